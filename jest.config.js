@@ -1,0 +1,44 @@
+/** @type {import('@jest/types').Config.InitialOptions} */
+const swc = {
+  swcrc: false,
+  sourceMaps: 'inline',
+  module: { type: 'commonjs' },
+  jsc: {
+    target: 'es2022',
+    keepClassNames: true,
+    parser: { syntax: 'typescript', decorators: true, dynamicImport: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+  },
+};
+
+const project = {
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  transform: { '^.+\\.(t|j)s$': ['@swc/jest', swc] },
+  // Nest 12 is ESM only and Jest runs CommonJS: the framework is transformed like our own sources.
+  transformIgnorePatterns: ['/node_modules/(?!@nestjs/)'],
+  moduleNameMapper: {
+    '^@exchange-stream/market-data$': '<rootDir>/libs/market-data/src/index.ts',
+    '^@exchange-stream/nestjs$': '<rootDir>/libs/exchange-stream/src/index.ts',
+    '^@exchange-stream/nestjs/health$': '<rootDir>/libs/exchange-stream/src/nest/health/index.ts',
+    '^@exchange-stream/nestjs/(contract|engine)$': '<rootDir>/libs/exchange-stream/src/$1/index.ts',
+    '^@exchange-stream/adapters$': '<rootDir>/libs/adapters/src/index.ts',
+    '^@exchange-stream/simulator$': '<rootDir>/libs/simulator/src/index.ts',
+    '^@exchange-stream/simulator/nestjs$': '<rootDir>/libs/simulator/src/nest/index.ts',
+  },
+  modulePathIgnorePatterns: ['<rootDir>/(apps|libs)/[^/]+/dist', '<rootDir>/test/(packed|referees)/'],
+};
+
+module.exports = {
+  projects: [
+    { ...project, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
+    {
+      ...project,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/{apps,libs,test}/**/*.e2e-spec.ts'],
+    },
+  ],
+  testTimeout: 30_000,
+  coverageProvider: 'v8',
+  collectCoverageFrom: ['{apps,libs}/*/src/**/*.ts', '!**/*.spec.ts', '!**/main.ts', '!**/index.ts'],
+};
