@@ -1,0 +1,71 @@
+import type { Clock, Timer } from './clock.ts';
+
+interface Task {
+  readonly at: number;
+  readonly order: number;
+  readonly run: () => void;
+}
+
+/**
+ * A clock that moves only when told to. Tasks run in order of their time, those of one instant in the order in which
+ * they were scheduled.
+ */
+export class VirtualClock implements Clock {
+  private readonly tasks = new Set<Task>();
+  private elapsedMs = 0;
+  private scheduled = 0;
+
+  /** @param epochMs the wall-clock time at which the clock starts, in milliseconds since the epoch */
+  constructor(private readonly epochMs: number = Date.UTC(2026, 0, 1)) {}
+
+  now(): number {
+    return this.epochMs + this.elapsedMs;
+  }
+
+  monotonic(): number {
+    return this.elapsedMs;
+  }
+
+  after(delayMs: number, task: () => void): Timer {
+    const entry: Task = { at: this.elapsedMs + Math.max(0, delayMs), order: this.scheduled++, run: task };
+    this.tasks.add(entry);
+    return { cancel: () => void this.tasks.delete(entry) };
+  }
+
+  /** How many tasks wait: zero once everything that was started has been stopped. */
+  get pending(): number {
+    return this.tasks.size;
+  }
+
+  /**
+   * Lets time pass. Between two tasks the microtask queue is drained, so that promises settled by one task are seen by
+   * the next.
+   */
+  async advance(durationMs: number): Promise<void> {
+    const end = this.elapsedMs + durationMs;
+    await settle();
+    for (let task = this.next(end); task; task = this.next(end)) {
+      this.tasks.delete(task);
+      this.elapsedMs = Math.max(this.elapsedMs, task.at);
+      task.run();
+      await settle();
+    }
+    this.elapsedMs = end;
+  }
+
+  private next(end: number): Task | undefined {
+    let first: Task | undefined;
+    for (const task of this.tasks) {
+      if (task.at > end) continue;
+      if (!first || task.at < first.at || (task.at === first.at && task.order < first.order)) first = task;
+    }
+    return first;
+  }
+}
+
+/** How many promise reactions may follow one another before time moves on. */
+const MICROTASK_ROUNDS = 50;
+
+async function settle(): Promise<void> {
+  for (let round = 0; round < MICROTASK_ROUNDS; round++) await Promise.resolve();
+}
