@@ -11,3 +11,28 @@ export {
   multiplyDecimals,
   toPlainDecimal,
 } from './decimal/decimal.ts';
+export type { EventOrigin, ExchangeSequence } from './event/origin.ts';
+export type { Side, TradeEvent } from './event/trade.ts';
+export type { TickerEvent } from './event/ticker.ts';
+export type { QuoteEvent } from './event/quote.ts';
+export type { BookLevel, BookSnapshotEvent, BookUpdateEvent } from './event/book.ts';
+export type { CandleEvent, CandleSource } from './event/candle.ts';
+export type { DataState, LostRange, StatusEvent } from './event/status.ts';
+export type { BookEvent, DataEvent, MarketEvent } from './event/event.ts';
+export type { Instrument, InstrumentKind, InstrumentStatus } from './instrument/instrument.ts';
+export { InvalidSymbolError, formatSymbol, parseSymbol, type ParsedSymbol } from './instrument/symbol.ts';
+export {
+  CHANNELS,
+  CHANNEL_OF_EVENT,
+  isChannel,
+  type Channel,
+  type ChannelEvents,
+} from './subscription/channel.ts';
+export {
+  formatSubscription,
+  subscriptionKey,
+  type ParamValue,
+  type SubscriptionParams,
+  type SubscriptionRequest,
+} from './subscription/subscription.ts';
+export { OrderBook } from './order-book/order-book.ts';

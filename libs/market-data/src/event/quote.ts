@@ -1,0 +1,12 @@
+import type { EventOrigin } from './origin.ts';
+
+/** Best bid and ask. */
+export interface QuoteEvent extends EventOrigin {
+  readonly type: 'quote';
+  readonly bid: string;
+  /** In base currency. */
+  readonly bidAmount: string;
+  readonly ask: string;
+  /** In base currency. */
+  readonly askAmount: string;
+}

@@ -1,0 +1,30 @@
+import type { Channel } from '../subscription/channel.ts';
+import type { EventOrigin } from './origin.ts';
+
+/**
+ * How far a subscription's data can be trusted.
+ * - `syncing`: not yet usable; a snapshot is on its way.
+ * - `live`: what the consumer holds is what the exchange holds.
+ * - `stale`: the source is silent or gone; values are of the past.
+ * - `gap`: something was lost; nothing follows before a snapshot (where the channel has one).
+ * - `halted`: the exchange has stopped the market.
+ */
+export type DataState = 'syncing' | 'live' | 'stale' | 'gap' | 'halted';
+
+/** Sequences that never arrived, as far as they are known, first and last included. */
+export interface LostRange {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** A change of trust in a subscription's data, in order between its data events. */
+export interface StatusEvent extends EventOrigin {
+  readonly type: 'status';
+  readonly channel: Channel;
+  /** Canonical key of the subscription. */
+  readonly subscription: string;
+  readonly state: DataState;
+  /** What happened, in words for a log. */
+  readonly reason: string;
+  readonly lost?: LostRange;
+}

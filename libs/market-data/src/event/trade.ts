@@ -1,0 +1,18 @@
+import type { EventOrigin } from './origin.ts';
+
+/** The taker's side: `buy` when the taker bought. */
+export type Side = 'buy' | 'sell';
+
+/** A deal between a taker and one or more makers. */
+export interface TradeEvent extends EventOrigin {
+  readonly type: 'trade';
+  /** The exchange's id of the trade, unique within exchange, symbol and kind (raw or aggregated). */
+  readonly id: string;
+  /** In quote currency per unit of base currency. */
+  readonly price: string;
+  /** In base currency. */
+  readonly amount: string;
+  readonly side: Side;
+  /** For an aggregated trade: the raw trades that it sums up, first and last id included. */
+  readonly aggregates?: { readonly firstId: string; readonly lastId: string };
+}
