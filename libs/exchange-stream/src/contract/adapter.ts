@@ -1,0 +1,28 @@
+import type { Channel } from '@exchange-stream/market-data';
+import type { ChannelDeclaration, TopicDescription } from './channel.ts';
+import type { SocketEndpoint } from './endpoint.ts';
+import type { RestDeclaration } from './rest.ts';
+import type { Session, SessionContext } from './session.ts';
+import type { Stream } from './sink.ts';
+
+/** Everything the engine knows of an exchange: a declaration, and sessions that speak its protocol. */
+export interface ExchangeAdapter {
+  /** Id of the exchange, `binance`. */
+  readonly exchange: string;
+  /** Its name for people, `Binance Spot`. */
+  readonly name: string;
+  /** The kinds of socket it has, by a key that channels refer to. */
+  readonly endpoints: Readonly<Record<string, SocketEndpoint>>;
+  readonly channels: Readonly<Partial<Record<Channel, ChannelDeclaration>>>;
+  readonly rest: RestDeclaration;
+  createSession<S extends Stream>(context: SessionContext): Session<S>;
+  /** What a topic carries, by its name alone; undefined for one that no channel builds. */
+  describeTopic(topic: string): TopicDescription | undefined;
+  /** How to find out, from a recorded session, what was subscribed on it. */
+  readonly recording: {
+    /** Topics that the URL of a connection subscribes. */
+    topicsInUrl(url: URL): readonly string[];
+    /** Topics that a frame sent by the client subscribes. */
+    topicsInFrame(frame: string): readonly string[];
+  };
+}

@@ -1,0 +1,52 @@
+import type { Instrument } from '@exchange-stream/market-data';
+import type { BookSeed } from './book.ts';
+import type { Environment, RateLimit } from './endpoint.ts';
+import type { CandleRow } from './sink.ts';
+
+/** One call as the exchange wants it. */
+export interface RestRequest {
+  /** Path and query behind the base URL, with leading slash. */
+  readonly path: string;
+  /** What the call costs in the exchange's request budget. */
+  readonly weight: number;
+}
+
+/** A REST call that streaming needs: built, read, and recognised in a recording. */
+export interface RestOperation<Query, Result> {
+  request(query: Query): RestRequest;
+  /**
+   * Reads the body of a successful answer.
+   * @throws when the body is not what the exchange promises
+   */
+  parse(body: string, query: Query): Result;
+  /** Whether a recorded URL, retired forms included, is a call of this operation, and for which symbol. */
+  recognise(url: URL): { readonly nativeSymbol?: string } | undefined;
+}
+
+export interface BookSeedQuery {
+  readonly nativeSymbol: string;
+  readonly depth: number;
+}
+
+export interface CandlesQuery {
+  readonly nativeSymbol: string;
+  readonly interval: string;
+  /** First open time, milliseconds since the epoch. */
+  readonly from?: number;
+  /** Last open time, milliseconds since the epoch. */
+  readonly to?: number;
+  readonly limit: number;
+}
+
+/** The few REST operations that streaming needs. */
+export interface RestDeclaration {
+  /** Base URLs, preferred first: scheme, host, port. Users override these. */
+  readonly baseUrls: Readonly<Record<Environment, readonly string[]>>;
+  /** Weighted requests per exchange and address. */
+  readonly requests: RateLimit;
+  readonly instruments: RestOperation<void, readonly Instrument[]>;
+  readonly bookSeed?: RestOperation<BookSeedQuery, BookSeed>;
+  readonly candles?: RestOperation<CandlesQuery, readonly CandleRow[]>;
+  /** Milliseconds since the epoch. */
+  readonly serverTime?: RestOperation<void, number>;
+}

@@ -1,0 +1,33 @@
+import type { Sink, Stream } from './sink.ts';
+
+/** A message to the exchange and the answers that it calls for. */
+export interface ControlFrame {
+  readonly frame: string;
+  /** The replies to expect: the key that `Sink.reply` will name, and the topics each one decides on. */
+  readonly replies: readonly { readonly key: string; readonly topics: readonly string[] }[];
+}
+
+/** What a session is told about the connection it serves. */
+export interface SessionContext {
+  /** Key of the endpoint in the adapter's declaration. */
+  readonly endpoint: string;
+  /** The URL as dialled, or as recorded. */
+  readonly url: string;
+  /** Ids for requests, unique on this connection. */
+  readonly nextId: () => number;
+}
+
+/**
+ * The protocol state of one connection, from its opening to its close. Frames go out as text that the engine sends
+ * within the declared limits; frames come in one by one.
+ */
+export interface Session<S extends Stream = Stream> {
+  /** Asks for topics, all in as few messages as the exchange takes. */
+  subscribe(topics: readonly string[]): readonly ControlFrame[];
+  unsubscribe(topics: readonly string[]): readonly ControlFrame[];
+  /**
+   * Reads one frame. Never throws on what the exchange may send: an unknown frame goes to `unhandled`, a row that breaks
+   * the format to `rejected`; a frame that is not of the exchange's encoding at all may throw.
+   */
+  onFrame(frame: Buffer, binary: boolean, receivedAt: number, sink: Sink<S>): void;
+}

@@ -1,0 +1,88 @@
+import type {
+  BookLevel,
+  CandleEvent,
+  EventOrigin,
+  ExchangeSequence,
+  Side,
+  TickerEvent,
+} from '@exchange-stream/market-data';
+import type { BookLink } from './book.ts';
+
+/** What flows on one topic of one connection. Sessions pass it on; only the engine looks inside. */
+export interface Stream {
+  readonly topic: string;
+}
+
+/** The exchange's statement about one 24-hour window. */
+export type TickerRow = Omit<TickerEvent, keyof EventOrigin | 'type'>;
+
+/** The exchange's statement about one candle. */
+export type CandleRow = Omit<CandleEvent, keyof EventOrigin | 'type' | 'source'>;
+
+/** Why the exchange refused a request. */
+export interface Refusal {
+  /** The exchange's own code, as text. */
+  readonly code: string;
+  readonly message: string;
+  /** Whether the same request may succeed later. */
+  readonly temporary: boolean;
+}
+
+/**
+ * Where a session puts what it read, once per row. Levels and rows are handed over: the session does not touch them
+ * afterwards. Times are milliseconds since the epoch, `undefined` where the exchange says none. Prices and amounts are
+ * the exchange's own digits in plain notation.
+ */
+export interface Sink<S extends Stream = Stream> {
+  /** The stream of a topic, if it is wanted on this connection. */
+  stream(topic: string): S | undefined;
+
+  trade(
+    stream: S,
+    exchangeTime: number | undefined,
+    id: string,
+    price: string,
+    amount: string,
+    side: Side,
+    aggregates?: { readonly firstId: string; readonly lastId: string },
+  ): void;
+  quote(
+    stream: S,
+    exchangeTime: number | undefined,
+    sequence: ExchangeSequence | undefined,
+    bid: string,
+    bidAmount: string,
+    ask: string,
+    askAmount: string,
+  ): void;
+  ticker(stream: S, exchangeTime: number | undefined, row: TickerRow): void;
+  candle(stream: S, exchangeTime: number | undefined, row: CandleRow): void;
+  /** A whole book, or its whole top; best level first. */
+  bookSnapshot(
+    stream: S,
+    exchangeTime: number | undefined,
+    link: BookLink | undefined,
+    bids: readonly BookLevel[],
+    asks: readonly BookLevel[],
+  ): void;
+  /** Changed levels: an amount replaces the old one, zero removes the level. */
+  bookUpdate(
+    stream: S,
+    exchangeTime: number | undefined,
+    link: BookLink | undefined,
+    bids: readonly BookLevel[],
+    asks: readonly BookLevel[],
+  ): void;
+
+  /** The answer to a request, by the key under which the session announced it; without refusal it succeeded. */
+  reply(key: string, refusal?: Refusal): void;
+  /** The exchange says that it is about to close this connection. */
+  closing(reason: string): void;
+
+  /** A frame, or part of one, that is known and of no use, by a name for the statistics. */
+  ignored(name: string): void;
+  /** A frame that this session does not know. */
+  unhandled(frame: Buffer): void;
+  /** A row that breaks the exchange's own format; the rest of its frame counts. */
+  rejected(stream: S | undefined, reason: string): void;
+}
