@@ -1,0 +1,27 @@
+/** Life of one connection, from declared to closed. */
+export type ConnectionState =
+  'idle' | 'connecting' | 'authenticating' | 'open' | 'draining' | 'waiting' | 'closed';
+
+/** A connection as it stands. All times are milliseconds since the epoch. */
+export interface ConnectionView {
+  /** `binance/public/1`: exchange, endpoint, number. */
+  readonly id: string;
+  readonly exchange: string;
+  readonly endpoint: string;
+  /** The URL last dialled, without credentials. */
+  readonly url: string;
+  readonly state: ConnectionState;
+  readonly since: number;
+  /** Why it is in this state. */
+  readonly reason: string;
+  /** Connection attempts since it was last healthy. */
+  readonly attempts: number;
+  /** How often it has come back after it was lost. */
+  readonly reconnects: number;
+  /** Topics that should be on it. */
+  readonly topics: number;
+  readonly openedAt?: number;
+  readonly lastFrameAt?: number;
+  readonly frames: number;
+  readonly bytes: number;
+}

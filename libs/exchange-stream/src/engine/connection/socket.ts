@@ -1,0 +1,32 @@
+/** One socket to an exchange, already dialled. */
+export interface Socket {
+  send(data: string | Uint8Array): void;
+  ping(): void;
+  /** Starts the close handshake. */
+  close(code?: number, reason?: string): void;
+  /** Cuts the connection without one. */
+  terminate(): void;
+  /** Bytes accepted by `send` that have not left yet. */
+  readonly bufferedBytes: number;
+}
+
+/** `onClose` is always the last call and always comes; `onError` may precede it. */
+export interface SocketHandlers {
+  onOpen(): void;
+  onFrame(data: Buffer, binary: boolean): void;
+  onPing(): void;
+  onPong(): void;
+  onClose(code: number, reason: string): void;
+  onError(error: Error): void;
+}
+
+export interface SocketOptions {
+  readonly handshakeTimeoutMs: number;
+  readonly maxFrameBytes: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Dials sockets. Never calls a handler before `open` has returned. */
+export interface SocketFactory {
+  open(url: string, options: SocketOptions, handlers: SocketHandlers): Socket;
+}

@@ -1,0 +1,31 @@
+/** A request that cannot be met as it stands; the message says what would work. */
+export class SubscriptionRequestError extends Error {
+  constructor(
+    /** What is wrong, for programs. */
+    readonly code: 'UNKNOWN_EXCHANGE' | 'UNSUPPORTED_CHANNEL' | 'UNKNOWN_SYMBOL' | 'INVALID_PARAMETER',
+    message: string,
+  ) {
+    super(message);
+    this.name = 'SubscriptionRequestError';
+  }
+}
+
+/** An operation on something that has been closed. */
+export class ClosedError extends Error {
+  readonly code = 'CLOSED';
+
+  constructor(what: string) {
+    super(`${what} is closed.`);
+    this.name = 'ClosedError';
+  }
+}
+
+/** Options that cannot work; the message names the key, what came, and what is allowed. */
+export class InvalidOptionsError extends Error {
+  readonly code = 'INVALID_OPTIONS';
+
+  constructor(message: string) {
+    super(message);
+    this.name = 'InvalidOptionsError';
+  }
+}

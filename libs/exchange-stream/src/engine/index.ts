@@ -1,0 +1,22 @@
+export type { ConnectionState, ConnectionView } from './connection/connection-state.ts';
+export type { Socket, SocketFactory, SocketHandlers, SocketOptions } from './connection/socket.ts';
+export { ClosedError, InvalidOptionsError, SubscriptionRequestError } from './errors.ts';
+export type { ExchangeCounters } from './lifecycle/exchange-counters.ts';
+export type { LifecycleEvent, LifecycleListener } from './lifecycle/lifecycle-event.ts';
+export { InProcessBudgets, type BudgetProvider } from './limits/budget-provider.ts';
+export { RateLimiter } from './limits/rate-limiter.ts';
+export type { EngineTuning, ExchangeSettings, ExchangeStreamOptions } from './options.ts';
+export type { Platform } from './platform/platform.ts';
+export type { HttpRequest, HttpResponse, HttpTransport } from './rest/http-transport.ts';
+export type {
+  IterateOptions,
+  ListenOptions,
+  SubscriptionEvent,
+  SubscriptionHandle,
+} from './subscription/subscription-handle.ts';
+export type {
+  SubscriptionCounters,
+  SubscriptionFailure,
+  SubscriptionState,
+  SubscriptionView,
+} from './subscription/subscription-state.ts';

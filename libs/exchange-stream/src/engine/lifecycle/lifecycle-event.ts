@@ -1,0 +1,38 @@
+import type { ConnectionState, ConnectionView } from '../connection/connection-state.ts';
+import type { SubscriptionView } from '../subscription/subscription-state.ts';
+
+/** Something that happened to the machinery, for logs and metrics. */
+export type LifecycleEvent =
+  | { readonly type: 'connection'; readonly connection: ConnectionView; readonly previous: ConnectionState }
+  | { readonly type: 'subscription'; readonly subscription: SubscriptionView }
+  | { readonly type: 'instruments-loaded'; readonly exchange: string; readonly count: number }
+  | {
+      readonly type: 'instruments-failed';
+      readonly exchange: string;
+      readonly error: Error;
+      readonly retryInMs: number;
+    }
+  | {
+      readonly type: 'seed-failed';
+      readonly exchange: string;
+      readonly subscription: string;
+      readonly error: Error;
+    }
+  | {
+      readonly type: 'frame-problem';
+      readonly exchange: string;
+      readonly connection: string;
+      readonly problem: 'unhandled' | 'rejected' | 'undecodable';
+      /** What is wrong, with the beginning of the frame. */
+      readonly detail: string;
+    }
+  | {
+      readonly type: 'consumer-failed';
+      readonly exchange: string;
+      readonly subscription: string;
+      /** Name of the consumer that threw. */
+      readonly consumer: string;
+      readonly error: Error;
+    };
+
+export type LifecycleListener = (event: LifecycleEvent) => void;

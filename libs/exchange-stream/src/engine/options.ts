@@ -1,0 +1,43 @@
+import type { SubscriptionRequest } from '@exchange-stream/market-data';
+import type { Environment, ExchangeAdapter } from '../contract/index.ts';
+
+/** How to talk to one exchange. */
+export interface ExchangeSettings {
+  /** Default `live`. */
+  readonly environment?: Environment;
+  /**
+   * Base URLs (scheme, host, port) in place of the exchange's own, by endpoint key of the adapter, or `rest`. Several are
+   * tried in turn.
+   */
+  readonly urls?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** How patient the engine is. Every value is in milliseconds or bytes, as its name says. */
+export interface EngineTuning {
+  /** From dialling to an open socket. Default 10,000. */
+  readonly handshakeTimeoutMs?: number;
+  /** Largest frame taken; beyond, the connection is dropped with code 1009. Default 16 MiB. */
+  readonly maxFrameBytes?: number;
+  /** Upper bound of the first wait before reconnecting; doubles with every attempt. Default 500. */
+  readonly backoffInitialMs?: number;
+  /** Upper bound of any wait before reconnecting. Default 30,000. */
+  readonly backoffMaxMs?: number;
+  /** How long a connection must hold before its failures are forgotten. Default 60,000. */
+  readonly healthyAfterMs?: number;
+  /** Deadline of one REST request. Default 10,000. */
+  readonly restTimeoutMs?: number;
+  /** How long `close()` may take before sockets are cut. Default 5,000. */
+  readonly closeDeadlineMs?: number;
+}
+
+/** What an exchange stream is made of. */
+export interface ExchangeStreamOptions {
+  readonly exchanges: readonly ExchangeAdapter[];
+  /** Name of this instance, to tell several in one application apart. Default `default`. */
+  readonly name?: string;
+  /** Kept subscribed from start to close. */
+  readonly subscriptions?: readonly SubscriptionRequest[];
+  /** By exchange id. */
+  readonly settings?: Readonly<Record<string, ExchangeSettings>>;
+  readonly tuning?: EngineTuning;
+}
