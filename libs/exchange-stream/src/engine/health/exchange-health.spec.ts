@@ -1,0 +1,128 @@
+import type { ConnectionView } from '../connection/connection-state.ts';
+import type { SubscriptionView } from '../subscription/subscription-state.ts';
+import { judgeExchange } from './exchange-health.ts';
+import { isHealthy, reportHealth, type HealthSource } from './health-report.ts';
+
+const connection = (part: Partial<ConnectionView>): ConnectionView => ({
+  id: 'lab/public/1',
+  exchange: 'lab',
+  endpoint: 'public',
+  url: 'wss://lab.test/ws?listenKey=secret',
+  state: 'open',
+  since: 0,
+  reason: 'opened',
+  attempts: 0,
+  reconnects: 0,
+  topics: 1,
+  frames: 0,
+  bytes: 0,
+  ...part,
+});
+
+const subscription = (part: Partial<SubscriptionView>): SubscriptionView => ({
+  key: `${part.channel} ${part.symbol}`,
+  exchange: 'lab',
+  channel: 'trades',
+  symbol: 'BTC/USDT',
+  params: {},
+  state: 'subscribed',
+  stateSince: 0,
+  data: 'live',
+  dataSince: 0,
+  reason: 'subscribed',
+  attempts: 0,
+  references: 1,
+  counters: { received: 0, delivered: 0, rejected: 0, dropped: 0, gaps: 0, snapshots: 0 },
+  ...part,
+});
+
+const judge = (...subscriptions: Partial<SubscriptionView>[]): ReturnType<typeof judgeExchange> =>
+  judgeExchange('lab', [connection({})], subscriptions.map(subscription));
+
+describe('judgeExchange', () => {
+  it('calls an exchange of which nothing is wanted up', () => {
+    expect(judge()).toMatchObject({ status: 'up', reason: 'nothing is subscribed' });
+    expect(judge({ state: 'unsubscribed', data: 'stale' })).toMatchObject({ status: 'up' });
+  });
+
+  it('is up when all is live, halted, or quiet since it was confirmed', () => {
+    expect(judge({}, { data: 'halted' }, { channel: 'candles', data: 'syncing' })).toMatchObject({
+      status: 'up',
+      reason: 'all 3 subscriptions are served',
+    });
+  });
+
+  it('is degraded while a part is not served, and says which and why', () => {
+    expect(
+      judge({}, { symbol: 'ETH/USDT', data: 'stale', reason: 'silent for 60 s' }, { data: 'gap' }),
+    ).toEqual({
+      exchange: 'lab',
+      status: 'degraded',
+      reason: '2 of 3 subscriptions are not served: trades ETH/USDT is stale, silent for 60 s (and 1 more)',
+      connections: { open: 1 },
+      subscriptions: { subscribed: 3 },
+      data: { live: 1, stale: 1, gap: 1 },
+    });
+  });
+
+  it('is degraded while a book waits for its snapshot', () => {
+    expect(judge({}, { channel: 'book', data: 'syncing' })).toMatchObject({ status: 'degraded' });
+  });
+
+  it('is down when nothing is served: before the first confirmation, and after a loss', () => {
+    expect(
+      judge({ state: 'inactive', data: 'syncing', reason: 'waiting for the instruments' }),
+    ).toMatchObject({
+      status: 'down',
+      reason: '1 of 1 subscriptions are not served: trades BTC/USDT is inactive, waiting for the instruments',
+    });
+    expect(judge({ state: 'resubscribing', data: 'stale' }, { state: 'subscribing' })).toMatchObject({
+      status: 'down',
+    });
+  });
+
+  it('is degraded, never down, by requests that were refused', () => {
+    expect(judge({ state: 'failed', data: 'stale' })).toMatchObject({ status: 'degraded' });
+    expect(judge({ state: 'failed', data: 'stale' }, {})).toMatchObject({ status: 'degraded' });
+    expect(judge({ state: 'failed', data: 'stale' }, { data: 'stale' })).toMatchObject({ status: 'down' });
+  });
+
+  it('passes over other exchanges and shows no URL', () => {
+    const health = judgeExchange(
+      'lab',
+      [connection({ state: 'waiting' }), connection({ exchange: 'other' })],
+      [subscription({}), subscription({ exchange: 'other', data: 'stale' })],
+    );
+    expect(health).toMatchObject({
+      status: 'up',
+      connections: { waiting: 1 },
+      subscriptions: { subscribed: 1 },
+    });
+    expect(JSON.stringify(health)).not.toContain('secret');
+  });
+});
+
+describe('reportHealth', () => {
+  const source: HealthSource = {
+    exchanges: ['lab', 'other'],
+    connections: () => [],
+    subscriptions: () => [subscription({}), subscription({ exchange: 'other', data: 'stale' })],
+  };
+
+  it('sums up the exchanges', () => {
+    expect(reportHealth(source, 7)).toMatchObject({
+      at: 7,
+      status: 'degraded',
+      exchanges: [{ status: 'up' }, { status: 'down' }],
+    });
+    expect(reportHealth(source, 7, ['other']).status).toBe('down');
+    expect(reportHealth(source, 7, ['lab']).status).toBe('up');
+  });
+
+  it('is healthy by policy', () => {
+    expect(isHealthy(reportHealth(source, 0), 'any')).toBe(true);
+    expect(isHealthy(reportHealth(source, 0), 'all')).toBe(false);
+    expect(isHealthy(reportHealth(source, 0, ['other']), 'any')).toBe(false);
+    expect(isHealthy(reportHealth(source, 0, []), 'all')).toBe(true);
+  });
+});
