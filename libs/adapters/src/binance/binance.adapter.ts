@@ -1,0 +1,128 @@
+import type { ExchangeAdapter } from '@exchange-stream/nestjs/contract';
+import { bookRules } from './binance.book.ts';
+import { bookSeed, candles, instruments, serverTime } from './binance.rest.ts';
+import { BinanceSession } from './binance.session.ts';
+import { DEPTHS, INTERVALS, describeTopic, topics, topicsInFrame, topicsInUrl } from './binance.topics.ts';
+
+export interface BinanceOptions {
+  /**
+   * Unit in which the exchange counts time on the wire, default `millisecond`. With `microsecond` event times carry
+   * fractions of a millisecond.
+   */
+  readonly timeUnit?: 'millisecond' | 'microsecond';
+}
+
+const EXCHANGE = 'binance';
+
+/**
+ * Topics that go into one request. Binance documents no bound but that of the connection, and none for the size of a
+ * message; 100 names of usual length (10 to 30 bytes) stay below 4 KB.
+ */
+const TOPICS_PER_MESSAGE = 100;
+
+/**
+ * Binance Spot.
+ *
+ * Source: Binance Spot WebSocket Streams / REST documentation, state 2026-07, changelog to 2026-09-18.
+ */
+export function binance(options: BinanceOptions = {}): ExchangeAdapter {
+  return {
+    exchange: EXCHANGE,
+    name: 'Binance Spot',
+
+    endpoints: {
+      public: {
+        kind: 'public',
+        baseUrls: {
+          live: [
+            'wss://stream.binance.com:9443',
+            'wss://stream.binance.com:443',
+            // The mirror that carries market data only.
+            'wss://data-stream.binance.vision',
+          ],
+          testnet: ['wss://stream.testnet.binance.vision'],
+        },
+        // Combined streams: raw ones do not name their topic.
+        path: options.timeUnit === 'microsecond' ? '/stream?timeUnit=MICROSECOND' : '/stream',
+        limits: {
+          topicsPerConnection: { documented: 1024, safe: 1000 },
+          topicsPerMessage: { documented: 1024, safe: TOPICS_PER_MESSAGE },
+          // PONG frames, one each 20 s, count too, and a burst right at the limit has been seen to end in close 1008.
+          messages: { documented: 5, safe: 3, windowMs: 1_000 },
+          connects: { documented: 300, safe: 200, windowMs: 300_000 },
+        },
+        heartbeat: { sender: 'exchange', intervalMs: 20_000, deadlineMs: 60_000 },
+        ackDeadlineMs: 10_000,
+      },
+    },
+
+    channels: {
+      trades: {
+        endpoint: 'public',
+        params: {
+          aggregated: {
+            description: 'One row per taker order and price instead of one per trade',
+            values: [false, true],
+            default: false,
+          },
+        },
+        topic: topics.trades,
+      },
+      ticker: { endpoint: 'public', params: {}, topic: topics.ticker },
+      quotes: { endpoint: 'public', params: {}, topic: topics.quotes },
+      book: {
+        endpoint: 'public',
+        params: {
+          depth: {
+            description: 'Only the best so many levels per side, whole each time; the full book without it',
+            values: DEPTHS,
+          },
+          speed: {
+            description: 'Milliseconds between updates',
+            values: [100, 1000],
+            default: 100,
+          },
+        },
+        topic: topics.book,
+        book: bookRules,
+      },
+      candles: {
+        endpoint: 'public',
+        params: {
+          interval: {
+            description: 'Length of a candle; 1m is a minute, 1M a month',
+            values: INTERVALS,
+            required: true,
+          },
+          timezone: {
+            description: 'Where days, weeks and months begin at midnight',
+            values: ['UTC', '+08:00'],
+            default: 'UTC',
+          },
+        },
+        topic: topics.candles,
+      },
+    },
+
+    rest: {
+      baseUrls: {
+        live: [
+          'https://api.binance.com',
+          'https://api-gcp.binance.com',
+          // The mirror that carries market data only.
+          'https://data-api.binance.vision',
+        ],
+        testnet: ['https://testnet.binance.vision'],
+      },
+      requests: { documented: 6000, safe: 4800, windowMs: 60_000 },
+      instruments: instruments(EXCHANGE),
+      bookSeed: bookSeed(EXCHANGE),
+      candles: candles(EXCHANGE),
+      serverTime: serverTime(EXCHANGE),
+    },
+
+    createSession: (context) => new BinanceSession(context, TOPICS_PER_MESSAGE),
+    describeTopic,
+    recording: { topicsInUrl, topicsInFrame },
+  };
+}

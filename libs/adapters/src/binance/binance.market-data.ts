@@ -1,0 +1,195 @@
+import type { Sink, Stream, TickerRow } from '@exchange-stream/nestjs/contract';
+import {
+  MalformedFieldError,
+  amount,
+  flag,
+  id,
+  integer,
+  levels,
+  object,
+  optionalAmount,
+  optionalInteger,
+  optionalPrice,
+  optionalSignedDecimal,
+  price,
+  text,
+  word,
+} from './binance.fields.ts';
+import type { PayloadKind } from './binance.topics.ts';
+import type {
+  WireBook,
+  WireBookUpdate,
+  WireCandle,
+  WireCandleEvent,
+  WireObject,
+  WireQuote,
+  WireTicker,
+  WireTrade,
+} from './binance.wire.ts';
+
+/** How many of the connection's time units make a millisecond: 1000 on one opened with `timeUnit=MICROSECOND`. */
+export type UnitsPerMs = 1 | 1000;
+
+/**
+ * Reads one payload into the sink. All fields are read before the sink is called, so that a bad one leaves nothing half
+ * done.
+ * @throws MalformedFieldError
+ */
+export function readPayload<S extends Stream>(
+  kind: PayloadKind,
+  row: WireObject,
+  stream: S,
+  unitsPerMs: UnitsPerMs,
+  sink: Sink<S>,
+): void {
+  switch (kind) {
+    case 'trade':
+      return readTrade(row, stream, unitsPerMs, sink);
+    case 'aggTrade':
+      return readAggregatedTrade(row, stream, unitsPerMs, sink);
+    case '24hrTicker':
+      return readTicker(row, stream, unitsPerMs, sink);
+    case 'bookTicker':
+      return readQuote(row, stream, sink);
+    case 'depthUpdate':
+      return readBookUpdate(row, stream, unitsPerMs, sink);
+    case 'partialDepth':
+      return readPartialBook(row, stream, sink);
+    case 'kline':
+      return readCandle(row, stream, unitsPerMs, sink);
+  }
+}
+
+function readTrade<S extends Stream>(row: WireTrade, stream: S, unitsPerMs: UnitsPerMs, sink: Sink<S>): void {
+  word(row.e, 'trade', 'e');
+  sink.trade(
+    stream,
+    time(row.T, 'T', unitsPerMs),
+    id(row.t, 't'),
+    price(row.p, 'p'),
+    amount(row.q, 'q'),
+    // The buyer was the maker: the taker sold.
+    flag(row.m, 'm') ? 'sell' : 'buy',
+  );
+}
+
+function readAggregatedTrade<S extends Stream>(
+  row: WireTrade,
+  stream: S,
+  unitsPerMs: UnitsPerMs,
+  sink: Sink<S>,
+): void {
+  word(row.e, 'aggTrade', 'e');
+  sink.trade(
+    stream,
+    time(row.T, 'T', unitsPerMs),
+    id(row.a, 'a'),
+    price(row.p, 'p'),
+    amount(row.q, 'q'),
+    flag(row.m, 'm') ? 'sell' : 'buy',
+    { firstId: id(row.f, 'f'), lastId: id(row.l, 'l') },
+  );
+}
+
+function readQuote<S extends Stream>(row: WireQuote, stream: S, sink: Sink<S>): void {
+  sink.quote(
+    stream,
+    undefined,
+    integer(row.u, 'u'),
+    price(row.b, 'b'),
+    amount(row.B, 'B'),
+    price(row.a, 'a'),
+    amount(row.A, 'A'),
+  );
+}
+
+function readTicker<S extends Stream>(
+  row: WireTicker,
+  stream: S,
+  unitsPerMs: UnitsPerMs,
+  sink: Sink<S>,
+): void {
+  word(row.e, '24hrTicker', 'e');
+  const ticker: TickerRow = {
+    last: price(row.c, 'c'),
+    open: optionalPrice(row.o, 'o'),
+    high: optionalPrice(row.h, 'h'),
+    low: optionalPrice(row.l, 'l'),
+    change: optionalSignedDecimal(row.p, 'p'),
+    changePercent: optionalSignedDecimal(row.P, 'P'),
+    weightedAverage: optionalPrice(row.w, 'w'),
+    baseVolume: optionalAmount(row.v, 'v'),
+    quoteVolume: optionalAmount(row.q, 'q'),
+    bid: optionalPrice(row.b, 'b'),
+    bidAmount: optionalAmount(row.B, 'B'),
+    ask: optionalPrice(row.a, 'a'),
+    askAmount: optionalAmount(row.A, 'A'),
+    tradeCount: optionalInteger(row.n, 'n'),
+    openTime: optionalTime(row.O, 'O', unitsPerMs),
+    closeTime: optionalTime(row.C, 'C', unitsPerMs),
+  };
+  sink.ticker(stream, time(row.E, 'E', unitsPerMs), ticker);
+}
+
+function readCandle<S extends Stream>(
+  row: WireCandleEvent,
+  stream: S,
+  unitsPerMs: UnitsPerMs,
+  sink: Sink<S>,
+): void {
+  word(row.e, 'kline', 'e');
+  const candle: WireCandle = object(row.k, 'k');
+  sink.candle(stream, time(row.E, 'E', unitsPerMs), {
+    interval: text(candle.i, 'k.i'),
+    openTime: time(candle.t, 'k.t', unitsPerMs),
+    // `T` is the last instant inside the bucket.
+    closeTime: (integer(candle.T, 'k.T') + 1) / unitsPerMs,
+    open: price(candle.o, 'k.o'),
+    high: price(candle.h, 'k.h'),
+    low: price(candle.l, 'k.l'),
+    close: price(candle.c, 'k.c'),
+    baseVolume: amount(candle.v, 'k.v'),
+    quoteVolume: optionalAmount(candle.q, 'k.q'),
+    tradeCount: optionalInteger(candle.n, 'k.n'),
+    takerBuyBaseVolume: optionalAmount(candle.V, 'k.V'),
+    takerBuyQuoteVolume: optionalAmount(candle.Q, 'k.Q'),
+    closed: flag(candle.x, 'k.x'),
+  });
+}
+
+function readBookUpdate<S extends Stream>(
+  row: WireBookUpdate,
+  stream: S,
+  unitsPerMs: UnitsPerMs,
+  sink: Sink<S>,
+): void {
+  word(row.e, 'depthUpdate', 'e');
+  const first = integer(row.U, 'U');
+  const last = integer(row.u, 'u');
+  if (first > last) throw new MalformedFieldError('U', `an update id up to u = ${last}`, first);
+  sink.bookUpdate(
+    stream,
+    time(row.E, 'E', unitsPerMs),
+    { first, last },
+    levels(row.b, 'b'),
+    levels(row.a, 'a'),
+  );
+}
+
+function readPartialBook<S extends Stream>(row: WireBook, stream: S, sink: Sink<S>): void {
+  sink.bookSnapshot(
+    stream,
+    undefined,
+    { last: integer(row.lastUpdateId, 'lastUpdateId') },
+    levels(row.bids, 'bids'),
+    levels(row.asks, 'asks'),
+  );
+}
+
+function time(value: unknown, field: string, unitsPerMs: UnitsPerMs): number {
+  return integer(value, field) / unitsPerMs;
+}
+
+function optionalTime(value: unknown, field: string, unitsPerMs: UnitsPerMs): number | undefined {
+  return value === undefined ? undefined : time(value, field, unitsPerMs);
+}

@@ -1,0 +1,9 @@
+import type { ExchangeAdapter } from '@exchange-stream/nestjs/contract';
+import { binance } from './binance/binance.adapter.ts';
+
+export { binance, type BinanceOptions } from './binance/binance.adapter.ts';
+
+/** All exchanges of this package by id; each call makes a new adapter with its default options. */
+export const ADAPTERS: Readonly<Record<string, () => ExchangeAdapter>> = {
+  binance: () => binance(),
+};
