@@ -1,0 +1,47 @@
+import { CHANNELS } from '@exchange-stream/market-data';
+import { ADAPTERS } from '../index.ts';
+import { binance } from './binance.adapter.ts';
+
+describe('the Binance adapter', () => {
+  it('is registered under its id', () => {
+    for (const [id, create] of Object.entries(ADAPTERS)) expect(create().exchange).toBe(id);
+    expect(Object.keys(ADAPTERS)).toContain('binance');
+  });
+
+  it('serves every channel on an endpoint that it declares', () => {
+    const { channels, endpoints } = binance();
+    expect(Object.keys(channels).sort()).toEqual([...CHANNELS].sort());
+    for (const channel of Object.values(channels)) expect(endpoints).toHaveProperty(channel.endpoint);
+  });
+
+  it('declares defaults among the values that a parameter takes', () => {
+    for (const { params } of Object.values(binance().channels)) {
+      for (const { values, default: preset } of Object.values(params)) {
+        if (preset !== undefined) expect(values).toContain(preset);
+      }
+    }
+  });
+
+  it('runs below every limit of the exchange', () => {
+    const { endpoints, rest } = binance();
+    const { limits, heartbeat } = endpoints.public!;
+    for (const { documented, safe } of [...Object.values(limits), rest.requests]) {
+      expect(safe).toBeLessThan(documented);
+    }
+    expect(heartbeat.deadlineMs).toBeGreaterThan(2 * heartbeat.intervalMs);
+  });
+
+  it('has a WebSocket and a REST base URL in each environment', () => {
+    const { endpoints, rest } = binance();
+    for (const environment of ['live', 'testnet'] as const) {
+      for (const url of endpoints.public!.baseUrls[environment]) expect(url).toMatch(/^wss:\/\/[^/]+$/);
+      for (const url of rest.baseUrls[environment]) expect(url).toMatch(/^https:\/\/[^/]+$/);
+    }
+  });
+
+  it('asks for microseconds when it is told to, and its sessions read them', () => {
+    expect(binance().endpoints.public?.path).toBe('/stream');
+    expect(binance({ timeUnit: 'millisecond' }).endpoints.public?.path).toBe('/stream');
+    expect(binance({ timeUnit: 'microsecond' }).endpoints.public?.path).toBe('/stream?timeUnit=MICROSECOND');
+  });
+});

@@ -1,0 +1,66 @@
+import type { Sink, Stream } from '@exchange-stream/nestjs/contract';
+
+/** One call that a session made, without the stream object: `['trade', topic, …]`. */
+export type Call = readonly [method: string, ...rest: unknown[]];
+
+/** A sink that wants the given topics and writes down everything it is told. */
+export class RecordingSink implements Sink {
+  readonly calls: Call[] = [];
+  private readonly streams: Map<string, Stream>;
+
+  constructor(...topics: string[]) {
+    this.streams = new Map(topics.map((topic) => [topic, { topic }]));
+  }
+
+  stream(topic: string): Stream | undefined {
+    return this.streams.get(topic);
+  }
+
+  trade(...call: Parameters<Sink['trade']>): void {
+    this.record('trade', call);
+  }
+
+  quote(...call: Parameters<Sink['quote']>): void {
+    this.record('quote', call);
+  }
+
+  ticker(...call: Parameters<Sink['ticker']>): void {
+    this.record('ticker', call);
+  }
+
+  candle(...call: Parameters<Sink['candle']>): void {
+    this.record('candle', call);
+  }
+
+  bookSnapshot(...call: Parameters<Sink['bookSnapshot']>): void {
+    this.record('bookSnapshot', call);
+  }
+
+  bookUpdate(...call: Parameters<Sink['bookUpdate']>): void {
+    this.record('bookUpdate', call);
+  }
+
+  rejected(stream: Stream | undefined, reason: string): void {
+    this.calls.push(['rejected', stream?.topic, reason]);
+  }
+
+  reply(...call: Parameters<Sink['reply']>): void {
+    this.calls.push(['reply', ...call]);
+  }
+
+  closing(reason: string): void {
+    this.calls.push(['closing', reason]);
+  }
+
+  ignored(name: string): void {
+    this.calls.push(['ignored', name]);
+  }
+
+  unhandled(frame: Buffer): void {
+    this.calls.push(['unhandled', frame.toString('utf8')]);
+  }
+
+  private record(method: string, [stream, ...rest]: readonly [Stream, ...unknown[]]): void {
+    this.calls.push([method, stream.topic, ...rest]);
+  }
+}
