@@ -1,0 +1,36 @@
+/**
+ * The smallest step in which a number of the market moves (tick size, lot size, or both multiplied). The market counts
+ * in whole increments, which keeps its arithmetic exact; text is made at the edge, in the exchange's own format.
+ */
+export class Increment {
+  private readonly mantissa: bigint;
+  private readonly decimals: number;
+
+  /**
+   * @param size the step as a decimal, such as `0.01`
+   * @param places how many decimal places the exchange prints; digits beyond are cut
+   */
+  constructor(
+    readonly size: string,
+    private readonly places: number,
+  ) {
+    const point = size.indexOf('.');
+    this.decimals = point === -1 ? 0 : size.length - point - 1;
+    this.mantissa = BigInt(size.replace('.', ''));
+    if (this.mantissa <= 0n) throw new RangeError(`An increment must be larger than zero, not ${size}.`);
+  }
+
+  /** So many increments as a decimal: `text(9731250)` of a 0.01 increment is `97312.50000000` with 8 places. */
+  text(count: number | bigint): string {
+    const value = BigInt(count) * this.mantissa;
+    const digits = (value < 0n ? -value : value).toString().padStart(this.decimals + 1, '0');
+    const whole = digits.slice(0, digits.length - this.decimals);
+    const fraction = digits.slice(digits.length - this.decimals).padEnd(this.places, '0');
+    return `${value < 0n ? '-' : ''}${whole}${this.places === 0 ? '' : `.${fraction.slice(0, this.places)}`}`;
+  }
+
+  /** How many increments come nearest to the number. */
+  count(value: number): number {
+    return Math.round((value * 10 ** this.decimals) / Number(this.mantissa));
+  }
+}

@@ -1,0 +1,154 @@
+import { CandleBoard } from './candle-board.ts';
+import { candleHistory } from './candle-history.ts';
+import type { Candle } from './candle.ts';
+import { Chance } from './chance.ts';
+import { instrumentFormat, type InstrumentFormat, type SimulatedInstrument } from './instrument.ts';
+import { OrderBook, type BookChange } from './order-book.ts';
+import { OrderFlow, type Match } from './order-flow.ts';
+import { rollingWindow, type RollingWindow } from './rolling-window.ts';
+import { Tape, type AggregateTrade, type Trade } from './tape.ts';
+import { Timeframe } from './timeframe.ts';
+import type { Random } from '@exchange-stream/market-data';
+
+/** Told of everything that happens in a market, in the order in which it happens. */
+export interface MarketListener {
+  bookChanged(market: InstrumentMarket, change: BookChange): void;
+  /** Before the book shows what the trade took. */
+  traded(market: InstrumentMarket, trade: Trade): void;
+  /** After the last trade of the taker order. */
+  aggregated(market: InstrumentMarket, trade: AggregateTrade): void;
+  candleClosed(market: InstrumentMarket, timeframe: Timeframe, candle: Candle): void;
+  paused(): void;
+}
+
+export interface InstrumentMarketOptions {
+  readonly now: number;
+  readonly historyStartTime: number;
+  readonly stepMs: number;
+  readonly activity: number;
+  readonly depthLevels: number;
+  /** Decimal places the exchange prints. */
+  readonly places: number;
+  /** A source of its own for each purpose. */
+  readonly random: (purpose: string) => Random;
+}
+
+const MINUTE_MS = 60_000;
+/** Quotes that come for each taker order. */
+const QUOTES_PER_ORDER = 6;
+/** Book changes happened long before anybody connects. */
+const FIRST_UPDATE_ID = 1_000_000_000;
+const FIRST_TRADE_ID = 100_000_000;
+/** Steps before anybody watches may be longer. */
+const EARLIER_STEP_MS = 500;
+/** The longest page of trades an exchange serves. */
+const RETAINED_TRADES = 1000;
+
+/** One instrument's market: its book, the people who trade it, and what they left behind. Counts in ticks and lots. */
+export class InstrumentMarket {
+  readonly format: InstrumentFormat;
+  readonly book: OrderBook;
+  readonly tape: Tape;
+  private readonly board: CandleBoard;
+  private readonly flow: OrderFlow;
+  private readonly chance: Chance;
+  private time: number;
+
+  constructor(
+    readonly instrument: SimulatedInstrument,
+    private readonly options: InstrumentMarketOptions,
+    private readonly listener: MarketListener,
+  ) {
+    const { symbol, startPrice, dailyVolatility } = instrument;
+    this.format = instrumentFormat(instrument, options.places);
+    this.chance = new Chance(options.random(symbol));
+    const startTicks = this.format.price.count(startPrice);
+    const medianLots = Math.max(1, this.format.amount.count(instrument.medianAmount));
+    const ordersPerSecond = instrument.ordersPerSecond * options.activity;
+    const firstTradeId = FIRST_TRADE_ID + this.chance.below(FIRST_TRADE_ID);
+    // The running minute is always made of real trades: history ends, and the market opens, on a whole minute.
+    const openTime = Math.floor(options.now / MINUTE_MS) * MINUTE_MS - MINUTE_MS;
+    this.time = openTime;
+    this.tape = new Tape(firstTradeId, RETAINED_TRADES);
+    this.book = new OrderBook(FIRST_UPDATE_ID + this.chance.below(FIRST_UPDATE_ID), (change) =>
+      this.listener.bookChanged(this, change),
+    );
+    const history = {
+      startTime: options.historyStartTime,
+      endTime: openTime,
+      endTicks: startTicks,
+      endTradeId: firstTradeId,
+      dailyVolatility,
+      tradesPerMinute: instrument.ordersPerSecond * 60,
+      medianLots,
+    };
+    this.board = new CandleBoard(
+      openTime,
+      startTicks,
+      () => candleHistory(history, new Chance(options.random(`${symbol} history`))),
+      (timeframe, candle) => this.listener.candleClosed(this, timeframe, candle),
+    );
+    const quotesPerSecond = ordersPerSecond * QUOTES_PER_ORDER;
+    const { depthLevels } = options;
+    this.flow = new OrderFlow(
+      { startTicks, medianLots, dailyVolatility, ordersPerSecond, quotesPerSecond, depthLevels },
+      this.book,
+      this.chance,
+    );
+    this.flow.open();
+    this.liveUntil(options.now);
+  }
+
+  get trades(): boolean {
+    return this.instrument.status === 'trading';
+  }
+
+  /** Time until the next step: irregular, as people are, so that steps and publications never march in time. */
+  nextStepMs(): number {
+    return Math.max(1, Math.round(this.options.stepMs * (0.5 + this.chance.uniform())));
+  }
+
+  /** Lives from the latest step to now. */
+  step(now: number): void {
+    const elapsedMs = Math.max(0, now - this.time);
+    this.time = Math.max(this.time, now);
+    this.closeCandles(this.time);
+    this.flow.step(elapsedMs, (matches) => this.match(matches));
+  }
+
+  /** Forgets the time since the latest step: nothing happened in it. */
+  skipTo(now: number): void {
+    this.time = Math.max(this.time, now);
+  }
+
+  /** Candles of an instrument that does not trade end where trading ended. */
+  closeCandles(now: number): void {
+    if (this.trades) this.board.closeUntil(now);
+  }
+
+  candles(timeframe: Timeframe): { readonly closed: readonly Candle[]; readonly running: Candle } {
+    return this.board.of(timeframe);
+  }
+
+  rollingWindow(now: number, lengthMs: number): RollingWindow {
+    return rollingWindow(this.board.of(new Timeframe('1m')), now, lengthMs);
+  }
+
+  /** The minutes before anybody connects, so that the first client finds trades and a running candle. */
+  private liveUntil(now: number): void {
+    while (this.time < now) this.step(Math.min(now, this.time + EARLIER_STEP_MS));
+  }
+
+  private match(matches: readonly Match[]): void {
+    const order: Trade[] = [];
+    for (const match of matches) {
+      const trade = this.tape.print(match, this.time);
+      order.push(trade);
+      this.board.add(trade);
+      this.listener.traded(this, trade);
+      const side = trade.takerSide === 'buy' ? 'ask' : 'bid';
+      this.book.set(side, trade.ticks, this.book.side(side).amountAt(trade.ticks) - trade.lots);
+    }
+    for (const aggregate of this.tape.aggregate(order)) this.listener.aggregated(this, aggregate);
+  }
+}

@@ -1,0 +1,85 @@
+import type { CandleInterval } from './timeframe.ts';
+
+/** How the simulated market looks and how fast it lives. */
+export interface MarketOptions {
+  /** Which of the exchange's simulated symbols are listed, in the exchange's own spelling. Default: all. */
+  readonly symbols: readonly string[];
+  /** Mean time between two steps of one symbol, in milliseconds. Default 100. */
+  readonly stepMs: number;
+  /** Multiplies orders and quotes a second. Default 1; 0 is a market in which only the best quotes move. */
+  readonly activity: number;
+  /** Levels on each side of a book. Default 400. */
+  readonly depthLevels: number;
+  /**
+   * When candle history begins, in milliseconds since the epoch. Default: the UTC midnight 30 days before the start;
+   * at most 60 days are kept.
+   */
+  readonly startTime: number;
+}
+
+/** A price level: price and amount in the exchange's own digits. */
+export type PriceLevel = readonly [price: string, amount: string];
+
+/** A whole book at one update. */
+export interface MarketBook {
+  readonly lastUpdateId: number;
+  /** Best (highest) first. */
+  readonly bids: readonly PriceLevel[];
+  /** Best (lowest) first. */
+  readonly asks: readonly PriceLevel[];
+}
+
+export interface MarketTrade {
+  readonly id: number;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  readonly price: string;
+  /** In the base asset. */
+  readonly amount: string;
+  readonly takerSide: 'buy' | 'sell';
+}
+
+export interface MarketCandle {
+  /** Milliseconds since the epoch. */
+  readonly openTime: number;
+  /** First instant after the candle, in milliseconds since the epoch. */
+  readonly endTime: number;
+  readonly open: string;
+  readonly high: string;
+  readonly low: string;
+  readonly close: string;
+  /** In the base asset. */
+  readonly volume: string;
+  /** In the quote asset. */
+  readonly quoteVolume: string;
+  readonly trades: number;
+  readonly closed: boolean;
+}
+
+/**
+ * The truth behind a simulated exchange: what a client that did everything right must have. Symbols are the
+ * exchange's own; an unlisted one throws `UnknownSymbolError`.
+ */
+export interface Market {
+  readonly symbols: readonly string[];
+  readonly paused: boolean;
+  /** The whole book as of now, not yet published changes included. */
+  book(symbol: string): MarketBook;
+  /** The latest 1000 trades or more, oldest first. */
+  trades(symbol: string): readonly MarketTrade[];
+  /** Closed candles, oldest first, then the running one. */
+  candles(symbol: string, interval: CandleInterval): readonly MarketCandle[];
+  /** Stops quotes and trades. All changes so far are published at once, so that clients can converge to `book`. */
+  pause(): void;
+  resume(): void;
+}
+
+/** Thrown when a symbol is not listed in the simulated market. */
+export class UnknownSymbolError extends Error {
+  readonly code = 'UNKNOWN_SYMBOL';
+
+  constructor(symbol: string, listed: readonly string[]) {
+    super(`The simulated market does not list ${JSON.stringify(symbol)}. Listed: ${listed.join(', ')}.`);
+    this.name = 'UnknownSymbolError';
+  }
+}
