@@ -1,0 +1,193 @@
+import type { Clock, Timer } from '@exchange-stream/market-data';
+import type {
+  ConnectionHandler,
+  PeerConnection,
+  SimulatedConnection,
+  ViolationRule,
+} from '../simulated-exchange.ts';
+import { SlidingWindow } from '../sliding-window.ts';
+import type { ViolationLog } from '../violation-log.ts';
+import type { StreamAddress } from './binance.address.ts';
+import { ControlRequestError, invalid, parseControlRequest, type ControlRequest } from './binance.control.ts';
+import {
+  CONNECTION_LIFETIME_MS,
+  MESSAGES_PER_SECOND,
+  PING_INTERVAL_MS,
+  POLICY_VIOLATION,
+  PONG_DEADLINE_MS,
+  STREAMS_PER_CONNECTION,
+} from './binance.limits.ts';
+import type { StreamIndex } from './binance.stream-index.ts';
+import type { TimeUnit } from './binance.time-unit.ts';
+
+export interface ConnectionSurroundings {
+  readonly clock: Clock;
+  readonly streams: StreamIndex;
+  readonly violations: ViolationLog;
+  /** Told once, when the connection is over. */
+  readonly onClosed: (connection: BinanceConnection) => void;
+}
+
+interface Ping {
+  readonly payload: string;
+  readonly at: number;
+}
+
+const NORMAL_CLOSURE = 1000;
+
+/** One client's socket: what it subscribed, whether it answers pings, and whether it keeps to the limits. */
+export class BinanceConnection implements ConnectionHandler, SimulatedConnection {
+  readonly subscriptions = new Set<string>();
+  readonly path: string;
+  readonly address: string;
+  readonly openedAt: number;
+  readonly unit: TimeUnit;
+  received = 0;
+  sent = 0;
+  private combined: boolean;
+  private readonly messages: SlidingWindow;
+  private readonly pings: Ping[] = [];
+  private readonly lifetime: Timer;
+  private nextPing: Timer;
+  private closed = false;
+
+  constructor(
+    readonly id: number,
+    private readonly peer: PeerConnection,
+    address: StreamAddress,
+    private readonly surroundings: ConnectionSurroundings,
+  ) {
+    const { clock } = surroundings;
+    this.path = peer.path;
+    this.address = peer.address;
+    this.openedAt = clock.now();
+    this.unit = address.unit;
+    this.combined = address.combined;
+    this.messages = new SlidingWindow(clock, 1000);
+    this.nextPing = clock.after(PING_INTERVAL_MS, () => this.ping());
+    this.lifetime = clock.after(CONNECTION_LIFETIME_MS, () => this.close(NORMAL_CLOSURE, 'Lifetime of 24 h'));
+    this.subscribe(address.streams);
+  }
+
+  /** Sends one frame of a stream. @param data the payload as JSON text */
+  sendData(stream: string, data: string): void {
+    this.send(this.combined ? `{"stream":${JSON.stringify(stream)},"data":${data}}` : data);
+  }
+
+  close(code: number, reason: string): void {
+    if (this.closed) return;
+    this.peer.close(code, reason);
+    this.onClose();
+  }
+
+  terminate(): void {
+    if (this.closed) return;
+    this.peer.terminate();
+    this.onClose();
+  }
+
+  onMessage(text: string): void {
+    if (this.countMessage()) this.send(this.answer(text));
+  }
+
+  onPing(): void {
+    this.countMessage();
+  }
+
+  onPong(payload: string): void {
+    if (!this.countMessage()) return;
+    // Only an answer to one of our pings counts: unsolicited pongs are allowed and keep nothing alive.
+    const answered = this.pings.findIndex((ping) => ping.payload === payload);
+    this.pings.splice(0, answered + 1);
+  }
+
+  onClose(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.nextPing.cancel();
+    this.lifetime.cancel();
+    for (const name of this.subscriptions) this.surroundings.streams.leave(name, this);
+    this.surroundings.onClosed(this);
+  }
+
+  private send(text: string): void {
+    if (this.closed) return;
+    this.sent++;
+    this.peer.send(text);
+  }
+
+  private answer(text: string): string {
+    try {
+      const request = parseControlRequest(text);
+      return `{"result":${JSON.stringify(this.perform(request))},"id":${request.id}}`;
+    } catch (error) {
+      if (!(error instanceof ControlRequestError)) throw error;
+      const { code, msg, id } = error.reply;
+      this.violate('invalid-request', `answered code ${code}: ${msg}`);
+      return `{"code":${code},"msg":${JSON.stringify(msg)}${id === undefined ? '' : `,"id":${id}`}}`;
+    }
+  }
+
+  private perform(request: ControlRequest): unknown {
+    switch (request.method) {
+      case 'SUBSCRIBE':
+        if (!this.subscribe(request.params)) throw invalid('too many parameters', request.id);
+        return null;
+      case 'UNSUBSCRIBE':
+        for (const name of request.params) {
+          if (this.subscriptions.delete(name)) this.surroundings.streams.leave(name, this);
+        }
+        return null;
+      case 'LIST_SUBSCRIPTIONS':
+        return [...this.subscriptions];
+      case 'GET_PROPERTY':
+        return this.combined;
+      case 'SET_PROPERTY':
+        this.combined = request.combined;
+        return null;
+    }
+  }
+
+  /** Takes all names, or none when they would be too many for one connection. */
+  private subscribe(names: readonly string[]): boolean {
+    const wanted = new Set([...this.subscriptions, ...names]);
+    if (wanted.size > STREAMS_PER_CONNECTION) {
+      this.violate('topics-per-connection', `${wanted.size} streams, ${STREAMS_PER_CONNECTION} are allowed`);
+      return false;
+    }
+    for (const name of names) {
+      this.subscriptions.add(name);
+      this.surroundings.streams.join(name, this);
+    }
+    return true;
+  }
+
+  /** Counts one message, and cuts off who sends too many. @returns whether the message may be heard */
+  private countMessage(): boolean {
+    if (this.closed) return false;
+    this.received++;
+    const count = this.messages.add();
+    if (count <= MESSAGES_PER_SECOND) return true;
+    this.violate('messages-per-second', `${count} within one second, ${MESSAGES_PER_SECOND} are allowed`);
+    this.close(POLICY_VIOLATION, 'Too many requests');
+    return false;
+  }
+
+  private ping(): void {
+    const { clock } = this.surroundings;
+    const silentMs = clock.monotonic() - (this.pings[0]?.at ?? clock.monotonic());
+    if (silentMs >= PONG_DEADLINE_MS) {
+      this.violate('pong-timeout', `a ping stayed unanswered for ${silentMs} ms`);
+      this.close(POLICY_VIOLATION, 'Pong timeout');
+      return;
+    }
+    const payload = String(clock.now());
+    this.pings.push({ payload, at: clock.monotonic() });
+    this.nextPing = clock.after(PING_INTERVAL_MS, () => this.ping());
+    this.peer.ping(payload);
+  }
+
+  private violate(rule: ViolationRule, detail: string): void {
+    this.surroundings.violations.add({ rule, address: this.address, connectionId: this.id, detail });
+  }
+}

@@ -1,0 +1,43 @@
+import { BinanceExchange } from './binance/binance.exchange.ts';
+import type { SimulatedExchange, SimulatedExchangeEnvironment } from './simulated-exchange.ts';
+
+/** Every exchange that can be simulated: one line each. */
+const EXCHANGES = {
+  binance: (environment) => new BinanceExchange(environment),
+} as const satisfies Record<string, (environment: SimulatedExchangeEnvironment) => SimulatedExchange>;
+
+export type SimulatedExchangeId = keyof typeof EXCHANGES;
+
+/** Ids of all exchanges that can be simulated. */
+export const SIMULATED_EXCHANGES: readonly string[] = Object.keys(EXCHANGES);
+
+/** Thrown when asked for an exchange that has no simulation. */
+export class UnknownExchangeError extends Error {
+  readonly code = 'UNKNOWN_EXCHANGE';
+
+  constructor(exchange: string) {
+    super(
+      `There is no simulated exchange ${JSON.stringify(exchange)}. Use one of: ${SIMULATED_EXCHANGES.join(', ')}.`,
+    );
+    this.name = 'UnknownExchangeError';
+  }
+}
+
+/**
+ * Builds a simulated exchange without any transport; hand it connections yourself, or give it to
+ * `createMemoryTransport`. It stands still until `start()`.
+ *
+ * @throws UnknownExchangeError
+ * @throws UnknownSymbolError when `market.symbols` names a symbol the exchange does not simulate
+ */
+export function createSimulatedExchange(
+  exchange: string,
+  environment: SimulatedExchangeEnvironment,
+): SimulatedExchange {
+  if (!isSimulatedExchange(exchange)) throw new UnknownExchangeError(exchange);
+  return EXCHANGES[exchange](environment);
+}
+
+function isSimulatedExchange(exchange: string): exchange is SimulatedExchangeId {
+  return Object.hasOwn(EXCHANGES, exchange);
+}

@@ -1,0 +1,107 @@
+import type { Clock } from '@exchange-stream/market-data';
+import type { Market, MarketOptions } from './market/market.ts';
+
+/** The exchange's end of one accepted socket; a transport provides it. */
+export interface PeerConnection {
+  /** Path of the address the client opened, such as `/ws/btcusdt@trade`. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Who connects, for limits counted by address. */
+  readonly address: string;
+  send(text: string): void;
+  ping(payload: string): void;
+  /** Starts the closing handshake. */
+  close(code: number, reason: string): void;
+  /** Cuts the connection without a word. */
+  terminate(): void;
+}
+
+/** What a transport tells the exchange about one connection. Nothing comes after `onClose`. */
+export interface ConnectionHandler {
+  onMessage(text: string): void;
+  onPing(): void;
+  onPong(payload: string): void;
+  onClose(): void;
+}
+
+export interface RestRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Who asks, for limits counted by address. */
+  readonly address: string;
+}
+
+export interface RestResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** One open connection as tests see it. */
+export interface SimulatedConnection {
+  /** Counts up from 1 for each accepted connection. */
+  readonly id: number;
+  readonly path: string;
+  readonly address: string;
+  /** Milliseconds since the epoch. */
+  readonly openedAt: number;
+  /** The streams or topics it receives, by the exchange's own names. */
+  readonly subscriptions: ReadonlySet<string>;
+  /** Messages that came from the client, ping and pong frames included. */
+  readonly received: number;
+  /** Data frames and replies sent to the client, without pings. */
+  readonly sent: number;
+}
+
+/** Which of an exchange's published rules a client broke. */
+export type ViolationRule =
+  | 'messages-per-second'
+  | 'topics-per-connection'
+  | 'connections-per-address'
+  | 'request-weight'
+  | 'pong-timeout'
+  | 'invalid-request';
+
+/** One broken rule: the twin judges, as the real exchange would, and remembers. */
+export interface ProtocolViolation {
+  readonly rule: ViolationRule;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly address: string;
+  /** Absent for REST. */
+  readonly connectionId?: number;
+  /** What happened, in words: the limit and what was observed. */
+  readonly detail: string;
+}
+
+/**
+ * A simulated exchange: a state machine over (connection, clock, random). It knows no network; a transport hands it
+ * accepted sockets and requests.
+ */
+export interface SimulatedExchange {
+  readonly id: string;
+  /** What is true on the exchange, to compare a client's view with. */
+  readonly market: Market;
+  accept(connection: PeerConnection): ConnectionHandler;
+  request(request: RestRequest): RestResponse;
+  /** Starts the market, the publications and the pings. */
+  start(): void;
+  /** Stops all of them and closes every connection. */
+  stop(): void;
+  readonly connections: ReadonlySet<SimulatedConnection>;
+  /** Every limit a client broke since the start, oldest first; the first 10,000 are kept. */
+  readonly violations: readonly ProtocolViolation[];
+  /** Closes every open connection. @param code WebSocket close code, 1001 (going away) by default */
+  disconnectAll(code?: number): void;
+}
+
+/** What a simulated exchange is built from. */
+export interface SimulatedExchangeEnvironment {
+  readonly clock: Clock;
+  /** Same seed and same clock, same frames. Default 1. */
+  readonly seed?: number;
+  readonly market?: Partial<MarketOptions>;
+}
