@@ -1,0 +1,43 @@
+export { startSimulator, type RunningSimulator, type SimulatorOptions } from './simulator.ts';
+export {
+  createSimulatedExchange,
+  SIMULATED_EXCHANGES,
+  UnknownExchangeError,
+  type SimulatedExchangeId,
+} from './registry.ts';
+export type {
+  ConnectionHandler,
+  PeerConnection,
+  ProtocolViolation,
+  RestRequest,
+  RestResponse,
+  SimulatedConnection,
+  SimulatedExchange,
+  SimulatedExchangeEnvironment,
+  ViolationRule,
+} from './simulated-exchange.ts';
+export {
+  UnknownSymbolError,
+  type Market,
+  type MarketBook,
+  type MarketCandle,
+  type MarketOptions,
+  type MarketTrade,
+  type PriceLevel,
+} from './market/market.ts';
+export type { CandleInterval } from './market/timeframe.ts';
+export { SimulatorPortError } from './platform/exchange-server.ts';
+export {
+  createMemoryTransport,
+  type MemoryTransport,
+  type MemoryTransportOptions,
+} from './memory/memory-transport.ts';
+export type {
+  MemoryHttpRequest,
+  MemoryHttpResponse,
+  MemoryHttpTransport,
+  MemorySocket,
+  MemorySocketFactory,
+  MemorySocketHandlers,
+  MemorySocketOptions,
+} from './memory/transport-ports.ts';

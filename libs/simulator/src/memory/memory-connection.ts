@@ -1,0 +1,165 @@
+import type { Timer } from '@exchange-stream/market-data';
+import type { ConnectionHandler, SimulatedExchange } from '../simulated-exchange.ts';
+import { MEMORY_ADDRESS, type NetworkConditions } from './network-conditions.ts';
+import type { MemorySocket, MemorySocketHandlers, MemorySocketOptions } from './transport-ports.ts';
+
+const ABNORMAL_CLOSURE = 1006;
+const NO_STATUS = 1005;
+const FRAME_TOO_LARGE = 1009;
+/** How long a closing handshake waits for the other side, as in the `ws` library. */
+const CLOSE_TIMEOUT_MS = 30_000;
+
+type State = 'connecting' | 'open' | 'closing' | 'closed';
+
+/**
+ * Both ends of one connection and the wire between them. Every delivery goes through the clock, so a call never
+ * returns with the other side's answer already given, and what was sent first arrives first.
+ */
+export class MemoryConnection implements MemorySocket {
+  private state: State = 'connecting';
+  /** A wire that is cut in silence: neither end learns of it by itself. */
+  private dead = false;
+  private exchangeSide: ConnectionHandler | undefined;
+  private undelivered = 0;
+  /** Of the opening or the closing handshake. */
+  private deadline: Timer | undefined;
+
+  constructor(
+    private readonly exchange: SimulatedExchange,
+    private readonly conditions: NetworkConditions,
+    private readonly url: URL,
+    private readonly options: MemorySocketOptions,
+    private readonly handlers: MemorySocketHandlers,
+    private readonly onEnd: (connection: MemoryConnection) => void,
+  ) {
+    this.after(conditions.latencyMs, () => this.connect());
+  }
+
+  get bufferedBytes(): number {
+    return this.undelivered;
+  }
+
+  send(data: string | Uint8Array): void {
+    if (this.state !== 'open') return;
+    const text = typeof data === 'string' ? data : Buffer.from(data).toString();
+    const bytes = Buffer.byteLength(text);
+    this.undelivered += bytes;
+    this.toExchange((exchangeSide) => {
+      this.undelivered -= bytes;
+      exchangeSide.onMessage(text);
+    });
+  }
+
+  ping(): void {
+    if (this.state !== 'open') return;
+    this.toExchange((exchangeSide) => {
+      exchangeSide.onPing();
+      this.toClient(() => this.handlers.onPong());
+    });
+  }
+
+  close(code: number = NO_STATUS, reason: string = ''): void {
+    if (this.state === 'closing' || this.state === 'closed') return;
+    const wasOpen = this.state === 'open';
+    this.state = 'closing';
+    if (!wasOpen) return this.after(0, () => this.end(ABNORMAL_CLOSURE, ''));
+    this.toExchange((exchangeSide) => {
+      exchangeSide.onClose();
+      this.toClient(() => this.end(code, reason));
+    });
+    // The other side may never answer.
+    this.limit(CLOSE_TIMEOUT_MS, () => this.end(ABNORMAL_CLOSURE, ''));
+  }
+
+  terminate(): void {
+    if (this.state === 'closed') return;
+    this.state = 'closing';
+    this.toExchange((exchangeSide) => exchangeSide.onClose());
+    this.after(0, () => this.end(ABNORMAL_CLOSURE, ''));
+  }
+
+  /** From now on nothing arrives anywhere. */
+  freeze(): void {
+    this.dead = true;
+  }
+
+  /** Breaks the wire: both ends learn of it at once. */
+  drop(): void {
+    this.exchangeSide?.onClose();
+    this.after(0, () => this.end(ABNORMAL_CLOSURE, ''));
+  }
+
+  private connect(): void {
+    if (this.state !== 'connecting') return;
+    if (this.conditions.frozen) {
+      const { handshakeTimeoutMs } = this.options;
+      const waitMs = Math.max(0, handshakeTimeoutMs - this.conditions.latencyMs);
+      return this.limit(waitMs, () => this.fail('Opening handshake has timed out', ABNORMAL_CLOSURE));
+    }
+    if (this.conditions.refusing) return this.fail(`connect ECONNREFUSED ${this.url.host}`, ABNORMAL_CLOSURE);
+    this.state = 'open';
+    // The opening reaches the client before anything the exchange sends on accepting.
+    this.toClient(() => this.handlers.onOpen());
+    this.exchangeSide = this.exchange.accept({
+      path: this.url.pathname,
+      query: this.url.searchParams,
+      address: MEMORY_ADDRESS,
+      send: (text) => this.deliver(text),
+      ping: (payload) => this.deliverPing(payload),
+      close: (code, reason) => this.toClient(() => this.end(code, reason)),
+      terminate: () => this.toClient(() => this.end(ABNORMAL_CLOSURE, '')),
+    });
+  }
+
+  private deliver(text: string): void {
+    this.toClient(() => {
+      const data = Buffer.from(text);
+      if (data.length > this.options.maxFrameBytes)
+        return this.fail('Max payload size exceeded', FRAME_TOO_LARGE);
+      if (this.state === 'open') this.handlers.onFrame(data, false);
+    });
+  }
+
+  private deliverPing(payload: string): void {
+    this.toClient(() => {
+      if (this.state !== 'open') return;
+      this.handlers.onPing();
+      if (this.conditions.answersPings) this.toExchange((exchangeSide) => exchangeSide.onPong(payload));
+    });
+  }
+
+  private fail(message: string, code: number): void {
+    if (this.state === 'closed') return;
+    if (this.state !== 'closing') this.handlers.onError(new Error(message));
+    this.exchangeSide?.onClose();
+    this.end(code, '');
+  }
+
+  private end(code: number, reason: string): void {
+    if (this.state === 'closed') return;
+    this.state = 'closed';
+    this.deadline?.cancel();
+    this.onEnd(this);
+    this.handlers.onClose(code, reason);
+  }
+
+  private toClient(deliver: () => void): void {
+    this.after(this.conditions.latencyMs, () => {
+      if (!this.dead && this.state !== 'closed') deliver();
+    });
+  }
+
+  private toExchange(deliver: (exchangeSide: ConnectionHandler) => void): void {
+    this.after(this.conditions.latencyMs, () => {
+      if (!this.dead && this.exchangeSide !== undefined) deliver(this.exchangeSide);
+    });
+  }
+
+  private limit(delayMs: number, task: () => void): void {
+    this.deadline = this.conditions.clock.after(delayMs, task);
+  }
+
+  private after(delayMs: number, task: () => void): void {
+    this.conditions.clock.after(delayMs, task);
+  }
+}

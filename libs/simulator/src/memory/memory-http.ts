@@ -1,0 +1,62 @@
+import type { Timer } from '@exchange-stream/market-data';
+import type { SimulatedExchange } from '../simulated-exchange.ts';
+import { MEMORY_ADDRESS, type NetworkConditions } from './network-conditions.ts';
+import type { MemoryHttpRequest, MemoryHttpResponse, MemoryHttpTransport } from './transport-ports.ts';
+
+/** Requests that reach a simulated exchange without a network. */
+export class MemoryHttp implements MemoryHttpTransport {
+  constructor(
+    private readonly exchange: SimulatedExchange,
+    private readonly conditions: NetworkConditions,
+  ) {}
+
+  request(request: MemoryHttpRequest): Promise<MemoryHttpResponse> {
+    const { clock, latencyMs } = this.conditions;
+    return new Promise((resolve, reject) => {
+      const timers: Timer[] = [];
+      const settle = (conclude: () => void): void => {
+        for (const timer of timers) timer.cancel();
+        request.signal?.removeEventListener('abort', onAbort);
+        conclude();
+      };
+      const onAbort = (): void => settle(() => reject(new Error('The request was aborted.')));
+      if (request.signal?.aborted === true) return onAbort();
+      request.signal?.addEventListener('abort', onAbort);
+      const onTimeout = (): void =>
+        settle(() => reject(new Error(`No answer from ${request.url} within ${request.timeoutMs} ms.`)));
+      const onAnswer = (response: MemoryHttpResponse): void =>
+        settle(() => {
+          if (Buffer.byteLength(response.body) <= request.maxBodyBytes) resolve(response);
+          else
+            reject(new Error(`The answer of ${request.url} is larger than ${request.maxBodyBytes} bytes.`));
+        });
+      const onArrival = (): void => {
+        if (this.conditions.frozen) return;
+        const { host } = new URL(request.url);
+        if (this.conditions.refusing) {
+          return settle(() => reject(new Error(`connect ECONNREFUSED ${host}`)));
+        }
+        const response = this.respond(request);
+        timers.push(clock.after(latencyMs, () => onAnswer(response)));
+      };
+      timers.push(clock.after(request.timeoutMs, onTimeout), clock.after(latencyMs, onArrival));
+    });
+  }
+
+  private respond(request: MemoryHttpRequest): MemoryHttpResponse {
+    const url = new URL(request.url);
+    const headers = Object.entries(request.headers ?? {});
+    const {
+      status,
+      headers: answered,
+      body,
+    } = this.exchange.request({
+      method: request.method,
+      path: url.pathname,
+      query: url.searchParams,
+      headers: Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
+      address: MEMORY_ADDRESS,
+    });
+    return { status, headers: { ...answered }, body };
+  }
+}

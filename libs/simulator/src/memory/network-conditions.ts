@@ -1,0 +1,17 @@
+import type { Clock } from '@exchange-stream/market-data';
+
+/** The weather of one memory transport, read at every delivery. */
+export interface NetworkConditions {
+  readonly clock: Clock;
+  /** Time a message takes each way, in milliseconds. */
+  readonly latencyMs: number;
+  /** Whether new connections and requests are refused. */
+  readonly refusing: boolean;
+  /** Whether new connections and requests vanish without an answer. */
+  readonly frozen: boolean;
+  /** Whether clients answer pings, as every WebSocket library does by itself. */
+  readonly answersPings: boolean;
+}
+
+/** All memory clients live on one machine. */
+export const MEMORY_ADDRESS = 'memory';

@@ -1,0 +1,115 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { SimulatedExchange } from '../simulated-exchange.ts';
+
+const LARGEST_MESSAGE_BYTES = 1024 * 1024;
+/** A client that reads slower than the market moves is cut off before it fills the memory. */
+const LARGEST_BACKLOG_BYTES = 64 * 1024 * 1024;
+
+/** Thrown when the port is in use, or may not be used. */
+export class SimulatorPortError extends Error {
+  readonly code = 'PORT_UNAVAILABLE';
+
+  constructor(host: string, port: number, cause: Error) {
+    super(
+      `The simulated exchange cannot listen on ${host}:${port} (${cause.message}). ` +
+        'Choose another port, or 0 for any free one.',
+      { cause },
+    );
+    this.name = 'SimulatorPortError';
+  }
+}
+
+/** WebSocket and REST of one simulated exchange on one port. */
+export class ExchangeServer {
+  private readonly server: Server;
+  private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE_BYTES });
+
+  constructor(private readonly exchange: SimulatedExchange) {
+    this.server = createServer((request, response) => this.onRequest(request, response));
+    this.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      this.sockets.handleUpgrade(request, socket, head, (webSocket) => this.onSocket(webSocket, request));
+    });
+  }
+
+  /**
+   * @returns the port, which the system chose when 0 was asked for
+   * @throws SimulatorPortError
+   */
+  listen(host: string, port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const onError = (error: Error): void => reject(new SimulatorPortError(host, port, error));
+      this.server.once('error', onError);
+      this.server.listen(port, host, () => {
+        this.server.off('error', onError);
+        const address = this.server.address();
+        resolve(typeof address === 'object' && address !== null ? address.port : port);
+      });
+    });
+  }
+
+  /** Cuts what is still connected and frees the port. */
+  close(): Promise<void> {
+    for (const socket of this.sockets.clients) socket.terminate();
+    return new Promise((resolve) => {
+      this.server.close(() => resolve());
+      this.server.closeAllConnections();
+    });
+  }
+
+  private onSocket(socket: WebSocket, request: IncomingMessage): void {
+    const url = requestUrl(request);
+    const handler = this.exchange.accept({
+      path: url.pathname,
+      query: url.searchParams,
+      address: addressOf(request),
+      send: (text) => {
+        if (socket.bufferedAmount > LARGEST_BACKLOG_BYTES) socket.terminate();
+        else if (socket.readyState === socket.OPEN) socket.send(text);
+      },
+      ping: (payload) => {
+        if (socket.readyState === socket.OPEN) socket.ping(payload);
+      },
+      close: (code, reason) => socket.close(code, reason),
+      terminate: () => socket.terminate(),
+    });
+    socket.on('message', (data) => handler.onMessage(messageText(data)));
+    socket.on('ping', () => handler.onPing());
+    socket.on('pong', (payload) => handler.onPong(payload.toString()));
+    socket.on('close', () => handler.onClose());
+    // A broken frame or connection ends in `close`, which is all the exchange needs to know.
+    socket.on('error', () => socket.terminate());
+  }
+
+  private onRequest(request: IncomingMessage, response: ServerResponse): void {
+    const url = requestUrl(request);
+    const answer = this.exchange.request({
+      method: request.method ?? 'GET',
+      path: url.pathname,
+      query: url.searchParams,
+      headers: Object.fromEntries(
+        Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+      ),
+      address: addressOf(request),
+    });
+    response.writeHead(answer.status, answer.headers).end(answer.body);
+  }
+}
+
+function requestUrl(request: IncomingMessage): URL {
+  const target = request.url ?? '/';
+  // Two leading slashes would be read as a host, and a client can send anything.
+  return URL.canParse(target, 'http://simulator')
+    ? new URL(target, 'http://simulator')
+    : new URL('http://simulator/');
+}
+
+function addressOf(request: IncomingMessage): string {
+  return request.socket.remoteAddress ?? 'unknown';
+}
+
+function messageText(data: Buffer | ArrayBuffer | Buffer[]): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString();
+  return Buffer.isBuffer(data) ? data.toString() : Buffer.from(data).toString();
+}
