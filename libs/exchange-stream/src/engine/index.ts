@@ -1,3 +1,4 @@
+export { ConnectionManager } from './connection-manager.ts';
 export type { ConnectionState, ConnectionView } from './connection/connection-state.ts';
 export type { Socket, SocketFactory, SocketHandlers, SocketOptions } from './connection/socket.ts';
 export { ClosedError, InvalidOptionsError, SubscriptionRequestError } from './errors.ts';
@@ -5,7 +6,11 @@ export type { ExchangeCounters } from './lifecycle/exchange-counters.ts';
 export type { LifecycleEvent, LifecycleListener } from './lifecycle/lifecycle-event.ts';
 export { InProcessBudgets, type BudgetProvider } from './limits/budget-provider.ts';
 export { RateLimiter } from './limits/rate-limiter.ts';
+export { ExchangeStream, type SubscriptionFilter } from './exchange-stream.ts';
+export { InstrumentCatalog } from './instruments/instrument-catalog.ts';
+export { nearest } from './instruments/nearest.ts';
 export type { EngineTuning, ExchangeSettings, ExchangeStreamOptions } from './options.ts';
+export { createPlatform, type OwnedPlatform, type PlatformOverrides } from './platform/create-platform.ts';
 export type { Platform } from './platform/platform.ts';
 export type { HttpRequest, HttpResponse, HttpTransport } from './rest/http-transport.ts';
 export type {

@@ -41,3 +41,17 @@ export interface ExchangeStreamOptions {
   readonly settings?: Readonly<Record<string, ExchangeSettings>>;
   readonly tuning?: EngineTuning;
 }
+
+/** Every value that was left out, filled in. */
+export function withDefaults(tuning: EngineTuning = {}): Required<EngineTuning> {
+  return {
+    handshakeTimeoutMs: 10_000,
+    maxFrameBytes: 16 * 1024 * 1024,
+    backoffInitialMs: 500,
+    backoffMaxMs: 30_000,
+    healthyAfterMs: 60_000,
+    restTimeoutMs: 10_000,
+    closeDeadlineMs: 5_000,
+    ...tuning,
+  };
+}

@@ -32,8 +32,8 @@ export interface SubscriptionHandle<C extends Channel = Channel>
    */
   latest(depth?: number): ChannelEvents[C] | undefined;
   /**
-   * Calls the listener with every event, in order, beginning with the present status and, where there is one, the last
-   * value. An error it throws is reported and harms no one else. Returns a function that ends it.
+   * Calls the listener with every event, in order, beginning with the last value, where there is one, and the present
+   * status. An error it throws is reported and harms no one else. Returns a function that ends it.
    */
   on(listener: (event: SubscriptionEvent<C>) => void, options?: ListenOptions): () => void;
   /** The same events for `for await`; ends when the handle is released. */

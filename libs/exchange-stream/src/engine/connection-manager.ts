@@ -1,0 +1,207 @@
+import type { Channel, SubscriptionRequest } from '@exchange-stream/market-data';
+import { subscriptionKey } from '@exchange-stream/market-data';
+import type { ExchangeAdapter } from '../contract/index.ts';
+import { ConnectionPool, chosenUrls } from './connection/connection-pool.ts';
+import type { ConnectionView } from './connection/connection-state.ts';
+import { ClosedError } from './errors.ts';
+import { InstrumentCatalog } from './instruments/instrument-catalog.ts';
+import { RestBookSeeder } from './integrity/book-seeder.ts';
+import type { ExchangeCounters } from './lifecycle/exchange-counters.ts';
+import { ExchangeStatistics } from './lifecycle/exchange-statistics.ts';
+import type { LifecycleListener } from './lifecycle/lifecycle-event.ts';
+import type { EngineTuning, ExchangeSettings } from './options.ts';
+import type { Platform } from './platform/platform.ts';
+import { RestClient } from './rest/rest-client.ts';
+import { canonicalRequest, channelOf, unknownSymbol } from './subscription/canonical-request.ts';
+import { Subscription } from './subscription/subscription.ts';
+import type { SubscriptionHandle } from './subscription/subscription-handle.ts';
+import type { SubscriptionView } from './subscription/subscription-state.ts';
+import { createHandle } from './subscription/subscription-lease.ts';
+
+/** What a manager tells the stream that it belongs to. */
+export interface ManagerEnvironment {
+  readonly platform: Platform;
+  readonly tuning: Required<EngineTuning>;
+  readonly report: LifecycleListener;
+  /** A subscription has come into being: those who listen to everything join it. */
+  created(subscription: Subscription): void;
+}
+
+/** Everything of one exchange in one instance: its connections, subscriptions and instruments. */
+export class ConnectionManager {
+  /** What the exchange trades. */
+  readonly instruments: InstrumentCatalog;
+  private readonly subscriptionsByKey = new Map<string, Subscription>();
+  private readonly seeds = new Map<Subscription, { cancel(): void }>();
+  private readonly statistics = new ExchangeStatistics();
+  private readonly rest: RestClient;
+  private readonly seeder: RestBookSeeder;
+  private readonly pool: ConnectionPool;
+  private started = false;
+  private closed = false;
+
+  constructor(
+    readonly adapter: ExchangeAdapter,
+    settings: ExchangeSettings,
+    private readonly environment: ManagerEnvironment,
+  ) {
+    const { platform, tuning, report } = environment;
+    const baseUrls = chosenUrls(settings, 'rest', adapter.rest.baseUrls);
+    this.rest = new RestClient(
+      adapter.exchange,
+      baseUrls,
+      adapter.rest.requests,
+      tuning.restTimeoutMs,
+      platform,
+    );
+    this.seeder = new RestBookSeeder(adapter, this.rest, platform);
+    this.instruments = new InstrumentCatalog(adapter, this.rest, platform, report);
+    this.pool = new ConnectionPool(
+      { adapter, platform, report, statistics: this.statistics },
+      settings,
+      tuning,
+    );
+  }
+
+  /** Id of the exchange. */
+  get exchange(): string {
+    return this.adapter.exchange;
+  }
+
+  subscriptions(): SubscriptionView[] {
+    return [...this.subscriptionsByKey.values()].map((subscription) => subscription.view());
+  }
+
+  connections(): ConnectionView[] {
+    return this.pool.views();
+  }
+
+  counters(): ExchangeCounters {
+    return this.statistics;
+  }
+
+  /**
+   * The one form of a request that all its spellings share, checked.
+   * @throws SubscriptionRequestError which says what would work
+   */
+  canonical<C extends Channel>(request: SubscriptionRequest<C>): SubscriptionRequest<C> {
+    return canonicalRequest(request, this.adapter, this.instruments);
+  }
+
+  /**
+   * Takes a hold on a subscription; the first one brings it about.
+   * @throws SubscriptionRequestError which says what would work
+   * @throws ClosedError
+   */
+  subscribe<C extends Channel>(request: SubscriptionRequest<C>): SubscriptionHandle<C> {
+    if (this.closed) throw new ClosedError(`The connection manager of ${this.exchange}`);
+    const canonical = this.canonical(request);
+    const key = subscriptionKey(canonical);
+    let subscription = this.subscriptionsByKey.get(key);
+    if (!subscription) {
+      subscription = this.create(canonical);
+      this.subscriptionsByKey.set(key, subscription);
+      this.environment.created(subscription);
+    }
+    subscription.references++;
+    if (subscription.state === 'inactive' || subscription.state === 'failed') this.activate(subscription);
+    const held = subscription;
+    return createHandle<C>(canonical, held, () => this.release(held));
+  }
+
+  /** Calls back for every subscription there is. */
+  forEach(visit: (subscription: Subscription) => void): void {
+    for (const subscription of this.subscriptionsByKey.values()) visit(subscription);
+  }
+
+  /** Begins to talk to the exchange; returns at once. */
+  start(): void {
+    if (this.started) return;
+    this.started = true;
+    this.instruments.load(() => {
+      for (const subscription of [...this.subscriptionsByKey.values()]) this.activate(subscription);
+    });
+  }
+
+  /** Closes every connection, within the close deadline. */
+  async close(): Promise<void> {
+    this.closed = true;
+    this.instruments.close();
+    this.rest.close();
+    for (const seed of this.seeds.values()) seed.cancel();
+    this.seeds.clear();
+    await this.pool.close();
+    for (const subscription of this.subscriptionsByKey.values()) subscription.unsubscribed('closed');
+    this.subscriptionsByKey.clear();
+  }
+
+  private create(request: SubscriptionRequest): Subscription {
+    return new Subscription(request, {
+      clock: this.environment.platform.clock,
+      statistics: this.statistics,
+      report: this.environment.report,
+      requestSeed: (subscription, attempt) => this.requestSeed(subscription, attempt),
+    });
+  }
+
+  /** Brings a subscription onto the wire, once the instruments are known. */
+  private activate(subscription: Subscription): void {
+    if (!this.instruments.loaded) return;
+    const { request } = subscription;
+    const instrument = this.instruments.find(request.symbol);
+    if (!instrument) {
+      subscription.failed(
+        'unknown-symbol',
+        unknownSymbol(this.exchange, request.symbol, this.instruments).message,
+      );
+      return;
+    }
+    if (!subscription.place) {
+      const { endpoint, topic, book } = channelOf(request, this.adapter);
+      const params = request.params ?? {};
+      subscription.placed({
+        instrument,
+        endpoint,
+        topic: topic(instrument.nativeSymbol, params),
+        ...(book ? { book: book(params) } : {}),
+      });
+    }
+    this.pool.add(subscription);
+  }
+
+  private release(subscription: Subscription): void {
+    subscription.references--;
+    if (subscription.references > 0) return;
+    this.subscriptionsByKey.delete(subscription.key);
+    this.cancelSeed(subscription);
+    subscription.unsubscribed('nobody wants it any more');
+    this.pool.remove(subscription);
+  }
+
+  private requestSeed(subscription: Subscription, attempt: number): void {
+    this.cancelSeed(subscription);
+    const { place } = subscription;
+    if (this.closed || place?.book?.kind !== 'linked') return;
+    const seed = this.seeder.request(
+      { nativeSymbol: place.instrument.nativeSymbol, depth: place.book.seedDepth ?? 1000 },
+      attempt,
+      (book) => {
+        this.seeds.delete(subscription);
+        subscription.flow.seeded(book);
+      },
+      (error) =>
+        this.environment.report({
+          type: 'seed-failed',
+          exchange: this.exchange,
+          subscription: subscription.key,
+          error,
+        }),
+    );
+    this.seeds.set(subscription, seed);
+  }
+
+  private cancelSeed(subscription: Subscription): void {
+    this.seeds.get(subscription)?.cancel();
+    this.seeds.delete(subscription);
+  }
+}

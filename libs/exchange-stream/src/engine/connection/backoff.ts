@@ -1,0 +1,28 @@
+import type { Random } from '@exchange-stream/market-data';
+
+/** Waits that grow: each is drawn evenly from zero to a bound that doubles up to a cap, so that a crowd spreads out. */
+export class Backoff {
+  private attempt = 0;
+
+  constructor(
+    private readonly initialMs: number,
+    private readonly maxMs: number,
+    private readonly random: Random,
+  ) {}
+
+  /** Attempts since the last reset. */
+  get attempts(): number {
+    return this.attempt;
+  }
+
+  /** The next wait, in milliseconds. */
+  next(): number {
+    const bound = Math.min(this.maxMs, this.initialMs * 2 ** Math.min(this.attempt, 30));
+    this.attempt++;
+    return this.random.next() * bound;
+  }
+
+  reset(): void {
+    this.attempt = 0;
+  }
+}

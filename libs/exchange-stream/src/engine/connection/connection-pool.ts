@@ -1,0 +1,94 @@
+import type { SocketEndpoint } from '../../contract/index.ts';
+import { InvalidOptionsError } from '../errors.ts';
+import type { EngineTuning, ExchangeSettings } from '../options.ts';
+import type { Subscription } from '../subscription/subscription.ts';
+import type { ConnectionView } from './connection-state.ts';
+import { StreamingConnection, type StreamingEnvironment } from './streaming-connection.ts';
+
+/** All connections of one exchange: opened when a topic needs room, closed when their last topic is gone. */
+export class ConnectionPool {
+  private readonly connections = new Set<StreamingConnection>();
+  /** Those that close; waited for at the end. */
+  private readonly closing = new Set<Promise<void>>();
+  private readonly numbers = new Map<string, number>();
+
+  constructor(
+    private readonly environment: Omit<StreamingEnvironment, 'emptied'>,
+    private readonly settings: ExchangeSettings,
+    private readonly tuning: Required<EngineTuning>,
+  ) {}
+
+  views(): ConnectionView[] {
+    return [...this.connections].map((connection) => connection.view());
+  }
+
+  /** Gives a placed subscription to the connection that carries its topic, else to the first with room, else to a new one. */
+  add(subscription: Subscription): void {
+    const { place } = subscription;
+    if (!place) return;
+    const candidates = [...this.connections].filter(({ endpointKey }) => endpointKey === place.endpoint);
+    const connection =
+      candidates.find((candidate) => candidate.carries(place.topic)) ??
+      candidates.find((candidate) => candidate.room > 0) ??
+      this.create(place.endpoint);
+    connection.add(place.topic, subscription);
+  }
+
+  remove(subscription: Subscription): void {
+    const { place } = subscription;
+    if (!place) return;
+    for (const connection of this.connections) {
+      if (connection.carries(place.topic)) connection.remove(place.topic, subscription);
+    }
+  }
+
+  /** Closes every connection, each within the deadline. */
+  async close(): Promise<void> {
+    for (const connection of this.connections) this.retire(connection);
+    await Promise.all(this.closing);
+  }
+
+  private create(endpointKey: string): StreamingConnection {
+    const { adapter } = this.environment;
+    const endpoint = adapter.endpoints[endpointKey];
+    if (!endpoint)
+      throw new InvalidOptionsError(`${adapter.exchange} declares no endpoint "${endpointKey}".`);
+    const number = (this.numbers.get(endpointKey) ?? 0) + 1;
+    this.numbers.set(endpointKey, number);
+    const connection = new StreamingConnection(
+      {
+        ...this.tuning,
+        id: `${adapter.exchange}/${endpointKey}/${number}`,
+        exchange: adapter.exchange,
+        endpointKey,
+        endpoint,
+        urls: this.baseUrls(endpointKey, endpoint).map((base) => base + endpoint.path),
+      },
+      { ...this.environment, emptied: (emptied) => this.retire(emptied) },
+    );
+    this.connections.add(connection);
+    return connection;
+  }
+
+  private baseUrls(endpointKey: string, endpoint: SocketEndpoint): readonly string[] {
+    return chosenUrls(this.settings, endpointKey, endpoint.baseUrls);
+  }
+
+  private retire(connection: StreamingConnection): void {
+    if (!this.connections.delete(connection)) return;
+    const closed = connection.close(this.tuning.closeDeadlineMs);
+    this.closing.add(closed);
+    void closed.then(() => this.closing.delete(closed));
+  }
+}
+
+/** The user's URLs for an endpoint or for `rest`, without trailing slashes, else the exchange's own. */
+export function chosenUrls(
+  settings: ExchangeSettings,
+  key: string,
+  own: SocketEndpoint['baseUrls'],
+): readonly string[] {
+  const given = settings.urls?.[key];
+  const urls = given === undefined ? own[settings.environment ?? 'live'] : [given].flat();
+  return urls.map((url) => url.replace(/\/+$/, ''));
+}

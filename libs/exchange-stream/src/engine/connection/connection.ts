@@ -1,0 +1,297 @@
+import type { Clock, Timer } from '@exchange-stream/market-data';
+import type { SocketEndpoint } from '../../contract/index.ts';
+import type { RateLimiter } from '../limits/rate-limiter.ts';
+import type { Platform } from '../platform/platform.ts';
+import { Backoff } from './backoff.ts';
+import type { ConnectionState, ConnectionView } from './connection-state.ts';
+import type { Socket } from './socket.ts';
+
+/** What a connection is made with. */
+export interface ConnectionSettings {
+  /** `binance/public/1`. */
+  readonly id: string;
+  readonly exchange: string;
+  /** Key of the endpoint in the adapter's declaration. */
+  readonly endpointKey: string;
+  readonly endpoint: SocketEndpoint;
+  /** Full URLs, preferred first; tried in turn. */
+  readonly urls: readonly string[];
+  readonly handshakeTimeoutMs: number;
+  readonly maxFrameBytes: number;
+  readonly backoffInitialMs: number;
+  readonly backoffMaxMs: number;
+  readonly healthyAfterMs: number;
+}
+
+/** Who uses the connection. */
+export interface ConnectionUser {
+  /** A fresh socket is open. */
+  opened(url: string): void;
+  /** A frame has left the socket. */
+  frame(data: Buffer, binary: boolean, receivedAt: number): void;
+  /** The open socket is gone; another follows unless the connection is closing. */
+  lost(reason: string): void;
+  changed(previous: ConnectionState): void;
+}
+
+/**
+ * One socket to one endpoint, kept open: it dials within the exchange's connect budget, watches for silence, and comes
+ * back after every loss until it is closed.
+ */
+export class Connection {
+  private readonly clock: Clock;
+  private readonly connects: RateLimiter;
+  private readonly backoff: Backoff;
+  private current: ConnectionState = 'idle';
+  private since: number;
+  private reason = 'not yet needed';
+  private socket: Socket | undefined;
+  /** Distinguishes the present socket from its forerunners, whose late calls count for nothing. */
+  private generation = 0;
+  private cancelWait: (() => void) | undefined;
+  private heartbeat: Timer | undefined;
+  private lastTraffic = 0;
+  private urlIndex = 0;
+  private openedAt: number | undefined;
+  private openedMonotonic = 0;
+  private lastFrameAt: number | undefined;
+  private opens = 0;
+  private frames = 0;
+  private bytes = 0;
+  private whenClosed: (() => void)[] = [];
+
+  constructor(
+    private readonly settings: ConnectionSettings,
+    private readonly platform: Platform,
+    private readonly user: ConnectionUser,
+  ) {
+    this.clock = platform.clock;
+    this.since = this.clock.now();
+    this.connects = platform.budgets.limiter(
+      settings.exchange,
+      `connects ${settings.endpointKey}`,
+      settings.endpoint.limits.connects,
+    );
+    this.backoff = new Backoff(settings.backoffInitialMs, settings.backoffMaxMs, platform.random);
+  }
+
+  get id(): string {
+    return this.settings.id;
+  }
+
+  get state(): ConnectionState {
+    return this.current;
+  }
+
+  /** How often it came back after it was lost. */
+  get reconnects(): number {
+    return Math.max(0, this.opens - 1);
+  }
+
+  view(): Omit<ConnectionView, 'topics'> {
+    return {
+      id: this.id,
+      exchange: this.settings.exchange,
+      endpoint: this.settings.endpointKey,
+      url: withoutCredentials(this.url),
+      state: this.current,
+      since: this.since,
+      reason: this.reason,
+      attempts: this.backoff.attempts,
+      reconnects: this.reconnects,
+      ...(this.openedAt === undefined ? {} : { openedAt: this.openedAt }),
+      ...(this.lastFrameAt === undefined ? {} : { lastFrameAt: this.lastFrameAt }),
+      frames: this.frames,
+      bytes: this.bytes,
+    };
+  }
+
+  /** Begins to connect, and stays connected until `close`. */
+  open(): void {
+    if (this.current === 'idle') this.dialWithinBudget('needed');
+  }
+
+  /** Sends a frame now; the caller has paced it. Nothing happens unless the connection is open. */
+  send(frame: string): void {
+    if (this.current === 'open') this.socket?.send(frame);
+  }
+
+  /** Gives up the present socket and connects anew. */
+  recycle(reason: string): void {
+    if (this.current !== 'open') return;
+    this.socket?.terminate();
+    this.dropped(reason);
+  }
+
+  /** Closes for good: with the close handshake, or without one when the deadline passes. */
+  close(deadlineMs: number): Promise<void> {
+    if (this.current === 'closed') return Promise.resolve();
+    return new Promise((resolve) => {
+      this.whenClosed.push(resolve);
+      if (this.current === 'draining') return;
+      this.cancelWaiting();
+      const { socket } = this;
+      if (!socket) return this.finish('closed');
+      if (this.current !== 'open') {
+        // No handshake yet, so there is nobody to take leave of.
+        socket.terminate();
+        return this.finish('closed');
+      }
+      this.enter('draining', 'closing');
+      const timer = this.clock.after(deadlineMs, () => {
+        socket.terminate();
+        this.finish('the exchange did not answer the close in time');
+      });
+      this.cancelWait = () => timer.cancel();
+      socket.close(1000, '');
+    });
+  }
+
+  private get isClosed(): boolean {
+    return this.current === 'closed';
+  }
+
+  private get url(): string {
+    return this.settings.urls[this.urlIndex % this.settings.urls.length] ?? '';
+  }
+
+  private dialWithinBudget(reason: string): void {
+    let granted = false;
+    const cancel = this.connects.request(1, () => {
+      granted = true;
+      this.dial();
+    });
+    if (granted) return;
+    this.cancelWait = cancel;
+    this.enter('waiting', `${reason}; the connect budget is used up`);
+  }
+
+  private dial(): void {
+    const generation = ++this.generation;
+    const present = (): boolean => generation === this.generation;
+    let failure: Error | undefined;
+    this.enter('connecting', 'dialling');
+    this.socket = this.platform.sockets.open(
+      this.url,
+      { handshakeTimeoutMs: this.settings.handshakeTimeoutMs, maxFrameBytes: this.settings.maxFrameBytes },
+      {
+        onOpen: () => {
+          if (present()) this.opened();
+        },
+        onFrame: (data, binary) => {
+          if (present()) this.received(data, binary);
+        },
+        onPing: () => {
+          if (present()) this.lastTraffic = this.clock.monotonic();
+        },
+        onPong: () => {
+          if (present()) this.lastTraffic = this.clock.monotonic();
+        },
+        onError: (error) => {
+          failure = error;
+        },
+        onClose: (code, reason) => {
+          if (present()) this.dropped(describeClose(code, reason, failure));
+        },
+      },
+    );
+    // The factory has a deadline of its own; this one holds even when a socket never calls back.
+    const timer = this.clock.after(this.settings.handshakeTimeoutMs, () => {
+      this.socket?.terminate();
+      this.dropped(`no open socket within ${this.settings.handshakeTimeoutMs} ms`);
+    });
+    this.cancelWait = () => timer.cancel();
+  }
+
+  private opened(): void {
+    this.cancelWaiting();
+    this.opens++;
+    this.openedAt = this.clock.now();
+    this.openedMonotonic = this.lastTraffic = this.clock.monotonic();
+    this.enter('open', 'connected');
+    this.watchHeartbeat();
+    this.user.opened(this.url);
+  }
+
+  private received(data: Buffer, binary: boolean): void {
+    const now = this.clock.now();
+    this.lastTraffic = this.clock.monotonic();
+    this.lastFrameAt = now;
+    this.frames++;
+    this.bytes += data.length;
+    if (this.current === 'open') this.user.frame(data, binary, now);
+  }
+
+  /** The socket is gone, or given up. */
+  private dropped(reason: string): void {
+    const previous = this.current;
+    this.release();
+    if (previous === 'draining') return this.finish('closed');
+    if (previous === 'open') {
+      if (this.clock.monotonic() - this.openedMonotonic >= this.settings.healthyAfterMs) this.backoff.reset();
+      this.user.lost(reason);
+      // The user may have closed it meanwhile.
+      if (this.isClosed) return;
+    } else {
+      this.urlIndex++;
+    }
+    this.enter('waiting', reason);
+    const timer = this.clock.after(this.backoff.next(), () => this.dialWithinBudget(reason));
+    this.cancelWait = () => timer.cancel();
+  }
+
+  private release(): void {
+    this.generation++;
+    this.socket = undefined;
+    this.cancelWaiting();
+  }
+
+  private cancelWaiting(): void {
+    this.cancelWait?.();
+    this.cancelWait = undefined;
+    this.heartbeat?.cancel();
+    this.heartbeat = undefined;
+  }
+
+  /** One timer, set anew for the rest of the deadline, instead of one per frame. */
+  private watchHeartbeat(): void {
+    const { sender, intervalMs, deadlineMs } = this.settings.endpoint.heartbeat;
+    const silentMs = this.clock.monotonic() - this.lastTraffic;
+    if (silentMs >= deadlineMs) {
+      this.socket?.terminate();
+      this.dropped(`no sign of life for ${deadlineMs} ms`);
+      return;
+    }
+    if (sender === 'client' && silentMs >= intervalMs) this.socket?.ping();
+    const untilDeadline = deadlineMs - silentMs;
+    const wait = sender === 'client' ? Math.min(intervalMs, untilDeadline) : untilDeadline;
+    this.heartbeat = this.clock.after(wait, () => this.watchHeartbeat());
+  }
+
+  private finish(reason: string): void {
+    this.release();
+    this.enter('closed', reason);
+    for (const resolve of this.whenClosed.splice(0)) resolve();
+  }
+
+  private enter(state: ConnectionState, reason: string): void {
+    const previous = this.current;
+    this.reason = reason;
+    if (state === previous) return;
+    this.current = state;
+    this.since = this.clock.now();
+    this.user.changed(previous);
+  }
+}
+
+function describeClose(code: number, reason: string, failure: Error | undefined): string {
+  if (failure) return failure.message;
+  return `closed by the exchange with code ${code}${reason === '' ? '' : ` (${reason.slice(0, 123)})`}`;
+}
+
+function withoutCredentials(url: string): string {
+  const shown = new URL(url);
+  shown.username = shown.password = '';
+  shown.search = '';
+  return shown.href;
+}

@@ -1,0 +1,119 @@
+import type { BookLevel, ExchangeSequence, Side } from '@exchange-stream/market-data';
+import type { BookLink, CandleRow, Refusal, Sink, TickerRow } from '../../contract/index.ts';
+import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
+import type { WireStream } from './wire-stream.ts';
+
+/** Beginning of a frame that is shown in reports. */
+const SAMPLE_BYTES = 200;
+
+/** Where rows and replies of one connection go. */
+export interface FrameSinkTargets {
+  readonly statistics: ExchangeStatistics;
+  stream(topic: string): WireStream | undefined;
+  reply(key: string, refusal: Refusal | undefined): void;
+  closing(reason: string): void;
+  problem(problem: 'unhandled' | 'rejected' | 'undecodable', detail: string): void;
+}
+
+/** Takes what a session reads off one connection and hands it to the flows that it is for. */
+export class FrameSink implements Sink<WireStream> {
+  /** When the frame being read left the socket, milliseconds since the epoch. */
+  receivedAt = 0;
+
+  constructor(private readonly targets: FrameSinkTargets) {}
+
+  stream(topic: string): WireStream | undefined {
+    return this.targets.stream(topic);
+  }
+
+  trade(
+    stream: WireStream,
+    exchangeTime: number | undefined,
+    id: string,
+    price: string,
+    amount: string,
+    side: Side,
+    aggregates?: { readonly firstId: string; readonly lastId: string },
+  ): void {
+    for (const flow of stream.flows)
+      flow.trade(this.receivedAt, exchangeTime, id, price, amount, side, aggregates);
+  }
+
+  quote(
+    stream: WireStream,
+    exchangeTime: number | undefined,
+    sequence: ExchangeSequence | undefined,
+    bid: string,
+    bidAmount: string,
+    ask: string,
+    askAmount: string,
+  ): void {
+    for (const flow of stream.flows) {
+      flow.quote(this.receivedAt, exchangeTime, sequence, bid, bidAmount, ask, askAmount);
+    }
+  }
+
+  ticker(stream: WireStream, exchangeTime: number | undefined, row: TickerRow): void {
+    for (const flow of stream.flows) flow.ticker(this.receivedAt, exchangeTime, row);
+  }
+
+  candle(stream: WireStream, exchangeTime: number | undefined, row: CandleRow): void {
+    for (const flow of stream.flows) flow.candle(this.receivedAt, exchangeTime, row);
+  }
+
+  bookSnapshot(
+    stream: WireStream,
+    exchangeTime: number | undefined,
+    link: BookLink | undefined,
+    bids: readonly BookLevel[],
+    asks: readonly BookLevel[],
+  ): void {
+    for (const flow of stream.flows) flow.bookSnapshot(this.receivedAt, exchangeTime, link, bids, asks);
+  }
+
+  bookUpdate(
+    stream: WireStream,
+    exchangeTime: number | undefined,
+    link: BookLink | undefined,
+    bids: readonly BookLevel[],
+    asks: readonly BookLevel[],
+  ): void {
+    for (const flow of stream.flows) flow.bookUpdate(this.receivedAt, exchangeTime, link, bids, asks);
+  }
+
+  reply(key: string, refusal?: Refusal): void {
+    this.targets.reply(key, refusal);
+  }
+
+  closing(reason: string): void {
+    this.targets.closing(reason);
+  }
+
+  ignored(name: string): void {
+    this.targets.statistics.ignore(name);
+  }
+
+  unhandled(frame: Buffer): void {
+    this.targets.statistics.unhandled++;
+    this.targets.problem('unhandled', sample(frame));
+  }
+
+  rejected(stream: WireStream | undefined, reason: string): void {
+    this.targets.statistics.rejected++;
+    for (const flow of stream?.flows ?? []) flow.rejected();
+    this.targets.problem('rejected', reason);
+  }
+
+  /** A frame that the session could not read at all. */
+  undecodable(frame: Buffer, error: unknown): void {
+    this.targets.statistics.undecodable++;
+    this.targets.problem(
+      'undecodable',
+      `${error instanceof Error ? error.message : String(error)}: ${sample(frame)}`,
+    );
+  }
+}
+
+function sample(frame: Buffer): string {
+  return frame.toString('utf8', 0, SAMPLE_BYTES);
+}

@@ -1,0 +1,131 @@
+import type { ExchangeAdapter, Session } from '../../contract/index.ts';
+import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
+import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { Subscription } from '../subscription/subscription.ts';
+import { Connection, type ConnectionSettings } from './connection.ts';
+import type { ConnectionView } from './connection-state.ts';
+import { FrameSink } from './frame-sink.ts';
+import { TopicReconciler } from './topic-reconciler.ts';
+import type { WireStream } from './wire-stream.ts';
+
+/** What a streaming connection needs from around it. */
+export interface StreamingEnvironment {
+  readonly adapter: ExchangeAdapter;
+  readonly platform: Platform;
+  readonly statistics: ExchangeStatistics;
+  readonly report: LifecycleListener;
+  /** No topic is left on the connection. */
+  emptied(connection: StreamingConnection): void;
+}
+
+/** A connection that carries topics: the socket's life, the protocol's session, and what should be subscribed. */
+export class StreamingConnection {
+  private readonly connection: Connection;
+  private readonly topics: TopicReconciler;
+  private readonly sink: FrameSink;
+  private session: Session<WireStream> | undefined;
+  private lastId = 0;
+
+  constructor(
+    private readonly settings: ConnectionSettings,
+    private readonly environment: StreamingEnvironment,
+  ) {
+    const { platform, report, statistics } = environment;
+    this.topics = new TopicReconciler(settings, platform, {
+      send: (frame) => this.connection.send(frame),
+      emptied: () => environment.emptied(this),
+      gaveUp: (subscription, failure, reason) => subscription.failed(failure, reason),
+    });
+    this.sink = new FrameSink({
+      statistics,
+      stream: (topic) => this.topics.stream(topic),
+      reply: (key, refusal) => {
+        if (!this.topics.reply(key, refusal)) statistics.ignore('reply nobody waits for');
+      },
+      closing: (reason) => this.connection.recycle(reason),
+      problem: (problem, detail) =>
+        report({
+          type: 'frame-problem',
+          exchange: settings.exchange,
+          connection: settings.id,
+          problem,
+          detail,
+        }),
+    });
+    this.connection = new Connection(settings, platform, {
+      opened: (url) => this.opened(url),
+      frame: (data, binary, receivedAt) => this.read(data, binary, receivedAt),
+      lost: (reason) => this.lost(reason),
+      changed: (previous) => report({ type: 'connection', connection: this.view(), previous }),
+    });
+  }
+
+  get id(): string {
+    return this.settings.id;
+  }
+
+  get endpointKey(): string {
+    return this.settings.endpointKey;
+  }
+
+  get isEmpty(): boolean {
+    return this.topics.size === 0;
+  }
+
+  /** Topics that still fit. */
+  get room(): number {
+    return this.settings.endpoint.limits.topicsPerConnection.safe - this.topics.size;
+  }
+
+  view(): ConnectionView {
+    return { ...this.connection.view(), topics: this.topics.size };
+  }
+
+  carries(topic: string): boolean {
+    return this.topics.has(topic);
+  }
+
+  add(topic: string, subscription: Subscription): void {
+    subscription.assigned(this.id);
+    this.topics.add(topic, subscription);
+    this.connection.open();
+  }
+
+  remove(topic: string, subscription: Subscription): void {
+    this.topics.remove(topic, subscription);
+  }
+
+  close(deadlineMs: number): Promise<void> {
+    this.topics.stop();
+    return this.connection.close(deadlineMs);
+  }
+
+  private opened(url: string): void {
+    const { statistics, adapter } = this.environment;
+    if (this.connection.reconnects > 0) statistics.reconnects++;
+    this.session = adapter.createSession<WireStream>({
+      endpoint: this.settings.endpointKey,
+      url,
+      nextId: () => ++this.lastId,
+    });
+    this.topics.opened(this.session);
+  }
+
+  private read(data: Buffer, binary: boolean, receivedAt: number): void {
+    const { statistics } = this.environment;
+    statistics.frames++;
+    statistics.bytes += data.length;
+    this.sink.receivedAt = receivedAt;
+    try {
+      this.session?.onFrame(data, binary, receivedAt, this.sink);
+    } catch (error) {
+      this.sink.undecodable(data, error);
+    }
+  }
+
+  private lost(reason: string): void {
+    this.session = undefined;
+    this.topics.lost(reason);
+  }
+}

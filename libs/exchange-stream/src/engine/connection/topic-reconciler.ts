@@ -1,0 +1,294 @@
+import type { Timer } from '@exchange-stream/market-data';
+import type { ControlFrame, Refusal, Session } from '../../contract/index.ts';
+import type { DataFlow } from '../dispatch/data-flow.ts';
+import { RateLimiter } from '../limits/rate-limiter.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { Subscription } from '../subscription/subscription.ts';
+import type { SubscriptionFailure } from '../subscription/subscription-state.ts';
+import type { ConnectionSettings } from './connection.ts';
+import type { WireStream } from './wire-stream.ts';
+
+/** Requests for one topic, the first included, before it is given up. */
+const MAX_ATTEMPTS = 3;
+
+/** How far a topic has come: to be asked for, asked for, confirmed; to be given back, being given back. */
+type Phase = 'wanted' | 'requested' | 'confirmed' | 'unwanted' | 'leaving';
+
+/** A topic of this connection. */
+class Topic implements WireStream {
+  phase: Phase = 'wanted';
+  /** Whether the exchange has confirmed it, while it is `unwanted`. */
+  wasConfirmed = false;
+  attempts = 0;
+  /** Was refused together with others, and is tried by itself. */
+  alone = false;
+  readonly subscriptions = new Set<Subscription>();
+  flows: readonly DataFlow[] = [];
+
+  constructor(readonly topic: string) {}
+
+  add(subscription: Subscription): void {
+    this.subscriptions.add(subscription);
+    this.flows = [...this.subscriptions].map(({ flow }) => flow);
+  }
+
+  remove(subscription: Subscription): void {
+    this.subscriptions.delete(subscription);
+    this.flows = [...this.subscriptions].map(({ flow }) => flow);
+  }
+}
+
+interface PendingReply {
+  readonly wants: 'in' | 'out';
+  readonly topics: readonly string[];
+  readonly deadline: Timer;
+}
+
+/** What a reconciler needs of its connection. */
+export interface ReconcilerConnection {
+  send(frame: string): void;
+  /** No topic is left on the connection. */
+  emptied(): void;
+  /** A topic has been given up. */
+  gaveUp(subscription: Subscription, failure: SubscriptionFailure, reason: string): void;
+}
+
+/**
+ * Makes the topics on one connection what they should be: subscribes what is wanted and not there, unsubscribes what is
+ * there and not wanted, within the connection's limits, after every reconnect anew.
+ */
+export class TopicReconciler {
+  private readonly topics = new Map<string, Topic>();
+  private readonly pending = new Map<string, PendingReply>();
+  private readonly messages: RateLimiter;
+  private readonly cancels = new Set<() => void>();
+  private session: Session<WireStream> | undefined;
+  private scheduled: Timer | undefined;
+
+  constructor(
+    private readonly settings: ConnectionSettings,
+    private readonly platform: Platform,
+    private readonly connection: ReconcilerConnection,
+  ) {
+    const { safe, windowMs } = settings.endpoint.limits.messages;
+    this.messages = new RateLimiter(safe, windowMs, platform.clock);
+  }
+
+  /** Topics on the connection or on their way there; those on their way out count until they are gone. */
+  get size(): number {
+    return this.topics.size;
+  }
+
+  has(topic: string): boolean {
+    return this.topics.has(topic);
+  }
+
+  /** Where frames of a topic go. */
+  stream(name: string): WireStream | undefined {
+    const topic = this.topics.get(name);
+    return topic && topic.subscriptions.size > 0 ? topic : undefined;
+  }
+
+  /** Takes a subscription up. */
+  add(name: string, subscription: Subscription): void {
+    let topic = this.topics.get(name);
+    if (!topic) {
+      topic = new Topic(name);
+      this.topics.set(name, topic);
+    }
+    topic.add(subscription);
+    if (topic.phase === 'leaving') topic.phase = 'wanted';
+    if (topic.phase === 'unwanted') topic.phase = topic.wasConfirmed ? 'confirmed' : 'requested';
+    if (topic.phase === 'confirmed') subscription.acked();
+    else this.schedule();
+  }
+
+  /** Lets a subscription go; the last one of a topic takes it off the wire. */
+  remove(name: string, subscription: Subscription): void {
+    const topic = this.topics.get(name);
+    if (!topic) return;
+    topic.remove(subscription);
+    if (topic.subscriptions.size > 0) return;
+    if (topic.phase === 'wanted') this.forget(topic);
+    else {
+      topic.wasConfirmed = topic.phase === 'confirmed';
+      topic.phase = 'unwanted';
+      this.schedule();
+    }
+  }
+
+  /** A fresh socket is open: everything wanted has to be asked for. */
+  opened(session: Session<WireStream>): void {
+    this.session = session;
+    this.reconcile();
+  }
+
+  /** The socket is gone, and with it whatever was on it or on its way. */
+  lost(reason: string): void {
+    this.stop();
+    for (const topic of [...this.topics.values()]) {
+      if (topic.subscriptions.size === 0) this.topics.delete(topic.topic);
+      topic.phase = 'wanted';
+      topic.attempts = 0;
+      topic.alone = false;
+      for (const subscription of topic.subscriptions) subscription.lost(reason);
+    }
+    if (this.topics.size === 0) this.connection.emptied();
+  }
+
+  reply(key: string, refusal: Refusal | undefined): boolean {
+    const reply = this.pending.get(key);
+    if (!reply) return false;
+    this.settle(key, reply);
+    if (reply.wants === 'out') this.left(reply.topics);
+    else if (refusal)
+      this.refused(reply.topics, 'rejected', `the exchange refused: ${refusal.message}`, refusal.temporary);
+    else this.confirmed(reply.topics);
+    return true;
+  }
+
+  /** Ends all waiting. */
+  stop(): void {
+    this.session = undefined;
+    this.scheduled?.cancel();
+    this.scheduled = undefined;
+    for (const cancel of this.cancels) cancel();
+    this.cancels.clear();
+    for (const [key, reply] of this.pending) this.settle(key, reply);
+  }
+
+  /** Changes made in one go are asked for in one go. */
+  private schedule(): void {
+    if (!this.session || this.scheduled) return;
+    this.scheduled = this.platform.clock.after(0, () => this.reconcile());
+  }
+
+  private reconcile(): void {
+    this.scheduled?.cancel();
+    this.scheduled = undefined;
+    const { session } = this;
+    if (!session) return;
+    const leaving: string[] = [];
+    const together: string[] = [];
+    const alone: string[][] = [];
+    for (const topic of this.topics.values()) {
+      if (topic.phase === 'unwanted') {
+        topic.phase = 'leaving';
+        leaving.push(topic.topic);
+      }
+      if (topic.phase !== 'wanted') continue;
+      if (topic.alone) alone.push([topic.topic]);
+      else together.push(topic.topic);
+    }
+    const { safe } = this.settings.endpoint.limits.topicsPerMessage;
+    for (const chunk of chunks(leaving, safe)) this.ask('out', chunk, session.unsubscribe(chunk));
+    for (const chunk of [...chunks(together, safe), ...alone]) {
+      for (const name of chunk) this.requested(name);
+      this.ask('in', chunk, session.subscribe(chunk));
+    }
+  }
+
+  private requested(name: string): void {
+    const topic = this.topics.get(name);
+    if (!topic) return;
+    topic.phase = 'requested';
+    topic.attempts++;
+    for (const subscription of topic.subscriptions) {
+      subscription.attempts = topic.attempts;
+      subscription.subscribing(
+        topic.attempts === 1 ? 'asked of the exchange' : `asked again, attempt ${topic.attempts}`,
+      );
+    }
+  }
+
+  private ask(wants: 'in' | 'out', topics: readonly string[], frames: readonly ControlFrame[]): void {
+    for (const { frame, replies } of frames) {
+      this.whenAllowed(() => {
+        for (const { key, topics } of replies) this.expect(key, wants, topics);
+        this.connection.send(frame);
+      });
+    }
+    // Unsubscribed topics are no longer routed; without an answer to wait for they are gone.
+    if (wants === 'out' && frames.every(({ replies }) => replies.length === 0)) this.left(topics);
+  }
+
+  private whenAllowed(send: () => void): void {
+    let cancel: (() => void) | undefined = undefined;
+    let waiting = true;
+    const granted = (): void => {
+      waiting = false;
+      if (cancel) this.cancels.delete(cancel);
+      send();
+    };
+    cancel = this.messages.request(1, granted);
+    if (waiting) this.cancels.add(cancel);
+  }
+
+  private expect(key: string, wants: 'in' | 'out', topics: readonly string[]): void {
+    const { ackDeadlineMs } = this.settings.endpoint;
+    const deadline = this.platform.clock.after(ackDeadlineMs, () => {
+      this.pending.delete(key);
+      if (wants === 'out') this.left(topics);
+      else this.refused(topics, 'ack-timeout', `no ack within ${ackDeadlineMs} ms`, true);
+    });
+    this.pending.set(key, { wants, topics, deadline });
+  }
+
+  private settle(key: string, reply: PendingReply): void {
+    this.pending.delete(key);
+    reply.deadline.cancel();
+  }
+
+  private confirmed(names: readonly string[]): void {
+    for (const name of names) {
+      const topic = this.topics.get(name);
+      if (topic?.phase !== 'requested') continue;
+      topic.phase = 'confirmed';
+      topic.attempts = 0;
+      for (const subscription of topic.subscriptions) subscription.acked();
+    }
+  }
+
+  private refused(
+    names: readonly string[],
+    failure: SubscriptionFailure,
+    reason: string,
+    temporary: boolean,
+  ): void {
+    for (const name of names) {
+      const topic = this.topics.get(name);
+      if (topic?.phase !== 'requested') continue;
+      if (names.length > 1 && !temporary) topic.alone = true;
+      else if (!temporary || topic.attempts >= MAX_ATTEMPTS) {
+        this.giveUp(topic, failure, reason);
+        continue;
+      }
+      topic.phase = 'wanted';
+    }
+    this.schedule();
+  }
+
+  private giveUp(topic: Topic, failure: SubscriptionFailure, reason: string): void {
+    const given = [...topic.subscriptions];
+    this.forget(topic);
+    for (const subscription of given) this.connection.gaveUp(subscription, failure, reason);
+  }
+
+  private left(names: readonly string[]): void {
+    for (const name of names) {
+      const topic = this.topics.get(name);
+      if (topic?.phase === 'leaving') this.forget(topic);
+    }
+  }
+
+  private forget(topic: Topic): void {
+    this.topics.delete(topic.topic);
+    if (this.topics.size === 0) this.connection.emptied();
+  }
+}
+
+function chunks(topics: readonly string[], size: number): string[][] {
+  const parts: string[][] = [];
+  for (let start = 0; start < topics.length; start += size) parts.push(topics.slice(start, start + size));
+  return parts;
+}

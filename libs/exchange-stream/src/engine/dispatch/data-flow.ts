@@ -1,0 +1,329 @@
+import type {
+  BookLevel,
+  CandleEvent,
+  Channel,
+  ChannelEvents,
+  DataState,
+  EventOrigin,
+  ExchangeSequence,
+  Instrument,
+  LostRange,
+  MarketEvent,
+  QuoteEvent,
+  Side,
+  StatusEvent,
+  TickerEvent,
+} from '@exchange-stream/market-data';
+import type { Clock, SubscriptionRequest } from '@exchange-stream/market-data';
+import type { BookLink, BookRules, BookSeed, CandleRow, TickerRow } from '../../contract/index.ts';
+import {
+  BookSynchronizer,
+  type BookCounters,
+  type BookSynchronizerHooks,
+} from '../integrity/book-synchronizer.ts';
+import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
+import { Consumers } from './consumers.ts';
+
+/** What a flow needs from around it. */
+export interface DataFlowEnvironment {
+  readonly clock: Clock;
+  readonly statistics: ExchangeStatistics;
+  /** The data state has changed. */
+  changed(reason: string): void;
+  consumerFailed(consumer: string, error: Error): void;
+  /** A REST seed of the book is needed; a later call replaces an earlier one. */
+  needSeed(attempt: number): void;
+}
+
+/**
+ * The data of one subscription on its way from decoded rows to consumers: integrity in front of it, one ordered sequence
+ * of data and status behind it.
+ */
+export class DataFlow {
+  readonly consumers: Consumers<MarketEvent>;
+  private instrument: Instrument | undefined;
+  private synchronizer: BookSynchronizer | undefined;
+  private dataState: DataState = 'syncing';
+  private dataSince: number;
+  private dataReason = 'not yet subscribed';
+  private lastReceivedAt: number | undefined;
+  private lastValue: TickerEvent | QuoteEvent | CandleEvent | undefined;
+  private lastBookTime: number | undefined;
+  private wasLive = false;
+  private readonly counts = { received: 0, delivered: 0, rejected: 0, dropped: 0, gaps: 0 };
+
+  constructor(
+    private readonly request: SubscriptionRequest,
+    private readonly key: string,
+    private readonly environment: DataFlowEnvironment,
+  ) {
+    this.dataSince = environment.clock.now();
+    this.consumers = new Consumers((consumer, error) => environment.consumerFailed(consumer, error));
+  }
+
+  get state(): DataState {
+    return this.dataState;
+  }
+
+  /** When the state was entered, milliseconds since the epoch. */
+  get since(): number {
+    return this.dataSince;
+  }
+
+  get lastEventAt(): number | undefined {
+    return this.lastReceivedAt;
+  }
+
+  /** Whether it has been live before. */
+  get hasBeenLive(): boolean {
+    return this.wasLive;
+  }
+
+  get counters(): {
+    received: number;
+    delivered: number;
+    rejected: number;
+    dropped: number;
+    gaps: number;
+    snapshots: number;
+  } {
+    return { ...this.counts, snapshots: this.synchronizer?.counters.snapshots ?? 0 };
+  }
+
+  /** What has been seen of the book; undefined for other channels. */
+  get book():
+    | { readonly counters: Readonly<BookCounters>; readonly live: boolean; readonly crossed: boolean }
+    | undefined {
+    const { synchronizer } = this;
+    return (
+      synchronizer && {
+        counters: synchronizer.counters,
+        live: synchronizer.live,
+        crossed: synchronizer.book.crossed,
+      }
+    );
+  }
+
+  /** The instrument is known, and for a book how it is kept right. */
+  place(instrument: Instrument, book: BookRules | undefined): void {
+    this.instrument = instrument;
+    if (book) this.synchronizer = new BookSynchronizer(book, this.bookHooks());
+  }
+
+  /** The exchange has confirmed the topic. */
+  confirmed(): void {
+    if (this.synchronizer) this.synchronizer.begin();
+    else if (this.request.channel === 'trades' && this.dataState !== 'live') this.becomeLive('subscribed');
+  }
+
+  /** The source is gone: nothing that was received counts as present any more. */
+  lost(reason: string): void {
+    this.synchronizer?.reset();
+    this.lastValue = undefined;
+    if (this.dataState !== 'stale') this.setState('stale', reason);
+  }
+
+  /** The last value while the data is live: a whole book (its best `depth` levels), ticker, quote or candle. */
+  latest(depth?: number): ChannelEvents[Channel] | undefined {
+    if (this.dataState !== 'live') return undefined;
+    return this.synchronizer ? this.bookSnapshotEvent(depth) : this.lastValue;
+  }
+
+  /** Adds a consumer and gives it the last value, where there is one, and the present status. */
+  attach(name: string, receive: (event: MarketEvent) => void): () => void {
+    const latest = this.latest();
+    if (latest) this.consumers.call(name, receive, latest);
+    this.consumers.call(name, receive, this.statusEvent());
+    return this.consumers.add(name, receive);
+  }
+
+  /** The present state as an event; for a fresh gap with what was lost. */
+  statusEvent(lost?: LostRange): StatusEvent {
+    return {
+      type: 'status',
+      ...this.origin(this.dataSince, undefined),
+      channel: this.request.channel,
+      subscription: this.key,
+      state: this.dataState,
+      reason: this.dataReason,
+      ...(lost ? { lost } : {}),
+    };
+  }
+
+  trade(
+    receivedAt: number,
+    exchangeTime: number | undefined,
+    id: string,
+    price: string,
+    amount: string,
+    side: Side,
+    aggregates: { readonly firstId: string; readonly lastId: string } | undefined,
+  ): void {
+    this.arrived(receivedAt, exchangeTime);
+    if (this.dataState !== 'live') this.becomeLive('trades flow');
+    this.deliver({
+      type: 'trade',
+      ...this.origin(receivedAt, exchangeTime),
+      id,
+      price,
+      amount,
+      side,
+      ...(aggregates ? { aggregates } : {}),
+    });
+  }
+
+  quote(
+    receivedAt: number,
+    exchangeTime: number | undefined,
+    sequence: ExchangeSequence | undefined,
+    bid: string,
+    bidAmount: string,
+    ask: string,
+    askAmount: string,
+  ): void {
+    this.arrived(receivedAt, exchangeTime);
+    this.deliverValue({
+      type: 'quote',
+      ...this.origin(receivedAt, exchangeTime, sequence),
+      bid,
+      bidAmount,
+      ask,
+      askAmount,
+    });
+  }
+
+  ticker(receivedAt: number, exchangeTime: number | undefined, row: TickerRow): void {
+    this.arrived(receivedAt, exchangeTime);
+    this.deliverValue({ type: 'ticker', ...this.origin(receivedAt, exchangeTime), ...row });
+  }
+
+  candle(receivedAt: number, exchangeTime: number | undefined, row: CandleRow): void {
+    this.arrived(receivedAt, exchangeTime);
+    this.deliverValue({ type: 'candle', ...this.origin(receivedAt, exchangeTime), ...row, source: 'stream' });
+  }
+
+  bookSnapshot(
+    receivedAt: number,
+    exchangeTime: number | undefined,
+    link: BookLink | undefined,
+    bids: readonly BookLevel[],
+    asks: readonly BookLevel[],
+  ): void {
+    this.arrived(receivedAt, exchangeTime);
+    this.synchronizer?.snapshot(exchangeTime, link, bids, asks);
+  }
+
+  bookUpdate(
+    receivedAt: number,
+    exchangeTime: number | undefined,
+    link: BookLink | undefined,
+    bids: readonly BookLevel[],
+    asks: readonly BookLevel[],
+  ): void {
+    this.arrived(receivedAt, exchangeTime);
+    if (!this.synchronizer?.update(exchangeTime, link, bids, asks)) this.counts.dropped++;
+  }
+
+  /** A whole book from REST. */
+  seeded(seed: BookSeed): void {
+    this.synchronizer?.seeded(seed);
+  }
+
+  /** A row that breaks the exchange's format. */
+  rejected(): void {
+    this.counts.received++;
+    this.counts.rejected++;
+  }
+
+  private arrived(receivedAt: number, exchangeTime: number | undefined): void {
+    this.counts.received++;
+    this.lastReceivedAt = receivedAt;
+    if (exchangeTime !== undefined)
+      this.environment.statistics.lagMs[this.request.channel] = receivedAt - exchangeTime;
+  }
+
+  private deliver(event: MarketEvent): void {
+    this.counts.delivered++;
+    this.environment.statistics.event(this.request.channel);
+    this.consumers.deliver(event);
+  }
+
+  /** Delivers an event that replaces the one before. */
+  private deliverValue(event: TickerEvent | QuoteEvent | CandleEvent): void {
+    this.lastValue = event;
+    this.deliver(event);
+    if (this.dataState !== 'live') this.becomeLive('data flows');
+  }
+
+  private bookHooks(): BookSynchronizerHooks {
+    return {
+      needSeed: (attempt) => {
+        if (this.dataState === 'stale') this.setState('syncing', 'waiting for a snapshot');
+        this.environment.needSeed(attempt);
+      },
+      synced: (exchangeTime) => {
+        this.lastBookTime = exchangeTime;
+        this.deliver(this.bookSnapshotEvent());
+        if (this.dataState !== 'live') this.becomeLive('the book is whole and linked');
+      },
+      updated: (exchangeTime, sequence, bids, asks) => {
+        this.lastBookTime = exchangeTime;
+        this.deliver({
+          type: 'book-update',
+          ...this.origin(this.lastReceivedAt ?? this.environment.clock.now(), exchangeTime, sequence),
+          bids,
+          asks,
+        });
+      },
+      broken: (reason, lost) => {
+        this.counts.gaps++;
+        this.environment.statistics.gaps++;
+        this.setState('gap', reason, lost);
+      },
+    };
+  }
+
+  private bookSnapshotEvent(depth?: number): ChannelEvents['book'] {
+    const { book, sequence } = this.synchronizer ?? { book: undefined, sequence: undefined };
+    return {
+      type: 'book-snapshot',
+      ...this.origin(this.lastReceivedAt ?? this.environment.clock.now(), this.lastBookTime, sequence),
+      bids: book?.bids(depth) ?? [],
+      asks: book?.asks(depth) ?? [],
+    };
+  }
+
+  private origin(
+    receivedAt: number,
+    exchangeTime: number | undefined,
+    sequence?: ExchangeSequence,
+  ): EventOrigin {
+    return {
+      exchange: this.request.exchange,
+      symbol: this.instrument?.symbol ?? this.request.symbol,
+      nativeSymbol: this.instrument?.nativeSymbol ?? this.request.symbol,
+      exchangeTime,
+      receivedAt,
+      sequence,
+    };
+  }
+
+  /** Data can be trusted from here on; what was missed since it could be trusted last is told first. */
+  private becomeLive(reason: string): void {
+    if (this.request.channel === 'trades' && this.wasLive) {
+      this.counts.gaps++;
+      this.environment.statistics.gaps++;
+      this.setState('gap', 'trades since the connection was lost may be missing');
+    }
+    this.wasLive = true;
+    this.setState('live', reason);
+  }
+
+  private setState(state: DataState, reason: string, lost?: LostRange): void {
+    this.dataState = state;
+    this.dataSince = this.environment.clock.now();
+    this.dataReason = reason;
+    this.consumers.deliver(this.statusEvent(lost));
+    this.environment.changed(reason);
+  }
+}

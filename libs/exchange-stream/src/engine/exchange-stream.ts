@@ -1,0 +1,220 @@
+import type {
+  Channel,
+  MarketEvent,
+  SubscriptionParams,
+  SubscriptionRequest,
+} from '@exchange-stream/market-data';
+import { ConnectionManager } from './connection-manager.ts';
+import type { ConnectionView } from './connection/connection-state.ts';
+import { ClosedError, InvalidOptionsError, SubscriptionRequestError } from './errors.ts';
+import { nearest } from './instruments/nearest.ts';
+import type { LifecycleEvent, LifecycleListener } from './lifecycle/lifecycle-event.ts';
+import { withDefaults, type ExchangeStreamOptions } from './options.ts';
+import { createPlatform, type OwnedPlatform, type PlatformOverrides } from './platform/create-platform.ts';
+import type { Platform } from './platform/platform.ts';
+import type { Subscription } from './subscription/subscription.ts';
+import type { ListenOptions, SubscriptionHandle } from './subscription/subscription-handle.ts';
+import type { SubscriptionView } from './subscription/subscription-state.ts';
+
+/** Which subscriptions somebody means; what is left out matches everything. */
+export interface SubscriptionFilter {
+  readonly exchange?: string;
+  readonly channel?: Channel;
+  /** Unified symbol. */
+  readonly symbol?: string;
+  /** Each of these must have this value. */
+  readonly params?: SubscriptionParams;
+}
+
+interface WideListener {
+  readonly filter: SubscriptionFilter;
+  readonly name: string;
+  readonly receive: (event: MarketEvent) => void;
+  /** How to leave each subscription joined. */
+  readonly joined: Map<Subscription, () => void>;
+}
+
+/**
+ * Streams of several exchanges, kept alive and right. Nothing here waits for an exchange: subscriptions may be made
+ * before the start, while an exchange is away, or while it comes back.
+ */
+export class ExchangeStream {
+  /** Tells several instances of one application apart. */
+  readonly name: string;
+  /** Where time, randomness and the network come from. */
+  readonly platform: Platform;
+  private readonly ownPlatform: OwnedPlatform;
+  private readonly managers = new Map<string, ConnectionManager>();
+  private readonly lifecycleListeners = new Set<LifecycleListener>();
+  private readonly wideListeners = new Set<WideListener>();
+  private closing: Promise<void> | undefined;
+
+  /**
+   * @param overrides parts of the platform to use in place of the real ones
+   * @throws InvalidOptionsError
+   * @throws SubscriptionRequestError for a default subscription that cannot work
+   */
+  constructor(options: ExchangeStreamOptions, overrides: PlatformOverrides = {}) {
+    this.name = options.name ?? 'default';
+    this.platform = this.ownPlatform = createPlatform(overrides);
+    for (const adapter of options.exchanges) {
+      if (this.managers.has(adapter.exchange)) {
+        throw new InvalidOptionsError(
+          `exchanges: "${adapter.exchange}" stands there twice; each exchange once.`,
+        );
+      }
+      const settings = options.settings?.[adapter.exchange] ?? {};
+      const manager = new ConnectionManager(adapter, settings, {
+        platform: this.platform,
+        tuning: withDefaults(options.tuning),
+        report: (event) => this.report(event),
+        created: (subscription) => this.join(subscription),
+      });
+      this.managers.set(adapter.exchange, manager);
+    }
+    this.checkSettings(options);
+    for (const request of options.subscriptions ?? []) this.subscribe(request);
+  }
+
+  /** Ids of the exchanges. */
+  get exchanges(): readonly string[] {
+    return [...this.managers.keys()];
+  }
+
+  /**
+   * Everything of one exchange.
+   * @throws SubscriptionRequestError for an exchange that is not configured
+   */
+  manager(exchange: string): ConnectionManager {
+    const manager = this.managers.get(exchange);
+    if (manager) return manager;
+    const [suggestion] = nearest(exchange, this.managers.keys());
+    const hint = suggestion === undefined ? '' : ` Did you mean "${suggestion}"?`;
+    throw new SubscriptionRequestError(
+      'UNKNOWN_EXCHANGE',
+      `There is no exchange ${JSON.stringify(String(exchange).slice(0, 64))}. Configured: ${this.exchanges.join(', ') || 'none'}.${hint}`,
+    );
+  }
+
+  /**
+   * The one form of a request that all its spellings share, checked.
+   * @throws SubscriptionRequestError which says what would work
+   */
+  canonical<C extends Channel>(request: SubscriptionRequest<C>): SubscriptionRequest<C> {
+    return this.manager(request.exchange).canonical(request);
+  }
+
+  /**
+   * Takes a hold on a subscription. The first hold brings it about, further ones share it, the last one to be released
+   * takes it off the wire.
+   * @throws SubscriptionRequestError which says what would work
+   * @throws ClosedError
+   */
+  subscribe<C extends Channel>(request: SubscriptionRequest<C>): SubscriptionHandle<C> {
+    if (this.closing) throw new ClosedError(`Exchange stream "${this.name}"`);
+    return this.manager(request.exchange).subscribe(request);
+  }
+
+  /**
+   * Receives the events of all matching subscriptions that others make, now and later; subscribes nothing itself. Returns
+   * a function that ends it.
+   */
+  listen(
+    filter: SubscriptionFilter,
+    listener: (event: MarketEvent) => void,
+    options: ListenOptions = {},
+  ): () => void {
+    const wide: WideListener = {
+      filter,
+      name: options.name ?? (listener.name || 'listener'),
+      receive: listener,
+      joined: new Map(),
+    };
+    this.wideListeners.add(wide);
+    for (const manager of this.managers.values())
+      manager.forEach((subscription) => joinIfWanted(wide, subscription));
+    return () => {
+      this.wideListeners.delete(wide);
+      for (const leave of wide.joined.values()) leave();
+      wide.joined.clear();
+    };
+  }
+
+  subscriptions(): SubscriptionView[] {
+    return [...this.managers.values()].flatMap((manager) => manager.subscriptions());
+  }
+
+  connections(): ConnectionView[] {
+    return [...this.managers.values()].flatMap((manager) => manager.connections());
+  }
+
+  /** Is told what happens to connections and subscriptions. Must not throw. Returns a function that ends it. */
+  onLifecycle(listener: LifecycleListener): () => void {
+    this.lifecycleListeners.add(listener);
+    return () => this.lifecycleListeners.delete(listener);
+  }
+
+  /** Begins to talk to the exchanges; returns at once. */
+  start(): void {
+    if (this.closing) throw new ClosedError(`Exchange stream "${this.name}"`);
+    for (const manager of this.managers.values()) manager.start();
+  }
+
+  /** Closes every connection within the close deadline, and leaves no timer. Again, it returns the same promise. */
+  close(): Promise<void> {
+    this.closing ??= this.closeAll();
+    return this.closing;
+  }
+
+  private async closeAll(): Promise<void> {
+    await Promise.all([...this.managers.values()].map((manager) => manager.close()));
+    this.wideListeners.clear();
+    await this.ownPlatform.close();
+  }
+
+  private report(event: LifecycleEvent): void {
+    if (event.type === 'subscription' && event.subscription.state === 'unsubscribed')
+      this.part(event.subscription.key);
+    for (const listener of this.lifecycleListeners) listener(event);
+  }
+
+  private join(subscription: Subscription): void {
+    for (const wide of this.wideListeners) joinIfWanted(wide, subscription);
+  }
+
+  /** A subscription has ended: nobody keeps it. */
+  private part(key: string): void {
+    for (const { joined } of this.wideListeners) {
+      for (const subscription of joined.keys()) if (subscription.key === key) joined.delete(subscription);
+    }
+  }
+
+  private checkSettings(options: ExchangeStreamOptions): void {
+    for (const [exchange, settings] of Object.entries(options.settings ?? {})) {
+      const manager = this.managers.get(exchange);
+      if (!manager) {
+        throw new InvalidOptionsError(
+          `settings: "${exchange}" is not among the exchanges. Allowed: ${this.exchanges.join(', ')}.`,
+        );
+      }
+      const keys = [...Object.keys(manager.adapter.endpoints), 'rest'];
+      for (const key of Object.keys(settings.urls ?? {})) {
+        if (!keys.includes(key)) {
+          throw new InvalidOptionsError(
+            `settings.${exchange}.urls: no endpoint "${key}". Allowed: ${keys.join(', ')}.`,
+          );
+        }
+      }
+    }
+  }
+}
+
+function joinIfWanted(wide: WideListener, subscription: Subscription): void {
+  const { exchange, channel, symbol, params } = subscription.request;
+  const { filter } = wide;
+  if (filter.exchange !== undefined && filter.exchange !== exchange) return;
+  if (filter.channel !== undefined && filter.channel !== channel) return;
+  if (filter.symbol !== undefined && filter.symbol !== symbol) return;
+  for (const [name, value] of Object.entries(filter.params ?? {})) if (params?.[name] !== value) return;
+  wide.joined.set(subscription, subscription.flow.attach(wide.name, wide.receive));
+}

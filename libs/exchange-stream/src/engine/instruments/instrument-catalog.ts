@@ -1,0 +1,96 @@
+import type { Instrument, Timer } from '@exchange-stream/market-data';
+import type { ExchangeAdapter } from '../../contract/index.ts';
+import { Backoff } from '../connection/backoff.ts';
+import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { RestClient } from '../rest/rest-client.ts';
+import { nearest } from './nearest.ts';
+
+const RETRY_INITIAL_MS = 1_000;
+const RETRY_MAX_MS = 60_000;
+
+/** What an exchange trades, asked of it at the start and again until it answers. */
+export class InstrumentCatalog {
+  private readonly bySymbol = new Map<string, Instrument>();
+  private readonly byNativeSymbol = new Map<string, Instrument>();
+  private readonly backoff: Backoff;
+  private timer: Timer | undefined;
+  private closed = false;
+  private failure: Error | undefined;
+  private isLoaded = false;
+
+  constructor(
+    private readonly adapter: ExchangeAdapter,
+    private readonly rest: RestClient,
+    private readonly platform: Platform,
+    private readonly report: LifecycleListener,
+  ) {
+    this.backoff = new Backoff(RETRY_INITIAL_MS, RETRY_MAX_MS, platform.random);
+  }
+
+  /** Whether the exchange has told what it trades. */
+  get loaded(): boolean {
+    return this.isLoaded;
+  }
+
+  /** Why the last attempt to load failed; absent once one succeeded. */
+  get error(): Error | undefined {
+    return this.failure;
+  }
+
+  list(): readonly Instrument[] {
+    return [...this.bySymbol.values()];
+  }
+
+  /** Finds an instrument by its unified symbol or by the exchange's own. */
+  find(symbol: string): Instrument | undefined {
+    return this.bySymbol.get(symbol) ?? this.byNativeSymbol.get(symbol);
+  }
+
+  /** Unified symbols most like what somebody wrote. */
+  suggest(symbol: string): string[] {
+    return nearest(symbol, this.bySymbol.keys());
+  }
+
+  /** Loads, again and again until it succeeds; then calls back, once. */
+  load(whenLoaded: () => void): void {
+    this.rest.call(this.adapter.rest.instruments, undefined).then(
+      (instruments) => {
+        if (this.closed) return;
+        this.fill(instruments);
+        this.report({
+          type: 'instruments-loaded',
+          exchange: this.adapter.exchange,
+          count: this.bySymbol.size,
+        });
+        whenLoaded();
+      },
+      (error: unknown) => {
+        if (this.closed) return;
+        this.failure = error instanceof Error ? error : new Error(String(error));
+        const retryInMs = this.backoff.next();
+        this.timer = this.platform.clock.after(retryInMs, () => this.load(whenLoaded));
+        this.report({
+          type: 'instruments-failed',
+          exchange: this.adapter.exchange,
+          error: this.failure,
+          retryInMs,
+        });
+      },
+    );
+  }
+
+  close(): void {
+    this.closed = true;
+    this.timer?.cancel();
+  }
+
+  private fill(instruments: readonly Instrument[]): void {
+    for (const instrument of instruments) {
+      this.bySymbol.set(instrument.symbol, instrument);
+      this.byNativeSymbol.set(instrument.nativeSymbol, instrument);
+    }
+    this.failure = undefined;
+    this.isLoaded = true;
+  }
+}

@@ -1,0 +1,236 @@
+import { OrderBook, type BookLevel, type LostRange } from '@exchange-stream/market-data';
+import type { BookLink, BookRules, BookSeed } from '../../contract/index.ts';
+
+/** Updates that may wait for a seed; more means that the seed will not come in time. */
+const MAX_BUFFERED_UPDATES = 10_000;
+
+/** After so many linked updates the next break is treated as the first. */
+const LINKS_OF_A_HEALTHY_BOOK = 100;
+
+interface BufferedUpdate {
+  readonly link: BookLink;
+  readonly bids: readonly BookLevel[];
+  readonly asks: readonly BookLevel[];
+  readonly exchangeTime: number | undefined;
+}
+
+/** What a synchroniser asks for and tells. */
+export interface BookSynchronizerHooks {
+  /** A REST seed is needed; `attempt` counts them, from 0, until a book has held. A later call replaces an earlier one. */
+  needSeed(attempt: number): void;
+  /** The book is whole and right: `live` from here. */
+  synced(exchangeTime: number | undefined): void;
+  /** An update went into the live book. */
+  updated(
+    exchangeTime: number | undefined,
+    sequence: number | undefined,
+    bids: readonly BookLevel[],
+    asks: readonly BookLevel[],
+  ): void;
+  /** The book is wrong from here on and has been emptied. */
+  broken(reason: string, lost: LostRange | undefined): void;
+}
+
+/** What has been seen of a book, for reports. */
+export interface BookCounters {
+  /** Updates handed in. */
+  updates: number;
+  /** Whole books taken over, from REST or the stream. */
+  snapshots: number;
+  /** Updates that the book contained already. */
+  old: number;
+  /** Updates that continued the book, the one that bridges a seed included. */
+  linksOk: number;
+  /** Times that something between two updates was missing. */
+  gaps: number;
+  /** Times that the best bid was at or above the best ask. */
+  crossed: number;
+}
+
+/** A local book that is either the exchange's book at a known sequence, or empty and on its way to be. */
+export class BookSynchronizer {
+  readonly book = new OrderBook();
+  readonly counters: BookCounters = { updates: 0, snapshots: 0, old: 0, linksOk: 0, gaps: 0, crossed: 0 };
+  private phase: 'idle' | 'seeding' | 'live' = 'idle';
+  private lastSequence: number | undefined;
+  private bridged = false;
+  private linksInLife = 0;
+  private attempt = 0;
+  private buffer: BufferedUpdate[] = [];
+
+  constructor(
+    private readonly rules: BookRules,
+    private readonly hooks: BookSynchronizerHooks,
+  ) {}
+
+  get live(): boolean {
+    return this.phase === 'live';
+  }
+
+  /** Sequence of the last update in the book; undefined where the exchange numbers none, or while it is not live. */
+  get sequence(): number | undefined {
+    return this.lastSequence;
+  }
+
+  /** Begins to build the book: the stream flows, or is about to. Already begun, it does nothing. */
+  begin(): void {
+    if (this.phase !== 'idle') return;
+    this.phase = 'seeding';
+    this.attempt = 0;
+    this.askForSeed();
+  }
+
+  /** Empties the book: its stream is gone. */
+  reset(): void {
+    this.empty();
+    this.phase = 'idle';
+    this.buffer = [];
+  }
+
+  /** A whole book from the stream. */
+  snapshot(
+    exchangeTime: number | undefined,
+    link: BookLink | undefined,
+    bids: readonly BookLevel[],
+    asks: readonly BookLevel[],
+  ): void {
+    this.takeOver(link?.last, bids, asks);
+    if (this.isSound()) this.goLive(exchangeTime);
+  }
+
+  /** Changed levels from the stream. Returns whether they are in the live book or will be once it is seeded. */
+  update(
+    exchangeTime: number | undefined,
+    link: BookLink | undefined,
+    bids: readonly BookLevel[],
+    asks: readonly BookLevel[],
+  ): boolean {
+    this.counters.updates++;
+    const update: BufferedUpdate = { link: link ?? { last: Number.NaN }, bids, asks, exchangeTime };
+    if (this.phase === 'live') return this.applyLive(update);
+    this.begin();
+    return this.hold(update);
+  }
+
+  /** A whole book from REST, asked for by `needSeed`. */
+  seeded(seed: BookSeed): void {
+    if (this.phase !== 'seeding') return;
+    const first = this.buffer.find((update) => this.verdict(update.link, seed.sequence, true) !== 'old');
+    if (first && this.verdict(first.link, seed.sequence, true) === 'gap') {
+      // Older than the first update that waits: only a newer one can bridge them.
+      this.askForSeed();
+      return;
+    }
+    this.takeOver(seed.sequence, seed.bids, seed.asks);
+    const waiting = this.buffer;
+    this.buffer = [];
+    let exchangeTime = seed.exchangeTime;
+    for (const [index, update] of waiting.entries()) {
+      const verdict = this.judge(update.link);
+      if (verdict === 'gap') return this.breakGap(waiting.slice(index));
+      if (verdict === 'old') continue;
+      this.apply(update);
+      exchangeTime = update.exchangeTime;
+    }
+    if (this.isSound()) this.goLive(exchangeTime);
+  }
+
+  private hold(update: BufferedUpdate): boolean {
+    if (this.buffer.length >= MAX_BUFFERED_UPDATES) {
+      this.restart(`no snapshot came while ${MAX_BUFFERED_UPDATES} updates waited for it`);
+    }
+    this.buffer.push(update);
+    return true;
+  }
+
+  private applyLive(update: BufferedUpdate): boolean {
+    const verdict = this.judge(update.link);
+    if (verdict === 'old') return false;
+    if (verdict === 'gap') {
+      this.breakGap([update]);
+      return true;
+    }
+    this.apply(update);
+    if (!this.isSound()) return true;
+    if (++this.linksInLife === LINKS_OF_A_HEALTHY_BOOK) this.attempt = 0;
+    this.hooks.updated(update.exchangeTime, this.lastSequence, update.bids, update.asks);
+    return true;
+  }
+
+  private apply(update: BufferedUpdate): void {
+    this.book.applyUpdate(update.bids, update.asks);
+    if (!Number.isNaN(update.link.last)) this.lastSequence = update.link.last;
+    this.bridged = true;
+  }
+
+  private takeOver(
+    sequence: number | undefined,
+    bids: readonly BookLevel[],
+    asks: readonly BookLevel[],
+  ): void {
+    this.counters.snapshots++;
+    this.book.applySnapshot(bids, asks);
+    this.lastSequence = sequence;
+    this.bridged = false;
+  }
+
+  private goLive(exchangeTime: number | undefined): void {
+    this.phase = 'live';
+    this.hooks.synced(exchangeTime);
+  }
+
+  /** The verdict on the next update, counted. */
+  private judge(link: BookLink): 'follows' | 'old' | 'gap' {
+    const verdict =
+      this.lastSequence === undefined ? 'follows' : this.verdict(link, this.lastSequence, !this.bridged);
+    if (verdict === 'old') this.counters.old++;
+    else if (verdict === 'follows' && !Number.isNaN(link.last)) this.counters.linksOk++;
+    return verdict;
+  }
+
+  private verdict(link: BookLink, sequence: number, afterSeed: boolean): 'follows' | 'old' | 'gap' {
+    if (this.rules.kind === 'whole' || Number.isNaN(link.last)) return 'follows';
+    const rule = afterSeed ? (this.rules.bridges ?? this.rules.follows) : this.rules.follows;
+    return rule(sequence, link);
+  }
+
+  /** The first of these updates does not follow the book: starts anew, with all of them in hand. */
+  private breakGap(updates: readonly BufferedUpdate[]): void {
+    this.counters.gaps++;
+    const next = updates[0]?.link;
+    const from = (this.lastSequence ?? Number.NaN) + 1;
+    const to = (next?.first ?? next?.last ?? Number.NaN) - 1;
+    const lost = from <= to ? { from, to } : undefined;
+    const missing = lost ? `updates ${from} to ${to} are missing` : 'an update is missing';
+    this.restart(missing, lost, updates);
+  }
+
+  /** A crossed book is wrong, whatever its links say. */
+  private isSound(): boolean {
+    if (!this.book.crossed) return true;
+    this.counters.crossed++;
+    const [bid] = this.book.bestBid ?? [];
+    const [ask] = this.book.bestAsk ?? [];
+    this.restart(`the book is crossed: bid ${bid} at or above ask ${ask}`);
+    return false;
+  }
+
+  private restart(reason: string, lost?: LostRange, inHand: readonly BufferedUpdate[] = []): void {
+    this.empty();
+    this.phase = 'seeding';
+    this.buffer = [...inHand];
+    this.hooks.broken(reason, lost);
+    this.askForSeed();
+  }
+
+  private askForSeed(): void {
+    if (this.rules.kind === 'linked' && this.rules.seed === 'rest') this.hooks.needSeed(this.attempt++);
+  }
+
+  private empty(): void {
+    this.book.clear();
+    this.lastSequence = undefined;
+    this.bridged = false;
+    this.linksInLife = 0;
+  }
+}

@@ -1,0 +1,117 @@
+import type { RateLimit, RestOperation } from '../../contract/index.ts';
+import { ClosedError } from '../errors.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { RateLimiter } from '../limits/rate-limiter.ts';
+import type { HttpResponse } from './http-transport.ts';
+
+/** The largest answer taken: exchange-wide instrument lists are the largest and stay well below. */
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+/** How long to stop when the exchange says "too many requests" without saying for how long. */
+const DEFAULT_RETRY_AFTER_MS = 60_000;
+
+/** An answer that is none: a status other than 2xx, or a body that the operation could not read. */
+export class RestError extends Error {
+  readonly code = 'REST';
+
+  constructor(
+    message: string,
+    readonly exchange: string,
+    readonly status?: number,
+  ) {
+    super(message);
+    this.name = 'RestError';
+  }
+}
+
+/** The REST side of one exchange, within its request budget. Callers decide whether to try again. */
+export class RestClient {
+  private readonly limiter: RateLimiter;
+  private readonly closing = new AbortController();
+  private base = 0;
+
+  constructor(
+    private readonly exchange: string,
+    private readonly baseUrls: readonly string[],
+    limit: RateLimit,
+    private readonly timeoutMs: number,
+    private readonly platform: Platform,
+  ) {
+    this.limiter = platform.budgets.limiter(exchange, 'rest', limit);
+  }
+
+  /**
+   * Calls one operation.
+   * @throws RestError when the exchange refuses or sends what the operation cannot read
+   */
+  async call<Query, Result>(operation: RestOperation<Query, Result>, query: Query): Promise<Result> {
+    const { path, weight } = operation.request(query);
+    await this.budget(weight);
+    const answer = await this.get(path);
+    if (answer.status < 200 || answer.status > 299) throw this.refusal(path, answer);
+    try {
+      return operation.parse(answer.body, query);
+    } catch (error) {
+      throw new RestError(
+        `${this.exchange} sent an answer to ${path} that cannot be read: ${text(error)}`,
+        this.exchange,
+        answer.status,
+      );
+    }
+  }
+
+  /** Ends every call under way. */
+  close(): void {
+    this.closing.abort(new ClosedError(`REST of ${this.exchange}`));
+  }
+
+  private budget(weight: number): Promise<void> {
+    const { signal } = this.closing;
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(new ClosedError(`REST of ${this.exchange}`));
+      const giveUp = (): void => {
+        cancel();
+        reject(new ClosedError(`REST of ${this.exchange}`));
+      };
+      signal.addEventListener('abort', giveUp, { once: true });
+      const cancel = this.limiter.request(weight, () => {
+        signal.removeEventListener('abort', giveUp);
+        resolve();
+      });
+    });
+  }
+
+  private async get(path: string): Promise<HttpResponse> {
+    const url = (this.baseUrls[this.base % this.baseUrls.length] ?? '') + path;
+    try {
+      return await this.platform.http.request({
+        method: 'GET',
+        url,
+        timeoutMs: this.timeoutMs,
+        maxBodyBytes: MAX_BODY_BYTES,
+        signal: this.closing.signal,
+      });
+    } catch (error) {
+      this.base++;
+      throw new RestError(`${this.exchange} did not answer ${url}: ${text(error)}`, this.exchange);
+    }
+  }
+
+  private refusal(path: string, answer: HttpResponse): RestError {
+    // 429: over the limit; 418: banned for going on after a 429.
+    if (answer.status === 429 || answer.status === 418) {
+      const seconds = Number(answer.headers['retry-after']);
+      this.limiter.block(seconds > 0 ? seconds * 1000 : DEFAULT_RETRY_AFTER_MS);
+    }
+    const body = answer.body.slice(0, 200);
+    return new RestError(
+      `${this.exchange} refused ${path} with status ${answer.status}: ${body}`,
+      this.exchange,
+      answer.status,
+    );
+  }
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,106 @@
+import type { Channel, ChannelEvents, MarketEvent, SubscriptionRequest } from '@exchange-stream/market-data';
+import { EventQueue } from '../dispatch/event-queue.ts';
+import type { Subscription } from './subscription.ts';
+import type {
+  IterateOptions,
+  ListenOptions,
+  SubscriptionEvent,
+  SubscriptionHandle,
+} from './subscription-handle.ts';
+import type { SubscriptionView } from './subscription-state.ts';
+
+const DEFAULT_CAPACITY = 10_000;
+
+/** One holder's part in a subscription: its listeners and loops end with it. */
+class SubscriptionLease<C extends Channel> implements SubscriptionHandle<C> {
+  private readonly ends = new Set<() => void>();
+  private released = false;
+
+  constructor(
+    readonly request: SubscriptionRequest<C>,
+    private readonly subscription: Subscription,
+    private readonly release: () => void,
+  ) {}
+
+  get key(): string {
+    return this.subscription.key;
+  }
+
+  view(): SubscriptionView {
+    return this.subscription.view();
+  }
+
+  latest(depth?: number): ChannelEvents[C] | undefined {
+    // A subscription's flow carries the events of its own channel, which the request's type names.
+    return this.subscription.flow.latest(depth) as ChannelEvents[C] | undefined;
+  }
+
+  on(listener: (event: SubscriptionEvent<C>) => void, options: ListenOptions = {}): () => void {
+    if (this.released) return () => undefined;
+    // The same: only events of channel C, and status, come out of this flow.
+    const receive = listener as (event: MarketEvent) => void;
+    const detach = this.subscription.flow.attach(options.name ?? (listener.name || 'listener'), receive);
+    const end = (): void => {
+      this.ends.delete(end);
+      detach();
+    };
+    this.ends.add(end);
+    return end;
+  }
+
+  events(options: IterateOptions = {}): AsyncIterableIterator<SubscriptionEvent<C>> {
+    let detach = (): void => undefined;
+    const queue = new EventQueue<SubscriptionEvent<C>>(
+      options.capacity ?? DEFAULT_CAPACITY,
+      (lost) => this.afterOverflow(lost),
+      () => {
+        this.ends.delete(end);
+        detach();
+      },
+    );
+    const end = (): void => queue.end();
+    if (this.released) queue.end();
+    else {
+      this.ends.add(end);
+      detach = this.on((event) => queue.push(event), { name: 'loop' });
+    }
+    return queue;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterableIterator<SubscriptionEvent<C>> {
+    return this.events();
+  }
+
+  unsubscribe(): Promise<void> {
+    if (!this.released) {
+      this.released = true;
+      for (const end of [...this.ends]) end();
+      this.release();
+    }
+    return Promise.resolve();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.unsubscribe();
+  }
+
+  /** What a loop finds in place of events that it was too slow for: the gap, then what holds now. */
+  private afterOverflow(lost: number): SubscriptionEvent<C>[] {
+    const status = this.subscription.flow.statusEvent();
+    const latest = this.latest();
+    return [
+      { ...status, state: 'gap', reason: `the consumer was too slow: ${lost} events are lost to it` },
+      ...(latest ? [latest] : []),
+      status,
+    ];
+  }
+}
+
+/** A holder's view of a subscription; `release` is called once, when it lets go. */
+export function createHandle<C extends Channel>(
+  request: SubscriptionRequest<C>,
+  subscription: Subscription,
+  release: () => void,
+): SubscriptionHandle<C> {
+  return new SubscriptionLease(request, subscription, release);
+}

@@ -1,0 +1,164 @@
+import {
+  subscriptionKey,
+  type Clock,
+  type Instrument,
+  type SubscriptionRequest,
+} from '@exchange-stream/market-data';
+import type { BookRules } from '../../contract/index.ts';
+import { DataFlow } from '../dispatch/data-flow.ts';
+import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
+import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
+import type { SubscriptionFailure, SubscriptionState, SubscriptionView } from './subscription-state.ts';
+
+/** What a subscription needs from around it. */
+export interface SubscriptionEnvironment {
+  readonly clock: Clock;
+  readonly statistics: ExchangeStatistics;
+  readonly report: LifecycleListener;
+  /** Asks for a REST seed of the subscription's book; a later call replaces an earlier one. */
+  requestSeed(subscription: Subscription, attempt: number): void;
+}
+
+/** Its place at the exchange, once the instruments are known. */
+export interface WirePlace {
+  readonly instrument: Instrument;
+  /** Key of the endpoint that serves it. */
+  readonly endpoint: string;
+  readonly topic: string;
+  /** For `book`: how it is kept right. */
+  readonly book?: BookRules;
+}
+
+/**
+ * One canonical subscription and where it stands at the exchange. All handles, observables and decorated handlers of the
+ * same request share it, and with it one topic on the wire.
+ */
+export class Subscription {
+  readonly key: string;
+  readonly flow: DataFlow;
+  /** Handles that keep it alive. */
+  references = 0;
+  /** Requests sent since the last ack. */
+  attempts = 0;
+
+  private wirePlace: WirePlace | undefined;
+  private connection: string | undefined;
+  private wireState: SubscriptionState = 'inactive';
+  private since: number;
+  private failure: SubscriptionFailure | undefined;
+  private reason = 'waiting for the instruments of the exchange';
+  private lastAckAt: number | undefined;
+
+  constructor(
+    readonly request: SubscriptionRequest,
+    private readonly environment: SubscriptionEnvironment,
+  ) {
+    this.key = subscriptionKey(request);
+    this.since = environment.clock.now();
+    this.flow = new DataFlow(request, this.key, {
+      clock: environment.clock,
+      statistics: environment.statistics,
+      changed: (reason) => {
+        this.reason = reason;
+        this.reportView();
+      },
+      consumerFailed: (consumer, error) =>
+        environment.report({
+          type: 'consumer-failed',
+          exchange: request.exchange,
+          subscription: this.key,
+          consumer,
+          error,
+        }),
+      needSeed: (attempt) => environment.requestSeed(this, attempt),
+    });
+  }
+
+  get state(): SubscriptionState {
+    return this.wireState;
+  }
+
+  get place(): WirePlace | undefined {
+    return this.wirePlace;
+  }
+
+  view(): SubscriptionView {
+    const { request, wirePlace, flow } = this;
+    return {
+      key: this.key,
+      exchange: request.exchange,
+      channel: request.channel,
+      symbol: request.symbol,
+      params: request.params ?? {},
+      ...(wirePlace ? { nativeSymbol: wirePlace.instrument.nativeSymbol, topic: wirePlace.topic } : {}),
+      state: this.wireState,
+      stateSince: this.since,
+      ...(this.failure ? { failure: this.failure } : {}),
+      data: flow.state,
+      dataSince: flow.since,
+      reason: this.reason,
+      attempts: this.attempts,
+      references: this.references,
+      ...(this.connection === undefined ? {} : { connection: this.connection }),
+      ...(this.lastAckAt === undefined ? {} : { lastAckAt: this.lastAckAt }),
+      ...(flow.lastEventAt === undefined ? {} : { lastEventAt: flow.lastEventAt }),
+      counters: flow.counters,
+    };
+  }
+
+  /** The instruments are known: what it is called on the wire, and who serves it. */
+  placed(place: WirePlace): void {
+    this.wirePlace = place;
+    this.flow.place(place.instrument, place.book);
+  }
+
+  /** A connection has taken it up. */
+  assigned(connection: string): void {
+    this.connection = connection;
+    this.attempts = 0;
+    this.subscribing('waiting for the connection');
+  }
+
+  subscribing(reason: string): void {
+    this.setState(this.flow.hasBeenLive ? 'resubscribing' : 'subscribing', reason);
+  }
+
+  /** The exchange has confirmed the topic. */
+  acked(): void {
+    this.lastAckAt = this.environment.clock.now();
+    this.attempts = 0;
+    this.setState('subscribed', 'confirmed by the exchange');
+    this.flow.confirmed();
+  }
+
+  failed(failure: SubscriptionFailure, reason: string): void {
+    this.failure = failure;
+    this.connection = undefined;
+    this.setState('failed', reason);
+    this.flow.lost(reason);
+  }
+
+  /** The connection that carried it is gone. */
+  lost(reason: string): void {
+    this.subscribing(reason);
+    this.flow.lost(reason);
+  }
+
+  /** Nobody wants it any more. */
+  unsubscribed(reason: string): void {
+    this.setState('unsubscribed', reason);
+    this.flow.consumers.clear();
+  }
+
+  private setState(state: SubscriptionState, reason: string): void {
+    if (state !== this.wireState) this.since = this.environment.clock.now();
+    if (state !== 'failed') this.failure = undefined;
+    this.wireState = state;
+    this.reason = reason;
+    this.reportView();
+  }
+
+  private reportView(): void {
+    this.environment.report({ type: 'subscription', subscription: this.view() });
+  }
+}
