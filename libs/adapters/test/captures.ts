@@ -12,8 +12,13 @@ export interface CapturedLine {
   readonly frame?: string;
 }
 
-/** The lines of a capture file (gzip JSON lines); undefined, with a word on how to get it, where it is absent. */
+/** The lines of a recorded session; undefined where it is absent. */
 export function readCapture(path: string): CapturedLine[] | undefined {
+  return readLines(path)?.map((line) => JSON.parse(line) as CapturedLine);
+}
+
+/** The lines of a capture file, gzipped or not; undefined, with a word on how to get it, where it is absent. */
+export function readLines(path: string): string[] | undefined {
   const file = join(ROOT, path);
   if (!existsSync(file)) {
     process.stderr.write(
@@ -21,6 +26,7 @@ export function readCapture(path: string): CapturedLine[] | undefined {
     );
     return undefined;
   }
-  const lines = gunzipSync(readFileSync(file)).toString('utf8').trim().split('\n');
-  return lines.map((line) => JSON.parse(line) as CapturedLine);
+  const bytes = readFileSync(file);
+  const text = (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+  return text.split('\n').filter((line) => line !== '');
 }

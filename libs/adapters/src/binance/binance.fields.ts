@@ -19,10 +19,8 @@ export class MalformedFieldError extends Error {
 
 /** A price above zero, in plain notation. */
 export function price(value: unknown, field: string): string {
-  const text = plainDecimal(value);
-  if (text === undefined || formOf(text) !== 'positive') {
-    throw new MalformedFieldError(field, 'a price (decimal text above zero)', value);
-  }
+  const text = positiveDecimal(value);
+  if (text === undefined) throw new MalformedFieldError(field, 'a price (decimal text above zero)', value);
   return text;
 }
 
@@ -110,8 +108,8 @@ export function levels(value: unknown, field: string): BookLevel[] {
     if (!Array.isArray(row) || row.length !== 2) {
       throw new MalformedFieldError(`${field}[${index}]`, 'a level [price, amount]', row);
     }
-    const levelPrice = plainDecimal(row[0]);
-    if (levelPrice === undefined || formOf(levelPrice) !== 'positive') {
+    const levelPrice = positiveDecimal(row[0]);
+    if (levelPrice === undefined) {
       throw new MalformedFieldError(`${field}[${index}][0]`, 'a price (decimal text above zero)', row[0]);
     }
     const levelAmount = plainDecimal(row[1]);
@@ -129,12 +127,25 @@ export function levels(value: unknown, field: string): BookLevel[] {
   return rows as BookLevel[];
 }
 
+/** The value in plain notation if it is the text of a decimal above zero. */
+function positiveDecimal(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const form = formOf(value);
+  if (form !== 'other') return form === 'positive' ? value : undefined;
+  const plain = expanded(value);
+  return plain !== undefined && formOf(plain) === 'positive' ? plain : undefined;
+}
+
 /** The value in plain notation if it is the text of a decimal that is not negative. */
 function plainDecimal(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
-  if (formOf(value) !== 'other') return value;
-  if (value.length > MAX_DECIMAL_LENGTH || !isDecimal(value)) return undefined;
-  const plain = toPlainDecimal(value);
+  return formOf(value) === 'other' ? expanded(value) : value;
+}
+
+/** A number with an exponent, or without digits on one side of its point, in plain notation. */
+function expanded(decimal: string): string | undefined {
+  if (decimal.length > MAX_DECIMAL_LENGTH || !isDecimal(decimal)) return undefined;
+  const plain = toPlainDecimal(decimal);
   return formOf(plain) === 'other' ? undefined : plain;
 }
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { readLines } from '../../test/captures.ts';
 import { RecordingSink, type Call } from '../../test/recording-sink.ts';
 import { binance } from './binance.adapter.ts';
 
@@ -184,6 +185,29 @@ describe('Binance market data', () => {
       '1500',
     ]);
     expect(read('bnbbtc@depth', { ...UPDATE, b: [['1e-8', '0e5']] })[0]?.[4]).toEqual([['0.00000001', '0']]);
+  });
+
+  it('writes numbers without a whole or a fraction plainly, and takes no lone point for one', () => {
+    expect(read('bnbbtc@trade', { ...TRADE, p: '.5', q: '5.' })[0]?.slice(4, 6)).toEqual(['0.5', '5']);
+    expect(read('bnbbtc@trade', { ...TRADE, q: '.' })[0]?.[0]).toBe('rejected');
+  });
+
+  const withCaptures = readLines('gct/binance/ws_trade_update.jsonl') ? it : it.skip;
+  withCaptures.each([
+    ['gct/binanceus/websocket_agg_trade.jsonl', ['trade']],
+    ['gct/binanceus/websocket_stream_trade_update.jsonl', ['trade']],
+    ['gct/binanceus/ticker24hour_change_stream.jsonl', ['ticker']],
+    ['gct/binanceus/websocket_kline_update.jsonl', ['candle']],
+    ['gct/binanceus/websocket_partial_order_book_depth_stream.jsonl', ['bookSnapshot', 'bookSnapshot']],
+    ['gct/binance/ws_depth_update.jsonl', ['bookUpdate', 'bookUpdate']],
+    ['gct/binance/ws_ticker_update.jsonl', ['ticker']],
+    ['gct/binance/ws_trade_update.jsonl', ['trade']],
+  ])('reads the frames that another project recorded: %s', (path, methods) => {
+    const heard = readLines(path)?.flatMap((line) => {
+      const { stream, data } = JSON.parse(line) as { stream: string; data: unknown };
+      return read(stream, data).map(([method]) => method);
+    });
+    expect(heard).toEqual(methods);
   });
 
   it('reads times by the unit of the connection, whatever their digits', () => {

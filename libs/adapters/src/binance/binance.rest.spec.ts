@@ -153,7 +153,7 @@ describe('a Binance REST answer', () => {
   const kline = (body: string) => (): unknown =>
     candles.parse(body, { nativeSymbol: 'X', interval: '1m', limit: 1 });
   it.each([
-    ['an HTML page', seed('<html>'), /depth .* not valid JSON/],
+    ['an HTML page', seed('<html>'), /binance: .*depth\?symbol=X breaks .* not valid JSON/],
     ['null', seed('null'), /body: expected an object, got null/],
     ['no update id', seed('{"bids":[],"asks":[]}'), /lastUpdateId: expected an integer .* got nothing/],
     ['a level of one', seed('{"lastUpdateId":1,"bids":[["1"]],"asks":[]}'), /bids\[0\]: expected a level/],
@@ -172,7 +172,7 @@ describe('a Binance REST answer', () => {
     [
       'an error object for candles',
       kline('{"code":-1121,"msg":"Invalid symbol."}'),
-      /klines .* body: expected an array/,
+      /klines\?symbol=X .* body: expected an array/,
     ],
     ['a short candle', kline('[[1499040000000,"1"]]'), /\[0\]\[6\]: expected an integer/],
     ['a time as text', () => serverTime.parse('{"serverTime":"1"}', undefined), /serverTime: .* got "1"/],
@@ -182,7 +182,7 @@ describe('a Binance REST answer', () => {
   });
 
   it('that is malformed has a code to branch on, and keeps its cause', () => {
-    const error = new MalformedAnswerError('binance', 'depth', 'bids: …', new Error('below'));
+    const error = new MalformedAnswerError('binance', 'time', 'body: …', new Error('below'));
     expect(error).toMatchObject({
       code: 'MALFORMED_ANSWER',
       name: 'MalformedAnswerError',

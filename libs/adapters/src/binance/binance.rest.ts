@@ -17,7 +17,13 @@ const MAX_CANDLES = 1000;
 export class MalformedAnswerError extends Error {
   readonly code = 'MALFORMED_ANSWER';
 
-  constructor(exchange: string, operation: string, reason: string, cause: unknown) {
+  constructor(
+    readonly exchange: string,
+    /** The call behind `/api/v3/`, with its symbol. */
+    readonly operation: string,
+    reason: string,
+    cause: unknown,
+  ) {
     super(
       `${exchange}: the answer to GET /api/v3/${operation} breaks the documented format: ${reason}. ` +
         `Check that the REST base URL is Binance's own, and not a proxy's error page.`,
@@ -46,7 +52,7 @@ export function bookSeed(exchange: string): RestOperation<BookSeedQuery, BookSee
         weight: bookWeight(limit),
       };
     },
-    parse: (body) => parse(exchange, 'depth', body, readBookSeed),
+    parse: (body, { nativeSymbol }) => parse(exchange, `depth?symbol=${nativeSymbol}`, body, readBookSeed),
     recognise: (url) => symbolCallOf(url, 'depth'),
   };
 }
@@ -62,7 +68,8 @@ export function candles(exchange: string): RestOperation<CandlesQuery, readonly 
         `&limit=${Math.min(limit, MAX_CANDLES)}`,
       weight: 2,
     }),
-    parse: (body, { interval }) => parse(exchange, 'klines', body, (json) => readCandles(json, interval)),
+    parse: (body, { nativeSymbol, interval }) =>
+      parse(exchange, `klines?symbol=${nativeSymbol}`, body, (json) => readCandles(json, interval)),
     recognise: (url) => symbolCallOf(url, 'klines'),
   };
 }

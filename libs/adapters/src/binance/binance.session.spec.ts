@@ -143,9 +143,10 @@ describe('a Binance session hears', () => {
   });
 
   it('nothing in a binary frame, nor on a wanted topic that no channel builds', () => {
-    const sink = new RecordingSink();
-    open().onFrame(Buffer.from('{}'), true, 0, sink);
-    expect(sink.calls).toEqual([['unhandled', '{}']]);
+    const sink = new RecordingSink('bnbbtc@trade');
+    const frame = JSON.stringify({ stream: 'bnbbtc@trade', data: TRADE });
+    open().onFrame(Buffer.from(frame), true, 0, sink);
+    expect(sink.calls).toEqual([['unhandled', frame]]);
     expect(receive({ stream: 'bnbbtc@avgPrice', data: { e: 'avgPrice' } }, ['bnbbtc@avgPrice'])).toEqual([
       ['unhandled', '{"stream":"bnbbtc@avgPrice","data":{"e":"avgPrice"}}'],
     ]);

@@ -48,7 +48,6 @@ export class BinanceSession<S extends Stream> implements Session<S> {
     const message: unknown = JSON.parse(frame.toString('utf8'));
     if (!isWireObject(message)) this.onOther(message, frame, sink);
     else if (typeof message.stream === 'string') this.onTopic(message.stream, message.data, frame, sink);
-    else if (message.e === SHUTDOWN) sink.closing(SHUTDOWN);
     else if (message.e === undefined && isReply(message)) readReply(message, sink);
     else this.onRaw(message, frame, sink);
   }
