@@ -16,7 +16,7 @@ import { canonicalRequest, channelOf, unknownSymbol } from './subscription/canon
 import { Subscription } from './subscription/subscription.ts';
 import type { SubscriptionHandle } from './subscription/subscription-handle.ts';
 import type { SubscriptionView } from './subscription/subscription-state.ts';
-import { createHandle } from './subscription/subscription-lease.ts';
+import { SubscriptionLease } from './subscription/subscription-lease.ts';
 
 /** What a manager tells the stream that it belongs to. */
 export interface ManagerEnvironment {
@@ -103,10 +103,10 @@ export class ConnectionManager {
       this.subscriptionsByKey.set(key, subscription);
       this.environment.created(subscription);
     }
-    subscription.references++;
-    if (subscription.state === 'inactive' || subscription.state === 'failed') this.activate(subscription);
     const held = subscription;
-    return createHandle<C>(canonical, held, () => this.release(held));
+    const lease = new SubscriptionLease<C>(canonical, held, () => this.release(held));
+    if (held.state === 'inactive' || held.state === 'failed') this.activate(held);
+    return lease;
   }
 
   /** Calls back for every subscription there is. */
@@ -170,8 +170,6 @@ export class ConnectionManager {
   }
 
   private release(subscription: Subscription): void {
-    subscription.references--;
-    if (subscription.references > 0) return;
     this.subscriptionsByKey.delete(subscription.key);
     this.cancelSeed(subscription);
     subscription.unsubscribed('nobody wants it any more');

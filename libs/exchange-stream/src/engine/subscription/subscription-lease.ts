@@ -1,6 +1,6 @@
 import type { Channel, ChannelEvents, MarketEvent, SubscriptionRequest } from '@exchange-stream/market-data';
 import { EventQueue } from '../dispatch/event-queue.ts';
-import type { Subscription } from './subscription.ts';
+import type { Subscription, SubscriptionHolder } from './subscription.ts';
 import type {
   IterateOptions,
   ListenOptions,
@@ -12,15 +12,18 @@ import type { SubscriptionView } from './subscription-state.ts';
 const DEFAULT_CAPACITY = 10_000;
 
 /** One holder's part in a subscription: its listeners and loops end with it. */
-class SubscriptionLease<C extends Channel> implements SubscriptionHandle<C> {
+export class SubscriptionLease<C extends Channel> implements SubscriptionHandle<C>, SubscriptionHolder {
   private readonly ends = new Set<() => void>();
-  private released = false;
+  private ended = false;
 
+  /** @param abandoned called when the last holder of the subscription lets go */
   constructor(
     readonly request: SubscriptionRequest<C>,
     private readonly subscription: Subscription,
-    private readonly release: () => void,
-  ) {}
+    private readonly abandoned: () => void,
+  ) {
+    subscription.holders.add(this);
+  }
 
   get key(): string {
     return this.subscription.key;
@@ -36,7 +39,7 @@ class SubscriptionLease<C extends Channel> implements SubscriptionHandle<C> {
   }
 
   on(listener: (event: SubscriptionEvent<C>) => void, options: ListenOptions = {}): () => void {
-    if (this.released) return () => undefined;
+    if (this.ended) return () => undefined;
     // The same: only events of channel C, and status, come out of this flow.
     const receive = listener as (event: MarketEvent) => void;
     const detach = this.subscription.flow.attach(options.name ?? (listener.name || 'listener'), receive);
@@ -59,7 +62,7 @@ class SubscriptionLease<C extends Channel> implements SubscriptionHandle<C> {
       },
     );
     const end = (): void => queue.end();
-    if (this.released) queue.end();
+    if (this.ended) queue.end();
     else {
       this.ends.add(end);
       detach = this.on((event) => queue.push(event), { name: 'loop' });
@@ -72,12 +75,14 @@ class SubscriptionLease<C extends Channel> implements SubscriptionHandle<C> {
   }
 
   unsubscribe(): Promise<void> {
-    if (!this.released) {
-      this.released = true;
-      for (const end of [...this.ends]) end();
-      this.release();
-    }
+    this.end();
+    if (this.subscription.holders.delete(this) && this.subscription.holders.size === 0) this.abandoned();
     return Promise.resolve();
+  }
+
+  end(): void {
+    this.ended = true;
+    for (const end of [...this.ends]) end();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -94,13 +99,4 @@ class SubscriptionLease<C extends Channel> implements SubscriptionHandle<C> {
       status,
     ];
   }
-}
-
-/** A holder's view of a subscription; `release` is called once, when it lets go. */
-export function createHandle<C extends Channel>(
-  request: SubscriptionRequest<C>,
-  subscription: Subscription,
-  release: () => void,
-): SubscriptionHandle<C> {
-  return new SubscriptionLease(request, subscription, release);
 }

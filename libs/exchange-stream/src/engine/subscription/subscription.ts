@@ -29,6 +29,11 @@ export interface WirePlace {
   readonly book?: BookRules;
 }
 
+/** Somebody who keeps a subscription alive, and is told when it ends all the same. */
+export interface SubscriptionHolder {
+  end(): void;
+}
+
 /**
  * One canonical subscription and where it stands at the exchange. All handles, observables and decorated handlers of the
  * same request share it, and with it one topic on the wire.
@@ -36,8 +41,8 @@ export interface WirePlace {
 export class Subscription {
   readonly key: string;
   readonly flow: DataFlow;
-  /** Handles that keep it alive. */
-  references = 0;
+  /** Who keeps it alive. */
+  readonly holders = new Set<SubscriptionHolder>();
   /** Requests sent since the last ack. */
   attempts = 0;
 
@@ -98,7 +103,7 @@ export class Subscription {
       dataSince: flow.since,
       reason: this.reason,
       attempts: this.attempts,
-      references: this.references,
+      references: this.holders.size,
       ...(this.connection === undefined ? {} : { connection: this.connection }),
       ...(this.lastAckAt === undefined ? {} : { lastAckAt: this.lastAckAt }),
       ...(flow.lastEventAt === undefined ? {} : { lastEventAt: flow.lastEventAt }),
@@ -132,20 +137,22 @@ export class Subscription {
   }
 
   failed(failure: SubscriptionFailure, reason: string): void {
+    this.flow.lost(reason);
     this.failure = failure;
     this.connection = undefined;
     this.setState('failed', reason);
-    this.flow.lost(reason);
   }
 
   /** The connection that carried it is gone. */
   lost(reason: string): void {
-    this.subscribing(reason);
     this.flow.lost(reason);
+    this.subscribing(reason);
   }
 
-  /** Nobody wants it any more. */
+  /** It has ended: nobody wants it any more, or everything closes. */
   unsubscribed(reason: string): void {
+    for (const holder of this.holders) holder.end();
+    this.holders.clear();
     this.setState('unsubscribed', reason);
     this.flow.consumers.clear();
   }
