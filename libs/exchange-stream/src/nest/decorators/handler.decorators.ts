@@ -1,0 +1,108 @@
+import type {
+  BookEvent,
+  CandleEvent,
+  MarketEvent,
+  Channel,
+  ParamValue,
+  QuoteEvent,
+  StatusEvent,
+  SubscriptionParams,
+  TickerEvent,
+  TradeEvent,
+} from '@exchange-stream/market-data';
+import { appendHandlerMetadata } from '../exchange-stream-metadata.accessor.ts';
+import type { HandlerMetadata } from '../handler/handler-metadata.ts';
+
+/**
+ * What a handler listens to. With exchange and symbol it subscribes; with one of them missing it only listens to what
+ * others have subscribed, now and later.
+ */
+export interface HandlerTarget {
+  readonly exchange?: string;
+  /** Unified symbol, `BTC/USDT`. */
+  readonly symbol?: string;
+  /** Further parameters that the exchange's channel declares. */
+  readonly params?: SubscriptionParams;
+  /** Name of the instance; the default one without it. */
+  readonly instance?: string;
+}
+
+export interface TradeTarget extends HandlerTarget {
+  readonly aggregated?: boolean;
+}
+
+export interface BookTarget extends HandlerTarget {
+  /** Levels per side; the whole book without it. */
+  readonly depth?: number;
+  readonly speed?: ParamValue;
+}
+
+export interface CandleTarget extends HandlerTarget {
+  /** `1m`, `1h`, `1d` …; needed to subscribe. */
+  readonly interval?: string;
+}
+
+export interface StatusTarget extends HandlerTarget {
+  readonly channel?: Channel;
+}
+
+/** Goes above a method that takes the event; anything else does not compile. */
+export type HandlerDecorator<E extends MarketEvent> = <T extends (event: E) => unknown>(
+  prototype: object,
+  method: string | symbol,
+  descriptor: TypedPropertyDescriptor<T>,
+) => void;
+
+/** Calls the method with every trade of a subscription. */
+export function OnTrade(target: TradeTarget = {}): HandlerDecorator<TradeEvent> {
+  const { aggregated } = target;
+  return handler('OnTrade', 'trades', target, { aggregated });
+}
+
+/** Calls the method with every change of the 24-hour statistics. */
+export function OnTicker(target: HandlerTarget = {}): HandlerDecorator<TickerEvent> {
+  return handler('OnTicker', 'ticker', target);
+}
+
+/** Calls the method with every change of the best bid and ask. */
+export function OnQuote(target: HandlerTarget = {}): HandlerDecorator<QuoteEvent> {
+  return handler('OnQuote', 'quotes', target);
+}
+
+/** Calls the method with a whole book first, then with every change of it. */
+export function OnBook(target: BookTarget = {}): HandlerDecorator<BookEvent> {
+  const { depth, speed } = target;
+  return handler('OnBook', 'book', target, { depth, speed });
+}
+
+/** Calls the method with every change of the present candle, and with its close. */
+export function OnCandle(target: CandleTarget = {}): HandlerDecorator<CandleEvent> {
+  const { interval } = target;
+  return handler('OnCandle', 'candles', target, { interval });
+}
+
+/**
+ * Calls the method when trust in a subscription's data changes. It subscribes nothing; of one subscription it is called
+ * in order with the provider's other handlers.
+ */
+export function OnStatus(target: StatusTarget = {}): HandlerDecorator<StatusEvent> {
+  const { exchange, symbol, params, instance, channel } = target;
+  return decorate({ decorator: 'OnStatus', receives: 'status', channel, exchange, symbol, params, instance });
+}
+
+function handler<E extends MarketEvent>(
+  decorator: string,
+  channel: Channel,
+  { exchange, symbol, params, instance }: HandlerTarget,
+  named: Readonly<Record<string, ParamValue | undefined>> = {},
+): HandlerDecorator<E> {
+  const given = Object.entries({ ...params, ...named }).filter(
+    (entry): entry is [string, ParamValue] => entry[1] !== undefined,
+  );
+  const all = given.length > 0 ? Object.fromEntries(given) : undefined;
+  return decorate({ decorator, receives: 'data', channel, exchange, symbol, params: all, instance });
+}
+
+function decorate<E extends MarketEvent>(metadata: HandlerMetadata): HandlerDecorator<E> {
+  return (prototype, method, descriptor) => appendHandlerMetadata(prototype, method, descriptor, metadata);
+}

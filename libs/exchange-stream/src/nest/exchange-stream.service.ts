@@ -1,0 +1,29 @@
+import type { Channel, SubscriptionRequest } from '@exchange-stream/market-data';
+import { Observable, Subject, takeUntil } from 'rxjs';
+import { ExchangeStream, type SubscriptionEvent } from '../engine/index.ts';
+
+/** The engine as Nest injects it: everything an `ExchangeStream` can do, and observables. */
+export class ExchangeStreamService extends ExchangeStream {
+  private readonly closed = new Subject<void>();
+
+  /**
+   * The events of a subscription as a cold observable: it subscribes when it is subscribed to, begins with the present
+   * status and last value, and lets go on unsubscribe. Errors with `SubscriptionRequestError` when the request cannot be
+   * met; completes when the stream closes.
+   */
+  observe<C extends Channel>(request: SubscriptionRequest<C>): Observable<SubscriptionEvent<C>> {
+    return new Observable<SubscriptionEvent<C>>((subscriber) => {
+      const handle = this.subscribe(request);
+      const stop = handle.on((event) => subscriber.next(event), { name: 'observable' });
+      return () => {
+        stop();
+        void handle.unsubscribe();
+      };
+    }).pipe(takeUntil(this.closed));
+  }
+
+  override async close(): Promise<void> {
+    await super.close();
+    this.closed.next();
+  }
+}
