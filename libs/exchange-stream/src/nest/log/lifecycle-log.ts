@@ -1,0 +1,70 @@
+import { formatSubscription, type Clock } from '@exchange-stream/market-data';
+import type { Logger } from '@nestjs/common';
+import type {
+  ConnectionState,
+  ConnectionView,
+  LifecycleEvent,
+  SubscriptionView,
+} from '../../engine/index.ts';
+import { loggerOf } from './logger-of.ts';
+import { ProblemThrottle } from './problem-throttle.ts';
+
+/** Tells the application's log what happens to connections and subscriptions. */
+export class LifecycleLog {
+  private readonly logger: Logger;
+  private readonly throttle: ProblemThrottle;
+  private readonly failed = new Set<string>();
+
+  constructor(instance: string, clock: Clock) {
+    this.logger = loggerOf(instance);
+    this.throttle = new ProblemThrottle(clock);
+  }
+
+  readonly write = (event: LifecycleEvent): void => {
+    switch (event.type) {
+      case 'connection':
+        return this.connection(event.connection, event.previous);
+      case 'subscription':
+        return this.subscription(event.subscription);
+      case 'instruments-loaded':
+        return this.logger.log(`${event.exchange} lists ${event.count} instruments`);
+      case 'instruments-failed':
+        return this.logger.warn(
+          `The instruments of ${event.exchange} could not be loaded, next attempt in ${event.retryInMs} ms: ${event.error.message}`,
+        );
+      case 'seed-failed':
+        return this.throttle.report(`seed ${event.exchange}`, (more) =>
+          this.logger.warn(`No snapshot for ${event.subscription}: ${event.error.message}${more}`),
+        );
+      case 'frame-problem':
+        return this.throttle.report(`${event.problem} ${event.exchange}`, (more) =>
+          this.logger.warn(`${event.connection} sent an ${event.problem} frame: ${event.detail}${more}`),
+        );
+      case 'consumer-failed':
+        return this.throttle.report(`${event.consumer} ${event.subscription}`, (more) =>
+          this.logger.error(
+            `Consumer ${event.consumer} of ${event.subscription} failed: ${event.error.message}${more}`,
+            event.error.stack,
+          ),
+        );
+    }
+  };
+
+  private connection({ id, state, reason, attempts }: ConnectionView, previous: ConnectionState): void {
+    if (state === previous) return;
+    if (state === 'open') this.logger.log(`${id} is open`);
+    else if (state === 'waiting') this.logger.warn(`${id} is lost after attempt ${attempts}: ${reason}`);
+    else this.logger.debug(`${id} is ${state}: ${reason}`);
+  }
+
+  /** A failure is told once, however often the subscription reports while it lasts. */
+  private subscription(view: SubscriptionView): void {
+    if (view.state !== 'failed') {
+      this.failed.delete(view.key);
+      this.logger.verbose(`${formatSubscription(view)} is ${view.state} and ${view.data}: ${view.reason}`);
+    } else if (!this.failed.has(view.key)) {
+      this.failed.add(view.key);
+      this.logger.error(`${formatSubscription(view)} failed (${view.failure ?? 'unknown'}): ${view.reason}`);
+    }
+  }
+}
