@@ -1,0 +1,38 @@
+export * from './nest/index.ts';
+export {
+  ClosedError,
+  ConnectionManager,
+  ExchangeStream,
+  InvalidOptionsError,
+  SubscriptionRequestError,
+  type BudgetProvider,
+  type ConnectionState,
+  type ConnectionView,
+  type EngineTuning,
+  type ExchangeCounters,
+  type ExchangeSettings,
+  type ExchangeStreamOptions,
+  type IterateOptions,
+  type LifecycleEvent,
+  type LifecycleListener,
+  type ListenOptions,
+  type Platform,
+  type SubscriptionCounters,
+  type SubscriptionEvent,
+  type SubscriptionFailure,
+  type SubscriptionFilter,
+  type SubscriptionHandle,
+  type SubscriptionState,
+  type SubscriptionView,
+} from './engine/index.ts';
+export {
+  isHealthy,
+  judgeExchange,
+  reportHealth,
+  type ExchangeHealth,
+  type HealthPolicy,
+  type HealthReport,
+  type HealthSource,
+  type HealthStatus,
+} from './engine/health/index.ts';
+export type { ExchangeAdapter } from './contract/index.ts';

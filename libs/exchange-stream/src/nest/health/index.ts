@@ -1,0 +1,1 @@
+export { ExchangeStreamHealthIndicator, type ExchangeStreamHealthOptions } from './exchange-stream.health.ts';

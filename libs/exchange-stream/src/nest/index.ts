@@ -1,0 +1,42 @@
+export {
+  InjectAdapter,
+  InjectConnectionManager,
+  InjectExchangeStream,
+} from './decorators/inject.decorators.ts';
+export {
+  OnBook,
+  OnCandle,
+  OnQuote,
+  OnStatus,
+  OnTicker,
+  OnTrade,
+  type BookTarget,
+  type CandleTarget,
+  type HandlerDecorator,
+  type HandlerTarget,
+  type StatusTarget,
+  type TradeTarget,
+} from './decorators/handler.decorators.ts';
+export { ExchangeStreamModule } from './exchange-stream.module.ts';
+export type {
+  ExchangeStreamAsyncResult,
+  ExchangeStreamModuleAsyncOptions,
+  ExchangeStreamModuleOptions,
+  ExchangeStreamOptionsFactory,
+} from './exchange-stream.options.ts';
+export {
+  ExchangeStreamRegistrar,
+  HANDLER_CONTEXT_TYPE,
+  InvalidHandlerError,
+} from './exchange-stream.registrar.ts';
+export { ExchangeStreamService } from './exchange-stream.service.ts';
+export {
+  DEFAULT_INSTANCE,
+  getAdapterToken,
+  getConnectionManagerToken,
+  getExchangeStreamOptionsToken,
+  getExchangeStreamToken,
+} from './exchange-stream.tokens.ts';
+export { ExchangeStreams, InstanceNameError, type RegisteredStream } from './exchange-streams.ts';
+export type { HandlerLaneView } from './handler/provider-handlers.ts';
+export { ExchangeStreamHealthMonitor, healthCheckName } from './health-monitor/health-monitor.ts';
