@@ -227,6 +227,7 @@ describe('a malformed Binance row', () => {
     ['bnbbtc@trade', { ...TRADE, p: 'Infinity' }, 'p: expected a price'],
     ['bnbbtc@trade', { ...TRADE, p: '0.000' }, 'p: expected a price'],
     ['bnbbtc@trade', { ...TRADE, p: '-1' }, 'p: expected a price'],
+    ['bnbbtc@trade', { ...TRADE, p: '0e5' }, 'p: expected a price'],
     ['bnbbtc@trade', { ...TRADE, p: '' }, 'p: expected a price (decimal text above zero), got ""'],
     ['bnbbtc@trade', { ...TRADE, p: '0x10' }, 'p: expected a price'],
     ['bnbbtc@trade', { ...TRADE, p: '1e400' }, 'p: expected a price'],
