@@ -23,11 +23,12 @@ export class BookSide {
 
   /** Replaces all levels; any order, levels of zero amount left out, the last of two with the same price wins. */
   replace(levels: readonly BookLevel[]): void {
-    this.levels = [];
-    // Exchanges send the best level first: taken from the end, each lands on top of those before it.
-    const pending = new Map<string, BookLevel>();
-    for (const level of levels) pending.set(level[0], level);
-    for (const level of [...pending.values()].reverse()) this.set(level);
+    // Exchanges send the best level first, so the reverse is all but sorted; of equal prices the last stands first in it.
+    const sorted = levels.toReversed().sort((a, b) => compareDecimals(a[0], b[0]) * this.direction);
+    this.levels = sorted.filter((level, index) => {
+      const before = sorted[index - 1];
+      return !isZeroDecimal(level[1]) && !(before && compareDecimals(before[0], level[0]) === 0);
+    });
   }
 
   /** Sets one level to its amount; zero removes it. Removing an unknown price is no error. */

@@ -1,0 +1,35 @@
+import { VirtualClock } from './virtual-clock.ts';
+
+describe('a virtual clock', () => {
+  test('runs tasks in the order of their time, at their time', async () => {
+    const clock = new VirtualClock(1_000);
+    const seen: string[] = [];
+    clock.after(20, () => seen.push(`b ${clock.now()}`));
+    clock.after(10, () => {
+      seen.push(`a ${clock.now()}`);
+      clock.after(5, () => seen.push(`nested ${clock.monotonic()}`));
+    });
+    await clock.advance(30);
+    expect(seen).toEqual(['a 1010', 'nested 15', 'b 1020']);
+    expect(clock.now()).toBe(1_030);
+  });
+
+  test('leaves what is later for later, and cancelled tasks undone', async () => {
+    const clock = new VirtualClock();
+    const seen: string[] = [];
+    clock.after(100, () => seen.push('late'));
+    clock.after(10, () => seen.push('cancelled')).cancel();
+    await clock.advance(50);
+    expect(seen).toEqual([]);
+    expect(clock.pending).toBe(1);
+  });
+
+  test('lets promises settle between two tasks', async () => {
+    const clock = new VirtualClock();
+    const seen: string[] = [];
+    clock.after(1, () => void Promise.resolve().then(() => seen.push('promise')));
+    clock.after(2, () => seen.push('second task'));
+    await clock.advance(5);
+    expect(seen).toEqual(['promise', 'second task']);
+  });
+});
