@@ -1,0 +1,70 @@
+import type { SubscriptionRequest } from '@exchange-stream/market-data';
+import type { ExchangeSettings } from '@exchange-stream/nestjs';
+import {
+  ArrayNotEmpty,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsString,
+  Matches,
+  Max,
+  Min,
+} from 'class-validator';
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** `https://dashboard.example`: scheme, host and port, nothing behind. */
+const ORIGIN = /^https?:\/\/[^\s/?#@]+$/;
+
+/** Everything the gateway can be told, with what it does when told nothing. Each message says what the key takes. */
+export class GatewayConfig {
+  @IsInt({ message: 'a whole number from 0 to 65535; 0 takes any free port' })
+  @Min(0, { message: 'a whole number from 0 to 65535; 0 takes any free port' })
+  @Max(65_535, { message: 'a whole number from 0 to 65535; 0 takes any free port' })
+  readonly port: number = 3000;
+
+  @IsNotEmpty({ message: 'the address to listen on, such as 127.0.0.1 or 0.0.0.0' })
+  @IsString({ message: 'the address to listen on, such as 127.0.0.1 or 0.0.0.0' })
+  readonly host: string = '127.0.0.1';
+
+  @IsIn(LOG_LEVELS, { message: `one of ${LOG_LEVELS.join(', ')}` })
+  readonly logLevel: LogLevel = 'info';
+
+  @IsInt({ message: 'milliseconds, a whole number from 1000 to 120000' })
+  @Min(1_000, { message: 'milliseconds, a whole number from 1000 to 120000' })
+  @Max(120_000, { message: 'milliseconds, a whole number from 1000 to 120000' })
+  readonly shutdownDeadlineMs: number = 10_000;
+
+  @IsArray({ message: 'origins such as https://dashboard.example, or none' })
+  @Matches(ORIGIN, {
+    each: true,
+    message: 'origins such as https://dashboard.example: scheme, host and port only',
+  })
+  readonly feedOrigins: readonly string[] = [];
+
+  @IsInt({ message: 'a whole number from 1 to 10000' })
+  @Min(1, { message: 'a whole number from 1 to 10000' })
+  @Max(10_000, { message: 'a whole number from 1 to 10000' })
+  readonly feedMaxSubscriptions: number = 200;
+
+  @IsInt({ message: 'bytes, a whole number from 16384 to 67108864' })
+  @Min(16_384, { message: 'bytes, a whole number from 16384 to 67108864' })
+  @Max(67_108_864, { message: 'bytes, a whole number from 16384 to 67108864' })
+  readonly feedMaxPendingBytes: number = 1_048_576;
+
+  @IsInt({ message: 'a whole number from 100 to 1000000' })
+  @Min(100, { message: 'a whole number from 100 to 1000000' })
+  @Max(1_000_000, { message: 'a whole number from 100 to 1000000' })
+  readonly feedMaxPendingMessages: number = 10_000;
+
+  @ArrayNotEmpty({ message: 'at least one exchange id' })
+  readonly exchanges: readonly string[] = ['binance'];
+
+  /** By exchange id. */
+  readonly exchangeSettings: Readonly<Record<string, ExchangeSettings>> = {};
+
+  /** Held from start to close. */
+  readonly subscriptions: readonly SubscriptionRequest[] = [];
+}

@@ -1,0 +1,81 @@
+import { CHANNELS, isChannel, type ParamValue, type SubscriptionRequest } from '@exchange-stream/market-data';
+import type { ConfigProblem } from './config-error.ts';
+import { isTree, unknownKeys, type FileTree } from './config-file.ts';
+import { parseSubscriptionText, SubscriptionTextError } from './subscription-text.ts';
+
+const KEYS = ['exchange', 'channel', 'symbol', 'params'] as const;
+
+/** The subscriptions to hold from the start: `SUBSCRIPTIONS`, or the file's list. */
+export function readSubscriptions(
+  env: Readonly<Record<string, string | undefined>>,
+  file: FileTree,
+  exchanges: readonly string[],
+  problems: ConfigProblem[],
+): SubscriptionRequest[] {
+  const texts = (env.SUBSCRIPTIONS ?? '')
+    .split(';')
+    .map((text) => text.trim())
+    .filter((text) => text !== '');
+  const requests = texts.length > 0 ? readTexts(texts, problems) : readList(file.subscriptions, problems);
+  for (const { exchange } of requests) {
+    if (exchanges.includes(exchange)) continue;
+    const key = texts.length > 0 ? 'SUBSCRIPTIONS' : 'subscriptions';
+    const used = exchanges.join(', ');
+    problems.push({ key, message: `${JSON.stringify(exchange)} is not among the exchanges in use: ${used}` });
+  }
+  return requests;
+}
+
+function readTexts(texts: readonly string[], problems: ConfigProblem[]): SubscriptionRequest[] {
+  return texts.flatMap((text) => {
+    try {
+      return [parseSubscriptionText(text)];
+    } catch (error) {
+      if (!(error instanceof SubscriptionTextError)) throw error;
+      problems.push({ key: 'SUBSCRIPTIONS', message: `got ${JSON.stringify(text)}; ${error.message}` });
+      return [];
+    }
+  });
+}
+
+function readList(list: unknown, problems: ConfigProblem[]): SubscriptionRequest[] {
+  if (list === undefined || list === null) return [];
+  if (!Array.isArray(list)) {
+    problems.push({ key: 'subscriptions', message: `takes a list of {${KEYS.join(', ')}}` });
+    return [];
+  }
+  return list.flatMap((item: unknown, index) => readItem(item, `subscriptions[${index}]`, problems));
+}
+
+function readItem(item: unknown, key: string, problems: ConfigProblem[]): SubscriptionRequest[] {
+  if (!isTree(item)) {
+    problems.push({ key, message: `takes {${KEYS.join(', ')}}` });
+    return [];
+  }
+  const unknown = unknownKeys(item, KEYS, `${key}.`);
+  problems.push(...unknown);
+  const { exchange, channel, symbol, params } = item;
+  const wrong = (name: string, value: unknown, takes: string): [] => {
+    problems.push({
+      key: `${key}.${name}`,
+      message: `got ${JSON.stringify(value) ?? 'nothing'}; takes ${takes}`,
+    });
+    return [];
+  };
+  if (typeof exchange !== 'string') return wrong('exchange', exchange, 'an exchange id');
+  if (typeof channel !== 'string' || !isChannel(channel)) {
+    return wrong('channel', channel, `one of ${CHANNELS.join(', ')}`);
+  }
+  if (typeof symbol !== 'string' || symbol === '')
+    return wrong('symbol', symbol, 'a symbol such as BTC/USDT');
+  if (params === undefined || params === null) return [{ exchange, channel, symbol }];
+  if (!isParams(params)) return wrong('params', params, 'names with a text, number or yes/no value');
+  return unknown.length > 0 ? [] : [{ exchange, channel, symbol, params }];
+}
+
+function isParams(value: unknown): value is Record<string, ParamValue> {
+  return (
+    isTree(value) &&
+    Object.values(value).every((item) => ['string', 'number', 'boolean'].includes(typeof item))
+  );
+}

@@ -1,0 +1,31 @@
+import { CHANNELS, isChannel, type SubscriptionRequest } from '@exchange-stream/market-data';
+import { readParams } from './param-text.ts';
+
+const FORM = /^([^:?\s]+):([^:?\s]+):([^?\s]+)(?:\?(\S*))?$/;
+
+/** A text that does not name a subscription; the message says what would. */
+export class SubscriptionTextError extends Error {
+  readonly code = 'INVALID_SUBSCRIPTION_TEXT';
+
+  constructor(message: string) {
+    super(message);
+    this.name = 'SubscriptionTextError';
+  }
+}
+
+/**
+ * Reads `exchange:channel:symbol?name=value&name=value`, such as `binance:candles:BTC/USDT?interval=1m`. A symbol may
+ * hold colons.
+ * @throws SubscriptionTextError
+ */
+export function parseSubscriptionText(text: string): SubscriptionRequest {
+  const [, exchange, channel, symbol, query] = FORM.exec(text) ?? [];
+  if (exchange === undefined || channel === undefined || symbol === undefined) {
+    throw new SubscriptionTextError('write exchange:channel:symbol?name=value&name=value');
+  }
+  if (!isChannel(channel)) {
+    throw new SubscriptionTextError(`"${channel}" is no channel; there are ${CHANNELS.join(', ')}`);
+  }
+  if (query === undefined || query === '') return { exchange, channel, symbol };
+  return { exchange, channel, symbol, params: readParams(query.split('&')) };
+}

@@ -1,0 +1,136 @@
+import { Controller, Get, HttpStatus, Query } from '@nestjs/common';
+import {
+  subscriptionKey,
+  type BookLevel,
+  type ExchangeSequence,
+  type SubscriptionParams,
+} from '@exchange-stream/market-data';
+import { ExchangeStream, InjectExchangeStream } from '@exchange-stream/nestjs';
+import {
+  ApiConflictResponse,
+  ApiNotFoundResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiTags,
+} from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsInt, IsNotEmpty, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { readParams } from '../config/param-text.ts';
+import { ApiError } from './api-error.ts';
+import { ControlError } from './control-error.ts';
+
+const DEFAULT_DEPTH = 20;
+const MAX_DEPTH = 5_000;
+
+export class BookQuery {
+  @ApiProperty({ example: 'binance' })
+  @IsNotEmpty()
+  @IsString()
+  @MaxLength(64)
+  readonly exchange: string;
+
+  @ApiProperty({ example: 'BTC/USDT' })
+  @IsNotEmpty()
+  @IsString()
+  @MaxLength(64)
+  readonly symbol: string;
+
+  @ApiPropertyOptional({ default: DEFAULT_DEPTH, maximum: MAX_DEPTH, description: 'Levels per side.' })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(MAX_DEPTH)
+  readonly depth?: number;
+
+  @ApiPropertyOptional({
+    example: 'speed=100ms',
+    description: 'Parameters of the subscription: name=value pairs, separated by commas.',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(512)
+  readonly params?: string;
+}
+
+const LEVELS = {
+  type: 'array',
+  items: { type: 'array', items: { type: 'string' } },
+  example: [['67000.10', '0.5']],
+};
+
+/** The best levels of a live book. */
+export class BookDto {
+  @ApiProperty({ example: 'binance' })
+  readonly exchange: string;
+
+  @ApiProperty({ example: 'BTC/USDT' })
+  readonly symbol: string;
+
+  @ApiProperty({ type: 'object', additionalProperties: true })
+  readonly params: SubscriptionParams;
+
+  @ApiPropertyOptional({ description: "The exchange's sequence that the book stands at." })
+  readonly sequence?: ExchangeSequence;
+
+  @ApiPropertyOptional({ description: 'Milliseconds since the epoch.' })
+  readonly exchangeTime?: number;
+
+  @ApiProperty({ description: 'Milliseconds since the epoch.' })
+  readonly receivedAt: number;
+
+  @ApiProperty({ ...LEVELS, type: 'array', description: 'Price and amount, best first.' })
+  readonly bids: readonly BookLevel[];
+
+  @ApiProperty({ ...LEVELS, type: 'array', description: 'Price and amount, best first.' })
+  readonly asks: readonly BookLevel[];
+}
+
+@ApiTags('book')
+@Controller('v1/book')
+export class BookController {
+  constructor(@InjectExchangeStream() private readonly stream: ExchangeStream) {}
+
+  @Get()
+  @ApiOperation({ summary: 'The best levels of a subscribed book that is live' })
+  @ApiOkResponse({ type: BookDto })
+  @ApiNotFoundResponse({ type: ApiError, description: 'Nobody has subscribed to this book.' })
+  @ApiConflictResponse({ type: ApiError, description: 'Subscribed, but not live: see state and reason.' })
+  async show(@Query() query: BookQuery): Promise<BookDto> {
+    const params = query.params === undefined ? {} : readParams(query.params.split(','));
+    const { exchange, symbol } = query;
+    const request = this.stream.canonical({ exchange, channel: 'book', symbol, params });
+    const key = subscriptionKey(request);
+    const view = this.stream.subscriptions().find((candidate) => candidate.key === key);
+    if (!view) {
+      const message = 'Nobody has subscribed to this book; POST it to /v1/subscriptions first.';
+      throw new ControlError(HttpStatus.NOT_FOUND, 'NOT_SUBSCRIBED', message, { key });
+    }
+    await using handle = this.stream.subscribe({ exchange, channel: 'book', symbol, params });
+    const book = view.data === 'live' ? handle.latest(query.depth ?? DEFAULT_DEPTH) : undefined;
+    if (!book) {
+      const message = `The book is ${view.data}, not live: ${view.reason}`;
+      const { state, failure, data, reason } = view;
+      throw new ControlError(HttpStatus.CONFLICT, 'BOOK_NOT_LIVE', message, {
+        key,
+        state,
+        failure,
+        data,
+        reason,
+      });
+    }
+    const { sequence, exchangeTime, receivedAt, bids, asks } = book;
+    return {
+      exchange,
+      symbol: request.symbol,
+      params: request.params ?? {},
+      sequence,
+      exchangeTime,
+      receivedAt,
+      bids,
+      asks,
+    };
+  }
+}

@@ -1,0 +1,64 @@
+import { Controller, Get } from '@nestjs/common';
+import { ExchangeStream, InjectExchangeStream } from '@exchange-stream/nestjs';
+import type { ConnectionState, ConnectionView } from '@exchange-stream/nestjs/engine';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+
+const CONNECTION_STATES = ['idle', 'connecting', 'authenticating', 'open', 'draining', 'waiting', 'closed'];
+
+/** A connection to an exchange as it stands. */
+export class ConnectionDto implements ConnectionView {
+  @ApiProperty({ example: 'binance/public/1' })
+  readonly id: string;
+
+  @ApiProperty({ example: 'binance' })
+  readonly exchange: string;
+
+  @ApiProperty({ example: 'public' })
+  readonly endpoint: string;
+
+  @ApiProperty({ example: 'wss://stream.binance.com:9443/stream' })
+  readonly url: string;
+
+  @ApiProperty({ enum: CONNECTION_STATES })
+  readonly state: ConnectionState;
+
+  @ApiProperty({ description: 'Milliseconds since the epoch.' })
+  readonly since: number;
+
+  @ApiProperty({ description: 'Why it is in this state.' })
+  readonly reason: string;
+
+  @ApiProperty({ description: 'Connection attempts since it was last healthy.' })
+  readonly attempts: number;
+
+  @ApiProperty({ description: 'How often it came back after it was lost.' })
+  readonly reconnects: number;
+
+  @ApiProperty({ description: 'Topics that should be on it.' })
+  readonly topics: number;
+
+  @ApiPropertyOptional({ description: 'Milliseconds since the epoch.' })
+  readonly openedAt?: number;
+
+  @ApiPropertyOptional({ description: 'Milliseconds since the epoch.' })
+  readonly lastFrameAt?: number;
+
+  @ApiProperty()
+  readonly frames: number;
+
+  @ApiProperty()
+  readonly bytes: number;
+}
+
+@ApiTags('connections')
+@Controller('v1/connections')
+export class ConnectionsController {
+  constructor(@InjectExchangeStream() private readonly stream: ExchangeStream) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Every connection to an exchange as it stands' })
+  @ApiOkResponse({ type: [ConnectionDto] })
+  list(): ConnectionDto[] {
+    return this.stream.connections();
+  }
+}

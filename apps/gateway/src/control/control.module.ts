@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { BookController } from './book.controller.ts';
+import { ConnectionsController } from './connections.controller.ts';
+import { ControlSubscriptions } from './control-subscriptions.ts';
+import { ExchangesController } from './exchanges.controller.ts';
+import { InstrumentsController } from './instruments.controller.ts';
+import { SubscriptionsController } from './subscriptions.controller.ts';
+
+@Module({
+  controllers: [
+    ExchangesController,
+    InstrumentsController,
+    SubscriptionsController,
+    ConnectionsController,
+    BookController,
+  ],
+  providers: [ControlSubscriptions],
+})
+export class ControlModule {}

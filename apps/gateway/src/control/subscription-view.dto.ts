@@ -1,0 +1,101 @@
+import {
+  CHANNELS,
+  formatSubscription,
+  type Channel,
+  type DataState,
+  type SubscriptionParams,
+} from '@exchange-stream/market-data';
+import type {
+  SubscriptionCounters,
+  SubscriptionFailure,
+  SubscriptionState,
+  SubscriptionView,
+} from '@exchange-stream/nestjs/engine';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+
+const DATA_STATES = ['syncing', 'live', 'stale', 'gap', 'halted'];
+const SUBSCRIPTION_STATES = [
+  'inactive',
+  'subscribing',
+  'subscribed',
+  'resubscribing',
+  'unsubscribing',
+  'unsubscribed',
+  'failed',
+];
+
+/** A subscription as it stands. */
+export class SubscriptionDto {
+  @ApiProperty({
+    description: 'Canonical key.',
+    example: '["binance","candles","BTC/USDT",{"interval":"1m"}]',
+  })
+  readonly key: string;
+
+  @ApiProperty({
+    description: 'Name of its messages on the feed.',
+    example: 'binance candles BTC/USDT interval=1m',
+  })
+  readonly ch: string;
+
+  @ApiProperty({ example: 'binance' })
+  readonly exchange: string;
+
+  @ApiProperty({ enum: CHANNELS })
+  readonly channel: Channel;
+
+  @ApiProperty({ example: 'BTC/USDT' })
+  readonly symbol: string;
+
+  @ApiProperty({ type: 'object', additionalProperties: true, example: { interval: '1m' } })
+  readonly params: SubscriptionParams;
+
+  @ApiPropertyOptional({ example: 'BTCUSDT' })
+  readonly nativeSymbol?: string;
+
+  @ApiPropertyOptional({ example: 'btcusdt@kline_1m', description: "The exchange's wire name." })
+  readonly topic?: string;
+
+  @ApiProperty({ enum: SUBSCRIPTION_STATES, description: 'Where it stands at the exchange.' })
+  readonly state: SubscriptionState;
+
+  @ApiProperty({ description: 'Milliseconds since the epoch.' })
+  readonly stateSince: number;
+
+  @ApiPropertyOptional({ enum: ['unknown-symbol', 'rejected', 'ack-timeout'] })
+  readonly failure?: SubscriptionFailure;
+
+  @ApiProperty({ enum: DATA_STATES, description: 'How far its data can be trusted.' })
+  readonly data: DataState;
+
+  @ApiProperty({ description: 'Milliseconds since the epoch.' })
+  readonly dataSince: number;
+
+  @ApiProperty({ description: 'Why it is in these states.' })
+  readonly reason: string;
+
+  @ApiProperty({ description: 'Requests sent since the last ack.' })
+  readonly attempts: number;
+
+  @ApiProperty({ description: 'How many hold it: REST, feed, configuration and application code.' })
+  readonly references: number;
+
+  @ApiProperty({ description: 'Whether REST holds it: DELETE releases this hold and no other.' })
+  readonly heldByRest: boolean;
+
+  @ApiPropertyOptional({ example: 'binance/public/1' })
+  readonly connection?: string;
+
+  @ApiPropertyOptional({ description: 'Milliseconds since the epoch.' })
+  readonly lastAckAt?: number;
+
+  @ApiPropertyOptional({ description: 'Milliseconds since the epoch.' })
+  readonly lastEventAt?: number;
+
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'number' } })
+  readonly counters: SubscriptionCounters;
+}
+
+export function subscriptionDto(view: SubscriptionView, heldByRest: boolean): SubscriptionDto {
+  return { ...view, ch: formatSubscription(view), heldByRest };
+}

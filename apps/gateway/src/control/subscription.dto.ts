@@ -1,0 +1,100 @@
+import { CHANNELS, type Channel, type ParamValue } from '@exchange-stream/market-data';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsSubscriptionParams } from './params.validator.ts';
+
+const CHANNEL_MESSAGE = `channel must be one of ${CHANNELS.join(', ')}`;
+
+/** What somebody wants to receive, in the body of a request. */
+export class SubscriptionBody {
+  @ApiProperty({ example: 'binance', description: 'Id of the exchange.' })
+  @IsNotEmpty()
+  @IsString()
+  @MaxLength(64)
+  readonly exchange: string;
+
+  @ApiProperty({ enum: CHANNELS, example: 'candles' })
+  @IsIn(CHANNELS, { message: CHANNEL_MESSAGE })
+  readonly channel: Channel;
+
+  @ApiProperty({ example: 'BTC/USDT', description: "Unified symbol; the exchange's own is accepted too." })
+  @IsNotEmpty()
+  @IsString()
+  @MaxLength(64)
+  readonly symbol: string;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }] },
+    example: { interval: '1m' },
+    description: 'Parameters of the channel; GET /v1/exchanges lists them.',
+  })
+  @IsOptional()
+  @IsSubscriptionParams()
+  readonly params?: Record<string, ParamValue>;
+}
+
+/** Which subscription to release: by its key, or by what it is. */
+export class ReleaseBody {
+  @ApiPropertyOptional({ description: 'Canonical key, as GET /v1/subscriptions shows it.' })
+  @IsOptional()
+  @IsNotEmpty()
+  @IsString()
+  @MaxLength(512)
+  readonly key?: string;
+
+  @ApiPropertyOptional({ example: 'binance' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  readonly exchange?: string;
+
+  @ApiPropertyOptional({ enum: CHANNELS })
+  @IsOptional()
+  @IsIn(CHANNELS, { message: CHANNEL_MESSAGE })
+  readonly channel?: Channel;
+
+  @ApiPropertyOptional({ example: 'BTC/USDT' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  readonly symbol?: string;
+
+  @ApiPropertyOptional({ type: 'object', additionalProperties: true, example: { interval: '1m' } })
+  @IsOptional()
+  @IsSubscriptionParams()
+  readonly params?: Record<string, ParamValue>;
+}
+
+/** The same in a query. */
+export class ReleaseQuery {
+  @ApiPropertyOptional({ description: 'Canonical key, as GET /v1/subscriptions shows it.' })
+  @IsOptional()
+  @IsNotEmpty()
+  @IsString()
+  @MaxLength(512)
+  readonly key?: string;
+
+  @ApiPropertyOptional({ example: 'binance' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  readonly exchange?: string;
+
+  @ApiPropertyOptional({ enum: CHANNELS })
+  @IsOptional()
+  @IsIn(CHANNELS, { message: CHANNEL_MESSAGE })
+  readonly channel?: Channel;
+
+  @ApiPropertyOptional({ example: 'BTC/USDT' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  readonly symbol?: string;
+
+  @ApiPropertyOptional({ example: 'interval=1m', description: 'name=value pairs, separated by commas.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(512)
+  readonly params?: string;
+}

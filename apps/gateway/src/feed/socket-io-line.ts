@@ -1,0 +1,68 @@
+import type { Clock } from '@exchange-stream/market-data';
+import type { Socket } from 'socket.io';
+import type { FeedErrorBody } from './feed-error.ts';
+import type { FeedLine } from './feed-line.ts';
+
+/** How long a client may take to close its side before the connection is cut. */
+const CLOSE_GRACE_MS = 1_000;
+
+/**
+ * A Socket.IO socket as a line. Batches bypass `socket.emit`: their messages are encoded already, once for all clients,
+ * and only have to be framed as an EVENT packet (socket.io-protocol v5: type 2, namespace, JSON array).
+ */
+export class SocketIoLine implements FeedLine {
+  readonly id: string;
+  private readonly head: string;
+  private replies = 0;
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly clock: Clock,
+  ) {
+    this.id = socket.id;
+    this.head = `2${socket.nsp.name},["data",[`;
+  }
+
+  get writable(): boolean {
+    return this.socket.connected && this.socket.conn.transport.writable;
+  }
+
+  get backlog(): number {
+    return this.replies;
+  }
+
+  /** An event other than data; not held back when the client does not read, so its number must be bounded. */
+  emit(event: string, ...payload: unknown[]): void {
+    this.counted(() => this.socket.emit(event, ...payload));
+  }
+
+  /** Runs something that sends a reply, and counts it as waiting while the line is not writable. */
+  counted(send: () => void): void {
+    if (!this.socket.conn.transport.writable) this.replies++;
+    send();
+  }
+
+  sendData(messages: readonly string[]): void {
+    this.socket.conn.write(`${this.head}${messages.join(',')}]]`, { compress: false });
+  }
+
+  sendError(error: FeedErrorBody): void {
+    this.emit('error', error);
+  }
+
+  onWritable(listener: () => void): void {
+    // Not `drain`: that comes before the transport is writable again.
+    this.socket.conn.transport.on('ready', () => {
+      this.replies = 0;
+      listener();
+    });
+  }
+
+  close(): void {
+    this.socket.disconnect(true);
+    // A client that does not read does not answer the close either.
+    const { socket } = this.socket.request;
+    const timer = this.clock.after(CLOSE_GRACE_MS, () => socket.destroy());
+    socket.once('close', () => timer.cancel());
+  }
+}

@@ -1,0 +1,89 @@
+import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import { ADAPTERS } from '@exchange-stream/adapters';
+import { InvalidOptionsError, SubscriptionRequestError } from '@exchange-stream/nestjs/engine';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { ConfigError } from './config/config-error.ts';
+import type { GatewayConfig } from './config/gateway-config.ts';
+import { loadConfig } from './config/load-config.ts';
+import { APP_OPTIONS, configureApp } from './configure-app.ts';
+import { GatewayIdentity } from './gateway-identity.ts';
+import { GatewayLifecycle } from './gateway-lifecycle.ts';
+import { GatewayModule } from './gateway.module.ts';
+import { PinoLogger } from './log/pino-logger.ts';
+
+/** A reason not to start that its user can mend: shown as it is, without a stack. */
+class StartError extends Error {}
+
+async function main(): Promise<void> {
+  const config = loadConfig({
+    env: process.env,
+    argv: process.argv.slice(2),
+    adapters: ADAPTERS,
+    readFile: (path) => readFileSync(path, 'utf8'),
+  });
+  const logger = new PinoLogger(config.logLevel);
+  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.with(config), {
+    ...APP_OPTIONS,
+    logger,
+    abortOnError: false,
+  });
+  configureApp(app);
+  enforceDeadline(config, logger);
+  await listen(app, config);
+  app.get(GatewayLifecycle).serve();
+  const { server } = app.get(GatewayIdentity);
+  const url = await app.getUrl();
+  const exchanges = config.exchanges.join(', ');
+  logger.log(`${server} listens on ${url} (feed /feed, docs /docs) for ${exchanges}`, 'Gateway');
+}
+
+async function listen(app: NestExpressApplication, { host, port }: GatewayConfig): Promise<void> {
+  try {
+    await app.listen(port, host);
+  } catch (error) {
+    await app.close();
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EADDRINUSE')
+      throw new StartError(`PORT: ${port} on ${host} is taken; set PORT to a free one.`);
+    if (code === 'EACCES')
+      throw new StartError(`PORT: ${port} needs privileges; set PORT to one above 1023.`);
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+      throw new StartError(
+        `HOST: ${host} is no address of this machine; set HOST to one, or to 0.0.0.0 for all.`,
+      );
+    }
+    throw error;
+  }
+}
+
+/** The stop ends by its deadline whatever hangs, and at once for one who asks twice. */
+function enforceDeadline({ shutdownDeadlineMs }: GatewayConfig, logger: PinoLogger): void {
+  let signals = 0;
+  const onSignal = (): void => {
+    signals++;
+    if (signals > 1) process.exit(1);
+    setTimeout(() => {
+      logger.fatal(`The stop took longer than ${shutdownDeadlineMs} ms; exiting`, 'Gateway');
+      process.exit(1);
+    }, shutdownDeadlineMs).unref();
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}
+
+main().catch((error: unknown) => {
+  const known =
+    error instanceof ConfigError ||
+    error instanceof StartError ||
+    error instanceof InvalidOptionsError ||
+    error instanceof SubscriptionRequestError;
+  const text = known
+    ? error.message
+    : error instanceof Error
+      ? (error.stack ?? error.message)
+      : String(error);
+  process.stderr.write(`The gateway did not start.\n${text}\n`);
+  process.exit(1);
+});
