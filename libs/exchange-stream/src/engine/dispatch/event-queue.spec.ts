@@ -1,0 +1,73 @@
+import { EventQueue } from './event-queue.ts';
+
+const queue = (capacity: number, released = (): void => undefined): EventQueue<string> =>
+  new EventQueue<string>(capacity, (lost) => [`lost ${lost}`, 'what holds now'], released);
+
+async function take(events: EventQueue<string>, count: number): Promise<string[]> {
+  const taken: string[] = [];
+  for (let index = 0; index < count; index++) {
+    const { value, done } = await events.next();
+    if (done) break;
+    taken.push(value);
+  }
+  return taken;
+}
+
+describe('a bounded event queue', () => {
+  test('hands over in order, whether the loop or the event comes first', async () => {
+    const events = queue(10);
+    const first = events.next();
+    events.push('a');
+    events.push('b');
+    expect((await first).value).toBe('a');
+    expect(await take(events, 1)).toEqual(['b']);
+  });
+
+  test('tells the loop what it was too slow for, the event at hand included', async () => {
+    const events = queue(3);
+    for (const event of ['a', 'b', 'c', 'd']) events.push(event);
+    events.push('e');
+    expect(await take(events, 3)).toEqual(['lost 4', 'what holds now', 'e']);
+  });
+
+  test('ends after what is queued, and releases once', async () => {
+    let released = 0;
+    const events = queue(10, () => released++);
+    events.push('a');
+    events.end();
+    events.end();
+    events.push('late');
+    expect(await take(events, 5)).toEqual(['a']);
+    expect(released).toBe(1);
+  });
+
+  test('lets a waiting loop end', async () => {
+    const events = queue(10);
+    const waiting = events.next();
+    events.end();
+    expect((await waiting).done).toBe(true);
+  });
+
+  test('leaving the loop releases and forgets', async () => {
+    let released = 0;
+    const events = queue(10, () => released++);
+    events.push('a');
+    events.push('b');
+    for await (const event of events) {
+      expect(event).toBe('a');
+      break;
+    }
+    expect(released).toBe(1);
+    expect((await events.next()).done).toBe(true);
+  });
+
+  test('stays correct over many more events than it keeps', async () => {
+    const events = queue(5_000);
+    let next = 0;
+    for (let round = 0; round < 20; round++) {
+      for (let index = 0; index < 1_000; index++) events.push(String(round * 1_000 + index));
+      for (const event of await take(events, 1_000)) expect(event).toBe(String(next++));
+    }
+    expect(next).toBe(20_000);
+  });
+});

@@ -1,0 +1,186 @@
+import type { BookLevel, LostRange } from '@exchange-stream/market-data';
+import type { BookLink, BookRules, BookSeed } from '../../contract/index.ts';
+import { BookSynchronizer } from './book-synchronizer.ts';
+
+/** Binance's rule: an update covers the changes `first` to `last`. */
+const linked: BookRules = {
+  kind: 'linked',
+  seed: 'rest',
+  follows: (sequence, { first = 0, last }) =>
+    last <= sequence ? 'old' : first > sequence + 1 ? 'gap' : 'follows',
+};
+
+type Told =
+  | { what: 'seed'; attempt: number }
+  | { what: 'synced'; sequence: number | undefined; bids: BookLevel[]; asks: BookLevel[] }
+  | { what: 'updated'; sequence: number | undefined }
+  | { what: 'broken'; reason: string; lost: LostRange | undefined };
+
+function synchronizer(rules: BookRules = linked): {
+  sync: BookSynchronizer;
+  told: Told[];
+  names: () => string[];
+} {
+  const told: Told[] = [];
+  const sync: BookSynchronizer = new BookSynchronizer(rules, {
+    needSeed: (attempt) => told.push({ what: 'seed', attempt }),
+    synced: () =>
+      told.push({ what: 'synced', sequence: sync.sequence, bids: sync.book.bids(), asks: sync.book.asks() }),
+    updated: (_time, sequence) => told.push({ what: 'updated', sequence }),
+    broken: (reason, lost) => told.push({ what: 'broken', reason, lost }),
+  });
+  return { sync, told, names: () => told.map(({ what }) => what) };
+}
+
+const link = (first: number, last: number): BookLink => ({ first, last });
+const update = (sync: BookSynchronizer, first: number, last: number, bid = '10'): boolean =>
+  sync.update(undefined, link(first, last), [[bid, String(last)]], []);
+const seed = (sequence: number): BookSeed => ({ sequence, bids: [['10', 'seed']], asks: [['20', '1']] });
+
+describe('a book seeded by REST', () => {
+  test('holds updates back until the seed is there, drops the old ones and applies the rest in one go', () => {
+    const { sync, told } = synchronizer();
+    update(sync, 1, 3);
+    update(sync, 4, 6);
+    update(sync, 7, 9);
+    sync.seeded(seed(5));
+    expect(told).toEqual([
+      { what: 'seed', attempt: 0 },
+      { what: 'synced', sequence: 9, bids: [['10', '9']], asks: [['20', '1']] },
+    ]);
+    expect(sync.counters).toEqual({ updates: 3, snapshots: 1, old: 1, linksOk: 2, gaps: 0, crossed: 0 });
+  });
+
+  test('is live on a quiet market without any update', () => {
+    const { sync, told } = synchronizer();
+    sync.begin();
+    sync.seeded(seed(5));
+    expect(told).toEqual([
+      { what: 'seed', attempt: 0 },
+      { what: 'synced', sequence: 5, bids: [['10', 'seed']], asks: [['20', '1']] },
+    ]);
+    expect(update(sync, 6, 6)).toBe(true);
+    expect(sync.sequence).toBe(6);
+  });
+
+  test('asks again when the seed is older than everything that waits', () => {
+    const { sync, told } = synchronizer();
+    update(sync, 10, 12);
+    sync.seeded(seed(5));
+    expect(sync.live).toBe(false);
+    sync.seeded(seed(11));
+    expect(told).toEqual([
+      { what: 'seed', attempt: 0 },
+      { what: 'seed', attempt: 1 },
+      { what: 'synced', sequence: 12, bids: [['10', '12']], asks: [['20', '1']] },
+    ]);
+  });
+
+  test('says what is lost when an update is missing, and lets nothing through before the next seed', () => {
+    const { sync, told, names } = synchronizer();
+    update(sync, 1, 5);
+    sync.seeded(seed(5));
+    update(sync, 6, 7);
+    update(sync, 10, 11);
+    update(sync, 12, 13);
+    expect(names()).toEqual(['seed', 'synced', 'updated', 'broken', 'seed']);
+    expect(told[3]).toEqual({
+      what: 'broken',
+      reason: 'updates 8 to 9 are missing',
+      lost: { from: 8, to: 9 },
+    });
+    expect(sync.book.depth).toEqual({ bids: 0, asks: 0 });
+    sync.seeded(seed(11));
+    expect(told.at(-1)).toMatchObject({ what: 'synced', sequence: 13 });
+  });
+
+  test('keeps what came after a hole that was found while seeding', () => {
+    const { sync, told } = synchronizer();
+    update(sync, 1, 5);
+    update(sync, 8, 9);
+    update(sync, 10, 11);
+    sync.seeded(seed(4));
+    expect(told.at(-2)).toMatchObject({ what: 'broken', lost: { from: 6, to: 7 } });
+    sync.seeded(seed(9));
+    expect(told.at(-1)).toMatchObject({ what: 'synced', sequence: 11 });
+  });
+
+  test('takes a repeated update for what it is', () => {
+    const { sync, names } = synchronizer();
+    sync.begin();
+    sync.seeded(seed(5));
+    expect(update(sync, 6, 7)).toBe(true);
+    expect(update(sync, 6, 7)).toBe(false);
+    expect(names()).toEqual(['seed', 'synced', 'updated']);
+  });
+
+  test('never shows a crossed book', () => {
+    const { sync, told, names } = synchronizer();
+    sync.begin();
+    sync.seeded(seed(5));
+    update(sync, 6, 6, '20.0');
+    expect(names()).toEqual(['seed', 'synced', 'broken', 'seed']);
+    expect(told[2]).toMatchObject({ reason: 'the book is crossed: bid 20.0 at or above ask 20' });
+    expect(sync.live).toBe(false);
+  });
+
+  test('never takes over a crossed seed', () => {
+    const { sync, names } = synchronizer();
+    sync.begin();
+    sync.seeded({ sequence: 5, bids: [['21', '1']], asks: [['20', '1']] });
+    expect(names()).toEqual(['seed', 'broken', 'seed']);
+  });
+
+  test('ignores a seed that comes after the connection was lost', () => {
+    const { sync, names } = synchronizer();
+    sync.begin();
+    sync.reset();
+    sync.seeded(seed(5));
+    expect(names()).toEqual(['seed']);
+    expect(sync.live).toBe(false);
+  });
+
+  test('waits longer between seeds while books do not hold, and forgets that once one does', () => {
+    const { sync, told } = synchronizer();
+    const attempts = (): number[] => told.flatMap((each) => (each.what === 'seed' ? [each.attempt] : []));
+    sync.begin();
+    sync.seeded(seed(5));
+    update(sync, 8, 8);
+    sync.seeded(seed(8));
+    update(sync, 10, 10);
+    expect(attempts()).toEqual([0, 1, 2]);
+    sync.seeded(seed(10));
+    for (let sequence = 11; sequence <= 111; sequence++) update(sync, sequence, sequence);
+    update(sync, 200, 200);
+    expect(attempts()).toEqual([0, 1, 2, 0]);
+  });
+
+  test('bounds what waits for a seed that does not come', () => {
+    const { sync, told } = synchronizer();
+    for (let sequence = 1; sequence <= 10_001; sequence++) update(sync, sequence, sequence);
+    expect(told.map(({ what }) => what)).toEqual(['seed', 'broken', 'seed']);
+    sync.seeded(seed(10_000));
+    expect(sync.sequence).toBe(10_001);
+  });
+});
+
+describe('a book that comes whole every time', () => {
+  test('is replaced by every frame and links nothing', () => {
+    const { sync, told } = synchronizer({ kind: 'whole' });
+    sync.begin();
+    sync.snapshot(1, { last: 7 }, [['10', '1']], [['11', '1']]);
+    sync.snapshot(2, { last: 3 }, [['9', '1']], [['12', '1']]);
+    expect(told).toEqual([
+      { what: 'synced', sequence: 7, bids: [['10', '1']], asks: [['11', '1']] },
+      { what: 'synced', sequence: 3, bids: [['9', '1']], asks: [['12', '1']] },
+    ]);
+  });
+
+  test('is not shown while crossed, and is back with the next good frame', () => {
+    const { sync, names } = synchronizer({ kind: 'whole' });
+    sync.snapshot(1, undefined, [['12', '1']], [['11', '1']]);
+    expect(sync.live).toBe(false);
+    sync.snapshot(1, undefined, [['10', '1']], [['11', '1']]);
+    expect(names()).toEqual(['broken', 'synced']);
+  });
+});
