@@ -47,7 +47,7 @@ const INJECTED_PROPERTIES = [
 ];
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', 'coverage/**', 'test/packed/**/build/**'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', 'coverage/**', 'test/packed/consumer/**'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],
