@@ -100,10 +100,13 @@ export default tseslint.config(
     forbid('The engine stands below the module.', '**/nest', '**/nest/**'),
   ),
   layer(['libs/exchange-stream/src/nest/**'], SIMULATOR, ADAPTERS, EXCHANGE_STREAM),
-  layer(['libs/adapters/src/**'], NEST, SIMULATOR, {
-    regex: '^@exchange-stream/nestjs(?!/contract$)',
-    message: 'Adapters see the contract only.',
-  }),
+  layer(
+    ['libs/adapters/src/**'],
+    NEST,
+    SIMULATOR,
+    { regex: '^@exchange-stream/nestjs(?!/contract$)', message: 'Adapters see the contract only.' },
+    { regex: '^\\.\\./[^.]', message: 'An exchange imports nothing of another exchange.' },
+  ),
   layer(['libs/simulator/src/**'], ADAPTERS, EXCHANGE_STREAM, NEST),
   layer(['libs/simulator/src/nest/**'], ADAPTERS, EXCHANGE_STREAM),
   layer(['apps/gateway/src/**'], SIMULATOR),
