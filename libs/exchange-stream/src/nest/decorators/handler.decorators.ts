@@ -96,11 +96,19 @@ function handler<E extends MarketEvent>(
   { exchange, symbol, params, instance }: HandlerTarget,
   named: Readonly<Record<string, ParamValue | undefined>> = {},
 ): HandlerDecorator<E> {
-  const given = Object.entries({ ...params, ...named }).filter(
+  const given = Object.entries(named).filter(
     (entry): entry is [string, ParamValue] => entry[1] !== undefined,
   );
-  const all = given.length > 0 ? Object.fromEntries(given) : undefined;
-  return decorate({ decorator, receives: 'data', channel, exchange, symbol, params: all, instance });
+  const all = { ...params, ...Object.fromEntries(given) };
+  return decorate({
+    decorator,
+    receives: 'data',
+    channel,
+    exchange,
+    symbol,
+    params: Object.keys(all).length > 0 ? all : undefined,
+    instance,
+  });
 }
 
 function decorate<E extends MarketEvent>(metadata: HandlerMetadata): HandlerDecorator<E> {
