@@ -48,7 +48,7 @@ describe('judgeExchange', () => {
   it('is up when all is live, halted, or quiet since it was confirmed', () => {
     expect(judge({}, { data: 'halted' }, { channel: 'candles', data: 'syncing' })).toMatchObject({
       status: 'up',
-      reason: 'all 3 subscriptions are served',
+      reason: '3 of 3 subscriptions served',
     });
   });
 
@@ -58,7 +58,7 @@ describe('judgeExchange', () => {
     ).toEqual({
       exchange: 'lab',
       status: 'degraded',
-      reason: '2 of 3 subscriptions are not served: trades ETH/USDT is stale, silent for 60 s (and 1 more)',
+      reason: '1 of 3 subscriptions served; trades ETH/USDT is stale, silent for 60 s (and 1 more)',
       connections: { open: 1 },
       subscriptions: { subscribed: 3 },
       data: { live: 1, stale: 1, gap: 1 },
@@ -74,7 +74,7 @@ describe('judgeExchange', () => {
       judge({ state: 'inactive', data: 'syncing', reason: 'waiting for the instruments' }),
     ).toMatchObject({
       status: 'down',
-      reason: '1 of 1 subscriptions are not served: trades BTC/USDT is inactive, waiting for the instruments',
+      reason: '0 of 1 subscriptions served; trades BTC/USDT is inactive, waiting for the instruments',
     });
     expect(judge({ state: 'resubscribing', data: 'stale' }, { state: 'subscribing' })).toMatchObject({
       status: 'down',

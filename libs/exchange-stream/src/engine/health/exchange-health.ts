@@ -47,15 +47,16 @@ export function judgeExchange(
 function judge(wanted: readonly SubscriptionView[]): Pick<ExchangeHealth, 'status' | 'reason'> {
   const troubled = wanted.filter(isTroubled);
   const [first] = troubled;
+  const served = wanted.length - troubled.length;
   if (wanted.length === 0) return { status: 'up', reason: 'nothing is subscribed' };
-  if (!first) return { status: 'up', reason: `all ${wanted.length} subscriptions are served` };
+  if (!first) return { status: 'up', reason: `${served} of ${wanted.length} subscriptions served` };
 
   const hopeful = wanted.filter(({ state }) => state !== 'failed');
   const isDown = hopeful.length > 0 && hopeful.every(isTroubled);
   const others = troubled.length > 1 ? ` (and ${troubled.length - 1} more)` : '';
   return {
     status: isDown ? 'down' : 'degraded',
-    reason: `${troubled.length} of ${wanted.length} subscriptions are not served: ${describe(first)}${others}`,
+    reason: `${served} of ${wanted.length} subscriptions served; ${describe(first)}${others}`,
   };
 }
 
