@@ -50,10 +50,11 @@ export class LifecycleLog {
     }
   };
 
-  private connection({ id, state, reason, attempts }: ConnectionView, previous: ConnectionState): void {
+  private connection({ id, state, reason }: ConnectionView, previous: ConnectionState): void {
     if (state === previous) return;
     if (state === 'open') this.logger.log(`${id} is open`);
-    else if (state === 'waiting') this.logger.warn(`${id} is lost after attempt ${attempts}: ${reason}`);
+    else if (state === 'waiting' && previous === 'open') this.logger.warn(`${id} is lost: ${reason}`);
+    else if (state === 'waiting') this.logger.warn(`${id} waits: ${reason}`);
     else this.logger.debug(`${id} is ${state}: ${reason}`);
   }
 

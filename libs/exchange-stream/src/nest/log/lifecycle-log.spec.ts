@@ -1,0 +1,115 @@
+import { VirtualClock } from '@exchange-stream/market-data';
+import { Logger, type LoggerService } from '@nestjs/common';
+import type { ConnectionState, ConnectionView, SubscriptionView } from '../../engine/index.ts';
+import { LifecycleLog } from './lifecycle-log.ts';
+
+const lines: string[] = [];
+const keep =
+  (level: string) =>
+  (message: string, ...rest: unknown[]): void =>
+    void lines.push(`${level} ${String(rest.at(-1))} ${message}`);
+const logger: LoggerService = { log: keep('log'), warn: keep('warn'), error: keep('error') };
+
+const connection = (state: ConnectionState): ConnectionView => ({
+  id: 'lab/public/1',
+  exchange: 'lab',
+  endpoint: 'public',
+  url: 'wss://lab.test/ws',
+  state,
+  since: 0,
+  reason: 'no sign of life for 20000 ms',
+  attempts: 2,
+  reconnects: 0,
+  topics: 1,
+  frames: 0,
+  bytes: 0,
+});
+
+const subscription = (part: Partial<SubscriptionView>): SubscriptionView => ({
+  key: 'k',
+  exchange: 'lab',
+  channel: 'candles',
+  symbol: 'BTC/USDT',
+  params: { interval: '1m' },
+  state: 'failed',
+  stateSince: 0,
+  failure: 'rejected',
+  data: 'stale',
+  dataSince: 0,
+  reason: 'the exchange refused: no',
+  attempts: 1,
+  references: 1,
+  counters: { received: 0, delivered: 0, rejected: 0, dropped: 0, gaps: 0, snapshots: 0 },
+  ...part,
+});
+
+describe('LifecycleLog', () => {
+  let clock: VirtualClock;
+  let log: LifecycleLog;
+
+  beforeAll(() => void Logger.overrideLogger(logger));
+  afterAll(() => void Logger.overrideLogger(['error']));
+  beforeEach(() => {
+    lines.length = 0;
+    clock = new VirtualClock();
+    log = new LifecycleLog('fast', clock);
+  });
+
+  it('tells when a connection opens and when it is lost', () => {
+    log.write({ type: 'connection', connection: connection('connecting'), previous: 'idle' });
+    log.write({ type: 'connection', connection: connection('open'), previous: 'connecting' });
+    log.write({ type: 'connection', connection: connection('waiting'), previous: 'open' });
+    expect(lines).toEqual([
+      'log ExchangeStream:fast lab/public/1 is open',
+      'warn ExchangeStream:fast lab/public/1 is lost: no sign of life for 20000 ms',
+    ]);
+  });
+
+  it('tells that a connection could not be opened, which is not a loss', () => {
+    log.write({ type: 'connection', connection: connection('waiting'), previous: 'connecting' });
+    expect(lines).toEqual(['warn ExchangeStream:fast lab/public/1 waits: no sign of life for 20000 ms']);
+  });
+
+  it('tells a failed subscription once, until it has recovered', () => {
+    const failed = { type: 'subscription', subscription: subscription({}) } as const;
+    log.write(failed);
+    log.write(failed);
+    log.write({ type: 'subscription', subscription: subscription({ state: 'subscribed' }) });
+    log.write(failed);
+    expect(lines).toEqual(
+      Array(2).fill(
+        'error ExchangeStream:fast lab candles BTC/USDT interval=1m failed (rejected): the exchange refused: no',
+      ),
+    );
+  });
+
+  it('tells problems of frames once a minute, kind and exchange', async () => {
+    const problem = (exchange: string): void =>
+      log.write({
+        type: 'frame-problem',
+        exchange,
+        connection: `${exchange}/public/1`,
+        problem: 'unhandled',
+        detail: '{"e":"?"}',
+      });
+    for (let n = 0; n < 3; n++) problem('lab');
+    problem('other');
+    await clock.advance(60_000);
+    problem('lab');
+    expect(lines).toEqual([
+      'warn ExchangeStream:fast lab/public/1 sent an unhandled frame: {"e":"?"}',
+      'warn ExchangeStream:fast other/public/1 sent an unhandled frame: {"e":"?"}',
+      'warn ExchangeStream:fast lab/public/1 sent an unhandled frame: {"e":"?"} (and 2 more like it since it was last told)',
+    ]);
+  });
+
+  it('tells of instruments, seeds and consumers that fail', () => {
+    const error = new Error('HTTP 500');
+    log.write({ type: 'instruments-loaded', exchange: 'lab', count: 3 });
+    log.write({ type: 'instruments-failed', exchange: 'lab', error, retryInMs: 1_000 });
+    log.write({ type: 'seed-failed', exchange: 'lab', subscription: 'book', error });
+    log.write({ type: 'consumer-failed', exchange: 'lab', subscription: 'book', consumer: 'loop', error });
+    expect(lines.map((line) => line.split(' ')[0])).toEqual(['log', 'warn', 'warn', 'error']);
+    expect(lines.join()).toContain('next attempt in 1000 ms: HTTP 500');
+  });
+});
