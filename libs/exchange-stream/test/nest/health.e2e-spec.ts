@@ -1,0 +1,158 @@
+import { Module } from '@nestjs/common';
+import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
+import { TerminusModule } from '@nestjs/terminus';
+import type { TestingModule } from '@nestjs/testing';
+import type { SubscriptionRequest } from '@exchange-stream/market-data';
+import {
+  ExchangeStreamHealthMonitor,
+  ExchangeStreamModule,
+  type ExchangeHealth,
+  type ExchangeStreamModuleOptions,
+} from '@exchange-stream/nestjs';
+import { ExchangeStreamHealthIndicator } from '@exchange-stream/nestjs/health';
+import { Applications } from './applications.ts';
+import type { ToyExchange } from './toy-exchange.ts';
+
+const BTC: SubscriptionRequest = { exchange: 'toy', channel: 'trades', symbol: 'BTC/USDT' };
+
+describe('health', () => {
+  let applications: Applications;
+  let toy: ToyExchange;
+
+  const root = (
+    options: Partial<ExchangeStreamModuleOptions> = {},
+  ): ReturnType<typeof ExchangeStreamModule.forRoot> =>
+    ExchangeStreamModule.forRoot({
+      exchanges: [toy.adapter],
+      platform: toy.platform,
+      subscriptions: [BTC],
+      ...options,
+    });
+
+  beforeEach(() => {
+    applications = new Applications();
+    toy = applications.toy();
+  });
+
+  afterEach(async () => {
+    expect(await applications.closeAll()).toBe(0);
+  });
+
+  describe('indicator', () => {
+    @Module({ imports: [TerminusModule], providers: [ExchangeStreamHealthIndicator] })
+    class HealthModule {}
+
+    const indicatorOf = (module: TestingModule): ExchangeStreamHealthIndicator =>
+      module.get(ExchangeStreamHealthIndicator, { strict: false });
+
+    /** What the indicator says about the toy. */
+    const reasonOf = (indicator: ExchangeStreamHealthIndicator): string => {
+      const exchanges = indicator.check('exchanges').exchanges['exchanges'] as Record<string, ExchangeHealth>;
+      return exchanges['toy']?.reason ?? '';
+    };
+
+    it('is up while the exchange serves, down while it does not, and says why', async () => {
+      const indicator = indicatorOf(await applications.start({ imports: [root(), HealthModule] }));
+      expect(reasonOf(indicator)).toMatch(/^0 of 1 subscriptions served; trades BTC\/USDT is subscribing/);
+      expect(indicator.check('exchanges').exchanges.status).toBe('down');
+
+      await toy.settle();
+      expect(indicator.check('exchanges')).toEqual({
+        exchanges: {
+          status: 'up',
+          exchanges: {
+            toy: {
+              status: 'up',
+              reason: '1 of 1 subscriptions served',
+              connections: { open: 1 },
+              subscriptions: { subscribed: 1 },
+              data: { live: 1 },
+            },
+          },
+        },
+      });
+
+      toy.reachable = false;
+      toy.drop();
+      expect(indicator.check('exchanges')).toMatchObject({
+        exchanges: { status: 'down', exchanges: { toy: { connections: { waiting: 1 } } } },
+      });
+      expect(reasonOf(indicator)).toContain('code 1006');
+    });
+
+    it('takes one working exchange for enough, or asks for all, or for those named', async () => {
+      const other = { ...toy.adapter, exchange: 'other' };
+      const options = { exchanges: [toy.adapter, other], subscriptions: [BTC] };
+      const indicator = indicatorOf(await applications.start({ imports: [root(options), HealthModule] }));
+      const status = (...check: Parameters<typeof indicator.check>): unknown =>
+        Object.values(indicator.check(...check))[0]?.status;
+
+      expect(status('any')).toBe('up');
+      expect(status('all', { policy: 'all' })).toBe('down');
+      expect(status('toy', { exchanges: ['toy'] })).toBe('down');
+      expect(status('other', { exchanges: ['other'], policy: 'all' })).toBe('up');
+      expect(() => indicator.check('x', { exchanges: ['toyy'] })).toThrow('Did you mean "toy"?');
+      expect(() => indicator.check('x', { instance: 'y' })).toThrow('no exchange stream named "y"');
+    });
+  });
+
+  describe('check', () => {
+    const monitorOf = (module: TestingModule): ExchangeStreamHealthMonitor =>
+      module.get(ExchangeStreamHealthMonitor, { strict: false });
+
+    it('runs on the clock where there is no scheduler, says so once, and logs each change once', async () => {
+      const monitor = monitorOf(
+        await applications.start({ imports: [root({ healthCheckIntervalMs: 1_000 })] }),
+      );
+      const changes = (): string[] => applications.log.about('toy went from');
+      expect(applications.log.about('Health is checked every 1000 ms by an own timer')).toHaveLength(1);
+      expect(monitor.lastReport()).toBeUndefined();
+
+      await toy.clock.advance(3_500);
+      expect(monitor.lastReport()).toMatchObject({ status: 'up' });
+      expect(changes()).toEqual([]);
+
+      toy.reachable = false;
+      toy.drop();
+      await toy.clock.advance(3_000);
+      expect(monitor.lastReport()).toMatchObject({ status: 'down', at: toy.clock.now() - 500 });
+      expect(changes()).toEqual([
+        expect.stringContaining('warn ExchangeStream toy went from up to down: 0 of 1'),
+      ]);
+
+      toy.reachable = true;
+      await toy.clock.advance(60_000);
+      expect(changes().slice(1)).toEqual([
+        'log ExchangeStream toy went from down to up: 1 of 1 subscriptions served',
+      ]);
+    });
+
+    it('is off when its interval is zero', async () => {
+      const monitor = monitorOf(await applications.start({ imports: [root({ healthCheckIntervalMs: 0 })] }));
+      await toy.clock.advance(120_000);
+      expect(monitor.lastReport()).toBeUndefined();
+      expect(monitor.report()).toMatchObject({ status: 'up' });
+    });
+
+    it("runs in the application's scheduler, one interval for each instance, and leaves it on close", async () => {
+      const second = applications.toy('toy', toy.clock);
+      const module = await applications.start({
+        imports: [
+          root({ healthCheckIntervalMs: 5 }),
+          root({ name: 'second', exchanges: [second.adapter], platform: second.platform }),
+          ScheduleModule.forRoot(),
+        ],
+      });
+      const registry = module.get(SchedulerRegistry, { strict: false });
+      expect(registry.getIntervals()).toEqual(['exchange-stream:health', 'exchange-stream:health:second']);
+      expect(applications.log.about('own timer')).toEqual([]);
+
+      const monitor = monitorOf(module);
+      while (!monitor.lastReport()) await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(monitor.lastReport()?.exchanges).toMatchObject([{ exchange: 'toy' }]);
+
+      await applications.close(module);
+      expect(registry.getIntervals()).toEqual([]);
+    });
+  });
+});
