@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { readmeBlock } from '../../scripts/readme-block.mjs';
 import { CONSUMERS } from './consumers.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -35,8 +36,8 @@ const nodes = [process.execPath, ...(process.env.ALSO_ON_NODE ?? '').split(':').
 const folder = await mkdtemp(join(tmpdir(), 'packed-'));
 try {
   const tarballs = await pack();
-  const example = await readmeExample();
-  if (example === undefined) console.log('README.md has no marked example yet: none is compiled.');
+  const example = readmeBlock('example', 'ts');
+  if (example === undefined) console.log('There is no README.md: its example is not compiled.');
   const waiting = CONSUMERS.filter(({ name }) => asked.length === 0 || asked.includes(name));
   const failed = [];
   const work = async () => {
@@ -83,13 +84,6 @@ async function checkContent(name, files) {
 function leaves(tree) {
   if (tree === undefined) return [];
   return typeof tree === 'string' ? [tree] : Object.values(tree).flatMap(leaves);
-}
-
-/** The first TypeScript block behind the mark: what the README shows is what is compiled. */
-async function readmeExample() {
-  const readme = await readFile(join(ROOT, 'README.md'), 'utf8').catch(() => '');
-  const [, behindMark] = readme.split('<!-- example -->');
-  return behindMark?.match(/^```ts\n(.*?)^```/ms)?.[1];
 }
 
 /** Installs, compiles and runs one service. @returns how long each took */

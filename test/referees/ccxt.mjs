@@ -3,8 +3,8 @@
  * stands still, what the client holds must be what is true on the exchange: every level of every book at the same
  * update, every trade once and in order, the latest price.
  *
- * SECONDS  how long the market runs before it is paused (10)
- * SEED     seed of the market (7)
+ * REFEREE_SECONDS  how long the market runs before it is paused (10)
+ * REFEREE_SEED     seed of the market (7)
  *
  * Prints one line of JSON; exits with 1 on any difference.
  */
@@ -22,8 +22,8 @@ const SETTLE_MS = 5_000;
 /** Differences shown for each symbol; the rest is only counted. */
 const SHOWN = 5;
 
-const seconds = wholeNumber('SECONDS', 10);
-const seed = wholeNumber('SEED', 7);
+const seconds = wholeNumber('REFEREE_SECONDS', 10);
+const seed = wholeNumber('REFEREE_SEED', 7);
 
 const simulator = await startSimulator({ exchange: 'binance', seed });
 const { market } = simulator.exchange;
