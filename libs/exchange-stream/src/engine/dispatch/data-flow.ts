@@ -24,6 +24,9 @@ import {
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import { Consumers } from './consumers.ts';
 
+/** What events say of their instrument. */
+type InstrumentName = Pick<Instrument, 'symbol' | 'nativeSymbol'>;
+
 /** What a flow needs from around it. */
 export interface DataFlowEnvironment {
   readonly clock: Clock;
@@ -41,7 +44,7 @@ export interface DataFlowEnvironment {
  */
 export class DataFlow {
   readonly consumers: Consumers<MarketEvent>;
-  private instrument: Instrument | undefined;
+  private instrument: InstrumentName | undefined;
   private synchronizer: BookSynchronizer | undefined;
   private dataState: DataState = 'syncing';
   private dataSince: number;
@@ -105,7 +108,7 @@ export class DataFlow {
   }
 
   /** The instrument is known, and for a book how it is kept right. */
-  place(instrument: Instrument, book: BookRules | undefined): void {
+  place(instrument: InstrumentName, book: BookRules | undefined): void {
     this.instrument = instrument;
     if (book) this.synchronizer = new BookSynchronizer(book, this.bookHooks());
   }
