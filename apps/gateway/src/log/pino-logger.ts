@@ -3,17 +3,35 @@ import { pino, type DestinationStream, type Level, type Logger } from 'pino';
 import type { LogLevel } from '../config/gateway-config.ts';
 import { redact, redactText } from './redaction.ts';
 
+/** Parts of Nest that tell of every class and route: of use to who looks for it only. */
+const CHATTY = new Set([
+  'InstanceLoader',
+  'NestApplication',
+  'NestFactory',
+  'RouterExplorer',
+  'RoutesResolver',
+  'WebSocketsController',
+]);
+
 /** Nest's log as lines of JSON, without secrets. */
 export class PinoLogger implements LoggerService {
   private readonly pino: Logger;
 
   /** @param destination standard output without it; written synchronously, so that the last line is never lost */
   constructor(level: LogLevel, destination: DestinationStream = pino.destination({ sync: true })) {
-    this.pino = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+    this.pino = pino(
+      {
+        level,
+        base: null,
+        timestamp: pino.stdTimeFunctions.isoTime,
+        formatters: { level: (label) => ({ level: label }) },
+      },
+      destination,
+    );
   }
 
   log(message: unknown, ...rest: unknown[]): void {
-    this.write('info', message, rest);
+    this.write(CHATTY.has(String(rest.at(-1))) ? 'debug' : 'info', message, rest);
   }
 
   fatal(message: unknown, ...rest: unknown[]): void {

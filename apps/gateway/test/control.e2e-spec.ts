@@ -1,0 +1,244 @@
+import request from 'supertest';
+import { FeedReader } from './feed-reader.ts';
+import { createApp, startGateway, until, type GatewayUnderTest } from './gateway-under-test.ts';
+
+const TRADES = { exchange: 'binance', channel: 'trades', symbol: 'BTC/USDT' };
+const BOOK = { ...TRADES, channel: 'book' };
+
+interface View {
+  readonly key: string;
+  readonly references: number;
+  readonly heldByRest: boolean;
+}
+
+describe('REST control', () => {
+  let gateway: GatewayUnderTest | undefined;
+  const api = (): ReturnType<typeof request> => request(gateway!.http);
+  const subscriptions = async (): Promise<View[]> =>
+    (await api().get('/v1/subscriptions').expect(200)).body as View[];
+
+  beforeAll(async () => {
+    gateway = await startGateway();
+    await until(() => gateway!.stream.manager('binance').instruments.loaded);
+  });
+
+  afterAll(() => gateway?.close());
+
+  it('lists exchanges with what they offer and how they do', async () => {
+    const { body } = await api().get('/v1/exchanges').expect(200);
+    expect(body).toMatchObject([
+      { id: 'binance', name: expect.any(String) as string, health: { status: 'up' } },
+    ]);
+    const [{ channels }] = body as [
+      { channels: { channel: string; params: { name: string; values: unknown[] }[] }[] },
+    ];
+    expect(channels.map(({ channel }) => channel)).toEqual(['trades', 'ticker', 'quotes', 'book', 'candles']);
+    const candles = channels.find(({ channel }) => channel === 'candles')!;
+    expect(candles.params[0]).toMatchObject({ name: 'interval', required: true });
+    expect(candles.params[0]!.values).toContain('1m');
+  });
+
+  it('lists instruments, filtered', async () => {
+    const { body: all } = await api().get('/v1/instruments?exchange=binance').expect(200);
+    expect((all as unknown[]).length).toBeGreaterThan(3);
+    const { body: one } = await api()
+      .get('/v1/instruments')
+      .query({ exchange: 'binance', symbol: 'BTC/USDT' })
+      .expect(200);
+    expect(one).toMatchObject([{ symbol: 'BTC/USDT', nativeSymbol: 'BTCUSDT', kind: 'spot' }]);
+    const { body: none } = await api()
+      .get('/v1/instruments')
+      .query({ exchange: 'binance', quote: 'XYZ' })
+      .expect(200);
+    expect(none).toEqual([]);
+  });
+
+  it('holds a subscription once, shows it, and releases it', async () => {
+    const { body } = await api().post('/v1/subscriptions').send(TRADES).expect(201);
+    expect(body).toMatchObject({
+      ...TRADES,
+      params: {},
+      heldByRest: true,
+      references: 1,
+      ch: 'binance trades BTC/USDT',
+    });
+    await api()
+      .post('/v1/subscriptions')
+      .send({ ...TRADES, symbol: 'BTCUSDT' })
+      .expect(200);
+    expect(await subscriptions()).toMatchObject([{ references: 1 }]);
+    await api().delete('/v1/subscriptions').send(TRADES).expect(204);
+    expect(await subscriptions()).toEqual([]);
+    await api().delete('/v1/subscriptions').send(TRADES).expect(404);
+  });
+
+  it('releases by query and by key', async () => {
+    const candles = { ...TRADES, channel: 'candles', params: { interval: '1m' } };
+    await api().post('/v1/subscriptions').send(candles).expect(201);
+    await api()
+      .delete('/v1/subscriptions')
+      .query({ ...candles, params: 'interval=1m' })
+      .expect(204);
+    const { body } = await api().post('/v1/subscriptions').send(candles).expect(201);
+    await api()
+      .delete('/v1/subscriptions')
+      .query({ key: (body as View).key })
+      .expect(204);
+    expect(await subscriptions()).toEqual([]);
+  });
+
+  it('and the feed hold independent of each other', async () => {
+    const reader = await FeedReader.connect(gateway!.url);
+    try {
+      await reader.subscribe(TRADES);
+      await api().delete('/v1/subscriptions').send(TRADES).expect(404);
+      await api().post('/v1/subscriptions').send(TRADES).expect(201);
+      expect(await subscriptions()).toMatchObject([{ references: 2, heldByRest: true }]);
+      await api().delete('/v1/subscriptions').send(TRADES).expect(204);
+      expect(await subscriptions()).toMatchObject([{ references: 1, heldByRest: false }]);
+      await reader.request('unsubscribeAll');
+      await until(async () => (await subscriptions()).length === 0);
+    } finally {
+      await reader.close();
+    }
+  });
+
+  it('shows a book that is live, and says why when it shows none', async () => {
+    const where = { exchange: 'binance', symbol: 'BTC/USDT' };
+    const { body: missing } = await api().get('/v1/book').query(where).expect(404);
+    expect(missing).toMatchObject({
+      code: 'NOT_SUBSCRIBED',
+      message: expect.stringContaining('/v1/subscriptions') as string,
+    });
+    await api().post('/v1/subscriptions').send(BOOK).expect(201);
+    const { body: early } = await api().get('/v1/book').query(where).expect(409);
+    expect(early).toMatchObject({ statusCode: 409, code: 'BOOK_NOT_LIVE', data: 'syncing' });
+    await until(async () => (await api().get('/v1/book').query(where)).status === 200);
+    const { body } = await api()
+      .get('/v1/book')
+      .query({ ...where, depth: 3 })
+      .expect(200);
+    const { bids, asks, sequence } = body as { bids: unknown[]; asks: unknown[]; sequence: number };
+    expect([bids.length, asks.length]).toEqual([3, 3]);
+    expect(sequence).toBeGreaterThan(0);
+    expect(await subscriptions()).toMatchObject([{ references: 1 }]);
+    await api().delete('/v1/subscriptions').send(BOOK).expect(204);
+  });
+
+  it.each([
+    ['an unknown exchange', { ...TRADES, exchange: 'binanze' }, 404, 'UNKNOWN_EXCHANGE', 'binance'],
+    ['an unknown symbol', { ...TRADES, symbol: 'BTC/USDX' }, 404, 'UNKNOWN_SYMBOL', 'BTC/USDT'],
+    ['an unknown channel', { ...TRADES, channel: 'trade' }, 400, 'BAD_REQUEST', 'trades, ticker'],
+    ['an unknown parameter', { ...TRADES, params: { x: 1 } }, 400, 'INVALID_PARAMETER', 'aggregated'],
+    [
+      'a wrong parameter',
+      { ...TRADES, channel: 'candles', params: { interval: '7m' } },
+      400,
+      'INVALID_PARAMETER',
+      '1m',
+    ],
+    ['a missing parameter', { ...TRADES, channel: 'candles' }, 400, 'INVALID_PARAMETER', 'interval'],
+    ['a nested parameter', { ...TRADES, params: { x: {} } }, 400, 'BAD_REQUEST', 'params'],
+    ['a field too many', { ...TRADES, depth: 5 }, 400, 'BAD_REQUEST', 'depth'],
+    ['a missing field', { exchange: 'binance', channel: 'trades' }, 400, 'BAD_REQUEST', 'symbol'],
+    ['no object', [], 400, 'BAD_REQUEST', ''],
+  ])('refuses %s and says what would work', async (_what, body, statusCode, code, hint) => {
+    const { body: error } = await api().post('/v1/subscriptions').send(body).expect(statusCode);
+    expect(error).toMatchObject({ statusCode, code, message: expect.stringContaining(hint) as string });
+    expect(await subscriptions()).toEqual([]);
+  });
+
+  it.each([
+    ['/v1/instruments', 400],
+    ['/v1/instruments?exchange=nope', 404],
+    ['/v1/instruments?exchange=binance&color=red', 400],
+    ['/v1/book?exchange=binance&symbol=BTC/USDT&depth=0', 400],
+    ['/v1/book?exchange=binance&symbol=BTC/USDT&depth=x', 400],
+    ['/v1/book?exchange=binance&symbol=BTC/USDT&params=depth=7', 400],
+    ['/v1/book?exchange=binance&symbol=NO/PE', 404],
+    ['/v1/nothing', 404],
+  ])('refuses GET %s with the one error shape', async (path, statusCode) => {
+    const { body } = await api().get(path).expect(statusCode);
+    expect(body).toEqual({
+      statusCode,
+      code: expect.stringMatching(/^[A-Z_]+$/) as string,
+      message: expect.stringMatching(/./) as string,
+    });
+  });
+
+  it('refuses bodies that are too large or no JSON', async () => {
+    const post = () => api().post('/v1/subscriptions').set('content-type', 'application/json');
+    expect((await post().send('{"a":').expect(400)).body).toMatchObject({
+      statusCode: 400,
+      code: 'BAD_REQUEST',
+    });
+    const large = JSON.stringify({ ...TRADES, symbol: 'x'.repeat(70_000) });
+    expect((await post().send(large).expect(413)).body).toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
+  });
+
+  it('describes itself as OpenAPI, with every refusal', async () => {
+    const { body } = await api().get('/docs-json').expect(200);
+    const { openapi, paths, components } = body as {
+      openapi: string;
+      paths: Record<string, Record<string, { responses: Record<string, unknown> }>>;
+      components: { schemas: Record<string, unknown> };
+    };
+    expect(openapi).toMatch(/^3\./);
+    const operations = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((m) => `${m} ${path}`),
+    );
+    expect(operations.sort()).toEqual([
+      'delete /v1/subscriptions',
+      'get /health/exchanges',
+      'get /health/live',
+      'get /health/ready',
+      'get /v1/book',
+      'get /v1/connections',
+      'get /v1/exchanges',
+      'get /v1/instruments',
+      'get /v1/subscriptions',
+      'post /v1/subscriptions',
+    ]);
+    const referenced = [...JSON.stringify(body).matchAll(/#\/components\/schemas\/(\w+)/g)].map(
+      ([, name]) => name,
+    );
+    expect(Object.keys(components.schemas)).toEqual(expect.arrayContaining(referenced));
+    expect(Object.keys(paths['/v1/subscriptions']!.post!.responses).sort()).toEqual([
+      '200',
+      '201',
+      '400',
+      '404',
+    ]);
+    await api().get('/docs').expect(200);
+  });
+
+  it('lists connections', async () => {
+    await api().post('/v1/subscriptions').send(TRADES).expect(201);
+    await until(
+      async () => ((await api().get('/v1/connections')).body as { state: string }[])[0]?.state === 'open',
+    );
+    await api().delete('/v1/subscriptions').send(TRADES).expect(204);
+  });
+});
+
+describe('REST control of an exchange that cannot be reached', () => {
+  it('says why there are no instruments, and takes subscriptions for later', async () => {
+    const app = await createApp({
+      BINANCE_WS_URL: 'ws://127.0.0.1:9',
+      BINANCE_REST_URL: 'http://127.0.0.1:9',
+    });
+    try {
+      const api = request(app.getHttpServer() as never);
+      const { body } = await api.get('/v1/instruments?exchange=binance').expect(503);
+      expect(body).toMatchObject({ statusCode: 503, code: 'INSTRUMENTS_NOT_LOADED', exchange: 'binance' });
+      await api.post('/v1/subscriptions').send(TRADES).expect(201);
+      const { body: ready } = await api.get('/health/ready').expect(200);
+      expect(ready).toMatchObject({ status: 'degraded', exchanges: { binance: { status: 'down' } } });
+      const { body: exchanges } = await api.get('/health/exchanges').expect(503);
+      expect(JSON.stringify(exchanges)).toContain('trades BTC/USDT is inactive');
+      await api.get('/health/live').expect(200);
+    } finally {
+      await app.close();
+    }
+  });
+});

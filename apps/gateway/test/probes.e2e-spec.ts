@@ -1,0 +1,105 @@
+import { parse } from 'yaml';
+import request from 'supertest';
+import { GatewayLifecycle } from '../src/gateway-lifecycle.ts';
+import { FeedReader } from './feed-reader.ts';
+import { startGateway, until, type GatewayUnderTest } from './gateway-under-test.ts';
+
+const TRADES = { exchange: 'binance', channel: 'trades', symbol: 'BTC/USDT' };
+
+describe('probes and metrics', () => {
+  let gateway: GatewayUnderTest;
+  const api = (): ReturnType<typeof request> => request(gateway.http);
+
+  beforeEach(async () => {
+    gateway = await startGateway({
+      SUBSCRIPTIONS: 'binance:book:BTC/USDT;binance:candles:ETH/USDT?interval=1m',
+    });
+  });
+
+  afterEach(() => gateway.close());
+
+  it('is ready with the exchange up, and says how it does', async () => {
+    await until(async () => ((await api().get('/health/ready')).body as { status: string }).status === 'ok');
+    const { body } = await api().get('/health/exchanges').expect(200);
+    expect(JSON.stringify(body)).toMatch(/"status":"up","reason":"[^"]*served/);
+  });
+
+  it('is not ready while it drains, and takes no new clients', async () => {
+    const reader = await FeedReader.connect(gateway.url);
+    gateway.app.get(GatewayLifecycle).drain();
+    const { body } = await api().get('/health/ready').expect(503);
+    expect(body).toMatchObject({
+      statusCode: 503,
+      status: 'error',
+      details: { gateway: { phase: 'draining' } },
+    });
+    await api().get('/health/live').expect(200);
+    expect(await reader.subscribe(TRADES)).toMatchObject({
+      error: { code: 4503, temporary: true, retry: 'backoff' },
+    });
+    await expect(FeedReader.connect(gateway.url)).rejects.toThrow();
+    await reader.close();
+  });
+
+  it('counts what the exchange sends and what the feed does, and never by symbol', async () => {
+    const reader = await FeedReader.connect(gateway.url);
+    await reader.subscribe(TRADES);
+    await until(() => reader.data('binance trades BTC/USDT').length > 3);
+    const { text } = await api()
+      .get('/metrics')
+      .expect(200)
+      .expect('content-type', /text\/plain/);
+    for (const sample of [
+      /^exchange_stream_frames_total\{exchange="binance"\} [1-9]/m,
+      /^exchange_stream_bytes_total\{exchange="binance"\} [1-9]/m,
+      /^exchange_stream_events_total\{exchange="binance",channel="trades"\} [1-9]/m,
+      /^exchange_stream_connections\{exchange="binance",state="open"\} 1$/m,
+      /^exchange_stream_subscriptions\{exchange="binance",channel="trades",state="live"\} 1$/m,
+      /^exchange_stream_(reconnects|gaps|rejected|unhandled|ignored)_total\{exchange="binance"\} \d/m,
+      /^exchange_stream_lag_seconds\{exchange="binance",channel="trades"\} /m,
+      /^feed_clients 1$/m,
+      /^feed_messages_sent_total [1-9]/m,
+      /^process_cpu_seconds_total /m,
+    ]) {
+      expect(text).toMatch(sample);
+    }
+    expect(text).not.toMatch(/BTC|ETH/);
+    await reader.close();
+  });
+
+  it('serves a description of the feed that names the messages it sends', async () => {
+    const { text } = await api().get('/docs/feed.yaml').expect(200);
+    const document = parse(text) as {
+      asyncapi: string;
+      channels: { feed: { address: string; messages: Record<string, unknown> } };
+      components: {
+        messages: Record<string, unknown>;
+        schemas: Record<string, { properties: { t?: { enum?: string[]; const?: string } } }>;
+      };
+    };
+    expect(document.asyncapi).toMatch(/^3\./);
+    expect(document.channels.feed.address).toBe('/feed');
+
+    const reader = await FeedReader.connect(gateway.url);
+    const events = new Set<string>(['hello']);
+    reader.socket.onAny((event: string) => events.add(event));
+    const channels = ['trades', 'ticker', 'quotes', 'book'].map((channel) => ({ ...TRADES, channel }));
+    await reader.subscribe(...channels, { ...TRADES, channel: 'candles', params: { interval: '1s' } });
+    reader.socket.emit('nonsense');
+    await until(() => events.has('error') && new Set(reader.messages.map(({ t }) => t)).size === 8);
+    await gateway.app.close();
+    await until(() => reader.disconnected !== undefined);
+
+    const requests = ['subscribe', 'unsubscribe', 'unsubscribeAll', 'list'];
+    expect(Object.keys(document.channels.feed.messages).sort()).toEqual([...events, ...requests].sort());
+    expect(Object.keys(document.components.messages).sort()).toEqual([...events, ...requests].sort());
+    const kinds = Object.values(document.components.schemas).flatMap(({ properties }) => {
+      const t = properties?.t;
+      return t?.enum ?? (t?.const === undefined ? [] : [t.const]);
+    });
+    expect(kinds.sort()).toEqual([...new Set(reader.messages.map(({ t }) => t))].sort());
+    expect(reader.notices).toMatchObject([
+      { event: 'reconnect', body: { withinMs: expect.any(Number) as number } },
+    ]);
+  });
+});
