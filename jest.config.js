@@ -31,7 +31,7 @@ const project = {
 
 module.exports = {
   projects: [
-    { ...project, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
+    { ...project, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,test}/**/*.spec.ts'] },
     {
       ...project,
       displayName: 'e2e',

@@ -12,6 +12,7 @@ export { nearest } from './instruments/nearest.ts';
 export type { EngineTuning, ExchangeSettings, ExchangeStreamOptions } from './options.ts';
 export { createPlatform, type OwnedPlatform, type PlatformOverrides } from './platform/create-platform.ts';
 export type { Platform } from './platform/platform.ts';
+export * from './replay/index.ts';
 export type { HttpRequest, HttpResponse, HttpTransport } from './rest/http-transport.ts';
 export type {
   IterateOptions,

@@ -6,9 +6,9 @@ const queue = (capacity: number, released = (): void => undefined): EventQueue<s
 async function take(events: EventQueue<string>, count: number): Promise<string[]> {
   const taken: string[] = [];
   for (let index = 0; index < count; index++) {
-    const { value, done } = await events.next();
-    if (done) break;
-    taken.push(value);
+    const result = await events.next();
+    if (result.done) break;
+    taken.push(result.value);
   }
   return taken;
 }

@@ -1,0 +1,184 @@
+import type { Instrument, MarketEvent } from '@exchange-stream/market-data';
+import type { ExchangeAdapter, Session, SessionContext } from '../../contract/index.ts';
+import { FrameSink } from '../connection/frame-sink.ts';
+import type { WireStream } from '../connection/wire-stream.ts';
+import { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
+import { RecordedClock } from './recorded-clock.ts';
+import type { RecordedLine } from './recorded-line.ts';
+import { RecordedSeeds } from './recorded-seeds.ts';
+import { RecordedTopics } from './recorded-topics.ts';
+import { createReport, type ConnectionReport, type ReplayReport } from './replay-report.ts';
+import { TopicProbe } from './topic-probe.ts';
+
+/** Something in a recording that should not be there. */
+export interface ReplayProblem {
+  readonly problem: 'unhandled' | 'rejected' | 'undecodable';
+  readonly detail: string;
+}
+
+export interface ReplayOptions {
+  /** What the exchange trades; without it symbols are the exchange's own until the recording tells. */
+  readonly instruments?: readonly Instrument[];
+  /** Called with every event, data and status, as consumers of a live subscription receive them. */
+  readonly onEvent?: (event: MarketEvent) => void;
+  readonly onProblem?: (problem: ReplayProblem) => void;
+}
+
+/** A connection of the recording, with the two sessions that read along. */
+interface Connection {
+  readonly report: ConnectionReport;
+  readonly session: Session<WireStream>;
+  readonly probe: TopicProbe;
+}
+
+/**
+ * Pushes a recorded session line by line through the sessions, sink, flows and books that a live socket is read with. What
+ * time it is, what was subscribed and what REST answered all come from the recording.
+ */
+export class Replay {
+  private readonly clock = new RecordedClock();
+  private readonly statistics = new ExchangeStatistics();
+  private readonly topics: RecordedTopics;
+  private readonly seeds: RecordedSeeds;
+  private readonly sink: FrameSink;
+  private readonly connections: Connection[] = [];
+  private consumerError: Error | undefined;
+
+  constructor(
+    private readonly adapter: ExchangeAdapter,
+    private readonly options: ReplayOptions = {},
+  ) {
+    const { statistics, clock } = this;
+    this.topics = new RecordedTopics(adapter, {
+      clock,
+      statistics,
+      event: (event) => options.onEvent?.(event),
+      consumerFailed: (error) => (this.consumerError ??= error),
+      needSeed: (flow, query, deliver) => this.seeds.request(flow, query, deliver),
+    });
+    this.seeds = new RecordedSeeds(adapter, (reason) => this.unreadableAnswer(reason));
+    this.sink = new FrameSink({
+      statistics,
+      stream: (topic) => this.topics.find(topic),
+      reply: (_key, refusal) => statistics.ignore(refusal ? 'refusal' : 'reply'),
+      closing: () => statistics.ignore('closing notice'),
+      problem: (problem, detail) => options.onProblem?.({ problem, detail }),
+    });
+    if (options.instruments) this.topics.know(options.instruments);
+  }
+
+  /**
+   * The next line, in order of time.
+   * @throws what `onEvent` threw
+   */
+  read(line: RecordedLine): void {
+    this.clock.moveTo(line.time);
+    switch (line.kind) {
+      case 'connect':
+        this.connected(line.url);
+        break;
+      case 'send':
+        if (!line.binary) this.sent(line.frame.toString('utf8'));
+        break;
+      case 'recv':
+        this.received(line.frame, line.binary, line.time);
+        break;
+      case 'http':
+        this.answered(line.url, line.body);
+        break;
+    }
+    this.seeds.deliver();
+    if (this.consumerError) throw this.consumerError;
+  }
+
+  /** What has been seen so far. */
+  report(): ReplayReport {
+    const connections = this.connections.map((connection) => connection.report);
+    return createReport(this.adapter.exchange, this.statistics, connections, this.topics);
+  }
+
+  private connected(url: string): void {
+    const connection = this.open(url, url);
+    this.subscribed(this.adapter.recording.topicsInUrl(new URL(url)), connection);
+  }
+
+  private sent(frame: string): void {
+    const topics = this.adapter.recording.topicsInFrame(frame);
+    if (topics.length === 0) return;
+    const connection = this.present();
+    // The frames that a session would send are not wanted; what it has to remember of the topics is.
+    connection.session.subscribe(topics);
+    connection.probe.subscribe(topics);
+    this.subscribed(topics, connection);
+  }
+
+  /** Confirmed at once: the answer in the recording goes by the id of a request that this session did not make. */
+  private subscribed(topics: readonly string[], connection: Connection): void {
+    for (const topic of topics) this.topics.subscribed(topic, connection);
+  }
+
+  private received(frame: Buffer, binary: boolean, time: number): void {
+    const connection = this.present();
+    this.statistics.frames++;
+    this.statistics.bytes += frame.length;
+    this.topics.appeared(connection.probe.topicsOf(frame, binary, time), connection);
+    this.sink.receivedAt = time;
+    try {
+      connection.session.onFrame(frame, binary, time, this.sink);
+    } catch (error) {
+      this.sink.undecodable(frame, error);
+    }
+  }
+
+  private answered(url: URL, body: string): void {
+    if (this.seeds.answered(url, body)) return;
+    // Given instruments came from this very recording, read ahead.
+    if (this.options.instruments || !this.adapter.rest.instruments.recognise(url)) return;
+    try {
+      this.topics.know(this.adapter.rest.instruments.parse(body));
+    } catch (error) {
+      this.unreadableAnswer(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  private unreadableAnswer(reason: string): void {
+    this.statistics.undecodable++;
+    this.options.onProblem?.({ problem: 'undecodable', detail: reason });
+  }
+
+  /** The connection that frames belong to: the newest, or an unseen one where the recording begins in mid-stream. */
+  private present(): Connection {
+    return this.connections.at(-1) ?? this.open(null, this.usualUrl());
+  }
+
+  private open(recordedUrl: string | null, sessionUrl: string): Connection {
+    const connection: Connection = {
+      // Links over a whole connection are counted once an exchange declares such a rule.
+      report: { url: recordedUrl, linksOk: 0, gaps: 0 },
+      session: this.adapter.createSession<WireStream>(this.context(sessionUrl)),
+      probe: new TopicProbe(this.adapter.createSession(this.context(sessionUrl))),
+    };
+    this.connections.push(connection);
+    return connection;
+  }
+
+  private context(url: string): SessionContext {
+    let lastId = 0;
+    return { endpoint: this.endpointOf(url), url, nextId: () => ++lastId };
+  }
+
+  /** The endpoint that a recorded URL belongs to by its host; hosts change over the years, so the first one otherwise. */
+  private endpointOf(url: string): string {
+    const { host } = new URL(url);
+    const endpoints = Object.entries(this.adapter.endpoints);
+    const match = endpoints.find(([, { baseUrls }]) =>
+      [...baseUrls.live, ...baseUrls.testnet].some((base) => new URL(base).host === host),
+    );
+    return match?.[0] ?? endpoints[0]?.[0] ?? '';
+  }
+
+  private usualUrl(): string {
+    const [endpoint] = Object.values(this.adapter.endpoints);
+    return `${endpoint?.baseUrls.live[0] ?? 'wss://unknown'}${endpoint?.path ?? '/'}`;
+  }
+}

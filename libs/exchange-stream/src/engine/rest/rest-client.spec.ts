@@ -1,0 +1,111 @@
+import { VirtualClock } from '@exchange-stream/market-data';
+import type { RestOperation } from '../../contract/index.ts';
+import { InProcessBudgets } from '../limits/budget-provider.ts';
+import type { HttpRequest, HttpResponse } from './http-transport.ts';
+import { RestClient } from './rest-client.ts';
+
+const ping: RestOperation<string, string> = {
+  request: (query) => ({ path: `/ping?q=${query}`, weight: 2 }),
+  parse: (body) => {
+    if (body === 'broken') throw new Error('not a pong');
+    return body;
+  },
+  recognise: () => undefined,
+};
+
+interface World {
+  clock: VirtualClock;
+  client: RestClient;
+  asked: string[];
+}
+
+function world(answer: (request: HttpRequest) => HttpResponse | Error): World {
+  const clock = new VirtualClock();
+  const asked: string[] = [];
+  const client = new RestClient(
+    'fake',
+    ['https://one.test', 'https://two.test'],
+    { documented: 10, safe: 4, windowMs: 60_000 },
+    5_000,
+    {
+      clock,
+      random: { next: () => 0.5 },
+      budgets: new InProcessBudgets(clock),
+      sockets: {
+        open: () => {
+          throw new Error('REST opens no sockets');
+        },
+      },
+      http: {
+        request: (request) => {
+          asked.push(`${clock.monotonic()} ${request.url}`);
+          const answered = answer(request);
+          return answered instanceof Error ? Promise.reject(answered) : Promise.resolve(answered);
+        },
+      },
+    },
+  );
+  return { clock, client, asked };
+}
+
+const ok = (body: string): HttpResponse => ({ status: 200, headers: {}, body });
+
+describe('the REST client', () => {
+  test('calls within the budget of the exchange', async () => {
+    const { clock, client, asked } = world(() => ok('pong'));
+    const answers = Promise.all(['a', 'b', 'c'].map((query) => client.call(ping, query)));
+    await clock.advance(120_000);
+    expect(await answers).toEqual(['pong', 'pong', 'pong']);
+    expect(asked).toEqual([
+      '0 https://one.test/ping?q=a',
+      '0 https://one.test/ping?q=b',
+      '60000 https://one.test/ping?q=c',
+    ]);
+  });
+
+  test('turns to the next address when one does not answer', async () => {
+    const { client, asked } = world((request) =>
+      request.url.includes('one') ? new Error('refused') : ok('pong'),
+    );
+    await expect(client.call(ping, 'a')).rejects.toThrow(
+      'fake did not answer https://one.test/ping?q=a: refused',
+    );
+    await expect(client.call(ping, 'a')).resolves.toBe('pong');
+    expect(asked).toHaveLength(2);
+  });
+
+  test.each([
+    [429, '7', 7_000],
+    [418, '120', 120_000],
+    [429, undefined, 60_000],
+  ])('after a %d with Retry-After %s nobody asks for %d ms', async (status, retryAfter, blockedMs) => {
+    const headers: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': retryAfter };
+    let refuse = true;
+    const { clock, client, asked } = world(() =>
+      refuse ? { status, headers, body: 'slow down' } : ok('pong'),
+    );
+    await expect(client.call(ping, 'a')).rejects.toMatchObject({ code: 'REST', status });
+    refuse = false;
+    const next = client.call(ping, 'b');
+    await clock.advance(200_000);
+    await next;
+    expect(asked[1]).toBe(`${blockedMs} https://one.test/ping?q=b`);
+  });
+
+  test('says what an answer is worth that cannot be read', async () => {
+    const { client } = world(() => ok('broken'));
+    await expect(client.call(ping, 'a')).rejects.toThrow(
+      'fake sent an answer to /ping?q=a that cannot be read: not a pong',
+    );
+  });
+
+  test('ends what waits for the budget when it closes', async () => {
+    const { clock, client } = world(() => ok('pong'));
+    await Promise.all([client.call(ping, 'a'), client.call(ping, 'b')]);
+    const waiting = client.call(ping, 'c');
+    client.close();
+    await expect(waiting).rejects.toMatchObject({ code: 'CLOSED' });
+    await expect(client.call(ping, 'd')).rejects.toMatchObject({ code: 'CLOSED' });
+    expect(clock.pending).toBe(0);
+  });
+});
