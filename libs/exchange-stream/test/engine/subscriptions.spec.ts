@@ -67,6 +67,20 @@ describe('subscriptions', () => {
     expect(view(world, 'BTC/USDT')?.state).toBe('subscribed');
   });
 
+  test('a connection that is lost while its last topic leaves stays closed', async () => {
+    const world = new FakeWorld();
+    const handle = world.stream.subscribe(trades('BTC/USDT'));
+    const socket = await world.connect();
+    socket.ackAll();
+    await handle.unsubscribe();
+    await world.clock.advance(0);
+    socket.end(1006);
+    await world.clock.advance(60_000);
+    expect(world.sockets).toHaveLength(1);
+    expect(world.stream.connections()).toEqual([]);
+    expect(world.clock.pending).toBe(0);
+  });
+
   test('a connection takes only so many topics, the next ones go to another', async () => {
     const world = new FakeWorld(fakeAdapter({ topicsPerConnection: 2 }), {
       subscriptions: ['BTC/USDT', 'ETH/USDT', 'SOL/USDT'].map(trades),

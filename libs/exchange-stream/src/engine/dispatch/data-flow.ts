@@ -122,7 +122,6 @@ export class DataFlow {
   /** The source is gone: nothing that was received counts as present any more. */
   lost(reason: string): void {
     this.synchronizer?.reset();
-    this.lastValue = undefined;
     if (this.dataState !== 'stale') this.setState('stale', reason);
   }
 
