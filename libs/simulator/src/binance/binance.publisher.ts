@@ -126,6 +126,7 @@ export class BinancePublisher implements MarketListener {
 
   private publishCandles(isDue: (interval: string) => boolean): void {
     for (const market of this.diffs.keys()) {
+      if (!market.trades) continue;
       for (const live of this.of(market, 'kline')) {
         if (!isDue(live.stream.timeframe.interval)) continue;
         const { running } = market.candles(live.stream.timeframe);

@@ -46,7 +46,11 @@ export class OrderFlow {
   open(): void {
     this.quoteTouch();
     for (const side of ['bid', 'ask'] as const) {
-      while (this.book.side(side).length < this.parameters.depthLevels) this.quote(side);
+      const { depthLevels } = this.parameters;
+      // A low price in coarse ticks has fewer prices than levels asked for.
+      for (let quotes = 0; quotes < depthLevels * 20 && this.book.side(side).length < depthLevels; quotes++) {
+        this.quote(side);
+      }
     }
   }
 
