@@ -1,0 +1,31 @@
+import { Increment } from './increment.ts';
+
+describe('Increment', () => {
+  it.each([
+    ['0.01', 8, 9_731_250, '97312.50000000'],
+    ['0.00001', 8, 1, '0.00001000'],
+    ['1', 8, 1800, '1800.00000000'],
+    ['0.05', 2, 3, '0.15'],
+    ['1', 0, 12, '12'],
+    ['0.01', 8, -150, '-1.50000000'],
+    ['0.01', 8, 0, '0.00000000'],
+  ])('writes counts of %s with %i places', (size, places, count, text) => {
+    expect(new Increment(size, places).text(count)).toBe(text);
+  });
+
+  it('cuts digits that the exchange does not print', () => {
+    expect(new Increment('0.000000001', 8).text(19n)).toBe('0.00000001');
+  });
+
+  it('counts beyond what a double holds', () => {
+    expect(new Increment('0.0000001', 8).text(92_233_720_368_547_758_089n)).toBe('9223372036854.77580890');
+  });
+
+  it('finds the nearest count', () => {
+    expect(new Increment('0.05', 2).count(1.27)).toBe(25);
+  });
+
+  it.each(['0', '0.000'])('refuses %s', (size) => {
+    expect(() => new Increment(size, 8)).toThrow(RangeError);
+  });
+});
