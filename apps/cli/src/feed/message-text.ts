@@ -1,0 +1,56 @@
+import type { DataMessage, FeedMessage } from './feed-message.ts';
+
+/** A message as one line for people. */
+export function messageText(message: FeedMessage, now: number): string {
+  const time = new Date((message.t === 'data' ? message.r : undefined) ?? now).toISOString().slice(11, 23);
+  return `${time}  ${message.ch}  ${content(message)}`;
+}
+
+function content(message: FeedMessage): string {
+  switch (message.t) {
+    case 'synced':
+      return '── synced';
+    case 'status':
+      return `── ${message.state}: ${message.reason}`;
+    case 'data':
+      return dataText(message);
+  }
+}
+
+function dataText({ kind, d }: DataMessage): string {
+  switch (kind) {
+    case 'trade':
+      return `${field(d, 'side').padEnd(4)} ${field(d, 'amount')} @ ${field(d, 'price')}`;
+    case 'quote':
+      return `${field(d, 'bid')} / ${field(d, 'ask')}  (${field(d, 'bidAmount')} / ${field(d, 'askAmount')})`;
+    case 'ticker':
+      return `last ${field(d, 'last')}  ${field(d, 'changePercent')} %  volume ${field(d, 'baseVolume')}`;
+    case 'candle': {
+      const prices = ['open', 'high', 'low', 'close'].map((name) => field(d, name)).join(' ');
+      return `${field(d, 'interval')}  ${prices}  volume ${field(d, 'baseVolume')}${d.closed === true ? '  closed' : ''}`;
+    }
+    case 'snap':
+      return `whole book: ${levels(d.bids).length} bids, ${levels(d.asks).length} asks, best ${best(d)}`;
+    case 'upd':
+      return `book: ${levels(d.bids).length} bids and ${levels(d.asks).length} asks changed`;
+    default:
+      return `${kind} ${JSON.stringify(d)}`;
+  }
+}
+
+function field(d: DataMessage['d'], name: string): string {
+  const value = d[name];
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '–';
+}
+
+function best(d: DataMessage['d']): string {
+  return [d.bids, d.asks].map((side) => firstPrice(levels(side)[0])).join(' / ');
+}
+
+function firstPrice(level: unknown): string {
+  return Array.isArray(level) && typeof level[0] === 'string' ? level[0] : '–';
+}
+
+function levels(side: unknown): readonly unknown[] {
+  return Array.isArray(side) ? side : [];
+}
