@@ -1,4 +1,5 @@
 import request from 'supertest';
+import { bodyOf } from './body-of.ts';
 import { FeedReader } from './feed-reader.ts';
 import { createApp, startGateway, until, type GatewayUnderTest } from './gateway-under-test.ts';
 
@@ -15,7 +16,7 @@ describe('REST control', () => {
   let gateway: GatewayUnderTest | undefined;
   const api = (): ReturnType<typeof request> => request(gateway!.http);
   const subscriptions = async (): Promise<View[]> =>
-    (await api().get('/v1/subscriptions').expect(200)).body as View[];
+    (await bodyOf(api().get('/v1/subscriptions').expect(200))) as View[];
 
   beforeAll(async () => {
     gateway = await startGateway();
@@ -25,7 +26,7 @@ describe('REST control', () => {
   afterAll(() => gateway?.close());
 
   it('lists exchanges with what they offer and how they do', async () => {
-    const { body } = await api().get('/v1/exchanges').expect(200);
+    const body = await bodyOf(api().get('/v1/exchanges').expect(200));
     expect(body).toMatchObject([
       { id: 'binance', name: expect.any(String) as string, health: { status: 'up' } },
     ]);
@@ -39,22 +40,20 @@ describe('REST control', () => {
   });
 
   it('lists instruments, filtered', async () => {
-    const { body: all } = await api().get('/v1/instruments?exchange=binance').expect(200);
+    const all = await bodyOf(api().get('/v1/instruments?exchange=binance').expect(200));
     expect((all as unknown[]).length).toBeGreaterThan(3);
-    const { body: one } = await api()
-      .get('/v1/instruments')
-      .query({ exchange: 'binance', symbol: 'BTC/USDT' })
-      .expect(200);
+    const one = await bodyOf(
+      api().get('/v1/instruments').query({ exchange: 'binance', symbol: 'BTC/USDT' }).expect(200),
+    );
     expect(one).toMatchObject([{ symbol: 'BTC/USDT', nativeSymbol: 'BTCUSDT', kind: 'spot' }]);
-    const { body: none } = await api()
-      .get('/v1/instruments')
-      .query({ exchange: 'binance', quote: 'XYZ' })
-      .expect(200);
+    const none = await bodyOf(
+      api().get('/v1/instruments').query({ exchange: 'binance', quote: 'XYZ' }).expect(200),
+    );
     expect(none).toEqual([]);
   });
 
   it('holds a subscription once, shows it, and releases it', async () => {
-    const { body } = await api().post('/v1/subscriptions').send(TRADES).expect(201);
+    const body = await bodyOf(api().post('/v1/subscriptions').send(TRADES).expect(201));
     expect(body).toMatchObject({
       ...TRADES,
       params: {},
@@ -79,7 +78,7 @@ describe('REST control', () => {
       .delete('/v1/subscriptions')
       .query({ ...candles, params: 'interval=1m' })
       .expect(204);
-    const { body } = await api().post('/v1/subscriptions').send(candles).expect(201);
+    const body = await bodyOf(api().post('/v1/subscriptions').send(candles).expect(201));
     await api()
       .delete('/v1/subscriptions')
       .query({ key: (body as View).key })
@@ -105,19 +104,21 @@ describe('REST control', () => {
 
   it('shows a book that is live, and says why when it shows none', async () => {
     const where = { exchange: 'binance', symbol: 'BTC/USDT' };
-    const { body: missing } = await api().get('/v1/book').query(where).expect(404);
+    const missing = await bodyOf(api().get('/v1/book').query(where).expect(404));
     expect(missing).toMatchObject({
       code: 'NOT_SUBSCRIBED',
       message: expect.stringContaining('/v1/subscriptions') as string,
     });
     await api().post('/v1/subscriptions').send(BOOK).expect(201);
-    const { body: early } = await api().get('/v1/book').query(where).expect(409);
+    const early = await bodyOf(api().get('/v1/book').query(where).expect(409));
     expect(early).toMatchObject({ statusCode: 409, code: 'BOOK_NOT_LIVE', data: 'syncing' });
     await until(async () => (await api().get('/v1/book').query(where)).status === 200);
-    const { body } = await api()
-      .get('/v1/book')
-      .query({ ...where, depth: 3 })
-      .expect(200);
+    const body = await bodyOf(
+      api()
+        .get('/v1/book')
+        .query({ ...where, depth: 3 })
+        .expect(200),
+    );
     const { bids, asks, sequence } = body as { bids: unknown[]; asks: unknown[]; sequence: number };
     expect([bids.length, asks.length]).toEqual([3, 3]);
     expect(sequence).toBeGreaterThan(0);
@@ -143,7 +144,7 @@ describe('REST control', () => {
     ['a missing field', { exchange: 'binance', channel: 'trades' }, 400, 'BAD_REQUEST', 'symbol'],
     ['no object', [], 400, 'BAD_REQUEST', ''],
   ])('refuses %s and says what would work', async (_what, body, statusCode, code, hint) => {
-    const { body: error } = await api().post('/v1/subscriptions').send(body).expect(statusCode);
+    const error = await bodyOf(api().post('/v1/subscriptions').send(body).expect(statusCode));
     expect(error).toMatchObject({ statusCode, code, message: expect.stringContaining(hint) as string });
     expect(await subscriptions()).toEqual([]);
   });
@@ -158,7 +159,7 @@ describe('REST control', () => {
     ['/v1/book?exchange=binance&symbol=NO/PE', 404],
     ['/v1/nothing', 404],
   ])('refuses GET %s with the one error shape', async (path, statusCode) => {
-    const { body } = await api().get(path).expect(statusCode);
+    const body = await bodyOf(api().get(path).expect(statusCode));
     expect(body).toEqual({
       statusCode,
       code: expect.stringMatching(/^[A-Z_]+$/) as string,
@@ -177,7 +178,7 @@ describe('REST control', () => {
   });
 
   it('describes itself as OpenAPI, with every refusal', async () => {
-    const { body } = await api().get('/docs-json').expect(200);
+    const body = await bodyOf(api().get('/docs-json').expect(200));
     const { openapi, paths, components } = body as {
       openapi: string;
       paths: Record<string, Record<string, { responses: Record<string, unknown> }>>;
@@ -215,7 +216,7 @@ describe('REST control', () => {
   it('lists connections', async () => {
     await api().post('/v1/subscriptions').send(TRADES).expect(201);
     await until(
-      async () => ((await api().get('/v1/connections')).body as { state: string }[])[0]?.state === 'open',
+      async () => ((await bodyOf(api().get('/v1/connections'))) as { state: string }[])[0]?.state === 'open',
     );
     await api().delete('/v1/subscriptions').send(TRADES).expect(204);
   });
@@ -228,13 +229,13 @@ describe('REST control of an exchange that cannot be reached', () => {
       BINANCE_REST_URL: 'http://127.0.0.1:9',
     });
     try {
-      const api = request(app.getHttpServer() as never);
-      const { body } = await api.get('/v1/instruments?exchange=binance').expect(503);
+      const api = request(app.getHttpServer());
+      const body = await bodyOf(api.get('/v1/instruments?exchange=binance').expect(503));
       expect(body).toMatchObject({ statusCode: 503, code: 'INSTRUMENTS_NOT_LOADED', exchange: 'binance' });
       await api.post('/v1/subscriptions').send(TRADES).expect(201);
-      const { body: ready } = await api.get('/health/ready').expect(200);
+      const ready = await bodyOf(api.get('/health/ready').expect(200));
       expect(ready).toMatchObject({ status: 'degraded', exchanges: { binance: { status: 'down' } } });
-      const { body: exchanges } = await api.get('/health/exchanges').expect(503);
+      const exchanges = await bodyOf(api.get('/health/exchanges').expect(503));
       expect(JSON.stringify(exchanges)).toContain('trades BTC/USDT is inactive');
       await api.get('/health/live').expect(200);
     } finally {

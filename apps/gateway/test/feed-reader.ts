@@ -86,7 +86,7 @@ export class FeedReader {
 
   /** Cuts the connection without a word. */
   kill(): void {
-    this.tcp().destroy();
+    if (this.disconnected === undefined) this.tcp().destroy();
     this.socket.disconnect();
   }
 

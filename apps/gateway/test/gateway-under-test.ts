@@ -35,7 +35,7 @@ export async function startGateway(
     BINANCE_REST_URL: simulator.restUrl,
     ...env,
   });
-  const http = app.getHttpServer() as Server;
+  const http = app.getHttpServer();
   const { port } = http.address() as AddressInfo;
   const gateway: GatewayUnderTest = {
     app,

@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import request from 'supertest';
 import { GatewayLifecycle } from '../src/gateway-lifecycle.ts';
+import { bodyOf } from './body-of.ts';
 import { FeedReader } from './feed-reader.ts';
 import { startGateway, until, type GatewayUnderTest } from './gateway-under-test.ts';
 
@@ -19,15 +20,17 @@ describe('probes and metrics', () => {
   afterEach(() => gateway.close());
 
   it('is ready with the exchange up, and says how it does', async () => {
-    await until(async () => ((await api().get('/health/ready')).body as { status: string }).status === 'ok');
-    const { body } = await api().get('/health/exchanges').expect(200);
+    await until(
+      async () => ((await bodyOf(api().get('/health/ready'))) as { status: string }).status === 'ok',
+    );
+    const body = await bodyOf(api().get('/health/exchanges').expect(200));
     expect(JSON.stringify(body)).toMatch(/"status":"up","reason":"[^"]*served/);
   });
 
   it('is not ready while it drains, and takes no new clients', async () => {
     const reader = await FeedReader.connect(gateway.url);
     gateway.app.get(GatewayLifecycle).drain();
-    const { body } = await api().get('/health/ready').expect(503);
+    const body = await bodyOf(api().get('/health/ready').expect(503));
     expect(body).toMatchObject({
       statusCode: 503,
       status: 'error',

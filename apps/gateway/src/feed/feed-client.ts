@@ -126,7 +126,10 @@ export class FeedClient implements MembershipOwner {
 
   private parse(body: unknown, wants: 'channels' | 'nothing'): ReturnType<typeof parseRequest> {
     if (this.closed) throw new FeedError(4503, 'The connection is closed.');
-    if (this.line.backlog > MAX_BACKLOG) this.dropAsSlow();
+    if (this.line.backlog > MAX_BACKLOG) {
+      this.dropAsSlow();
+      throw new FeedError(4408, 'The client does not read the answers to its requests.');
+    }
     return parseRequest(body, wants);
   }
 

@@ -3,8 +3,12 @@ import { pino, type DestinationStream, type Level, type Logger } from 'pino';
 import type { LogLevel } from '../config/gateway-config.ts';
 import { redact, redactText } from './redaction.ts';
 
-/** Parts of Nest that tell of every class and route: of use to who looks for it only. */
+/**
+ * Parts of Nest that tell of every class and route: of use to who looks for it only. What goes wrong in them ends the
+ * start, and the start says so itself.
+ */
 const CHATTY = new Set([
+  'ExceptionHandler',
   'InstanceLoader',
   'NestApplication',
   'NestFactory',
@@ -31,7 +35,7 @@ export class PinoLogger implements LoggerService {
   }
 
   log(message: unknown, ...rest: unknown[]): void {
-    this.write(CHATTY.has(String(rest.at(-1))) ? 'debug' : 'info', message, rest);
+    this.write('info', message, rest);
   }
 
   fatal(message: unknown, ...rest: unknown[]): void {
@@ -55,9 +59,10 @@ export class PinoLogger implements LoggerService {
   }
 
   /** Nest passes the context last, and for errors a stack before it. */
-  private write(level: Level, message: unknown, rest: readonly unknown[]): void {
-    if (!this.pino.isLevelEnabled(level)) return;
+  private write(wanted: Level, message: unknown, rest: readonly unknown[]): void {
     const context = rest.at(-1);
+    const level = typeof context === 'string' && CHATTY.has(context) ? 'debug' : wanted;
+    if (!this.pino.isLevelEnabled(level)) return;
     const details = rest.slice(0, -1).filter((detail) => detail !== undefined);
     const fields = {
       ...(typeof context === 'string' && { context }),
