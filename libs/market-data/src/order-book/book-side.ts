@@ -7,6 +7,8 @@ import type { BookLevel } from '../event/book.ts';
  */
 export class BookSide {
   private levels: BookLevel[] = [];
+  /** The price of each level as a double, to search by; equal doubles are told apart by their text. */
+  private values: number[] = [];
   private readonly direction: 1 | -1;
 
   constructor(side: 'bids' | 'asks') {
@@ -29,44 +31,54 @@ export class BookSide {
       const before = sorted[index - 1];
       return !isZeroDecimal(level[1]) && !(before && compareDecimals(before[0], level[0]) === 0);
     });
+    this.values = this.levels.map(([price]) => Number(price));
   }
 
   /** Sets one level to its amount; zero removes it. Removing an unknown price is no error. */
   set(level: BookLevel): void {
-    const index = this.position(level[0]);
+    const value = Number(level[0]);
+    const index = this.position(level[0], value);
     const known = this.levels[index];
-    const replaces = known !== undefined && compareDecimals(known[0], level[0]) === 0;
+    const isKnown =
+      known !== undefined && this.values[index] === value && compareDecimals(known[0], level[0]) === 0;
     if (isZeroDecimal(level[1])) {
-      if (replaces) this.levels.splice(index, 1);
+      if (!isKnown) return;
+      this.levels.splice(index, 1);
+      this.values.splice(index, 1);
+    } else if (isKnown) {
+      this.levels[index] = level;
     } else {
-      this.levels.splice(index, replaces ? 1 : 0, level);
+      this.levels.splice(index, 0, level);
+      this.values.splice(index, 0, value);
     }
   }
 
   /** The best `count` levels, best first. */
   top(count: number = this.levels.length): BookLevel[] {
-    const levels: BookLevel[] = [];
-    for (let index = this.levels.length - 1; index >= 0 && levels.length < count; index--) {
-      const level = this.levels[index];
-      if (level) levels.push(level);
-    }
-    return levels;
+    return this.levels.slice(Math.max(0, this.levels.length - count)).reverse();
   }
 
   clear(): void {
     this.levels = [];
+    this.values = [];
   }
 
   /** Index of the first level whose price is as good as this one or better. */
-  private position(price: string): number {
+  private position(price: string, value: number): number {
     let low = 0;
     let high = this.levels.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const level = this.levels[middle];
-      if (level && compareDecimals(level[0], price) * this.direction < 0) low = middle + 1;
+      if (this.isWorse(middle, price, value)) low = middle + 1;
       else high = middle;
     }
     return low;
+  }
+
+  private isWorse(index: number, price: string, value: number): boolean {
+    const difference = ((this.values[index] ?? 0) - value) * this.direction;
+    if (difference !== 0) return difference < 0;
+    const level = this.levels[index];
+    return level !== undefined && level[0] !== price && compareDecimals(level[0], price) * this.direction < 0;
   }
 }
