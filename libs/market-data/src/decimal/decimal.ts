@@ -61,6 +61,7 @@ export function isZeroDecimal(text: string): boolean {
  * Both must be decimals (`isDecimal`).
  */
 export function compareDecimals(a: string, b: string): number {
+  if (a === b) return 0;
   // Rounding to a double never swaps two numbers, so only a tie needs the digits.
   const difference = Number(a) - Number(b);
   if (difference !== 0 && !Number.isNaN(difference)) return difference;
