@@ -75,7 +75,7 @@ export class OrderFlow {
     for (let best = bids.price(0); best !== undefined && best > this.fair; best = bids.price(0)) {
       this.book.set('bid', best, 0);
     }
-    for (let best = asks.price(0); best !== undefined && best < this.fair; best = asks.price(0)) {
+    for (let best = asks.price(0); best !== undefined && best <= this.fair; best = asks.price(0)) {
       this.book.set('ask', best, 0);
     }
   }
@@ -116,18 +116,10 @@ export class OrderFlow {
     );
   }
 
+  /** Bids rest at or below the fair price and asks above it, so a quote never crosses the other side. */
   private place(side: Side, ticks: number): void {
-    const opposite = side === 'bid' ? this.book.asks.price(0) : this.book.bids.price(0);
-    // A quote that would cross is no quote: it rests one tick away.
-    const resting =
-      opposite === undefined
-        ? ticks
-        : side === 'bid'
-          ? Math.min(ticks, opposite - 1)
-          : Math.max(ticks, opposite + 1);
-    if (resting < 1) return;
-    const added = this.lots(0.8);
-    this.book.set(side, resting, Math.max(added, this.book.side(side).amountAt(resting) + added));
+    if (ticks < 1) return;
+    this.book.set(side, ticks, this.book.side(side).amountAt(ticks) + this.lots(0.8));
   }
 
   private takerOrder(): readonly Match[] {
