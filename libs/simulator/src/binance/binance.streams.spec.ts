@@ -108,9 +108,10 @@ describe('the streams of simulated Binance', () => {
     const stream = `btcusdt@kline_${interval}`;
     const client = combined(stream);
     await clock.advance(interval === '3m' ? 380_000 : 130_000);
-    const klines = client.of(stream).map(({ k }) => k as Record<string, unknown>);
+    const klines = client.of(stream).map(({ E, k }) => ({ ...(k as Record<string, unknown>), E }));
     const closed = klines.filter(({ x }) => x === true);
     expect(new Set(closed.map(({ t }) => t)).size).toBe(closed.length);
+    for (const { E, T } of closed) expect(E).toBe((T as number) + 1);
     closed.slice(1).forEach((kline, index) => expect(kline['t']).toBe((closed[index]!['T'] as number) + 1));
     klines.slice(1).forEach((kline, index) => {
       expect(kline['t']).toBeGreaterThanOrEqual(klines[index]!['t'] as number);

@@ -19,13 +19,13 @@ const BTC: SimulatedInstrument = {
   ordersPerSecond: 6,
   medianAmount: 0.01,
 };
-/** Few prices to choose from: every quote meets another. */
+/** Few prices to choose from, and a fair price that falls to whole ticks: every quote meets another. */
 const COARSE: SimulatedInstrument = {
   ...BTC,
   symbol: 'COARSE',
-  startPrice: 4.2,
+  startPrice: 4,
   tickSize: '0.1',
-  dailyVolatility: 0.4,
+  dailyVolatility: 4,
 };
 
 function listen(
@@ -156,7 +156,9 @@ describe('candles', () => {
     });
     closed.length = 0;
     live(simulated, 300);
-    simulated.closeCandles(START + 45_500);
+    simulated.closeCandles(START + 44_999);
+    expect(closed).toHaveLength(44);
+    simulated.closeCandles(START + 45_000);
     expect(closed).toEqual(Array.from({ length: 45 }, (_, index) => START + index * 1000));
   });
 
