@@ -2,6 +2,7 @@ export { ConnectionManager } from './connection-manager.ts';
 export type { ConnectionState, ConnectionView } from './connection/connection-state.ts';
 export type { Socket, SocketFactory, SocketHandlers, SocketOptions } from './connection/socket.ts';
 export { ClosedError, InvalidOptionsError, SubscriptionRequestError } from './errors.ts';
+export * from './health/index.ts';
 export type { ExchangeCounters } from './lifecycle/exchange-counters.ts';
 export type { LifecycleEvent, LifecycleListener } from './lifecycle/lifecycle-event.ts';
 export { InProcessBudgets, type BudgetProvider } from './limits/budget-provider.ts';
