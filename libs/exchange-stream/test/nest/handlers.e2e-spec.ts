@@ -277,6 +277,7 @@ describe('decorated handlers', () => {
     await toy.settle();
     expect(recorder.seen).toEqual(['1', '4']);
     expect(toy.asked).toEqual(['+BTCUSDT@ticker']);
+    expect(instance(module, ExchangeStreamService).subscriptions()).toMatchObject([{ references: 1 }]);
   });
 
   it('that throw or reject harm nobody and are named in the log once a minute', async () => {
@@ -497,22 +498,25 @@ describe('decorated handlers', () => {
     });
   });
 
-  it('are silent after the application has closed', async () => {
+  it('are silent after the application has closed, whatever still waited', async () => {
     @Injectable()
     class Recorder {
       readonly seen: string[] = [];
+      release = (): void => undefined;
 
-      @OnStatus()
-      onStatus({ state }: StatusEvent): void {
-        this.seen.push(state);
+      @OnTrade(BTC)
+      async onTrade({ id }: TradeEvent): Promise<void> {
+        this.seen.push(id);
+        await new Promise<void>((resolve) => (this.release = resolve));
       }
     }
-    const module = await start([Recorder], { subscriptions: [BTC_TRADES] });
-    const { seen } = instance(module, Recorder);
+    const module = await start([Recorder]);
+    const recorder = instance(module, Recorder);
     await toy.settle();
-    const before = seen.length;
+    for (const trade of ['1', '2']) toy.send('BTCUSDT@trades', { trade });
     await applications.close(module);
-    expect(before).toBeGreaterThan(0);
-    expect(seen).toHaveLength(before);
+    recorder.release();
+    await turn();
+    expect(recorder.seen).toEqual(['1']);
   });
 });

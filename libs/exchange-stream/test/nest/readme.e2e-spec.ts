@@ -1,0 +1,48 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Test } from '@nestjs/testing';
+import { binance } from '@exchange-stream/adapters';
+import { ExchangeStreamModule } from '@exchange-stream/nestjs';
+import { CapturedLog } from './captured-log.ts';
+import { ToyExchange } from './toy-exchange.ts';
+import { BookPrinter } from './readme/book-printer.ts';
+import { HealthController, HealthModule } from './readme/health.module.ts';
+import { QuoteRate } from './readme/quote-rate.ts';
+import { TradeRecorder } from './readme/trade-recorder.ts';
+import { recordsTrades } from './readme/trade-recorder.test-example.ts';
+
+const FOLDER = join(__dirname, 'readme');
+
+describe('the README', () => {
+  it('shows the code that is compiled with these tests, and nothing else', () => {
+    const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
+    const shown = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code?.trim());
+    const compiled = readdirSync(FOLDER).map((file) => readFileSync(join(FOLDER, file), 'utf8').trim());
+    expect(shown.sort()).toEqual(compiled.sort());
+  });
+
+  it('shows providers that start', async () => {
+    const { platform } = new ToyExchange('binance');
+    const module = await Test.createTestingModule({
+      imports: [
+        ExchangeStreamModule.forRoot({ exchanges: [binance()], platform, healthCheckIntervalMs: 0 }),
+        HealthModule,
+      ],
+      providers: [TradeRecorder, QuoteRate, BookPrinter],
+    })
+      .setLogger(new CapturedLog())
+      .compile();
+    await module.init();
+    expect(
+      await module
+        .get(HealthController)
+        .check()
+        .catch((error: Error) => error.message),
+    ).toBe('Service Unavailable Exception');
+    await module.close();
+  });
+
+  it('shows a test that runs', async () => {
+    await expect(recordsTrades()).resolves.toBeUndefined();
+  });
+});
