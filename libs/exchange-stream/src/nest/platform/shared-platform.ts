@@ -14,7 +14,7 @@ export class SharedPlatform {
   /** The parts that an instance shall be created with; what is overridden stays as it is. */
   with(overrides: Partial<Platform> = {}): Partial<Platform> {
     const clock = overrides.clock ?? this.clock;
-    return { clock, budgets: this.budgetsOf(clock), ...overrides };
+    return { ...overrides, clock, budgets: overrides.budgets ?? this.budgetsOf(clock) };
   }
 
   /** One for each clock: windows of different times cannot be added up. */
