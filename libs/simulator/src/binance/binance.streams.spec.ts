@@ -108,7 +108,7 @@ describe('the streams of simulated Binance', () => {
     const stream = `btcusdt@kline_${interval}`;
     const client = combined(stream);
     await clock.advance(interval === '3m' ? 380_000 : 130_000);
-    const klines = client.of(stream).map(({ E, k }) => ({ ...(k as Record<string, unknown>), E }));
+    const klines = client.of(stream).map(({ E, k }): Record<string, unknown> => ({ ...(k as object), E }));
     const closed = klines.filter(({ x }) => x === true);
     expect(new Set(closed.map(({ t }) => t)).size).toBe(closed.length);
     for (const { E, T } of closed) expect(E).toBe((T as number) + 1);
