@@ -1,9 +1,30 @@
 import { startSimulator } from '@exchange-stream/simulator';
+import type { Socket as NetSocket } from 'node:net';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { FeedGateway } from '../src/feed/feed.gateway.ts';
+import type { FeedLine } from '../src/feed/feed-line.ts';
 import { FeedReader } from './feed-reader.ts';
 import { startGateway, until } from './gateway-under-test.ts';
 
 const BOOK = { exchange: 'binance', channel: 'book', symbol: 'BTC/USDT' };
 const CH = 'binance book BTC/USDT';
+
+function serverSide(app: NestExpressApplication, reader: FeedReader): { line: FeedLine; tcp: NetSocket } {
+  const connected = [...app.get(FeedGateway)['connected']];
+  const [socket, { line }] = connected.find(([{ id }]) => id === reader.socket.id)!;
+  return { line, tcp: socket.request.socket };
+}
+
+/** Lets the client ask for large answers until nothing more fits between it and the gateway. */
+async function fillNetwork(app: NestExpressApplication, stuck: FeedReader): Promise<void> {
+  const { line } = serverSide(app, stuck);
+  let blocked = 0;
+  await until(() => {
+    blocked = line.writable ? 0 : blocked + 1;
+    if (line.writable) stuck.socket.emit('subscribe', { channels: Array(400).fill(0) }, () => undefined);
+    return blocked === 20 || stuck.disconnected !== undefined;
+  }, 20_000);
+}
 
 describe('faults', () => {
   it('tells of an outage, sends a whole book after it, and then holds the very book of the exchange', async () => {
@@ -51,10 +72,7 @@ describe('faults', () => {
   }, 60_000);
 
   it('drops a client that does not read, with bounded memory, while the others go on', async () => {
-    const gateway = await startGateway(
-      { FEED_MAX_PENDING_BYTES: '65536' },
-      { market: { activity: 40, stepMs: 10 } },
-    );
+    const gateway = await startGateway({ FEED_MAX_PENDING_BYTES: '65536' });
     const [stuck, reader] = [await FeedReader.connect(gateway.url), await FeedReader.connect(gateway.url)];
     try {
       await until(() => gateway.stream.manager('binance').instruments.loaded);
@@ -68,12 +86,15 @@ describe('faults', () => {
       await Promise.all([stuck.subscribe(...channels), reader.subscribe(...channels)]);
       await until(() => stuck.data(CH).length > 2);
       stuck.freeze();
+      const { tcp } = serverSide(gateway.app, stuck);
+      await fillNetwork(gateway.app, stuck);
       const metric = async (name: string): Promise<number> => {
         const text = await (await fetch(`${gateway.url}/metrics`)).text();
         return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
       };
       await until(async () => (await metric('feed_slow_clients_total')) === 1, 40_000);
       await until(async () => (await metric('feed_clients')) === 1);
+      await until(() => tcp.destroyed);
       const seen = reader.data(CH).length;
       await until(() => reader.data(CH).length > seen + 3);
       expect(reader.breaks).toEqual([]);

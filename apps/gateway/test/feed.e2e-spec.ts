@@ -176,6 +176,13 @@ describe('the feed', () => {
     expect(await reader.subscribe(TRADES)).toMatchObject({ subs: 1 });
   });
 
+  it('answers a thousand requests sent at once', async () => {
+    const reader = await connect();
+    const answers = await Promise.all(Array.from({ length: 1_000 }, () => reader.subscribe(TRADES)));
+    expect(answers.every(({ subs }) => subs === 1)).toBe(true);
+    expect(reader.disconnected).toBeUndefined();
+  });
+
   it('subscribes once however often it is asked', async () => {
     const reader = await connect();
     const first = await reader.subscribe(TRADES);

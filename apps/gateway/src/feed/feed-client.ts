@@ -37,9 +37,6 @@ export interface FeedAck {
   readonly subs: number;
 }
 
-/** Replies that may wait for a client that asks and does not read. */
-const MAX_BACKLOG = 256;
-
 /** One client of the feed: its subscriptions, and what waits to be sent to it. */
 export class FeedClient implements MembershipOwner {
   readonly outbox: Outbox;
@@ -126,7 +123,7 @@ export class FeedClient implements MembershipOwner {
 
   private parse(body: unknown, wants: 'channels' | 'nothing'): ReturnType<typeof parseRequest> {
     if (this.closed) throw new FeedError(4503, 'The connection is closed.');
-    if (this.line.backlog > MAX_BACKLOG) {
+    if (this.line.backlog > this.limits.pending.bytes) {
       this.dropAsSlow();
       throw new FeedError(4408, 'The client does not read the answers to its requests.');
     }

@@ -5,7 +5,7 @@ export interface FeedLine {
   readonly id: string;
   /** Whether the last batch has left; until then nothing more is handed over. */
   readonly writable: boolean;
-  /** Replies and notices handed over since the line was last writable. */
+  /** Bytes of replies and notices handed over since the line was last writable. */
   readonly backlog: number;
   /** Sends messages, already encoded, as one event `data`. */
   sendData(messages: readonly string[]): void;

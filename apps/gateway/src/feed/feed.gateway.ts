@@ -128,8 +128,8 @@ export class FeedGateway implements OnGatewayConnection, OnGatewayDisconnect, Be
     try {
       if (this.lifecycle.phase === 'draining') throw new FeedError(4503, 'The gateway is draining.');
       const answer = run(client);
-      reply(line, ack, answer);
-      if (typeof ack !== 'function') for (const failed of answer.failed) line.emit('error', failed);
+      if (isAcknowledge(ack)) line.answer(ack, answer);
+      else for (const failed of answer.failed) line.emit('error', failed);
     } catch (error) {
       this.refuse(line, body, ack, error);
     }
@@ -150,15 +150,15 @@ export class FeedGateway implements OnGatewayConnection, OnGatewayDisconnect, Be
     if (error.code === 4500) this.logger.error({ message: 'A feed request failed', error: cause });
     this.statistics.refusals++;
     const id = idOf(body);
-    if (typeof ack === 'function') {
-      reply(line, ack, { ...(id !== undefined && { id }), ok: [], failed: [], error: error.toBody() });
+    if (isAcknowledge(ack)) {
+      line.answer(ack, { ...(id !== undefined && { id }), ok: [], failed: [], error: error.toBody() });
     } else {
       line.emit('error', { ...(id !== undefined && { id }), ...error.toBody() });
     }
   }
 }
 
-function reply(line: SocketIoLine, ack: unknown, answer: object): void {
-  // Socket.IO hands over the ack as a function of any arguments; it was checked to be one.
-  if (typeof ack === 'function') line.counted(() => (ack as (answer: object) => void)(answer));
+/** Socket.IO hands over a function that takes any arguments, or what the client sent last when it wants no answer. */
+function isAcknowledge(value: unknown): value is (answer: object) => void {
+  return typeof value === 'function';
 }

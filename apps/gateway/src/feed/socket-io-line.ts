@@ -13,7 +13,7 @@ const CLOSE_GRACE_MS = 1_000;
 export class SocketIoLine implements FeedLine {
   readonly id: string;
   private readonly head: string;
-  private replies = 0;
+  private waiting = 0;
 
   constructor(
     private readonly socket: Socket,
@@ -28,18 +28,19 @@ export class SocketIoLine implements FeedLine {
   }
 
   get backlog(): number {
-    return this.replies;
+    return this.waiting;
   }
 
-  /** An event other than data; not held back when the client does not read, so its number must be bounded. */
-  emit(event: string, ...payload: unknown[]): void {
-    this.counted(() => this.socket.emit(event, ...payload));
+  /** An event other than data; not held back when the client does not read, so what waits of them is counted. */
+  emit(event: string, payload: object): void {
+    this.count(payload);
+    this.socket.emit(event, payload);
   }
 
-  /** Runs something that sends a reply, and counts it as waiting while the line is not writable. */
-  counted(send: () => void): void {
-    if (!this.socket.conn.transport.writable) this.replies++;
-    send();
+  /** Answers a request through its acknowledgement; counted like an event. */
+  answer(acknowledge: (answer: object) => void, answer: object): void {
+    this.count(answer);
+    acknowledge(answer);
   }
 
   sendData(messages: readonly string[]): void {
@@ -53,7 +54,7 @@ export class SocketIoLine implements FeedLine {
   onWritable(listener: () => void): void {
     // Not `drain`: that comes before the transport is writable again.
     this.socket.conn.transport.on('ready', () => {
-      this.replies = 0;
+      this.waiting = 0;
       listener();
     });
   }
@@ -64,5 +65,9 @@ export class SocketIoLine implements FeedLine {
     const { socket } = this.socket.request;
     const timer = this.clock.after(CLOSE_GRACE_MS, () => socket.destroy());
     socket.once('close', () => timer.cancel());
+  }
+
+  private count(payload: object): void {
+    if (!this.socket.conn.transport.writable) this.waiting += Buffer.byteLength(JSON.stringify(payload));
   }
 }
