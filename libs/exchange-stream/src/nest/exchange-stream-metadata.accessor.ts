@@ -11,7 +11,8 @@ export const HANDLER_PARAMETERS = 'exchange-stream:handler-parameters';
  * Where Nest itself keeps what `@UseGuards()` and its kin say; these keys are the same in Nest 11 and 12 and have no
  * public constant in both.
  */
-const ENHANCERS = ['__guards__', '__interceptors__', '__pipes__', '__exceptionFilters__'];
+const FILTERS = '__exceptionFilters__';
+const ENHANCERS = ['__guards__', '__interceptors__', '__pipes__', FILTERS];
 
 /** Notes on a method what a decorator says about it; one method may carry several decorators. */
 export function appendHandlerMetadata<T extends (event: never) => unknown>(
@@ -43,8 +44,15 @@ export class ExchangeStreamMetadataAccessor {
 
   /** Whether guards, interceptors, pipes or filters stand on the method or on its class. */
   isEnhanced(type: unknown, method: unknown): boolean {
-    return [type, method].some(
-      (target) => typeof target === 'function' && ENHANCERS.some((key) => Reflect.hasMetadata(key, target)),
-    );
+    return ENHANCERS.some((key) => isMarked(key, type, method));
   }
+
+  /** Whether filters do. */
+  hasFilters(type: unknown, method: unknown): boolean {
+    return isMarked(FILTERS, type, method);
+  }
+}
+
+function isMarked(key: string, ...targets: readonly unknown[]): boolean {
+  return targets.some((target) => typeof target === 'function' && Reflect.hasMetadata(key, target));
 }

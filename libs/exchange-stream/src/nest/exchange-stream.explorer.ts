@@ -33,15 +33,16 @@ export class ExchangeStreamExplorer {
   /** Every provider with handlers, once, however many modules know it. */
   explore(): DiscoveredProvider[] {
     const found: DiscoveredProvider[] = [];
-    const seen = new Set<unknown>();
+    const instances = new Set<object>();
+    const tokens = new Set<InjectionToken>();
     for (const wrapper of [...this.discovery.getControllers(), ...this.discovery.getProviders()]) {
       const instance: unknown = wrapper.instance;
-      if (typeof instance !== 'object' || instance === null || seen.has(instance)) continue;
+      if (typeof instance !== 'object' || instance === null || instances.has(instance)) continue;
       const methods = this.methodsOf(instance);
       if (methods.length === 0) continue;
-      seen.add(instance);
+      instances.add(instance);
       const name = instance.constructor.name;
-      if (this.isStatic(wrapper, name, methods) && this.isFirst(wrapper, seen, name)) {
+      if (this.isStatic(wrapper, name, methods) && this.isFirst(wrapper, tokens, name)) {
         found.push({ name, instance, methods });
       }
     }
@@ -52,11 +53,9 @@ export class ExchangeStreamExplorer {
     const prototype: unknown = Object.getPrototypeOf(instance);
     if (typeof prototype !== 'object' || prototype === null) return [];
     return this.scanner.getAllMethodNames(prototype).flatMap((name) => {
-      const callback: unknown = Reflect.get(prototype, name);
+      const callback = Reflect.get(prototype, name) as DiscoveredMethod['callback']; // the scanner names methods only
       const handlers = this.accessor.handlersOf(callback);
-      return handlers.length > 0
-        ? [{ name, callback: callback as DiscoveredMethod['callback'], handlers }]
-        : []; // a decorated value is a method
+      return handlers.length > 0 ? [{ name, callback, handlers }] : [];
     });
   }
 
@@ -69,10 +68,9 @@ export class ExchangeStreamExplorer {
   }
 
   /** The same token in a second module is another instance of the same provider: calling both would double every event. */
-  private isFirst({ token, host }: InstanceWrapper, seen: Set<unknown>, name: string): boolean {
-    const identity: InjectionToken = token;
-    if (!seen.has(identity)) {
-      seen.add(identity);
+  private isFirst({ token, host }: InstanceWrapper, tokens: Set<InjectionToken>, name: string): boolean {
+    if (!tokens.has(token)) {
+      tokens.add(token);
       return true;
     }
     this.logger.warn(

@@ -93,6 +93,8 @@ export class ExchangeStreamRegistrar {
     instance: object,
     { name, callback }: DiscoveredMethod,
   ): (event: unknown) => Promise<unknown> {
+    // Without filters of its own Nest would log every error of the method, and so do we.
+    const filters = this.accessor.hasFilters(instance.constructor, callback);
     return this.contexts.create(
       instance,
       callback,
@@ -101,7 +103,7 @@ export class ExchangeStreamRegistrar {
       { exchangeKeyForValue: (_type: number, _data: unknown, [event]: unknown[]): unknown => event },
       undefined,
       undefined,
-      undefined,
+      { guards: true, interceptors: true, filters },
       HANDLER_CONTEXT_TYPE,
     );
   }

@@ -1,12 +1,15 @@
 import {
+  Catch,
   Controller,
   Injectable,
   Scope,
+  UseFilters,
   UseGuards,
   UseInterceptors,
   UsePipes,
   type CallHandler,
   type CanActivate,
+  type ExceptionFilter,
   type ExecutionContext,
   type NestInterceptor,
   type PipeTransform,
@@ -370,6 +373,40 @@ describe('decorated handlers', () => {
       'stale',
     ]);
     expect(applications.log.about('Recorder.onTrade failed: Forbidden resource')).toHaveLength(1);
+  });
+
+  it('that fail behind a guard are logged as any other, and a filter gets their errors', async () => {
+    const caught: string[] = [];
+    @Catch()
+    class Caught implements ExceptionFilter {
+      catch(error: Error): boolean {
+        caught.push(error.message);
+        return true;
+      }
+    }
+    @Injectable()
+    class Broken {
+      @OnTrade(BTC)
+      @UseGuards({ canActivate: () => true })
+      guarded(): void {
+        throw new Error('out of ideas');
+      }
+
+      @OnTrade(BTC)
+      @UseFilters(Caught)
+      filtered(): void {
+        throw new Error('out of luck');
+      }
+    }
+    await start([Broken]);
+    await toy.settle();
+    toy.send('BTCUSDT@trades', { trade: '1' });
+    await turn();
+    await turn();
+    expect(caught).toEqual(['out of luck']);
+    expect(applications.log.lines.filter((line) => line.includes('out of'))).toEqual([
+      'error ExchangeStream Broken.guarded failed: out of ideas',
+    ]);
   });
 
   it('stand on controllers, too, and on a named instance', async () => {

@@ -1,8 +1,8 @@
 import type {
   BookEvent,
   CandleEvent,
-  MarketEvent,
   Channel,
+  MarketEvent,
   ParamValue,
   QuoteEvent,
   StatusEvent,
