@@ -17,9 +17,10 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY scripts scripts
 COPY libs libs
 COPY apps apps
-# What only building and debugging need stays behind in this stage.
+# What only building and debugging need stays behind in this stage; the compiler would stay as an optional peer.
 RUN npm run build \
   && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
+  && rm -rf node_modules/typescript \
   && find libs apps -name node_modules -prune -o \
     \( -name src -o -name test -o -name 'tsconfig*.json' -o -name '*.tsbuildinfo' -o -name '*.d.ts' -o -name '*.map' \) \
     -exec rm -rf {} +
