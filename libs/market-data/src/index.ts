@@ -20,7 +20,13 @@ export type { CandleEvent, CandleSource } from './event/candle.ts';
 export type { DataState, LostRange, StatusEvent } from './event/status.ts';
 export type { BookEvent, DataEvent, MarketEvent } from './event/event.ts';
 export type { Instrument, InstrumentKind, InstrumentStatus } from './instrument/instrument.ts';
-export { InvalidSymbolError, formatSymbol, parseSymbol, type ParsedSymbol } from './instrument/symbol.ts';
+export {
+  InvalidSymbolError,
+  formatSymbol,
+  isSymbol,
+  parseSymbol,
+  type ParsedSymbol,
+} from './instrument/symbol.ts';
 export {
   CHANNELS,
   CHANNEL_OF_EVENT,

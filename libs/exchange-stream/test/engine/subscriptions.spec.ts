@@ -206,13 +206,12 @@ describe('subscriptions', () => {
     expect(() => world.stream.subscribe(trades('BTC/USDTT'))).toThrow(SubscriptionRequestError);
   });
 
-  test("the exchange's own symbol leads to the same subscription", async () => {
+  test('a symbol in the spelling of the exchange is refused with the one that it means', async () => {
     const world = new FakeWorld();
+    expect(() => world.stream.subscribe(trades('BTCUSDT'))).toThrow('Symbols look like "BTC/USDT".');
     world.stream.start();
     await world.clock.advance(0);
-    const handle = world.stream.subscribe(trades('BTCUSDT'));
-    expect(handle.request.symbol).toBe('BTC/USDT');
-    expect(handle.key).toBe(world.stream.subscribe(trades('BTC/USDT')).key);
+    expect(() => world.stream.subscribe(trades('BTCUSDT'))).toThrow('fake means "BTC/USDT" by it.');
   });
 
   test.each([
@@ -222,7 +221,7 @@ describe('subscriptions', () => {
       { exchange: 'fake', channel: 'trades', symbol: 'BTC/USDT', params: { depth: 5 } } as const,
       'has no parameter "depth"',
     ],
-    [{ exchange: 'fake', channel: 'trades', symbol: '' } as const, 'needs a symbol'],
+    [{ exchange: 'fake', channel: 'trades', symbol: '' } as const, 'is no unified symbol'],
   ])('a request that cannot be met is refused with what would work', (request, hint) => {
     expect(() => new FakeWorld().stream.subscribe(request)).toThrow(hint);
   });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { InvalidSymbolError, formatSymbol, parseSymbol, type ParsedSymbol } from './symbol.ts';
+import { InvalidSymbolError, formatSymbol, isSymbol, parseSymbol, type ParsedSymbol } from './symbol.ts';
 
 const currency = fc.stringMatching(/^[A-Z0-9]{2,10}$/);
 const expiry = fc.stringMatching(/^\d{6}$/);
@@ -61,6 +61,7 @@ describe('unified symbols', () => {
     (text) => {
       expect(() => parseSymbol(text)).toThrow(InvalidSymbolError);
       expect(() => parseSymbol(text)).toThrow(/BTC\/USDT/);
+      expect(isSymbol(text)).toBe(false);
     },
   );
 });

@@ -45,9 +45,14 @@ export class InvalidSymbolError extends Error {
  * @throws InvalidSymbolError
  */
 export function parseSymbol(text: string): ParsedSymbol {
-  const [, base, quote] = PAIR.exec(text) ?? [];
-  if (base !== undefined && quote !== undefined) return { kind: 'spot', base, quote };
-  return parseDerivative(text) ?? parseFunding(text);
+  const parsed = partsOf(text);
+  if (!parsed) throw new InvalidSymbolError(text);
+  return parsed;
+}
+
+/** Whether the text is a unified symbol. */
+export function isSymbol(text: string): boolean {
+  return partsOf(text) !== undefined;
 }
 
 /** The unified symbol with these parts; the reverse of `parseSymbol`. */
@@ -68,7 +73,16 @@ export function formatSymbol(symbol: ParsedSymbol): string {
   }
 }
 
-function parseDerivative(text: string): ParsedSymbol | undefined {
+function partsOf(text: string): ParsedSymbol | undefined {
+  return spotParts(text) ?? derivativeParts(text) ?? fundingParts(text);
+}
+
+function spotParts(text: string): ParsedSymbol | undefined {
+  const [, base, quote] = PAIR.exec(text) ?? [];
+  return base !== undefined && quote !== undefined ? { kind: 'spot', base, quote } : undefined;
+}
+
+function derivativeParts(text: string): ParsedSymbol | undefined {
   const [, base, quote, settle, expiry, strike, right] = DERIVATIVE.exec(text) ?? [];
   if (base === undefined || quote === undefined || settle === undefined) return undefined;
   if (expiry === undefined) return { kind: 'perpetual', base, quote, settle };
@@ -76,8 +90,7 @@ function parseDerivative(text: string): ParsedSymbol | undefined {
   return { kind: 'option', base, quote, settle, expiry, strike, right: right === 'C' ? 'call' : 'put' };
 }
 
-function parseFunding(text: string): ParsedSymbol {
+function fundingParts(text: string): ParsedSymbol | undefined {
   const currency = FUNDING.exec(text)?.[1];
-  if (currency === undefined) throw new InvalidSymbolError(text);
-  return { kind: 'funding', currency };
+  return currency === undefined ? undefined : { kind: 'funding', currency };
 }

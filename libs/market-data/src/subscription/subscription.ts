@@ -10,7 +10,7 @@ export type SubscriptionParams = Readonly<Record<string, ParamValue>>;
 export interface SubscriptionRequest<C extends Channel = Channel> {
   readonly exchange: string;
   readonly channel: C;
-  /** Unified symbol; the exchange's own is accepted too. */
+  /** Unified symbol, `BTC/USDT`. */
   readonly symbol: string;
   readonly params?: SubscriptionParams;
 }

@@ -1,8 +1,9 @@
-import type {
-  Channel,
-  ParamValue,
-  SubscriptionParams,
-  SubscriptionRequest,
+import {
+  isSymbol,
+  type Channel,
+  type ParamValue,
+  type SubscriptionParams,
+  type SubscriptionRequest,
 } from '@exchange-stream/market-data';
 import type { ChannelDeclaration, ExchangeAdapter, ParamDeclaration } from '../../contract/index.ts';
 import { SubscriptionRequestError } from '../errors.ts';
@@ -11,7 +12,7 @@ import { nearest } from '../instruments/nearest.ts';
 
 /**
  * The one form of a request that all its spellings share: unified symbol, parameters in their declared types, those at
- * their default left out. Before the instruments are known the symbol is taken as it stands.
+ * their default left out. Whether the exchange trades the symbol is known once its instruments are.
  * @throws SubscriptionRequestError which says what would work
  */
 export function canonicalRequest<C extends Channel>(
@@ -59,17 +60,19 @@ export function unknownSymbol(
   );
 }
 
-function canonicalSymbol(request: SubscriptionRequest, instruments: InstrumentCatalog): string {
-  if (typeof request.symbol !== 'string' || request.symbol === '') {
-    throw new SubscriptionRequestError(
-      'UNKNOWN_SYMBOL',
-      `A subscription needs a symbol such as "BTC/USDT"; got ${quote(request.symbol)}.`,
-    );
+/**
+ * Only unified symbols, whether the instruments are known by now or not: a second spelling would be a second
+ * subscription to the same topic.
+ */
+function canonicalSymbol({ exchange, symbol }: SubscriptionRequest, instruments: InstrumentCatalog): string {
+  if (!isSymbol(symbol)) {
+    const known = instruments.find(symbol)?.symbol;
+    const hint =
+      known === undefined ? 'Symbols look like "BTC/USDT".' : `${exchange} means ${quote(known)} by it.`;
+    throw new SubscriptionRequestError('UNKNOWN_SYMBOL', `${quote(symbol)} is no unified symbol. ${hint}`);
   }
-  if (!instruments.loaded) return request.symbol;
-  const instrument = instruments.find(request.symbol);
-  if (!instrument) throw unknownSymbol(request.exchange, request.symbol, instruments);
-  return instrument.symbol;
+  if (instruments.loaded && !instruments.find(symbol)) throw unknownSymbol(exchange, symbol, instruments);
+  return symbol;
 }
 
 function canonicalParams(request: SubscriptionRequest, channel: ChannelDeclaration): SubscriptionParams {
