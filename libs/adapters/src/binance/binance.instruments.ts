@@ -1,14 +1,25 @@
 import { formatSymbol, type Instrument, type InstrumentStatus } from '@exchange-stream/market-data';
-import { amount, list, object, text } from './binance.fields.ts';
+import { MalformedFieldError, amount, list, object, text } from './binance.fields.ts';
 
 /**
  * The instruments in the body of `GET /api/v3/exchangeInfo`. A symbol is split by its assets, never by guess.
- * @throws MalformedFieldError
+ * @throws MalformedFieldError when there is no list of symbols
  */
-export function readInstruments(body: unknown, exchange: string): Instrument[] {
-  return list(object(body, 'body').symbols, 'symbols').map((entry, index) =>
-    readInstrument(entry, `symbols[${index}]`, exchange),
-  );
+export function readInstruments(
+  body: unknown,
+  exchange: string,
+  reject: (reason: string) => void,
+): Instrument[] {
+  const instruments: Instrument[] = [];
+  for (const [index, entry] of list(object(body, 'body').symbols, 'symbols').entries()) {
+    try {
+      instruments.push(readInstrument(entry, `symbols[${index}]`, exchange));
+    } catch (error) {
+      if (!(error instanceof MalformedFieldError)) throw error;
+      reject(error.message);
+    }
+  }
+  return instruments;
 }
 
 function readInstrument(entry: unknown, field: string, exchange: string): Instrument {

@@ -22,11 +22,15 @@ const BTC = {
     { filterType: 'LOT_SIZE', minQty: '0.00001000', maxQty: '9000.00000000', stepSize: '0.00001000' },
   ],
 };
+/** For answers in which every row is sound. */
+const never = (reason: string): void => {
+  throw new Error(`rejected: ${reason}`);
+};
 const exchangeInfo = (...symbols: unknown[]): string => JSON.stringify({ symbols });
 
 describe('Binance instruments', () => {
   it('take names from the assets and steps, digits untouched, from the filters', () => {
-    expect(rest.instruments.parse(exchangeInfo(BTC), undefined)).toEqual([
+    expect(rest.instruments.parse(exchangeInfo(BTC), undefined, never)).toEqual([
       {
         exchange: 'binance',
         kind: 'spot',
@@ -44,15 +48,32 @@ describe('Binance instruments', () => {
   it.each(['HALT', 'BREAK', 'END_OF_DAY', 'CANCEL_ONLY', 'SOMETHING_NEW'])(
     'are halted at status %s',
     (status) => {
-      expect(rest.instruments.parse(exchangeInfo({ ...BTC, status }), undefined)[0]?.status).toBe('halted');
+      expect(rest.instruments.parse(exchangeInfo({ ...BTC, status }), undefined, never)[0]?.status).toBe(
+        'halted',
+      );
     },
   );
 
   it('have no step where the filter is off or absent', () => {
     const filters = [{ filterType: 'PRICE_FILTER', tickSize: '0.00000000' }];
-    const [instrument] = rest.instruments.parse(exchangeInfo({ ...BTC, filters }), undefined);
+    const [instrument] = rest.instruments.parse(exchangeInfo({ ...BTC, filters }), undefined, never);
     expect(instrument?.tickSize).toBeUndefined();
     expect(instrument?.lotSize).toBeUndefined();
+  });
+
+  it.each([
+    ['a symbol without assets', { baseAsset: '' }, 'symbols[0].baseAsset: expected text, got ""'],
+    [
+      'a filter without its step',
+      { filters: [{ filterType: 'LOT_SIZE' }] },
+      'symbols[0].LOT_SIZE.stepSize: expected an amount',
+    ],
+  ])('leave out %s with the reason, and keep the others', (_case, change, reason) => {
+    const reasons: string[] = [];
+    const body = exchangeInfo({ ...BTC, ...change }, { ...BTC, symbol: 'ETHUSDT', baseAsset: 'ETH' });
+    const instruments = rest.instruments.parse(body, undefined, (rejected) => reasons.push(rejected));
+    expect(instruments.map(({ symbol }) => symbol)).toEqual(['ETH/USDT']);
+    expect(reasons).toEqual([expect.stringContaining(reason)]);
   });
 
   it('cost 20', () => {
@@ -62,7 +83,7 @@ describe('Binance instruments', () => {
   const answers = readCapture('cryptofeed/binance/http.jsonl.gz');
   (answers ? it : it.skip)('are read from a recorded answer: 1695 of them, 433 halted', () => {
     const answer = answers?.find(({ url }) => rest.instruments.recognise(new URL(url ?? '')));
-    const instruments = rest.instruments.parse(answer?.frame ?? '', undefined);
+    const instruments = rest.instruments.parse(answer?.frame ?? '', undefined, never);
     expect(instruments).toHaveLength(1695);
     expect(instruments.filter(({ status }) => status === 'halted')).toHaveLength(433);
     expect(instruments.find(({ symbol }) => symbol === 'ETH/BTC')).toMatchObject({
@@ -96,7 +117,7 @@ describe('a Binance book seed', () => {
 
   it('is the book at its update id', () => {
     const body = '{"lastUpdateId":1027024,"bids":[["4.00000000","431.00000000"]],"asks":[["4e0","1.2e1"]]}';
-    expect(bookSeed.parse(body, { nativeSymbol: 'LTCBTC', depth: 1000 })).toEqual({
+    expect(bookSeed.parse(body, { nativeSymbol: 'LTCBTC', depth: 1000 }, never)).toEqual({
       sequence: 1027024,
       bids: [['4.00000000', '431.00000000']],
       asks: [['4', '12']],
@@ -121,7 +142,7 @@ describe('Binance candles by REST', () => {
 
   it('end where the next one begins, and all but the last are closed', () => {
     const body = JSON.stringify([row(1499040000000), row(1499040060000)]);
-    const [first, last] = candles.parse(body, query);
+    const [first, last] = candles.parse(body, query, never);
     expect(first).toEqual({
       interval: '1m',
       openTime: 1499040000000,
@@ -138,20 +159,18 @@ describe('Binance candles by REST', () => {
       closed: true,
     });
     expect(last).toMatchObject({ openTime: first?.closeTime, closed: false });
-    expect(candles.parse('[]', query)).toEqual([]);
+    expect(candles.parse('[]', query, never)).toEqual([]);
   });
 });
 
 describe('a Binance REST answer', () => {
   it('tells the time of the server', () => {
-    expect(serverTime.parse('{"serverTime":1499827319559}', undefined)).toBe(1499827319559);
+    expect(serverTime.parse('{"serverTime":1499827319559}', undefined, never)).toBe(1499827319559);
   });
 
-  const seed = (body: string) => (): unknown => bookSeed.parse(body, { nativeSymbol: 'X', depth: 5 });
-  const info = (change: object) => (): unknown =>
-    rest.instruments.parse(exchangeInfo({ ...BTC, ...change }), undefined);
+  const seed = (body: string) => (): unknown => bookSeed.parse(body, { nativeSymbol: 'X', depth: 5 }, never);
   const kline = (body: string) => (): unknown =>
-    candles.parse(body, { nativeSymbol: 'X', interval: '1m', limit: 1 });
+    candles.parse(body, { nativeSymbol: 'X', interval: '1m', limit: 1 }, never);
   it.each([
     ['an HTML page', seed('<html>'), /binance: .*depth\?symbol=X breaks .* not valid JSON/],
     ['null', seed('null'), /body: expected an object, got null/],
@@ -160,14 +179,8 @@ describe('a Binance REST answer', () => {
     ['no asks', seed('{"lastUpdateId":1,"bids":[]}'), /asks: expected an array, got nothing/],
     [
       'no symbols',
-      () => rest.instruments.parse('{}', undefined),
+      () => rest.instruments.parse('{}', undefined, never),
       /exchangeInfo .* symbols: expected an array/,
-    ],
-    ['a symbol without assets', info({ baseAsset: '' }), /symbols\[0\]\.baseAsset: expected text, got ""/],
-    [
-      'a filter without its step',
-      info({ filters: [{ filterType: 'LOT_SIZE' }] }),
-      /symbols\[0\]\.LOT_SIZE\.stepSize: expected an amount/,
     ],
     [
       'an error object for candles',
@@ -175,7 +188,11 @@ describe('a Binance REST answer', () => {
       /klines\?symbol=X .* body: expected an array/,
     ],
     ['a short candle', kline('[[1499040000000,"1"]]'), /\[0\]\[6\]: expected an integer/],
-    ['a time as text', () => serverTime.parse('{"serverTime":"1"}', undefined), /serverTime: .* got "1"/],
+    [
+      'a time as text',
+      () => serverTime.parse('{"serverTime":"1"}', undefined, never),
+      /serverTime: .* got "1"/,
+    ],
   ])('that is %s throws and names what was expected', (_case, parse, message) => {
     expect(parse).toThrow(MalformedAnswerError);
     expect(parse).toThrow(message);

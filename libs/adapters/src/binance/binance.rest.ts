@@ -37,7 +37,8 @@ export class MalformedAnswerError extends Error {
 export function instruments(exchange: string): RestOperation<void, readonly Instrument[]> {
   return {
     request: () => ({ path: '/api/v3/exchangeInfo', weight: 20 }),
-    parse: (body) => parse(exchange, 'exchangeInfo', body, (json) => readInstruments(json, exchange)),
+    parse: (body, _query, reject) =>
+      parse(exchange, 'exchangeInfo', body, (json) => readInstruments(json, exchange, reject)),
     recognise: (url) => (isCallOf(url, 'exchangeInfo') ? {} : undefined),
   };
 }

@@ -16,9 +16,10 @@ export interface RestOperation<Query, Result> {
   request(query: Query): RestRequest;
   /**
    * Reads the body of a successful answer.
-   * @throws when the body is not what the exchange promises
+   * @param reject takes the reason for every row that breaks the exchange's format; the other rows count
+   * @throws when the body as a whole is not what the exchange promises
    */
-  parse(body: string, query: Query): Result;
+  parse(body: string, query: Query, reject: (reason: string) => void): Result;
   /** Whether a recorded URL, retired forms included, is a call of this operation, and for which symbol. */
   recognise(url: URL): { readonly nativeSymbol?: string } | undefined;
 }

@@ -53,6 +53,7 @@ export class ConnectionManager {
       adapter.rest.requests,
       tuning.restTimeoutMs,
       platform,
+      (reason) => this.rejectedRow(reason),
     );
     this.seeder = new RestBookSeeder(adapter, this.rest, platform);
     this.instruments = new InstrumentCatalog(adapter, this.rest, platform, report);
@@ -196,6 +197,17 @@ export class ConnectionManager {
         }),
     );
     this.seeds.set(subscription, seed);
+  }
+
+  private rejectedRow(reason: string): void {
+    this.statistics.rejected++;
+    this.environment.report({
+      type: 'frame-problem',
+      exchange: this.exchange,
+      connection: `${this.exchange}/rest`,
+      problem: 'rejected',
+      detail: reason,
+    });
   }
 
   private cancelSeed(subscription: Subscription): void {

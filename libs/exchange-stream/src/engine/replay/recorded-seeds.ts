@@ -55,7 +55,7 @@ export class RecordedSeeds {
 
   private parse(body: string, query: BookSeedQuery): BookSeed | undefined {
     try {
-      return this.adapter.rest.bookSeed?.parse(body, query);
+      return this.adapter.rest.bookSeed?.parse(body, query, this.unreadable);
     } catch (error) {
       this.unreadable(error instanceof Error ? error.message : String(error));
       return undefined;

@@ -135,7 +135,8 @@ export class Replay {
     // Given instruments came from this very recording, read ahead.
     if (this.options.instruments || !this.adapter.rest.instruments.recognise(url)) return;
     try {
-      this.topics.know(this.adapter.rest.instruments.parse(body));
+      const { instruments } = this.adapter.rest;
+      this.topics.know(instruments.parse(body, undefined, (reason) => this.sink.rejected(undefined, reason)));
     } catch (error) {
       this.unreadableAnswer(error instanceof Error ? error.message : String(error));
     }

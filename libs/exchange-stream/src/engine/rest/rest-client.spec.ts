@@ -6,7 +6,8 @@ import { RestClient } from './rest-client.ts';
 
 const ping: RestOperation<string, string> = {
   request: (query) => ({ path: `/ping?q=${query}`, weight: 2 }),
-  parse: (body) => {
+  parse: (body, _query, reject) => {
+    if (body.includes('?')) reject('a question');
     if (body === 'broken') throw new Error('not a pong');
     return body;
   },
@@ -17,11 +18,13 @@ interface World {
   clock: VirtualClock;
   client: RestClient;
   asked: string[];
+  rejected: string[];
 }
 
 function world(answer: (request: HttpRequest) => HttpResponse | Error): World {
   const clock = new VirtualClock();
   const asked: string[] = [];
+  const rejected: string[] = [];
   const client = new RestClient(
     'fake',
     ['https://one.test', 'https://two.test'],
@@ -44,8 +47,9 @@ function world(answer: (request: HttpRequest) => HttpResponse | Error): World {
         },
       },
     },
+    (reason) => rejected.push(reason),
   );
-  return { clock, client, asked };
+  return { clock, client, asked, rejected };
 }
 
 const ok = (body: string): HttpResponse => ({ status: 200, headers: {}, body });
@@ -97,6 +101,12 @@ describe('the REST client', () => {
     await expect(client.call(ping, 'a')).rejects.toThrow(
       'fake sent an answer to /ping?q=a that cannot be read: not a pong',
     );
+  });
+
+  test('tells of rows that are left out', async () => {
+    const { client, rejected } = world(() => ok('pong?'));
+    await expect(client.call(ping, 'a')).resolves.toBe('pong?');
+    expect(rejected).toEqual(['/ping?q=a: a question']);
   });
 
   test('ends what waits for the budget when it closes', async () => {

@@ -36,6 +36,8 @@ export class RestClient {
     limit: RateLimit,
     private readonly timeoutMs: number,
     private readonly platform: Platform,
+    /** Told of every row that breaks the exchange's format. */
+    private readonly rejected: (reason: string) => void,
   ) {
     this.limiter = platform.budgets.limiter(exchange, 'rest', limit);
   }
@@ -50,7 +52,7 @@ export class RestClient {
     const answer = await this.get(path);
     if (answer.status < 200 || answer.status > 299) throw this.refusal(path, answer);
     try {
-      return operation.parse(answer.body, query);
+      return operation.parse(answer.body, query, (reason) => this.rejected(`${path}: ${reason}`));
     } catch (error) {
       throw new RestError(
         `${this.exchange} sent an answer to ${path} that cannot be read: ${text(error)}`,
