@@ -7,8 +7,8 @@ export class ExchangeStreamService extends ExchangeStream {
   private readonly closed = new Subject<void>();
 
   /**
-   * The events of a subscription as a cold observable: it subscribes when it is subscribed to, begins with the present
-   * status and last value, and lets go on unsubscribe. Errors with `SubscriptionRequestError` when the request cannot be
+   * The events of a subscription as a cold observable: it subscribes when it is subscribed to, begins with the last
+   * value and the present status, and lets go on unsubscribe. Errors with `SubscriptionRequestError` when the request cannot be
    * met; completes when the stream closes.
    */
   observe<C extends Channel>(request: SubscriptionRequest<C>): Observable<SubscriptionEvent<C>> {
