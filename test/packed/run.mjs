@@ -68,12 +68,12 @@ async function pack() {
   return Object.fromEntries(packed.map(({ name, filename }) => [name, `file:${join(folder, filename)}`]));
 }
 
-/** Every entry point is in the tarball, and nothing that only its authors need. */
+/** Every entry point is in the tarball with licence and sources, and nothing that only its authors need. */
 async function checkContent(name, files) {
   const paths = new Set(files.map(({ path }) => path));
   const packageFile = join(ROOT, 'node_modules', name, 'package.json');
   const { main, module, types, exports } = JSON.parse(await readFile(packageFile, 'utf8'));
-  const missing = leaves([main, module, types, exports]).filter(
+  const missing = [...leaves([main, module, types, exports]), 'LICENSE', 'src/index.ts'].filter(
     (path) => !paths.has(path.replace(/^\.\//, '')),
   );
   if (missing.length > 0) throw new Error(`${name} does not pack ${missing.join(', ')}. Has it been built?`);
