@@ -106,3 +106,26 @@ describe('probes and metrics', () => {
     ]);
   });
 });
+
+describe('the page', () => {
+  it('comes from the gateway with all that it needs, and lets nothing in from elsewhere', async () => {
+    const gateway = await startGateway();
+    try {
+      const api = request(gateway.http);
+      const { text } = await api
+        .get('/')
+        .expect(200)
+        .expect('content-type', /text\/html/)
+        .expect('content-security-policy', /default-src 'self'/)
+        .expect('x-content-type-options', 'nosniff');
+      const needed = [...text.matchAll(/(?:src|href)="([^":]+)"/g)].map(([, path]) => `/${path}`);
+      expect(needed).toEqual(
+        expect.arrayContaining(['/page/page.js', '/page/page.css', '/page/socket.io.js']),
+      );
+      for (const path of needed) expect([path, (await api.get(path)).status]).toEqual([path, 200]);
+      await api.get('/page/..%2fpackage.json').expect(404);
+    } finally {
+      await gateway.close();
+    }
+  });
+});

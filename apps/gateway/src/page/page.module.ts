@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { FeedDocumentController } from './feed-document.controller.ts';
+import { PageController } from './page.controller.ts';
 
-@Module({ controllers: [FeedDocumentController] })
+@Module({ controllers: [FeedDocumentController, PageController] })
 export class PageModule {}
