@@ -63,7 +63,7 @@ describe('REST control', () => {
     });
     await api()
       .post('/v1/subscriptions')
-      .send({ ...TRADES, symbol: 'BTCUSDT' })
+      .send({ ...TRADES, params: { aggregated: 'false' } })
       .expect(200);
     expect(await subscriptions()).toMatchObject([{ references: 1 }]);
     await api().delete('/v1/subscriptions').send(TRADES).expect(204);
@@ -129,6 +129,7 @@ describe('REST control', () => {
   it.each([
     ['an unknown exchange', { ...TRADES, exchange: 'binanze' }, 404, 'UNKNOWN_EXCHANGE', 'binance'],
     ['an unknown symbol', { ...TRADES, symbol: 'BTC/USDX' }, 404, 'UNKNOWN_SYMBOL', 'BTC/USDT'],
+    ["the exchange's own symbol", { ...TRADES, symbol: 'BTCUSDT' }, 404, 'UNKNOWN_SYMBOL', 'BTC/USDT'],
     ['an unknown channel', { ...TRADES, channel: 'trade' }, 400, 'BAD_REQUEST', 'trades, ticker'],
     ['an unknown parameter', { ...TRADES, params: { x: 1 } }, 400, 'INVALID_PARAMETER', 'aggregated'],
     [

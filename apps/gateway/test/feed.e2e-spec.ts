@@ -176,6 +176,31 @@ describe('the feed', () => {
     expect(await reader.subscribe(TRADES)).toMatchObject({ subs: 1 });
   });
 
+  it.each([
+    '2/feed,["error","x"]',
+    '2/feed,["__proto__",{}]',
+    '2/feed,["subscribe",{"__proto__":{"channels":[]},"constructor":1}]',
+    '2/feed,["subscribe"',
+    '2/feed,{}',
+    '2/feed,[]',
+    '2/feed,[null]',
+    '2/feed,7["subscribe",[[[[]]]]]',
+    '51-/feed,["subscribe",{"_placeholder":true,"num":7}]',
+    '5999999999-/feed,["x"]',
+    '3/feed,99["ack of nothing"]',
+    '4/feed,"error"',
+    '0/feed,',
+    '9',
+    'x'.repeat(70_000),
+  ])('survives the packet %#', async (packet) => {
+    const hostile = await connect();
+    hostile.socket.io.engine.write(packet);
+    hostile.socket.io.engine.write('2/feed,0["list"]');
+    const healthy = await connect();
+    expect(await healthy.request('list')).toMatchObject({ ok: [], subs: 0 });
+    expect(({} as Record<string, unknown>).channels).toBeUndefined();
+  });
+
   it('answers a thousand requests sent at once', async () => {
     const reader = await connect();
     const answers = await Promise.all(Array.from({ length: 1_000 }, () => reader.subscribe(TRADES)));
@@ -186,7 +211,7 @@ describe('the feed', () => {
   it('subscribes once however often it is asked', async () => {
     const reader = await connect();
     const first = await reader.subscribe(TRADES);
-    const again = await reader.subscribe(TRADES, { ...TRADES, symbol: 'BTCUSDT' });
+    const again = await reader.subscribe(TRADES, { ...TRADES, params: { aggregated: 'false' } });
     expect(again).toMatchObject({ ok: [{ ch: first.ok[0]!.ch }, { ch: first.ok[0]!.ch }], subs: 1 });
   });
 

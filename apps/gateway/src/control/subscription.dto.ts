@@ -17,7 +17,7 @@ export class SubscriptionBody {
   @IsIn(CHANNELS, { message: CHANNEL_MESSAGE })
   readonly channel: Channel;
 
-  @ApiProperty({ example: 'BTC/USDT', description: "Unified symbol; the exchange's own is accepted too." })
+  @ApiProperty({ example: 'BTC/USDT', description: 'Unified symbol.' })
   @IsNotEmpty()
   @IsString()
   @MaxLength(64)

@@ -141,7 +141,8 @@ export class FeedChannel {
   private publish(event: MarketEvent): void {
     if (event.type === 'status') {
       if (BROKEN.has(event.state)) this.whole = false;
-      this.publishStatus(channelStatus(event));
+      const { failure } = this.handle.view();
+      this.publishStatus({ ...channelStatus(event), ...(failure && { failure }) });
       return;
     }
     if (event.type === 'book-snapshot') this.whole = true;

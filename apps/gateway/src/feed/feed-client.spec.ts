@@ -1,7 +1,11 @@
 import { VirtualClock, type MarketEvent, type SubscriptionRequest } from '@exchange-stream/market-data';
 import { subscriptionKey } from '@exchange-stream/market-data';
 import type { ExchangeStream } from '@exchange-stream/nestjs';
-import type { LifecycleListener, SubscriptionHandle } from '@exchange-stream/nestjs/engine';
+import type {
+  LifecycleListener,
+  SubscriptionFailure,
+  SubscriptionHandle,
+} from '@exchange-stream/nestjs/engine';
 import { GatewayIdentity } from '../gateway-identity.ts';
 import { FeedClient, type FeedLimits } from './feed-client.ts';
 import type { FeedErrorBody } from './feed-error.ts';
@@ -42,6 +46,7 @@ class PlayedSubscription {
   listener: ((event: MarketEvent) => void) | undefined;
   last: MarketEvent | undefined;
   released = false;
+  failure: SubscriptionFailure | undefined;
 
   constructor(readonly request: SubscriptionRequest) {}
 
@@ -57,7 +62,9 @@ class PlayedSubscription {
       key: subscriptionKey(this.request),
       request: this.request,
       view: () =>
-        ({ data: 'syncing', dataSince: 1, reason: 'is new' }) as ReturnType<SubscriptionHandle['view']>,
+        ({ data: 'syncing', dataSince: 1, reason: 'is new', failure: this.failure }) as ReturnType<
+          SubscriptionHandle['view']
+        >,
       latest: () => this.last as ReturnType<SubscriptionHandle['latest']>,
       on: (listener) => {
         this.listener = listener;
@@ -251,6 +258,14 @@ describe('a client of the feed', () => {
     expect(line.messages.slice(1)).toMatchObject([
       { t: 'status', failure: 'rejected', reason: 'no such stream' },
     ]);
+  });
+
+  it('still says so in the statuses that follow', () => {
+    const book = subscribed();
+    book.failure = 'rejected';
+    book.play(status('stale'));
+    turn();
+    expect(line.messages.at(-1)).toMatchObject({ t: 'status', state: 'stale', failure: 'rejected' });
   });
 
   it('releases what it held when it leaves, and what others hold stays', () => {
