@@ -2,7 +2,9 @@
 #   docker build -t exchange-stream .
 #   docker run --init --rm -p 127.0.0.1:3000:3000 exchange-stream
 
-FROM node:22.23.3-bookworm-slim AS build
+ARG NODE=node:22-bookworm-slim
+
+FROM ${NODE} AS build
 WORKDIR /app
 # Manifests first: dependencies are installed anew only when one of them changes.
 COPY package.json package-lock.json ./
@@ -23,9 +25,9 @@ RUN npm run build \
   && rm -rf node_modules/typescript \
   && find libs apps -name node_modules -prune -o \
     \( -name src -o -name test -o -name 'tsconfig*.json' -o -name '*.tsbuildinfo' -o -name '*.d.ts' -o -name '*.map' \) \
-    -exec rm -rf {} +
+    -prune -exec rm -rf {} +
 
-FROM node:22.23.3-bookworm-slim
+FROM ${NODE}
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
 WORKDIR /app
 COPY --from=build /app/package.json ./
