@@ -99,6 +99,8 @@ describe('the gateway process', () => {
       await until(() => others.every(({ disconnected }) => disconnected !== undefined));
       expect(others.every(({ notices }) => notices.some(({ event }) => event === 'reconnect'))).toBe(true);
       expect(others.flatMap(({ breaks }) => breaks)).toEqual([]);
+      const told = others.flatMap((reader) => reader.statuses('binance book BTC/USDT'));
+      expect(new Set(told.map(({ state }) => state))).not.toContain('stale');
       await until(() => simulator.exchange.connections.size === 0);
     },
     60_000,

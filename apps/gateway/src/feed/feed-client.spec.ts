@@ -248,6 +248,13 @@ describe('a client of the feed', () => {
     expect(line.closed).toBe(true);
   });
 
+  it('and so when what it asks for does not exist', () => {
+    expect(() => client.refuse('subscrib')).toThrow('there are subscribe, unsubscribe, unsubscribeAll, list');
+    line.backlog = 20_001;
+    expect(() => client.refuse('subscrib')).toThrow('does not read');
+    expect(line.closed).toBe(true);
+  });
+
   it('is told when the exchange refuses the subscription', () => {
     subscribed();
     const key = subscriptionKey(BOOK);

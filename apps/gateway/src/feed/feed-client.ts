@@ -8,6 +8,9 @@ import { parseChannel, parseChannelOrName, parseRequest, type RequestId } from '
 import type { FeedStatistics } from './feed-statistics.ts';
 import { Outbox, type OutboxLimits } from './outbox.ts';
 
+/** What a client may ask for. */
+export const FEED_REQUESTS: readonly string[] = ['subscribe', 'unsubscribe', 'unsubscribeAll', 'list'];
+
 /** What one client may hold and let wait. */
 export interface FeedLimits {
   readonly subscriptions: number;
@@ -82,6 +85,16 @@ export class FeedClient implements MembershipOwner {
     return { ...(id !== undefined && { id }), ok, failed: [], subs: 0 };
   }
 
+  /**
+   * Judges a request that does not exist.
+   * @throws FeedError always
+   */
+  refuse(name: string): never {
+    this.admit();
+    const shown = JSON.stringify(name.slice(0, 32));
+    throw new FeedError(4400, `There is no request ${shown}; there are ${FEED_REQUESTS.join(', ')}.`);
+  }
+
   /** The client is gone: everything it held is released. */
   close(): void {
     if (this.closed) return;
@@ -122,12 +135,16 @@ export class FeedClient implements MembershipOwner {
   }
 
   private parse(body: unknown, wants: 'channels' | 'nothing'): ReturnType<typeof parseRequest> {
-    if (this.closed) throw new FeedError(4503, 'The connection is closed.');
-    if (this.line.backlog > this.limits.pending.bytes) {
-      this.dropAsSlow();
-      throw new FeedError(4408, 'The client does not read the answers to its requests.');
-    }
+    this.admit();
     return parseRequest(body, wants);
+  }
+
+  /** Refuses to do more for a client that is gone, or that asks and asks and reads no answer. */
+  private admit(): void {
+    if (this.closed) throw new FeedError(4503, 'The connection is closed.');
+    if (this.line.backlog <= this.limits.pending.bytes) return;
+    this.dropAsSlow();
+    throw new FeedError(4408, 'The client does not read the answers to its requests.');
   }
 
   private add(request: SubscriptionRequest): FeedChannel {

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers';
-import { Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Logger, type OnModuleDestroy } from '@nestjs/common';
 import { ExchangeStream, InjectExchangeStream } from '@exchange-stream/nestjs';
 import {
   Ack,
@@ -14,7 +14,7 @@ import { Socket } from 'socket.io';
 import { GatewayConfig } from '../config/gateway-config.ts';
 import { GatewayIdentity } from '../gateway-identity.ts';
 import { GatewayLifecycle } from '../gateway-lifecycle.ts';
-import { FeedClient, type FeedAck, type FeedLimits } from './feed-client.ts';
+import { FEED_REQUESTS, FeedClient, type FeedAck, type FeedLimits } from './feed-client.ts';
 import { FeedError, toFeedError } from './feed-error.ts';
 import { FeedHub } from './feed-hub.ts';
 import { idOf } from './feed-request.ts';
@@ -24,8 +24,6 @@ import { SocketIoLine } from './socket-io-line.ts';
 
 /** Version of the protocol, docs/feed-protocol.md. */
 const PROTOCOL_VERSION = 1;
-const REQUESTS = ['subscribe', 'unsubscribe', 'unsubscribeAll', 'list'] as const;
-type RequestName = (typeof REQUESTS)[number];
 /** How long clients have, once told to leave, before they are disconnected. */
 const GOODBYE_MS = 250;
 
@@ -36,7 +34,7 @@ interface Connected {
 
 /** The feed's edge: sockets come and go, requests go to the client they belong to, answers go back. */
 @WebSocketGateway({ namespace: '/feed' })
-export class FeedGateway implements OnGatewayConnection, OnGatewayDisconnect, BeforeApplicationShutdown {
+export class FeedGateway implements OnGatewayConnection, OnGatewayDisconnect, OnModuleDestroy {
   private readonly logger = new Logger('Feed');
   private readonly connected = new Map<Socket, Connected>();
   private readonly limits: FeedLimits;
@@ -61,7 +59,11 @@ export class FeedGateway implements OnGatewayConnection, OnGatewayDisconnect, Be
     const client = new FeedClient(line, this.hub, this.limits, this.statistics, setImmediate);
     this.connected.set(socket, { client, line });
     this.statistics.clients = this.connected.size;
-    socket.onAny((name: string, ...args: unknown[]) => this.refuseUnknown(line, name, args));
+    // An event that nobody listens to would leave its sender waiting for the answer.
+    socket.onAny((name: string, ...args: unknown[]) => {
+      if (FEED_REQUESTS.includes(name)) return;
+      this.answer(socket, args[0], args.at(-1), () => client.refuse(name));
+    });
     line.emit('hello', {
       v: PROTOCOL_VERSION,
       server: this.identity.server,
@@ -104,8 +106,8 @@ export class FeedGateway implements OnGatewayConnection, OnGatewayDisconnect, Be
     this.answer(socket, body, ack, (client) => client.list(body));
   }
 
-  /** Clients are told first, while the exchanges are still connected; then they are disconnected. */
-  async beforeApplicationShutdown(): Promise<void> {
+  /** In the first phase of the stop, while the exchanges are still connected: clients are told, then disconnected. */
+  async onModuleDestroy(): Promise<void> {
     this.lifecycle.drain();
     if (this.connected.size === 0) return;
     this.logger.log(`Disconnecting ${this.connected.size} feed clients`);
@@ -133,16 +135,6 @@ export class FeedGateway implements OnGatewayConnection, OnGatewayDisconnect, Be
     } catch (error) {
       this.refuse(line, body, ack, error);
     }
-  }
-
-  private refuseUnknown(line: SocketIoLine, name: string, args: readonly unknown[]): void {
-    if (REQUESTS.includes(name as RequestName)) return;
-    const known = REQUESTS.join(', ');
-    const error = new FeedError(
-      4400,
-      `There is no request ${JSON.stringify(name.slice(0, 32))}; there are ${known}.`,
-    );
-    this.refuse(line, args[0], args.at(-1), error);
   }
 
   private refuse(line: SocketIoLine, body: unknown, ack: unknown, cause: unknown): void {
