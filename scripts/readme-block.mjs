@@ -3,6 +3,7 @@
  * taken from there.
  *
  *     <!-- example -->   the TypeScript example that the packed-library test compiles
+ *     <!-- demo -->      the command of the first minute, run until data comes
  *     <!-- test -->      the commands that install and test a clone, run by continuous integration
  *
  * As a command it prints the shell block behind a mark: node scripts/readme-block.mjs test
