@@ -27,13 +27,8 @@ export {
   parseSymbol,
   type ParsedSymbol,
 } from './instrument/symbol.ts';
-export {
-  CHANNELS,
-  CHANNEL_OF_EVENT,
-  isChannel,
-  type Channel,
-  type ChannelEvents,
-} from './subscription/channel.ts';
+export { CHANNEL_OF_EVENT, type ChannelEvents } from './event/channel-events.ts';
+export { CHANNELS, isChannel, type Channel } from './subscription/channel.ts';
 export {
   formatSubscription,
   subscriptionKey,

@@ -1,0 +1,25 @@
+import type { CandleEvent } from './candle.ts';
+import type { BookEvent, DataEvent } from './event.ts';
+import type { QuoteEvent } from './quote.ts';
+import type { TickerEvent } from './ticker.ts';
+import type { TradeEvent } from './trade.ts';
+import type { Channel } from '../subscription/channel.ts';
+
+/** The data events that each channel carries. */
+export interface ChannelEvents {
+  trades: TradeEvent;
+  ticker: TickerEvent;
+  quotes: QuoteEvent;
+  book: BookEvent;
+  candles: CandleEvent;
+}
+
+/** The channel that a data event belongs to. */
+export const CHANNEL_OF_EVENT: Readonly<Record<DataEvent['type'], Channel>> = {
+  trade: 'trades',
+  ticker: 'ticker',
+  quote: 'quotes',
+  'book-snapshot': 'book',
+  'book-update': 'book',
+  candle: 'candles',
+};
