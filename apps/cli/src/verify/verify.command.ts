@@ -1,25 +1,13 @@
 import { ADAPTERS } from '@exchange-stream/adapters';
-import type { ExchangeAdapter } from '@exchange-stream/nestjs/contract';
-import { Replay, type ReplayReport } from '@exchange-stream/nestjs/engine';
 import { Command } from 'commander';
-import { CommandFailure } from '../command-failure.ts';
 import type { Terminal } from '../terminal.ts';
-import { EventFile } from './event-file.ts';
-import { UNREADABLE, WRONG } from './exit-codes.ts';
-import { mergeByTime } from './merge-by-time.ts';
-import { recordedInstruments } from './recorded-instruments.ts';
-import { readRecording } from './recording-file.ts';
+import { WRONG } from './exit-codes.ts';
 import { reportText } from './report-text.ts';
+import { verifyRecording, type Verification } from './verify-recording.ts';
 
-interface VerifyOptions {
-  readonly exchange: string;
-  readonly http?: string;
-  readonly events?: string;
+interface VerifyOptions extends Omit<Verification, 'capture'> {
   readonly json?: boolean;
 }
-
-/** Problems that are shown one by one; all are counted. */
-const SHOWN_PROBLEMS = 20;
 
 export function verifyCommand(terminal: Terminal, finished: (exitCode: number) => void): Command {
   return new Command('verify')
@@ -30,46 +18,10 @@ export function verifyCommand(terminal: Terminal, finished: (exitCode: number) =
     .option('--events <file>', 'write every event, data and status, as a JSON line')
     .option('--json', 'print the report as JSON and nothing else')
     .action(async (capture: string, options: VerifyOptions) => {
-      const report = await verify(capture, options, terminal);
+      const report = await verifyRecording({ capture, ...options }, (problem) =>
+        terminal.err(`${problem}\n`),
+      );
       terminal.out(options.json === true ? `${JSON.stringify(report)}\n` : reportText(report));
       finished(report.ok ? 0 : WRONG);
     });
-}
-
-async function verify(capture: string, options: VerifyOptions, terminal: Terminal): Promise<ReplayReport> {
-  const adapter = adapterOf(options.exchange);
-  const paths = options.http === undefined ? [capture] : [options.http, capture];
-  const instruments = await recordedInstruments(adapter, paths);
-  const events = options.events === undefined ? undefined : await EventFile.create(options.events);
-  let place = capture;
-  let problems = 0;
-  const replay = new Replay(adapter, {
-    ...(instruments && { instruments }),
-    onEvent: (event) => {
-      events?.write(event);
-      if (event.type !== 'status' || event.state !== 'gap') return;
-      tell(`gap in ${event.channel} of ${event.symbol}: ${event.reason}`);
-    },
-    onProblem: ({ problem, detail }) => tell(`${problem}: ${detail}`),
-  });
-  const tell = (problem: string): void => {
-    if (++problems <= SHOWN_PROBLEMS) terminal.err(`${place}: ${problem}\n`);
-  };
-  const frames = readRecording(capture);
-  const lines = options.http === undefined ? frames : mergeByTime(frames, readRecording(options.http));
-  for await (const placed of lines) {
-    place = placed.place;
-    replay.read(placed.line);
-    await events?.drained();
-  }
-  await events?.close();
-  if (problems > SHOWN_PROBLEMS) terminal.err(`… and ${problems - SHOWN_PROBLEMS} more problems\n`);
-  return replay.report();
-}
-
-function adapterOf(exchange: string): ExchangeAdapter {
-  const create = Object.hasOwn(ADAPTERS, exchange) ? ADAPTERS[exchange] : undefined;
-  if (create) return create();
-  const known = Object.keys(ADAPTERS).join(', ');
-  throw new CommandFailure(`There is no exchange "${exchange}". Use one of: ${known}.`, UNREADABLE);
 }
