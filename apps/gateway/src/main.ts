@@ -30,6 +30,10 @@ async function main(): Promise<void> {
     abortOnError: false,
   });
   configureApp(app);
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ message: 'The gateway failed and ends', error }, 'Gateway');
+    process.exit(1);
+  });
   enforceDeadline(config, logger);
   await listen(app, config);
   app.get(GatewayLifecycle).serve();

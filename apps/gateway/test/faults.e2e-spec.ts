@@ -4,7 +4,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { FeedGateway } from '../src/feed/feed.gateway.ts';
 import type { FeedLine } from '../src/feed/feed-line.ts';
 import { FeedReader } from './feed-reader.ts';
-import { startGateway, until } from './gateway-under-test.ts';
+import { createApp, startGateway, until } from './gateway-under-test.ts';
 
 const BOOK = { exchange: 'binance', channel: 'book', symbol: 'BTC/USDT' };
 const CH = 'binance book BTC/USDT';
@@ -105,4 +105,27 @@ describe('faults', () => {
       await gateway.close();
     }
   }, 60_000);
+
+  it('says so when a symbol turns out not to exist, once the exchange can be asked', async () => {
+    const gateway = await startGateway();
+    const { port } = gateway.simulator;
+    await gateway.simulator.stop();
+    const url = `127.0.0.1:${port}`;
+    const app = await createApp({ BINANCE_WS_URL: `ws://${url}`, BINANCE_REST_URL: `http://${url}` });
+    const reader = await FeedReader.connect(await app.getUrl());
+    try {
+      const { ok } = await reader.subscribe({ ...BOOK, symbol: 'NO/PE' });
+      expect(ok).toMatchObject([{ ch: 'binance book NO/PE', state: 'syncing' }]);
+      gateway.simulator = await startSimulator({ exchange: 'binance', port });
+      await until(() =>
+        reader.statuses('binance book NO/PE').some(({ failure }) => failure === 'unknown-symbol'),
+      );
+      expect(reader.data('binance book NO/PE')).toEqual([]);
+      expect(reader.breaks).toEqual([]);
+    } finally {
+      await reader.close();
+      await app.close();
+      await gateway.close();
+    }
+  });
 });
