@@ -52,6 +52,9 @@ try {
   };
   await Promise.all(Array.from({ length: WORKERS }, work));
   if (failed.length > 0) process.exitCode = 1;
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
 } finally {
   if (process.env.KEEP) console.log(`Kept in ${folder}.`);
   else await rm(folder, { recursive: true, force: true });
