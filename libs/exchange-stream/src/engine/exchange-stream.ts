@@ -4,9 +4,10 @@ import type {
   SubscriptionParams,
   SubscriptionRequest,
 } from '@exchange-stream/market-data';
+import { checkOptions } from './check-options.ts';
 import { ConnectionManager } from './connection-manager.ts';
 import type { ConnectionView } from './connection/connection-state.ts';
-import { ClosedError, InvalidOptionsError, SubscriptionRequestError } from './errors.ts';
+import { ClosedError, SubscriptionRequestError } from './errors.ts';
 import { nearest } from './instruments/nearest.ts';
 import type { LifecycleEvent, LifecycleListener } from './lifecycle/lifecycle-event.ts';
 import { withDefaults, type ExchangeStreamOptions } from './options.ts';
@@ -55,14 +56,10 @@ export class ExchangeStream {
    * @throws SubscriptionRequestError for a default subscription that cannot work
    */
   constructor(options: ExchangeStreamOptions, overrides: PlatformOverrides = {}) {
+    checkOptions(options);
     this.name = options.name ?? 'default';
     this.platform = this.ownPlatform = createPlatform(overrides);
     for (const adapter of options.exchanges) {
-      if (this.managers.has(adapter.exchange)) {
-        throw new InvalidOptionsError(
-          `exchanges: "${adapter.exchange}" stands there twice; each exchange once.`,
-        );
-      }
       const settings = options.settings?.[adapter.exchange] ?? {};
       const manager = new ConnectionManager(adapter, settings, {
         platform: this.platform,
@@ -72,7 +69,6 @@ export class ExchangeStream {
       });
       this.managers.set(adapter.exchange, manager);
     }
-    this.checkSettings(options);
     for (const request of options.subscriptions ?? []) this.subscribe(request);
   }
 
@@ -186,25 +182,6 @@ export class ExchangeStream {
   private part(key: string): void {
     for (const { joined } of this.wideListeners) {
       for (const subscription of joined.keys()) if (subscription.key === key) joined.delete(subscription);
-    }
-  }
-
-  private checkSettings(options: ExchangeStreamOptions): void {
-    for (const [exchange, settings] of Object.entries(options.settings ?? {})) {
-      const manager = this.managers.get(exchange);
-      if (!manager) {
-        throw new InvalidOptionsError(
-          `settings: "${exchange}" is not among the exchanges. Allowed: ${this.exchanges.join(', ')}.`,
-        );
-      }
-      const keys = [...Object.keys(manager.adapter.endpoints), 'rest'];
-      for (const key of Object.keys(settings.urls ?? {})) {
-        if (!keys.includes(key)) {
-          throw new InvalidOptionsError(
-            `settings.${exchange}.urls: no endpoint "${key}". Allowed: ${keys.join(', ')}.`,
-          );
-        }
-      }
     }
   }
 }

@@ -44,6 +44,7 @@ export interface ExchangeStreamOptions {
 
 /** Every value that was left out, filled in. */
 export function withDefaults(tuning: EngineTuning = {}): Required<EngineTuning> {
+  const given = Object.fromEntries(Object.entries(tuning).filter(([, value]) => value !== undefined));
   return {
     handshakeTimeoutMs: 10_000,
     maxFrameBytes: 16 * 1024 * 1024,
@@ -52,6 +53,6 @@ export function withDefaults(tuning: EngineTuning = {}): Required<EngineTuning> 
     healthyAfterMs: 60_000,
     restTimeoutMs: 10_000,
     closeDeadlineMs: 5_000,
-    ...tuning,
+    ...given,
   };
 }

@@ -200,7 +200,6 @@ describe('Replay', () => {
   it('finds a whole book wrong that cannot be read, and takes the next', () => {
     const { report } = replay(
       new Recording()
-        .connect(BOOK)
         .answer('https://api.binance.com/api/v3/depth?symbol=BTCUSDT', '<html>')
         .seed(10)
         .update(11, 11),
@@ -272,6 +271,21 @@ describe('Replay', () => {
     );
 
     expect(report).toMatchObject({ ignored: { reply: 1 }, books: [{ seeded: true, updates: 0 }] });
+  });
+
+  it('lets the session know what was asked of it, which it needs for frames without a name', () => {
+    const { report } = replay(
+      new Recording()
+        .connectTo('wss://stream.binance.com:9443/ws')
+        .send({ method: 'SUBSCRIBE', params: ['btcusdt@depth5@100ms'], id: 1 })
+        .receive({ lastUpdateId: 5, bids: [['100.00', '1']], asks: [['101.00', '1']] }),
+    );
+
+    expect(report).toMatchObject({
+      ok: true,
+      rejected: 0,
+      books: [{ seeded: true, snapshots: 1, updates: 0 }],
+    });
   });
 
   it('begins a book anew on another connection, which is no gap', () => {

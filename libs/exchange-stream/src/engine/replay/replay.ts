@@ -132,10 +132,9 @@ export class Replay {
 
   private answered(url: URL, body: string): void {
     if (this.seeds.answered(url, body)) return;
-    // Given instruments came from this very recording, read ahead.
-    if (this.options.instruments || !this.adapter.rest.instruments.recognise(url)) return;
+    const { instruments } = this.adapter.rest;
+    if (!instruments.recognise(url)) return;
     try {
-      const { instruments } = this.adapter.rest;
       this.topics.know(instruments.parse(body, undefined, (reason) => this.sink.rejected(undefined, reason)));
     } catch (error) {
       this.unreadableAnswer(error instanceof Error ? error.message : String(error));

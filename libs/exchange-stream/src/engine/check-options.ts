@@ -1,0 +1,86 @@
+import type { ExchangeAdapter } from '../contract/index.ts';
+import { InvalidOptionsError } from './errors.ts';
+import {
+  withDefaults,
+  type EngineTuning,
+  type ExchangeSettings,
+  type ExchangeStreamOptions,
+} from './options.ts';
+
+/** The longest time that timers take, in milliseconds; far above any sensible size in bytes. */
+const MAX_TUNING = 2 ** 31 - 1;
+
+const ENVIRONMENTS = ['live', 'testnet'];
+
+/**
+ * Refuses options that cannot work, before anything is made of them.
+ * @throws InvalidOptionsError which names the key, what came, and what is allowed
+ */
+export function checkOptions({ exchanges, settings = {}, tuning = {} }: ExchangeStreamOptions): void {
+  const adapters = new Map<string, ExchangeAdapter>();
+  for (const adapter of exchanges) {
+    if (adapters.has(adapter.exchange)) {
+      throw new InvalidOptionsError(
+        `exchanges: "${adapter.exchange}" stands there twice; each exchange once.`,
+      );
+    }
+    adapters.set(adapter.exchange, adapter);
+  }
+  for (const [exchange, of] of Object.entries(settings)) {
+    const adapter = adapters.get(exchange);
+    if (!adapter) {
+      const known = [...adapters.keys()].join(', ') || 'none';
+      throw new InvalidOptionsError(`settings: "${exchange}" is not among the exchanges. Allowed: ${known}.`);
+    }
+    checkSettings(`settings.${exchange}`, of, adapter);
+  }
+  checkTuning(tuning);
+}
+
+function checkSettings(
+  path: string,
+  { environment, urls = {} }: ExchangeSettings,
+  adapter: ExchangeAdapter,
+): void {
+  if (environment !== undefined && !ENVIRONMENTS.includes(environment)) {
+    throw new InvalidOptionsError(
+      `${path}.environment: got ${JSON.stringify(environment)}. Allowed: ${ENVIRONMENTS.join(', ')}.`,
+    );
+  }
+  const keys = [...Object.keys(adapter.endpoints), 'rest'];
+  for (const [key, given] of Object.entries(urls)) {
+    if (!keys.includes(key)) {
+      throw new InvalidOptionsError(`${path}.urls: no endpoint "${key}". Allowed: ${keys.join(', ')}.`);
+    }
+    const list = [given].flat();
+    if (list.length === 0)
+      throw new InvalidOptionsError(`${path}.urls.${key}: the list is empty. Leave the key out instead.`);
+    for (const url of list) checkUrl(`${path}.urls.${key}`, url, key === 'rest' ? 'http' : 'ws');
+  }
+}
+
+function checkUrl(path: string, url: string, scheme: 'http' | 'ws'): void {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  const isAllowed = parsed?.protocol === `${scheme}:` || parsed?.protocol === `${scheme}s:`;
+  if (!parsed || !isAllowed || parsed.search !== '' || parsed.hash !== '') {
+    // Not the text itself: a URL may carry credentials.
+    const came = parsed ? `${parsed.protocol}//${parsed.host}` : 'no URL';
+    throw new InvalidOptionsError(
+      `${path}: got ${came}. Allowed: ${scheme}:// or ${scheme}s:// with host and port, without query, such as "${scheme}://127.0.0.1:9001".`,
+    );
+  }
+}
+
+function checkTuning(tuning: EngineTuning): void {
+  const known = Object.keys(withDefaults());
+  for (const [key, value] of Object.entries<unknown>({ ...tuning })) {
+    if (!known.includes(key))
+      throw new InvalidOptionsError(`tuning: no key "${key}". Allowed: ${known.join(', ')}.`);
+    if (value === undefined) continue;
+    if (typeof value !== 'number' || !(value > 0) || value > MAX_TUNING) {
+      throw new InvalidOptionsError(
+        `tuning.${key}: got ${JSON.stringify(value)}. Allowed: a number above 0, at most ${MAX_TUNING}.`,
+      );
+    }
+  }
+}

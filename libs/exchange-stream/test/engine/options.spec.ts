@@ -1,0 +1,45 @@
+import { ExchangeStream, InvalidOptionsError, type ExchangeStreamOptions } from '../../src/engine/index.ts';
+import { fakeAdapter } from './fake-exchange.ts';
+
+const withOptions = (options: object): (() => ExchangeStream) => {
+  // What JavaScript callers may pass, whatever the types say.
+  const given = { exchanges: [fakeAdapter()], ...options } as ExchangeStreamOptions;
+  return () => new ExchangeStream(given);
+};
+
+describe('options that cannot work are refused with the key, what came, and what is allowed', () => {
+  test.each([
+    [{ exchanges: [fakeAdapter(), fakeAdapter()] }, 'exchanges: "fake" stands there twice'],
+    [{ settings: { fkae: {} } }, 'settings: "fkae" is not among the exchanges. Allowed: fake.'],
+    [
+      { settings: { fake: { environment: 'prod' } } },
+      'settings.fake.environment: got "prod". Allowed: live, testnet.',
+    ],
+    [{ settings: { fake: { urls: { privat: 'ws://x' } } } }, 'no endpoint "privat". Allowed: public, rest.'],
+    [{ settings: { fake: { urls: { public: [] } } } }, 'settings.fake.urls.public: the list is empty'],
+    [
+      { settings: { fake: { urls: { public: 'x' } } } },
+      'settings.fake.urls.public: got no URL. Allowed: ws:// or wss://',
+    ],
+    [{ settings: { fake: { urls: { public: 'http://x' } } } }, 'got http://x. Allowed: ws:// or wss://'],
+    [{ settings: { fake: { urls: { rest: 'wss://x' } } } }, 'got wss://x. Allowed: http:// or https://'],
+    [{ settings: { fake: { urls: { rest: 'http://x/?key=1' } } } }, 'without query'],
+    [{ tuning: { backoff: 1 } }, 'tuning: no key "backoff". Allowed: handshakeTimeoutMs'],
+    [{ tuning: { backoffMaxMs: 0 } }, 'tuning.backoffMaxMs: got 0. Allowed: a number above 0'],
+    [{ tuning: { backoffMaxMs: '5' } }, 'tuning.backoffMaxMs: got "5"'],
+    [{ tuning: { backoffMaxMs: Infinity } }, 'at most 2147483647'],
+  ])('%j', (options, message) => {
+    expect(withOptions(options)).toThrow(InvalidOptionsError);
+    expect(withOptions(options)).toThrow(message);
+  });
+
+  test('credentials in a URL are not repeated', () => {
+    const secret = withOptions({ settings: { fake: { urls: { public: 'http://key:secret@x' } } } });
+    expect(secret).toThrow(/^(?!.*secret)/);
+  });
+
+  test('a value that is left undefined means its default', async () => {
+    const stream = withOptions({ tuning: { handshakeTimeoutMs: undefined } })();
+    await expect(stream.close()).resolves.toBeUndefined();
+  });
+});
