@@ -24,7 +24,10 @@ function count(name: string): {
   /** Update ids by symbol, first and last. */
   updates: Map<string, [first: number, last: number][]>;
   firstSeed: Map<string, number>;
+  /** Updates that came after the first whole book of their symbol and were not in it. */
+  updatesAfterSeed: number;
 } {
+  const seededAt = new Map<string, number>();
   const frames = linesOf(`${name}.ws.jsonl.gz`).filter(({ k }) => k === 'recv');
   const byKind: Record<string, number> = {};
   const updates = new Map<string, [number, number][]>();
@@ -35,12 +38,18 @@ function count(name: string): {
     byKind[kind!] = (byKind[kind!] ?? 0) + 1;
     if (kind === 'depth') updates.set(symbol!, [...(updates.get(symbol!) ?? []), [data.U, data.u]]);
   }
-  for (const { url, frame } of linesOf(`${name}.http.jsonl.gz`)) {
+  for (const { t, url, frame } of linesOf(`${name}.http.jsonl.gz`)) {
     const symbol = new URL(url).searchParams.get('symbol')?.toLowerCase();
     if (symbol === undefined || firstSeed.has(symbol)) continue;
+    seededAt.set(symbol, t);
     firstSeed.set(symbol, (JSON.parse(frame) as { lastUpdateId: number }).lastUpdateId);
   }
-  return { frames: frames.length, byKind, updates, firstSeed };
+  const updatesAfterSeed = frames.filter(({ t, frame }) => {
+    const { stream, data } = JSON.parse(frame) as Payload;
+    const [symbol, kind] = stream?.split('@') ?? [];
+    return kind === 'depth' && t > seededAt.get(symbol!)! && data.u > firstSeed.get(symbol!)!;
+  }).length;
+  return { frames: frames.length, byKind, updates, firstSeed, updatesAfterSeed };
 }
 
 async function verify(name: string): Promise<{ report: ReplayReport; problems: string[] }> {
@@ -69,6 +78,8 @@ describe('recordings of the simulated Binance', () => {
       quotes: counted.byKind.bookTicker,
       ticker: counted.byKind.ticker,
       candles: counted.byKind.kline_1m,
+      // Two whole books and what changed after each.
+      book: 2 + counted.updatesAfterSeed,
     });
     expect(report.books).toEqual(
       ['btcusdt', 'ethusdt'].map((symbol) => {
