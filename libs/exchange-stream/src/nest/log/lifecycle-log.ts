@@ -30,7 +30,7 @@ export class LifecycleLog {
         return this.logger.log(`${event.exchange} lists ${event.count} instruments`);
       case 'instruments-failed':
         return this.logger.warn(
-          `The instruments of ${event.exchange} could not be loaded, next attempt in ${event.retryInMs} ms: ${event.error.message}`,
+          `The instruments of ${event.exchange} could not be loaded, next attempt in ${Math.round(event.retryInMs)} ms: ${event.error.message}`,
         );
       case 'seed-failed':
         return this.throttle.report(`seed ${event.exchange}`, (more) =>
