@@ -64,6 +64,19 @@ describe('verify', () => {
     expect(types).toContain('status');
   });
 
+  it('ends with 2 when the events cannot be written', async () => {
+    const { code, err } = await run([
+      'verify',
+      ...CLEAN,
+      ...BINANCE,
+      '--events',
+      join(folder, 'no/such/folder'),
+    ]);
+
+    expect(code).toBe(2);
+    expect(err).toMatch(/no\/such\/folder: cannot be written: ENOENT/);
+  });
+
   it.each([
     ['no file', ['nowhere.jsonl', ...BINANCE], /nowhere\.jsonl: cannot be read: ENOENT/],
     ['an unknown exchange', [...CLEAN, '--exchange', 'mtgox'], /no exchange "mtgox"\. Use one of: binance/],

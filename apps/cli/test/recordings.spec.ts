@@ -110,4 +110,11 @@ describe('recordings of the simulated Binance', () => {
     });
     expect(problems).toEqual([expect.stringContaining(`BTC/USDT: updates ${from} to ${to} are missing`)]);
   });
+
+  it('are given up when the user has waited enough', async () => {
+    const capture = join(__dirname, 'recordings/clean.ws.jsonl.gz');
+    const verification = verifyRecording({ capture, exchange: 'binance' }, () => {}, AbortSignal.abort());
+
+    await expect(verification).rejects.toMatchObject({ exitCode: 130 });
+  });
 });

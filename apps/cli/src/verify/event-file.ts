@@ -8,15 +8,18 @@ import { UNREADABLE } from './exit-codes.ts';
 export class EventFile {
   private readonly stream: WriteStream;
   private full = false;
+  private failure: Error | undefined;
 
   private constructor(private readonly path: string) {
     this.stream = createWriteStream(path);
+    // The disk may fill up while nobody waits for it.
+    this.stream.on('error', (error) => (this.failure = error));
   }
 
   /** @throws CommandFailure when the file cannot be written */
   static async create(path: string): Promise<EventFile> {
     const file = new EventFile(path);
-    await file.settled(once(file.stream, 'open'));
+    await file.until('open');
     return file;
   }
 
@@ -24,25 +27,29 @@ export class EventFile {
     this.full = !this.stream.write(`${JSON.stringify(event)}\n`);
   }
 
-  /** Waits until the disk has kept up. */
+  /**
+   * Waits until the disk has kept up.
+   * @throws CommandFailure when the file cannot be written
+   */
   async drained(): Promise<void> {
     if (!this.full) return;
     this.full = false;
-    await this.settled(once(this.stream, 'drain'));
+    await this.until('drain');
   }
 
+  /** @throws CommandFailure when not all of the file could be written */
   async close(): Promise<void> {
-    const finished = once(this.stream, 'finish');
     this.stream.end();
-    await this.settled(finished);
+    await this.until('finish');
   }
 
-  private async settled(event: Promise<unknown>): Promise<void> {
+  private async until(event: 'open' | 'drain' | 'finish'): Promise<void> {
     try {
-      await event;
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new CommandFailure(`${this.path}: cannot be written: ${reason}`, UNREADABLE);
+      if (!this.failure) await once(this.stream, event);
+    } catch {
+      // The listener has it.
     }
+    if (!this.failure) return;
+    throw new CommandFailure(`${this.path}: cannot be written: ${this.failure.message}`, UNREADABLE);
   }
 }

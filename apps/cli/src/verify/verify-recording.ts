@@ -3,7 +3,7 @@ import type { ExchangeAdapter } from '@exchange-stream/nestjs/contract';
 import { Replay, type ReplayReport } from '@exchange-stream/nestjs/engine';
 import { CommandFailure } from '../command-failure.ts';
 import { EventFile } from './event-file.ts';
-import { UNREADABLE } from './exit-codes.ts';
+import { INTERRUPTED, UNREADABLE } from './exit-codes.ts';
 import { mergeByTime } from './merge-by-time.ts';
 import { recordedInstruments } from './recorded-instruments.ts';
 import { readRecording } from './recording-file.ts';
@@ -23,11 +23,12 @@ const SHOWN_PROBLEMS = 20;
 
 /**
  * Pushes a recorded session through the pipeline; `tell` is called with each problem and where it stands.
- * @throws CommandFailure when a file cannot be read or written
+ * @throws CommandFailure when a file cannot be read or written, or the signal aborts
  */
 export async function verifyRecording(
   { capture, exchange, http, events: eventsPath }: Verification,
   tell: (problem: string) => void,
+  interrupted?: AbortSignal,
 ): Promise<ReplayReport> {
   const adapter = adapterOf(exchange);
   const paths = http === undefined ? [capture] : [http, capture];
@@ -50,6 +51,7 @@ export async function verifyRecording(
   const frames = readRecording(capture);
   const lines = http === undefined ? frames : mergeByTime(frames, readRecording(http));
   for await (const placed of lines) {
+    if (interrupted?.aborted === true) throw new CommandFailure(`Interrupted at ${place}.`, INTERRUPTED);
     place = placed.place;
     replay.read(placed.line);
     await events?.drained();

@@ -18,8 +18,10 @@ export function verifyCommand(terminal: Terminal, finished: (exitCode: number) =
     .option('--events <file>', 'write every event, data and status, as a JSON line')
     .option('--json', 'print the report as JSON and nothing else')
     .action(async (capture: string, options: VerifyOptions) => {
-      const report = await verifyRecording({ capture, ...options }, (problem) =>
-        terminal.err(`${problem}\n`),
+      const report = await verifyRecording(
+        { capture, ...options },
+        (problem) => terminal.err(`${problem}\n`),
+        terminal.interrupted,
       );
       terminal.out(options.json === true ? `${JSON.stringify(report)}\n` : reportText(report));
       finished(report.ok ? 0 : WRONG);
