@@ -1,7 +1,8 @@
 import { ValidationPipe, type NestApplicationOptions } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
-import type { NextFunction, Request, Response } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { isHostAllowed } from './access/host-policy.ts';
 import { GatewayConfig } from './config/gateway-config.ts';
 import { ApiErrorFilter } from './control/api-error.filter.ts';
 import { FeedSocketAdapter } from './feed/feed-socket.adapter.ts';
@@ -21,6 +22,7 @@ export const APP_OPTIONS = {
 export function configureApp(app: NestExpressApplication): void {
   app.disable('x-powered-by');
   app.use(hardenResponse);
+  app.use(refuseForeignNames(app.get(GatewayConfig)));
   app.useBodyParser('json', { limit: BODY_LIMIT });
   app.useGlobalPipes(
     new ValidationPipe({
@@ -41,6 +43,16 @@ function hardenResponse(_request: Request, response: Response, next: NextFunctio
   response.setHeader('Referrer-Policy', 'no-referrer');
   response.setHeader('X-Frame-Options', 'DENY');
   next();
+}
+
+/** Behind a proxy on the same machine that passes its own name on, the name has to be that of a listed origin. */
+function refuseForeignNames({ host, feedOrigins }: GatewayConfig): RequestHandler {
+  return (request, response, next) => {
+    if (isHostAllowed(request.headers.host, host, feedOrigins)) return next();
+    const message =
+      'This gateway does not go by that name. Use its address or localhost, or list the origin in FEED_ORIGINS.';
+    response.status(421).json({ statusCode: 421, code: 'MISDIRECTED_REQUEST', message });
+  };
 }
 
 function serveDocs(app: NestExpressApplication): void {

@@ -1,3 +1,4 @@
+import request from 'supertest';
 import { io } from 'socket.io-client';
 import { FeedReader } from './feed-reader.ts';
 import { startGateway, until, type GatewayUnderTest } from './gateway-under-test.ts';
@@ -219,6 +220,13 @@ describe('the feed', () => {
     await expect(connect({ origin: 'http://evil.example' })).rejects.toThrow();
     await connect({ origin: gateway!.url });
     await connect();
+  });
+
+  it('turns away whoever calls it by a name that only points here', async () => {
+    const rebound = { host: 'evil.example', origin: 'http://evil.example' };
+    await expect(connect(rebound)).rejects.toThrow();
+    await request(gateway!.url).get('/v1/exchanges').set('Host', 'evil.example').expect(421);
+    await request(gateway!.url).get('/v1/exchanges').set('Host', 'localhost:1').expect(200);
   });
 
   it('has nothing in the root namespace', async () => {

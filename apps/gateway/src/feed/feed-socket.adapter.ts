@@ -1,9 +1,10 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { Server, ServerOptions } from 'socket.io';
+import { isHostAllowed } from '../access/host-policy.ts';
+import { isOriginAllowed } from '../access/origin-policy.ts';
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import type { GatewayLifecycle } from '../gateway-lifecycle.ts';
-import { isOriginAllowed } from './origin-policy.ts';
 
 export const HEARTBEAT_MS = 10_000;
 /** Largest message a client may send. */
@@ -32,8 +33,11 @@ export class FeedSocketAdapter extends IoAdapter {
       pingInterval: HEARTBEAT_MS,
       pingTimeout: HEARTBEAT_MS,
       allowRequest: (request, decide) => {
+        const { host, feedOrigins } = this.config;
         if (this.lifecycle.phase === 'draining') decide('The gateway is draining.', false);
-        else if (isOriginAllowed(request, this.config.feedOrigins)) decide(null, true);
+        else if (!isHostAllowed(request.headers.host, host, feedOrigins))
+          decide('Not a name of this gateway.', false);
+        else if (isOriginAllowed(request, feedOrigins)) decide(null, true);
         else decide('This origin is not in FEED_ORIGINS.', false);
       },
     };
