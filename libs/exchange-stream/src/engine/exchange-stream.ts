@@ -13,6 +13,7 @@ import type { LifecycleEvent, LifecycleListener } from './lifecycle/lifecycle-ev
 import { withDefaults, type ExchangeStreamOptions } from './options.ts';
 import { createPlatform, type OwnedPlatform, type PlatformOverrides } from './platform/create-platform.ts';
 import type { Platform } from './platform/platform.ts';
+import { DefaultSubscriptions, type SubscriptionDiff } from './subscription/default-subscriptions.ts';
 import type { Subscription } from './subscription/subscription.ts';
 import type { ListenOptions, SubscriptionHandle } from './subscription/subscription-handle.ts';
 import type { SubscriptionView } from './subscription/subscription-state.ts';
@@ -48,6 +49,7 @@ export class ExchangeStream {
   private readonly managers = new Map<string, ConnectionManager>();
   private readonly lifecycleListeners = new Set<LifecycleListener>();
   private readonly wideListeners = new Set<WideListener>();
+  private readonly defaults = new DefaultSubscriptions(this);
   private closing: Promise<void> | undefined;
 
   /**
@@ -69,7 +71,7 @@ export class ExchangeStream {
       });
       this.managers.set(adapter.exchange, manager);
     }
-    for (const request of options.subscriptions ?? []) this.subscribe(request);
+    this.defaults.replace(options.subscriptions ?? []);
   }
 
   /** Ids of the exchanges. */
@@ -109,6 +111,18 @@ export class ExchangeStream {
   subscribe<C extends Channel>(request: SubscriptionRequest<C>): SubscriptionHandle<C> {
     if (this.closing) throw new ClosedError(`Exchange stream "${this.name}"`);
     return this.manager(request.exchange).subscribe(request);
+  }
+
+  /**
+   * Replaces the default subscriptions, those of `options.subscriptions`. Only the difference is acted upon: what stays
+   * is not touched, what is new is subscribed, what is gone is released. All or nothing: when one request cannot be met,
+   * everything stays as it was.
+   * @throws SubscriptionRequestError which says what would work
+   * @throws ClosedError
+   */
+  setDefaults(requests: readonly SubscriptionRequest[]): SubscriptionDiff {
+    if (this.closing) throw new ClosedError(`Exchange stream "${this.name}"`);
+    return this.defaults.replace(requests);
   }
 
   /**

@@ -15,6 +15,8 @@ export { createPlatform, type OwnedPlatform, type PlatformOverrides } from './pl
 export type { Platform } from './platform/platform.ts';
 export * from './replay/index.ts';
 export type { HttpRequest, HttpResponse, HttpTransport } from './rest/http-transport.ts';
+export * from './subscription-store/index.ts';
+export type { SubscriptionDiff } from './subscription/default-subscriptions.ts';
 export type {
   IterateOptions,
   ListenOptions,

@@ -35,7 +35,7 @@ export interface ExchangeStreamOptions {
   readonly exchanges: readonly ExchangeAdapter[];
   /** Name of this instance, to tell several in one application apart. Default `default`. */
   readonly name?: string;
-  /** Kept subscribed from start to close. */
+  /** Kept subscribed from start to close, or until `setDefaults` replaces them. */
   readonly subscriptions?: readonly SubscriptionRequest[];
   /** By exchange id. */
   readonly settings?: Readonly<Record<string, ExchangeSettings>>;
