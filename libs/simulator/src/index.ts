@@ -41,3 +41,20 @@ export type {
   MemorySocketHandlers,
   MemorySocketOptions,
 } from './memory/transport-ports.ts';
+export {
+  FaultyNetwork,
+  InvalidToxicError,
+  startFaultyNetwork,
+  type FaultyNetworkOptions,
+} from './faults/tcp/faulty-network.ts';
+export type {
+  Bandwidth,
+  Direction,
+  Latency,
+  LimitData,
+  Reset,
+  Slicer,
+  SlowClose,
+  Timeout,
+  Toxic,
+} from './faults/tcp/toxic.ts';
