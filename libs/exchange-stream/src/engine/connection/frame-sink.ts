@@ -1,6 +1,7 @@
 import type { BookLevel, ExchangeSequence, Side } from '@exchange-stream/market-data';
 import type { BookLink, CandleRow, Refusal, Sink, TickerRow } from '../../contract/index.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
+import { excerpt, frameExcerpt } from './redaction.ts';
 import type { WireStream } from './wire-stream.ts';
 
 /** Beginning of a frame that is shown in reports. */
@@ -95,7 +96,7 @@ export class FrameSink implements Sink<WireStream> {
 
   unhandled(frame: Buffer): void {
     this.targets.statistics.unhandled++;
-    this.targets.problem('unhandled', sample(frame));
+    this.targets.problem('unhandled', frameExcerpt(frame, SAMPLE_BYTES));
   }
 
   rejected(stream: WireStream | undefined, reason: string): void {
@@ -107,13 +108,7 @@ export class FrameSink implements Sink<WireStream> {
   /** A frame that the session could not read at all. */
   undecodable(frame: Buffer, error: unknown): void {
     this.targets.statistics.undecodable++;
-    this.targets.problem(
-      'undecodable',
-      `${error instanceof Error ? error.message : String(error)}: ${sample(frame)}`,
-    );
+    const problem = excerpt(error instanceof Error ? error.message : String(error), SAMPLE_BYTES);
+    this.targets.problem('undecodable', `${problem}: ${frameExcerpt(frame, SAMPLE_BYTES)}`);
   }
-}
-
-function sample(frame: Buffer): string {
-  return frame.toString('utf8', 0, SAMPLE_BYTES);
 }
