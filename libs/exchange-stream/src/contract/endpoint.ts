@@ -41,4 +41,6 @@ export interface SocketEndpoint {
   readonly heartbeat: Heartbeat;
   /** How long a sent request may wait for its ack. */
   readonly ackDeadlineMs: number;
+  /** Close codes that mean something of their own here: the shortest wait before dialling again, by code. */
+  readonly closePolicy?: Readonly<Record<number, { readonly minDelayMs: number }>>;
 }

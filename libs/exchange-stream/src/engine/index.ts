@@ -1,5 +1,11 @@
 export { ConnectionManager } from './connection-manager.ts';
 export type { ConnectionState, ConnectionView } from './connection/connection-state.ts';
+export {
+  HandshakeError,
+  type HandshakeAnswer,
+  type HandshakeFailure,
+  type HandshakeFailureKind,
+} from './connection/handshake-error.ts';
 export type { Socket, SocketFactory, SocketHandlers, SocketOptions } from './connection/socket.ts';
 export { ClosedError, InvalidOptionsError, SubscriptionRequestError } from './errors.ts';
 export * from './health/index.ts';

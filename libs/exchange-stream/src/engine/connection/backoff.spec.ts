@@ -14,6 +14,12 @@ describe('backoff', () => {
     expect(backoff.next()).toBe(0);
   });
 
+  test('keeps its spread on top of a wait that has to be', () => {
+    const draws = [0, 0.5, 0.999];
+    const waits = draws.map((draw) => new Backoff(500, 3_000, { next: () => draw }).next(10_000));
+    expect(waits.map(Math.round)).toEqual([10_000, 10_250, 10_500]);
+  });
+
   test('stays at the cap after any number of attempts', () => {
     const backoff = new Backoff(500, 30_000, { next: () => 0.5 });
     for (let attempt = 0; attempt < 5_000; attempt++) expect(backoff.next()).toBeLessThanOrEqual(15_000);

@@ -15,11 +15,11 @@ export class Backoff {
     return this.attempt;
   }
 
-  /** The next wait, in milliseconds. */
-  next(): number {
+  /** The next wait, in milliseconds: drawn as ever, on top of what has to be waited at least. */
+  next(atLeastMs = 0): number {
     const bound = Math.min(this.maxMs, this.initialMs * 2 ** Math.min(this.attempt, 30));
     this.attempt++;
-    return this.random.next() * bound;
+    return atLeastMs + this.random.next() * bound;
   }
 
   reset(): void {

@@ -1,3 +1,5 @@
+import type { HandshakeFailure } from './handshake-error.ts';
+
 /** Life of one connection, from declared to closed. */
 export type ConnectionState =
   'idle' | 'connecting' | 'authenticating' | 'open' | 'draining' | 'waiting' | 'closed';
@@ -14,6 +16,8 @@ export interface ConnectionView {
   readonly since: number;
   /** Why it is in this state. */
   readonly reason: string;
+  /** How the last handshake failed, until one succeeds. */
+  readonly failure?: HandshakeFailure;
   /** Connection attempts since it was last healthy. */
   readonly attempts: number;
   /** How often it has come back after it was lost. */

@@ -1,9 +1,12 @@
-import type { Clock, Timer } from '@exchange-stream/market-data';
+import type { Clock } from '@exchange-stream/market-data';
 import type { SocketEndpoint } from '../../contract/index.ts';
-import type { RateLimiter } from '../limits/rate-limiter.ts';
 import type { Platform } from '../platform/platform.ts';
 import { Backoff } from './backoff.ts';
+import { describeClose, minDelayAfter } from './close-policy.ts';
+import type { ConnectBudget } from './connect-budget.ts';
 import type { ConnectionState, ConnectionView } from './connection-state.ts';
+import { HandshakeError } from './handshake-error.ts';
+import { HeartbeatWatch } from './heartbeat.ts';
 import type { Socket } from './socket.ts';
 
 /** What a connection is made with. */
@@ -18,6 +21,7 @@ export interface ConnectionSettings {
   readonly urls: readonly string[];
   readonly handshakeTimeoutMs: number;
   readonly maxFrameBytes: number;
+  readonly closeDeadlineMs: number;
   readonly backoffInitialMs: number;
   readonly backoffMaxMs: number;
   readonly healthyAfterMs: number;
@@ -40,17 +44,17 @@ export interface ConnectionUser {
  */
 export class Connection {
   private readonly clock: Clock;
-  private readonly connects: RateLimiter;
   private readonly backoff: Backoff;
+  private readonly heartbeat: HeartbeatWatch;
   private current: ConnectionState = 'idle';
   private since: number;
   private reason = 'not yet needed';
+  /** The last handshake, when it failed. */
+  private refusal: HandshakeError | undefined;
   private socket: Socket | undefined;
   /** Distinguishes the present socket from its forerunners, whose late calls count for nothing. */
   private generation = 0;
   private cancelWait: (() => void) | undefined;
-  private heartbeat: Timer | undefined;
-  private lastTraffic = 0;
   private urlIndex = 0;
   private openedAt: number | undefined;
   private openedMonotonic = 0;
@@ -63,16 +67,18 @@ export class Connection {
   constructor(
     private readonly settings: ConnectionSettings,
     private readonly platform: Platform,
+    private readonly connects: ConnectBudget,
     private readonly user: ConnectionUser,
   ) {
     this.clock = platform.clock;
     this.since = this.clock.now();
-    this.connects = platform.budgets.limiter(
-      settings.exchange,
-      `connects ${settings.endpointKey}`,
-      settings.endpoint.limits.connects,
-    );
     this.backoff = new Backoff(settings.backoffInitialMs, settings.backoffMaxMs, platform.random);
+    this.heartbeat = new HeartbeatWatch(
+      this.clock,
+      settings.endpoint.heartbeat,
+      () => this.socket?.ping(),
+      (reason) => this.giveUp(reason),
+    );
   }
 
   get id(): string {
@@ -97,6 +103,7 @@ export class Connection {
       state: this.current,
       since: this.since,
       reason: this.reason,
+      ...(this.refusal && { failure: this.refusal.failure }),
       attempts: this.backoff.attempts,
       reconnects: this.reconnects,
       ...(this.openedAt === undefined ? {} : { openedAt: this.openedAt }),
@@ -118,9 +125,7 @@ export class Connection {
 
   /** Gives up the present socket and connects anew. */
   recycle(reason: string): void {
-    if (this.current !== 'open') return;
-    this.socket?.terminate();
-    this.dropped(reason);
+    if (this.current === 'open') this.giveUp(reason);
   }
 
   /** Closes for good: with the close handshake, or without one when the deadline passes. */
@@ -157,13 +162,13 @@ export class Connection {
 
   private dialWithinBudget(reason: string): void {
     let granted = false;
-    const cancel = this.connects.request(1, () => {
+    const cancel = this.connects.request(() => {
       granted = true;
       this.dial();
     });
     if (granted) return;
     this.cancelWait = cancel;
-    this.enter('waiting', `${reason}; the connect budget is used up`);
+    this.enter('waiting', `${reason}; waits for the connect budget`);
   }
 
   private dial(): void {
@@ -171,9 +176,10 @@ export class Connection {
     const present = (): boolean => generation === this.generation;
     let failure: Error | undefined;
     this.enter('connecting', 'dialling');
+    const { handshakeTimeoutMs, maxFrameBytes, closeDeadlineMs } = this.settings;
     this.socket = this.platform.sockets.open(
       this.url,
-      { handshakeTimeoutMs: this.settings.handshakeTimeoutMs, maxFrameBytes: this.settings.maxFrameBytes },
+      { handshakeTimeoutMs, maxFrameBytes, closeDeadlineMs },
       {
         onOpen: () => {
           if (present()) this.opened();
@@ -182,23 +188,25 @@ export class Connection {
           if (present()) this.received(data, binary);
         },
         onPing: () => {
-          if (present()) this.lastTraffic = this.clock.monotonic();
+          if (present()) this.heartbeat.traffic();
         },
         onPong: () => {
-          if (present()) this.lastTraffic = this.clock.monotonic();
+          if (present()) this.heartbeat.traffic();
         },
         onError: (error) => {
           failure = error;
+          // Nothing more comes from it, so there is no reason to wait until the peer has answered our close.
+          if (present() && this.current === 'open') this.dropped(error.message);
         },
         onClose: (code, reason) => {
-          if (present()) this.dropped(describeClose(code, reason, failure));
+          if (present()) this.ended(code, reason, failure);
         },
       },
     );
     // The factory has a deadline of its own; this one holds even when a socket never calls back.
-    const timer = this.clock.after(this.settings.handshakeTimeoutMs, () => {
+    const timer = this.clock.after(handshakeTimeoutMs, () => {
       this.socket?.terminate();
-      this.dropped(`no open socket within ${this.settings.handshakeTimeoutMs} ms`);
+      this.refused(new HandshakeError('timeout', `no open socket within ${handshakeTimeoutMs} ms`));
     });
     this.cancelWait = () => timer.cancel();
   }
@@ -207,23 +215,42 @@ export class Connection {
     this.cancelWaiting();
     this.opens++;
     this.openedAt = this.clock.now();
-    this.openedMonotonic = this.lastTraffic = this.clock.monotonic();
+    this.openedMonotonic = this.clock.monotonic();
+    this.refusal = undefined;
     this.enter('open', 'connected');
-    this.watchHeartbeat();
+    this.heartbeat.start();
     this.user.opened(this.url);
   }
 
   private received(data: Buffer, binary: boolean): void {
     const now = this.clock.now();
-    this.lastTraffic = this.clock.monotonic();
+    this.heartbeat.traffic();
     this.lastFrameAt = now;
     this.frames++;
     this.bytes += data.length;
     if (this.current === 'open') this.user.frame(data, binary, now);
   }
 
+  /** The socket has closed. */
+  private ended(code: number, reason: string, failure: Error | undefined): void {
+    if (failure instanceof HandshakeError) this.refused(failure);
+    else if (failure) this.dropped(failure.message);
+    else this.dropped(describeClose(code, reason), minDelayAfter(code, this.settings.endpoint.closePolicy));
+  }
+
+  private refused(error: HandshakeError): void {
+    this.refusal = error;
+    if (error.stopMs !== undefined) this.connects.stop(error.stopMs);
+    this.dropped(error.message);
+  }
+
+  private giveUp(reason: string): void {
+    this.socket?.terminate();
+    this.dropped(reason);
+  }
+
   /** The socket is gone, or given up. */
-  private dropped(reason: string): void {
+  private dropped(reason: string, minDelayMs = 0): void {
     const previous = this.current;
     this.release();
     if (previous === 'draining') return this.finish('closed');
@@ -236,7 +263,7 @@ export class Connection {
       this.urlIndex++;
     }
     this.enter('waiting', reason);
-    const timer = this.clock.after(this.backoff.next(), () => this.dialWithinBudget(reason));
+    const timer = this.clock.after(this.backoff.next(minDelayMs), () => this.dialWithinBudget(reason));
     this.cancelWait = () => timer.cancel();
   }
 
@@ -249,23 +276,7 @@ export class Connection {
   private cancelWaiting(): void {
     this.cancelWait?.();
     this.cancelWait = undefined;
-    this.heartbeat?.cancel();
-    this.heartbeat = undefined;
-  }
-
-  /** One timer, set anew for the rest of the deadline, instead of one per frame. */
-  private watchHeartbeat(): void {
-    const { sender, intervalMs, deadlineMs } = this.settings.endpoint.heartbeat;
-    const silentMs = this.clock.monotonic() - this.lastTraffic;
-    if (silentMs >= deadlineMs) {
-      this.socket?.terminate();
-      this.dropped(`no sign of life for ${deadlineMs} ms`);
-      return;
-    }
-    if (sender === 'client' && silentMs >= intervalMs) this.socket?.ping();
-    const untilDeadline = deadlineMs - silentMs;
-    const wait = sender === 'client' ? Math.min(intervalMs, untilDeadline) : untilDeadline;
-    this.heartbeat = this.clock.after(wait, () => this.watchHeartbeat());
+    this.heartbeat.stop();
   }
 
   private finish(reason: string): void {
@@ -282,11 +293,6 @@ export class Connection {
     this.since = this.clock.now();
     this.user.changed(previous);
   }
-}
-
-function describeClose(code: number, reason: string, failure: Error | undefined): string {
-  if (failure) return failure.message;
-  return `closed by the exchange with code ${code}${reason === '' ? '' : ` (${reason.slice(0, 123)})`}`;
 }
 
 function withoutCredentials(url: string): string {

@@ -10,7 +10,10 @@ export interface Socket {
   readonly bufferedBytes: number;
 }
 
-/** `onClose` is always the last call and always comes; `onError` may precede it. */
+/**
+ * `onClose` is always the last call and always comes; `onError` may precede it. A socket that does not open is told by a
+ * `HandshakeError`; on an open one, an error means that nothing more comes from it.
+ */
 export interface SocketHandlers {
   onOpen(): void;
   onFrame(data: Buffer, binary: boolean): void;
@@ -23,6 +26,8 @@ export interface SocketHandlers {
 export interface SocketOptions {
   readonly handshakeTimeoutMs: number;
   readonly maxFrameBytes: number;
+  /** How long the peer may take to answer a close that the factory itself has begun, over a frame it cannot take. */
+  readonly closeDeadlineMs: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

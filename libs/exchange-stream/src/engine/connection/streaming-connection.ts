@@ -3,6 +3,7 @@ import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Subscription } from '../subscription/subscription.ts';
+import { ConnectBudget } from './connect-budget.ts';
 import { Connection, type ConnectionSettings } from './connection.ts';
 import type { ConnectionView } from './connection-state.ts';
 import { FrameSink } from './frame-sink.ts';
@@ -31,7 +32,7 @@ export class StreamingConnection {
     private readonly settings: ConnectionSettings,
     private readonly environment: StreamingEnvironment,
   ) {
-    const { platform, report, statistics } = environment;
+    const { adapter, platform, report, statistics } = environment;
     this.topics = new TopicReconciler(settings, platform, {
       send: (frame) => this.connection.send(frame),
       emptied: () => environment.emptied(this),
@@ -53,7 +54,9 @@ export class StreamingConnection {
           detail,
         }),
     });
-    this.connection = new Connection(settings, platform, {
+    const { exchange, endpointKey, endpoint } = settings;
+    const connects = new ConnectBudget(platform.budgets, exchange, adapter.endpoints, endpointKey, endpoint);
+    this.connection = new Connection(settings, platform, connects, {
       opened: (url) => this.opened(url),
       frame: (data, binary, receivedAt) => this.read(data, binary, receivedAt),
       lost: (reason) => this.lost(reason),

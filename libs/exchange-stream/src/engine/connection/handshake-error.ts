@@ -1,0 +1,59 @@
+/**
+ * Why no socket was opened.
+ * `dns`: the name has no address. `refused`: nobody listens there, or the connection was cut. `tls`: no trusted TLS.
+ * `http-status`: an HTTP answer in place of a WebSocket. `timeout`: nothing in time. `protocol`: an answer that is no
+ * handshake.
+ */
+export type HandshakeFailureKind = 'dns' | 'refused' | 'tls' | 'http-status' | 'timeout' | 'protocol';
+
+/** How the last handshake failed, for programs. */
+export interface HandshakeFailure {
+  readonly kind: HandshakeFailureKind;
+  /** HTTP status, with `http-status`. */
+  readonly status?: number;
+}
+
+/** An HTTP answer in place of a WebSocket. */
+export interface HandshakeAnswer {
+  readonly status: number;
+  /** How long the exchange asks to stay away. */
+  readonly retryAfterMs?: number;
+  /** Beginning of the body, redacted. */
+  readonly body: string;
+}
+
+/** How long to stop when the exchange says "too many requests" without saying for how long. */
+const DEFAULT_STOP_MS = 60_000;
+
+/** The longest stop taken at its word, beyond the longest ban any exchange documents; timers do not take all numbers. */
+const MAX_STOP_MS = 7 * 24 * 60 * 60_000;
+
+/** A socket that did not open. Thrown by nobody: a socket factory hands it to `onError`, before `onClose`. */
+export class HandshakeError extends Error {
+  readonly code = 'HANDSHAKE';
+
+  constructor(
+    readonly kind: HandshakeFailureKind,
+    /** In words that fit behind the name of a connection. */
+    message: string,
+    readonly answer?: HandshakeAnswer,
+  ) {
+    super(message);
+    this.name = 'HandshakeError';
+  }
+
+  get failure(): HandshakeFailure {
+    return { kind: this.kind, ...(this.answer && { status: this.answer.status }) };
+  }
+
+  /**
+   * For how long nobody may dial this exchange: what it asks for, or a default after a 429 (too many requests) or a 418
+   * (banned for going on after a 429).
+   */
+  get stopMs(): number | undefined {
+    if (!this.answer) return undefined;
+    const { status, retryAfterMs } = this.answer;
+    const stopMs = retryAfterMs ?? (status === 429 || status === 418 ? DEFAULT_STOP_MS : undefined);
+    return stopMs === undefined ? undefined : Math.min(stopMs, MAX_STOP_MS);
+  }
+}
