@@ -7,6 +7,7 @@ export {
   type HandshakeFailureKind,
 } from './connection/handshake-error.ts';
 export type { Socket, SocketFactory, SocketHandlers, SocketOptions } from './connection/socket.ts';
+export type { UndecodableFrame } from './connection/undecodable-frames.ts';
 export { ClosedError, InvalidOptionsError, SubscriptionRequestError } from './errors.ts';
 export * from './health/index.ts';
 export type { ExchangeCounters } from './lifecycle/exchange-counters.ts';

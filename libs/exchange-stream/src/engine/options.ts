@@ -12,7 +12,7 @@ export interface ExchangeSettings {
   readonly urls?: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** How patient the engine is. Every value is in milliseconds or bytes, as its name says. */
+/** How patient the engine is. Every value is in milliseconds, in bytes or a number of things, as its name says. */
 export interface EngineTuning {
   /** From dialling to an open socket. Default 10,000. */
   readonly handshakeTimeoutMs?: number;
@@ -24,6 +24,10 @@ export interface EngineTuning {
   readonly backoffMaxMs?: number;
   /** How long a connection must hold before its failures are forgotten. Default 60,000. */
   readonly healthyAfterMs?: number;
+  /** Frames that cannot be decoded, within the window, before the connection is given up for a fresh one. Default 20. */
+  readonly undecodableFrames?: number;
+  /** Length of that window. Default 60,000. */
+  readonly undecodableWindowMs?: number;
   /** Deadline of one REST request. Default 10,000. */
   readonly restTimeoutMs?: number;
   /** How long `close()` may take before sockets are cut. Default 5,000. */
@@ -51,6 +55,8 @@ export function withDefaults(tuning: EngineTuning = {}): Required<EngineTuning> 
     backoffInitialMs: 500,
     backoffMaxMs: 30_000,
     healthyAfterMs: 60_000,
+    undecodableFrames: 20,
+    undecodableWindowMs: 60_000,
     restTimeoutMs: 10_000,
     closeDeadlineMs: 5_000,
     ...given,

@@ -1,4 +1,5 @@
 import type { HandshakeFailure } from './handshake-error.ts';
+import type { UndecodableFrame } from './undecodable-frames.ts';
 
 /** Life of one connection, from declared to closed. */
 export type ConnectionState =
@@ -28,4 +29,6 @@ export interface ConnectionView {
   readonly lastFrameAt?: number;
   readonly frames: number;
   readonly bytes: number;
+  /** The newest frames that could not be decoded, oldest first; absent while there are none. */
+  readonly undecodableFrames?: readonly UndecodableFrame[];
 }

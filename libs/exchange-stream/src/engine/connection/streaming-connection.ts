@@ -8,7 +8,14 @@ import { Connection, type ConnectionSettings } from './connection.ts';
 import type { ConnectionView } from './connection-state.ts';
 import { FrameSink } from './frame-sink.ts';
 import { TopicReconciler } from './topic-reconciler.ts';
+import { UndecodableFrames } from './undecodable-frames.ts';
 import type { WireStream } from './wire-stream.ts';
+
+/** What a streaming connection is made with. */
+export interface StreamingSettings extends ConnectionSettings {
+  readonly undecodableFrames: number;
+  readonly undecodableWindowMs: number;
+}
 
 /** What a streaming connection needs from around it. */
 export interface StreamingEnvironment {
@@ -25,11 +32,12 @@ export class StreamingConnection {
   private readonly connection: Connection;
   private readonly topics: TopicReconciler;
   private readonly sink: FrameSink;
+  private readonly undecodable: UndecodableFrames;
   private session: Session<WireStream> | undefined;
   private lastId = 0;
 
   constructor(
-    private readonly settings: ConnectionSettings,
+    private readonly settings: StreamingSettings,
     private readonly environment: StreamingEnvironment,
   ) {
     const { adapter, platform, report, statistics } = environment;
@@ -54,6 +62,11 @@ export class StreamingConnection {
           detail,
         }),
     });
+    this.undecodable = new UndecodableFrames(
+      settings.undecodableFrames,
+      settings.undecodableWindowMs,
+      platform.clock,
+    );
     const { exchange, endpointKey, endpoint } = settings;
     const connects = new ConnectBudget(platform.budgets, exchange, adapter.endpoints, endpointKey, endpoint);
     this.connection = new Connection(settings, platform, connects, {
@@ -82,7 +95,12 @@ export class StreamingConnection {
   }
 
   view(): ConnectionView {
-    return { ...this.connection.view(), topics: this.topics.size };
+    const { newest } = this.undecodable;
+    return {
+      ...this.connection.view(),
+      topics: this.topics.size,
+      ...(newest.length > 0 && { undecodableFrames: newest }),
+    };
   }
 
   carries(topic: string): boolean {
@@ -107,6 +125,7 @@ export class StreamingConnection {
   private opened(url: string): void {
     const { statistics, adapter } = this.environment;
     if (this.connection.reconnects > 0) statistics.reconnects++;
+    this.undecodable.restart();
     this.session = adapter.createSession<WireStream>({
       endpoint: this.settings.endpointKey,
       url,
@@ -124,7 +143,16 @@ export class StreamingConnection {
       this.session?.onFrame(data, binary, receivedAt, this.sink);
     } catch (error) {
       this.sink.undecodable(data, error);
+      if (this.undecodable.add(data, error, receivedAt)) this.recycleOverFrames();
     }
+  }
+
+  /** One bad frame is the exchange's mistake; many say that this connection, or what stands in its way, is broken. */
+  private recycleOverFrames(): void {
+    const { undecodableFrames, undecodableWindowMs } = this.settings;
+    this.connection.recycle(
+      `${undecodableFrames} frames within ${undecodableWindowMs} ms could not be decoded`,
+    );
   }
 
   private lost(reason: string): void {
