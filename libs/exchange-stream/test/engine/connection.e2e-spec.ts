@@ -85,6 +85,19 @@ describe('a connection over real sockets', () => {
     expect(await firstClose).toBe(1009);
   });
 
+  test.each([
+    ['more than the cap', 400, 5, 'a frame was larger than 1000 bytes, so we closed with code 1009'],
+    ['nothing', 0, 20_000, 'a frame came in too many fragments, so we closed with code 1008'],
+  ])('does not collect fragments for ever that bring %s', async (_what, bytes, fragments, reason) => {
+    server = await webSocketServer((socket) => {
+      if (server.connections > 1) return;
+      for (let sent = 0; sent < fragments; sent++) socket.send('x'.repeat(bytes), { fin: false });
+    });
+    world = new RealWorld(server, { maxFrameBytes: 1_000 });
+    expect((await world.until(lost)).reason).toBe(reason);
+    await world.until(back);
+  });
+
   test('does not wait for a peer that never answers the close', async () => {
     server = await webSocketServer((socket) => {
       if (server.connections > 1) return;
