@@ -158,6 +158,24 @@ describe('a socket that does not open', () => {
     });
   });
 
+  test('reads no more of a body than it shows, however fast it comes', async () => {
+    const part = 'x'.repeat(64 * 1024);
+    let sent = 0;
+    const { host } = await running(
+      httpServer((_request, response) => {
+        const more = (): void => {
+          do sent += part.length;
+          while (response.write(part));
+        };
+        response.on('drain', more);
+        more();
+      }),
+    );
+    expect((await refusal(`ws://${host}/ws`)).answer?.body).toBe(part.slice(0, 4_096));
+    // What fits into the buffers of the way is more than what is read, and far less than a second could bring.
+    expect(sent).toBeLessThan(32 * 1024 * 1024);
+  });
+
   test.each([
     ['in seconds', { 'retry-after': '120' }, 120_000],
     [

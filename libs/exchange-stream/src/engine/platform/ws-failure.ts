@@ -47,6 +47,7 @@ function kindOf(error: Error, code: string): Exclude<HandshakeFailureKind, 'http
 export async function answeredInstead(response: IncomingMessage, url: string): Promise<HandshakeError> {
   const status = response.statusCode ?? 0;
   const retryAfterMs = readRetryAfter(response.headers);
+  // Cut once more: redaction may make a text longer.
   const body = redactText(await beginningOf(response)).slice(0, MAX_BODY_BYTES);
   const shown = excerpt(body.replace(/<[^<>]*>/g, ' '), MESSAGE_BODY_LENGTH);
   const message = [
@@ -76,7 +77,7 @@ function beginningOf(response: IncomingMessage): Promise<string> {
     // However it ends: what has come by then is all there is to show.
     const done = (): void => {
       clearTimeout(deadline);
-      resolve(Buffer.concat(parts).toString('utf8', 0, Math.min(size, MAX_BODY_BYTES)));
+      resolve(Buffer.concat(parts).toString('utf8', 0, MAX_BODY_BYTES));
     };
     const deadline = setTimeout(done, BODY_DEADLINE_MS);
     response.on('data', (part: Buffer) => {
