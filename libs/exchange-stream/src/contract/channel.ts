@@ -12,6 +12,21 @@ export interface ParamDeclaration {
   readonly required?: boolean;
 }
 
+/**
+ * What an exchange promises of a topic's rows, so that their absence proves something. Declare it only where the exchange
+ * does: a pace that it keeps merely as long as something changes makes quiet markets stale.
+ */
+export interface Cadence {
+  /** A row comes at least this often, in milliseconds. */
+  readonly everyMs: number;
+  /**
+   * Without it, the promise holds at rest too. With it, only while the market moves: a row of one of these channels, same
+   * symbol, changes what is told here, and so leads to a row here within `everyMs`. Silence counts only where such a
+   * channel is subscribed and flows.
+   */
+  readonly provenBy?: readonly Channel[];
+}
+
 /** How an exchange streams one kind of data. */
 export interface ChannelDeclaration {
   /** Key of the endpoint that serves it. */
@@ -21,6 +36,13 @@ export interface ChannelDeclaration {
   readonly topic: (nativeSymbol: string, params: SubscriptionParams) => string;
   /** For `book`: how a local book of this variant is kept right. */
   readonly book?: (params: SubscriptionParams) => BookRules;
+  /** When silence proves that the topic is dead; without it, silence proves nothing. */
+  readonly cadence?: (params: SubscriptionParams) => Cadence;
+  /**
+   * Milliseconds from the ack to the first row, where the exchange greets every new subscription with one, even in a
+   * market at rest.
+   */
+  readonly firstDataWithinMs?: (params: SubscriptionParams) => number | undefined;
 }
 
 /** What a topic carries: the reverse of a channel's `topic`. */

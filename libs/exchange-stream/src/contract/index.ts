@@ -1,6 +1,6 @@
 export type { ExchangeAdapter } from './adapter.ts';
 export type { BookLink, BookRules, BookSeed, LinkVerdict } from './book.ts';
-export type { ChannelDeclaration, ParamDeclaration, TopicDescription } from './channel.ts';
+export type { Cadence, ChannelDeclaration, ParamDeclaration, TopicDescription } from './channel.ts';
 export type { Environment, Heartbeat, Limit, RateLimit, SocketEndpoint } from './endpoint.ts';
 export type { BookSeedQuery, CandlesQuery, RestDeclaration, RestOperation, RestRequest } from './rest.ts';
 export type { ControlFrame, Session, SessionContext } from './session.ts';
