@@ -9,6 +9,7 @@ import { RestBookSeeder } from './integrity/book-seeder.ts';
 import type { ExchangeCounters } from './lifecycle/exchange-counters.ts';
 import { ExchangeStatistics } from './lifecycle/exchange-statistics.ts';
 import type { LifecycleListener } from './lifecycle/lifecycle-event.ts';
+import { LivenessMonitor } from './liveness/liveness-monitor.ts';
 import type { EngineTuning, ExchangeSettings } from './options.ts';
 import type { Platform } from './platform/platform.ts';
 import { RestClient } from './rest/rest-client.ts';
@@ -37,6 +38,7 @@ export class ConnectionManager {
   private readonly rest: RestClient;
   private readonly seeder: RestBookSeeder;
   private readonly pool: ConnectionPool;
+  private readonly liveness: LivenessMonitor;
   private started = false;
   private closed = false;
 
@@ -62,6 +64,7 @@ export class ConnectionManager {
       settings,
       tuning,
     );
+    this.liveness = new LivenessMonitor(platform.clock, this.pool);
   }
 
   /** Id of the exchange. */
@@ -129,6 +132,7 @@ export class ConnectionManager {
     this.closed = true;
     this.instruments.close();
     this.rest.close();
+    this.liveness.stop();
     for (const seed of this.seeds.values()) seed.cancel();
     this.seeds.clear();
     await this.pool.close();
@@ -158,21 +162,26 @@ export class ConnectionManager {
       return;
     }
     if (!subscription.place) {
-      const { endpoint, topic, book } = channelOf(request, this.adapter);
+      const { endpoint, topic, book, cadence, firstDataWithinMs } = channelOf(request, this.adapter);
       const params = request.params ?? {};
+      const firstWithinMs = firstDataWithinMs?.(params);
       subscription.placed({
         instrument,
         endpoint,
         topic: topic(instrument.nativeSymbol, params),
         ...(book ? { book: book(params) } : {}),
+        ...(cadence ? { cadence: cadence(params) } : {}),
+        ...(firstWithinMs === undefined ? {} : { firstDataWithinMs: firstWithinMs }),
       });
     }
     this.pool.add(subscription);
+    this.liveness.watch(subscription);
   }
 
   private release(subscription: Subscription): void {
     this.subscriptionsByKey.delete(subscription.key);
     this.cancelSeed(subscription);
+    this.liveness.forget(subscription);
     subscription.unsubscribed('nobody wants it any more');
     this.pool.remove(subscription);
   }

@@ -42,10 +42,39 @@ export class ConnectionPool {
     }
   }
 
+  /** Asks for a subscription's topic again, on the connection that carries it. */
+  renew(subscription: Subscription, reason: string): void {
+    const { place } = subscription;
+    if (place) this.carrierOf(subscription)?.renew(place.topic, reason);
+  }
+
+  /**
+   * Takes a subscription to another connection that can carry it at once, else to a new one. What moves later for the
+   * same cause finds that one: an exchange in trouble does not cost a connection for each topic.
+   */
+  move(subscription: Subscription): void {
+    const { place } = subscription;
+    if (!place) return;
+    const from = this.carrierOf(subscription);
+    const others = [...this.connections].filter(
+      (other) => other !== from && other.endpointKey === place.endpoint && other.view().state !== 'waiting',
+    );
+    const to =
+      others.find((other) => other.carries(place.topic)) ??
+      others.find((other) => other.room > 0) ??
+      this.create(place.endpoint);
+    to.add(place.topic, subscription);
+    from?.remove(place.topic, subscription);
+  }
+
   /** Closes every connection, each within the deadline. */
   async close(): Promise<void> {
     for (const connection of this.connections) this.retire(connection);
     await Promise.all(this.closing);
+  }
+
+  private carrierOf({ connection }: Subscription): StreamingConnection | undefined {
+    return [...this.connections].find(({ id }) => id === connection);
   }
 
   private create(endpointKey: string): StreamingConnection {

@@ -117,6 +117,11 @@ export class StreamingConnection {
     this.topics.remove(topic, subscription);
   }
 
+  /** Gives a topic back and asks for it again; no other topic notices. */
+  renew(topic: string, reason: string): void {
+    this.topics.renew(topic, reason);
+  }
+
   close(deadlineMs: number): Promise<void> {
     this.topics.stop();
     return this.connection.close(deadlineMs);

@@ -1,42 +1,15 @@
 import type { Timer } from '@exchange-stream/market-data';
 import type { ControlFrame, Refusal, Session } from '../../contract/index.ts';
-import type { DataFlow } from '../dispatch/data-flow.ts';
 import { RateLimiter } from '../limits/rate-limiter.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Subscription } from '../subscription/subscription.ts';
 import type { SubscriptionFailure } from '../subscription/subscription-state.ts';
 import type { ConnectionSettings } from './connection.ts';
+import { Topic } from './topic.ts';
 import type { WireStream } from './wire-stream.ts';
 
 /** Requests for one topic, the first included, before it is given up. */
 const MAX_ATTEMPTS = 3;
-
-/** How far a topic has come: to be asked for, asked for, confirmed; to be given back, being given back. */
-type Phase = 'wanted' | 'requested' | 'confirmed' | 'unwanted' | 'leaving';
-
-/** A topic of this connection. */
-class Topic implements WireStream {
-  phase: Phase = 'wanted';
-  /** Whether the exchange has confirmed it, while it is `unwanted`. */
-  wasConfirmed = false;
-  attempts = 0;
-  /** Was refused together with others, and is tried by itself. */
-  alone = false;
-  readonly subscriptions = new Set<Subscription>();
-  flows: readonly DataFlow[] = [];
-
-  constructor(readonly topic: string) {}
-
-  add(subscription: Subscription): void {
-    this.subscriptions.add(subscription);
-    this.flows = [...this.subscriptions].map(({ flow }) => flow);
-  }
-
-  remove(subscription: Subscription): void {
-    this.subscriptions.delete(subscription);
-    this.flows = [...this.subscriptions].map(({ flow }) => flow);
-  }
-}
 
 interface PendingReply {
   readonly wants: 'in' | 'out';
@@ -106,15 +79,22 @@ export class TopicReconciler {
   /** Lets a subscription go; the last one of a topic takes it off the wire. */
   remove(name: string, subscription: Subscription): void {
     const topic = this.topics.get(name);
-    if (!topic) return;
-    topic.remove(subscription);
-    if (topic.subscriptions.size > 0) return;
+    if (!topic?.remove(subscription) || topic.subscriptions.size > 0) return;
     if (topic.phase === 'wanted') this.forget(topic);
-    else {
-      topic.wasConfirmed = topic.phase === 'confirmed';
+    else if (topic.phase !== 'leaving') {
+      topic.wasConfirmed = topic.phase === 'confirmed' || topic.phase === 'renewed';
       topic.phase = 'unwanted';
       this.schedule();
     }
+  }
+
+  /** Gives a confirmed topic back and asks for it again; its data flows on meanwhile, should any come. */
+  renew(name: string, reason: string): void {
+    const topic = this.topics.get(name);
+    if (topic?.phase !== 'confirmed') return;
+    topic.phase = 'renewed';
+    for (const subscription of topic.subscriptions) subscription.subscribing(reason);
+    this.schedule();
   }
 
   /** A fresh socket is open: everything wanted has to be asked for. */
@@ -172,7 +152,7 @@ export class TopicReconciler {
     const together: string[] = [];
     const alone: string[][] = [];
     for (const topic of this.topics.values()) {
-      if (topic.phase === 'unwanted') {
+      if (topic.phase === 'unwanted' || topic.phase === 'renewed') {
         topic.phase = 'leaving';
         leaving.push(topic.topic);
       }
@@ -277,7 +257,12 @@ export class TopicReconciler {
   private left(names: readonly string[]): void {
     for (const name of names) {
       const topic = this.topics.get(name);
-      if (topic?.phase === 'leaving') this.forget(topic);
+      if (topic?.phase !== 'leaving') continue;
+      if (topic.subscriptions.size === 0) this.forget(topic);
+      else {
+        topic.phase = 'wanted';
+        this.schedule();
+      }
     }
   }
 

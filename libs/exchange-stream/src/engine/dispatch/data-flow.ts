@@ -53,6 +53,7 @@ export class DataFlow {
   private lastValue: TickerEvent | QuoteEvent | CandleEvent | undefined;
   private lastBookTime: number | undefined;
   private wasLive = false;
+  private silent = false;
   private readonly counts = { received: 0, delivered: 0, rejected: 0, dropped: 0, gaps: 0 };
 
   constructor(
@@ -77,9 +78,19 @@ export class DataFlow {
     return this.lastReceivedAt;
   }
 
-  /** Whether it has been live before. */
-  get hasBeenLive(): boolean {
-    return this.wasLive;
+  /** Why the data is in its state. */
+  get reason(): string {
+    return this.dataReason;
+  }
+
+  /** Rows that the session has handed over. */
+  get received(): number {
+    return this.counts.received;
+  }
+
+  /** Whether it fell silent on a living connection, and nothing has come since. */
+  get isSilent(): boolean {
+    return this.silent;
   }
 
   get counters(): {
@@ -113,16 +124,25 @@ export class DataFlow {
     if (book) this.synchronizer = new BookSynchronizer(book, this.bookHooks());
   }
 
-  /** The exchange has confirmed the topic. */
+  /** The exchange has confirmed the topic. After a silence that proves nothing: only data does. */
   confirmed(): void {
+    if (this.silent) return;
     if (this.synchronizer) this.synchronizer.begin();
     else if (this.request.channel === 'trades' && this.dataState !== 'live') this.becomeLive('subscribed');
   }
 
   /** The source is gone: nothing that was received counts as present any more. */
   lost(reason: string): void {
+    this.silent = false;
     this.synchronizer?.reset();
     if (this.dataState !== 'stale') this.setState('stale', reason);
+  }
+
+  /** Nothing comes although the connection lives: what was received is of the past, until something comes again. */
+  fellSilent(reason: string): void {
+    this.silent = true;
+    this.synchronizer?.reset();
+    this.setState('stale', reason);
   }
 
   /** The last value while the data is live: a whole book (its best `depth` levels), ticker, quote or candle. */
@@ -239,6 +259,7 @@ export class DataFlow {
 
   private arrived(receivedAt: number, exchangeTime: number | undefined): void {
     this.counts.received++;
+    this.silent = false;
     this.lastReceivedAt = receivedAt;
     if (exchangeTime !== undefined)
       this.environment.statistics.lagMs[this.request.channel] = receivedAt - exchangeTime;
@@ -315,7 +336,7 @@ export class DataFlow {
     if (this.request.channel === 'trades' && this.wasLive) {
       this.counts.gaps++;
       this.environment.statistics.gaps++;
-      this.setState('gap', 'trades since the connection was lost may be missing');
+      this.setState('gap', 'trades since the data was last live may be missing');
     }
     this.wasLive = true;
     this.setState('live', reason);

@@ -5,6 +5,8 @@ export interface ExchangeCounters {
   readonly frames: number;
   readonly bytes: number;
   readonly reconnects: number;
+  /** Topics that fell silent on a living connection and were asked for again. */
+  readonly resubscribes: number;
   /** Events built, by channel. */
   readonly events: Readonly<Partial<Record<Channel, number>>>;
   /** Frames that are known and of no use, by name. */

@@ -9,6 +9,7 @@ export class ExchangeStatistics implements ExchangeCounters {
   frames = 0;
   bytes = 0;
   reconnects = 0;
+  resubscribes = 0;
   unhandled = 0;
   rejected = 0;
   undecodable = 0;

@@ -1,10 +1,19 @@
 import type { ConnectionState, ConnectionView } from '../connection/connection-state.ts';
-import type { SubscriptionView } from '../subscription/subscription-state.ts';
+import type { SubscriptionState, SubscriptionView } from '../subscription/subscription-state.ts';
 
 /** Something that happened to the machinery, for logs and metrics. */
 export type LifecycleEvent =
   | { readonly type: 'connection'; readonly connection: ConnectionView; readonly previous: ConnectionState }
   | { readonly type: 'subscription'; readonly subscription: SubscriptionView }
+  /** A subscription was to change its state in a way that there is not: an error of this library. It kept its state. */
+  | {
+      readonly type: 'illegal-transition';
+      readonly exchange: string;
+      readonly subscription: string;
+      readonly from: SubscriptionState;
+      readonly to: SubscriptionState;
+      readonly reason: string;
+    }
   | { readonly type: 'instruments-loaded'; readonly exchange: string; readonly count: number }
   | {
       readonly type: 'instruments-failed';

@@ -20,6 +20,8 @@ export interface SubscriptionCounters {
   readonly gaps: number;
   /** Times that a book was built anew. */
   readonly snapshots: number;
+  /** Times that the topic was silent on a living connection and was asked for again. */
+  readonly resubscribes: number;
 }
 
 /** A subscription as it stands. All times are milliseconds since the epoch. */

@@ -4,11 +4,12 @@ import {
   type Instrument,
   type SubscriptionRequest,
 } from '@exchange-stream/market-data';
-import type { BookRules } from '../../contract/index.ts';
+import type { BookRules, Cadence } from '../../contract/index.ts';
 import { DataFlow } from '../dispatch/data-flow.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
 import type { SubscriptionFailure, SubscriptionState, SubscriptionView } from './subscription-state.ts';
+import { isLegalTransition } from './subscription-transitions.ts';
 
 /** What a subscription needs from around it. */
 export interface SubscriptionEnvironment {
@@ -27,6 +28,10 @@ export interface WirePlace {
   readonly topic: string;
   /** For `book`: how it is kept right. */
   readonly book?: BookRules;
+  /** What the exchange promises of its rows. */
+  readonly cadence?: Cadence;
+  /** Milliseconds from an ack to the first row, where the exchange promises that. */
+  readonly firstDataWithinMs?: number;
 }
 
 /** Somebody who keeps a subscription alive, and is told when it ends all the same. */
@@ -45,14 +50,17 @@ export class Subscription {
   readonly holders = new Set<SubscriptionHolder>();
   /** Requests sent since the last ack. */
   attempts = 0;
+  /** Times that the exchange has confirmed it. */
+  acks = 0;
 
   private wirePlace: WirePlace | undefined;
-  private connection: string | undefined;
+  private connectionId: string | undefined;
   private wireState: SubscriptionState = 'inactive';
   private since: number;
   private failure: SubscriptionFailure | undefined;
   private reason = 'waiting for the instruments of the exchange';
   private lastAckAt: number | undefined;
+  private resubscribes = 0;
 
   constructor(
     readonly request: SubscriptionRequest,
@@ -87,6 +95,11 @@ export class Subscription {
     return this.wirePlace;
   }
 
+  /** Id of the connection that carries it. */
+  get connection(): string | undefined {
+    return this.connectionId;
+  }
+
   view(): SubscriptionView {
     const { request, wirePlace, flow } = this;
     return {
@@ -104,10 +117,10 @@ export class Subscription {
       reason: this.reason,
       attempts: this.attempts,
       references: this.holders.size,
-      ...(this.connection === undefined ? {} : { connection: this.connection }),
+      ...(this.connectionId === undefined ? {} : { connection: this.connectionId }),
       ...(this.lastAckAt === undefined ? {} : { lastAckAt: this.lastAckAt }),
       ...(flow.lastEventAt === undefined ? {} : { lastEventAt: flow.lastEventAt }),
-      counters: flow.counters,
+      counters: { ...flow.counters, resubscribes: this.resubscribes },
     };
   }
 
@@ -119,28 +132,30 @@ export class Subscription {
 
   /** A connection has taken it up. */
   assigned(connection: string): void {
-    this.connection = connection;
+    this.connectionId = connection;
     this.attempts = 0;
     this.subscribing('waiting for the connection');
   }
 
   subscribing(reason: string): void {
-    this.setState(this.flow.hasBeenLive ? 'resubscribing' : 'subscribing', reason);
+    this.enter(this.acks > 0 ? 'resubscribing' : 'subscribing', reason);
   }
 
   /** The exchange has confirmed the topic. */
   acked(): void {
+    const { flow } = this;
+    const since = flow.isSilent ? `; before that: ${flow.reason}` : '';
+    if (!this.enter('subscribed', `confirmed by the exchange${since}`)) return;
     this.lastAckAt = this.environment.clock.now();
     this.attempts = 0;
-    this.setState('subscribed', 'confirmed by the exchange');
-    this.flow.confirmed();
+    this.acks++;
+    flow.confirmed();
   }
 
   failed(failure: SubscriptionFailure, reason: string): void {
     this.flow.lost(reason);
-    this.failure = failure;
-    this.connection = undefined;
-    this.setState('failed', reason);
+    this.connectionId = undefined;
+    this.enter('failed', reason, failure);
   }
 
   /** The connection that carried it is gone. */
@@ -149,20 +164,52 @@ export class Subscription {
     this.subscribing(reason);
   }
 
+  /** Nothing comes although the connection lives. */
+  fellSilent(reason: string): void {
+    this.flow.fellSilent(reason);
+  }
+
+  /** Says more of a silence that lasts. */
+  remainsSilent(reason: string): void {
+    this.reason = reason;
+    this.reportView();
+  }
+
+  /** It is about to be asked for again because it is silent. */
+  countResubscribe(): void {
+    this.resubscribes++;
+    this.environment.statistics.resubscribes++;
+  }
+
   /** It has ended: nobody wants it any more, or everything closes. */
   unsubscribed(reason: string): void {
     for (const holder of this.holders) holder.end();
     this.holders.clear();
-    this.setState('unsubscribed', reason);
+    this.enter('unsubscribed', reason);
     this.flow.consumers.clear();
   }
 
-  private setState(state: SubscriptionState, reason: string): void {
-    if (state !== this.wireState) this.since = this.environment.clock.now();
-    if (state !== 'failed') this.failure = undefined;
+  /** Returns whether it did: what there is no way to is reported and refused, for no mistake here may end a process. */
+  private enter(state: SubscriptionState, reason: string, failure?: SubscriptionFailure): boolean {
+    const from = this.wireState;
+    if (!isLegalTransition(from, state)) {
+      const { exchange } = this.request;
+      this.environment.report({
+        type: 'illegal-transition',
+        exchange,
+        subscription: this.key,
+        from,
+        to: state,
+        reason,
+      });
+      return false;
+    }
+    if (state !== from) this.since = this.environment.clock.now();
+    this.failure = failure;
     this.wireState = state;
     this.reason = reason;
     this.reportView();
+    return true;
   }
 
   private reportView(): void {

@@ -39,7 +39,7 @@ const subscription = (part: Partial<SubscriptionView>): SubscriptionView => ({
   reason: 'the exchange refused: no',
   attempts: 1,
   references: 1,
-  counters: { received: 0, delivered: 0, rejected: 0, dropped: 0, gaps: 0, snapshots: 0 },
+  counters: { received: 0, delivered: 0, rejected: 0, dropped: 0, gaps: 0, snapshots: 0, resubscribes: 0 },
   ...part,
 });
 

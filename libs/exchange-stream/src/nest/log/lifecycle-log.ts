@@ -26,6 +26,10 @@ export class LifecycleLog {
         return this.connection(event.connection, event.previous);
       case 'subscription':
         return this.subscription(event.subscription);
+      case 'illegal-transition':
+        return this.logger.error(
+          `${event.subscription} cannot go from ${event.from} to ${event.to} (${event.reason}): please report this`,
+        );
       case 'instruments-loaded':
         return this.logger.log(`${event.exchange} lists ${event.count} instruments`);
       case 'instruments-failed':

@@ -1,0 +1,18 @@
+import type { SubscriptionState } from './subscription-state.ts';
+
+/** Where a subscription may go from each state. To stay, with another reason, is always allowed. */
+const NEXT: Readonly<Record<SubscriptionState, readonly SubscriptionState[]>> = {
+  inactive: ['subscribing', 'failed', 'unsubscribed'],
+  subscribing: ['subscribed', 'failed', 'unsubscribing', 'unsubscribed'],
+  // Confirmed once, it can only be asked for anew: `subscribing` never comes back.
+  subscribed: ['resubscribing', 'unsubscribing', 'unsubscribed'],
+  resubscribing: ['subscribed', 'failed', 'unsubscribing', 'unsubscribed'],
+  unsubscribing: ['unsubscribed'],
+  // Another holder may try again.
+  failed: ['subscribing', 'resubscribing', 'unsubscribed'],
+  unsubscribed: [],
+};
+
+export function isLegalTransition(from: SubscriptionState, to: SubscriptionState): boolean {
+  return from === to || NEXT[from].includes(to);
+}
