@@ -22,6 +22,19 @@ describe('the Binance adapter', () => {
     }
   });
 
+  it('promises nothing of a market at rest, and takes its trades for a witness that it moves', () => {
+    const { channels } = binance();
+    expect(channels.trades?.cadence).toBeUndefined();
+    for (const { cadence, firstDataWithinMs } of Object.values(channels)) {
+      expect(firstDataWithinMs).toBeUndefined();
+      if (cadence) expect(cadence({}).provenBy).toContain('trades');
+    }
+    expect(channels.book?.cadence?.({})).toMatchObject({ everyMs: 100 });
+    expect(channels.book?.cadence?.({ depth: 20, speed: 1000 })).toMatchObject({ everyMs: 1000 });
+    expect(channels.candles?.cadence?.({ interval: '1s' })).toMatchObject({ everyMs: 1000 });
+    expect(channels.candles?.cadence?.({ interval: '1d' })).toMatchObject({ everyMs: 2000 });
+  });
+
   it('runs below every limit of the exchange', () => {
     const { endpoints, rest } = binance();
     const { limits, heartbeat } = endpoints.public!;

@@ -20,8 +20,16 @@ const EXCHANGE = 'binance';
  */
 const TOPICS_PER_MESSAGE = 100;
 
+/** How soon a change shows in a stream that Binance calls real-time; it names no number. */
+const REAL_TIME_MS = 100;
+
 /**
  * Binance Spot.
+ *
+ * Update speeds are no promise to speak at rest: some streams are documented to tell changes alone, and none to repeat
+ * itself. So nothing here is due in a quiet market; but a trade changes the best price or its amount, the 24 h statistics
+ * and the candle, and where these topics miss several of them, they are dead. An unknown stream is confirmed like any
+ * other and shows in no other way.
  *
  * Source: Binance Spot WebSocket Streams / REST documentation, state 2026-07, changelog to 2026-09-18.
  */
@@ -68,8 +76,18 @@ export function binance(options: BinanceOptions = {}): ExchangeAdapter {
         },
         topic: topics.trades,
       },
-      ticker: { endpoint: 'public', params: {}, topic: topics.ticker },
-      quotes: { endpoint: 'public', params: {}, topic: topics.quotes },
+      ticker: {
+        endpoint: 'public',
+        params: {},
+        topic: topics.ticker,
+        cadence: () => ({ everyMs: 1_000, provenBy: ['trades'] }),
+      },
+      quotes: {
+        endpoint: 'public',
+        params: {},
+        topic: topics.quotes,
+        cadence: () => ({ everyMs: REAL_TIME_MS, provenBy: ['trades'] }),
+      },
       book: {
         endpoint: 'public',
         params: {
@@ -85,6 +103,7 @@ export function binance(options: BinanceOptions = {}): ExchangeAdapter {
         },
         topic: topics.book,
         book: bookRules,
+        cadence: ({ speed = 100 }) => ({ everyMs: Number(speed), provenBy: ['trades', 'quotes'] }),
       },
       candles: {
         endpoint: 'public',
@@ -101,6 +120,7 @@ export function binance(options: BinanceOptions = {}): ExchangeAdapter {
           },
         },
         topic: topics.candles,
+        cadence: ({ interval }) => ({ everyMs: interval === '1s' ? 1_000 : 2_000, provenBy: ['trades'] }),
       },
     },
 
