@@ -137,6 +137,19 @@ describe('Binance, where one topic falls silent', () => {
     },
   );
 
+  test('a stream that is confirmed and never says anything is found out, and the book that lacks it too', async () => {
+    for (const topic of ['btcusdt@bookTicker', 'btcusdt@depth@100ms']) {
+      const world = new World(5);
+      world.silent = topic;
+      await world.clock.advance(25_000);
+      expect(world.view(topic)).toMatchObject({ state: 'subscribed', data: 'stale' });
+      world.silent = undefined;
+      await world.clock.advance(30_000);
+      await world.expectTruth();
+      await world.close();
+    }
+  });
+
   test('a silent book is not live by a snapshot alone: its updates have to flow', async () => {
     const world = new World(2);
     await world.clock.advance(10_000);

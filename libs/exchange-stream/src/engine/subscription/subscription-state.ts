@@ -1,6 +1,16 @@
 import type { Channel, DataState, SubscriptionParams } from '@exchange-stream/market-data';
 
-/** Where a subscription stands at the exchange. */
+/**
+ * Where a subscription stands at the exchange; `subscription-transitions.ts` says what may follow what.
+ * - `inactive`: not yet asked for; the instruments of the exchange are still unknown.
+ * - `subscribing`: asked for, or about to be; never confirmed yet.
+ * - `subscribed`: confirmed.
+ * - `resubscribing`: the same as `subscribing`, after it has been confirmed before.
+ * - `unsubscribing`: nobody wants it, and the exchange has not confirmed that yet. Kept for handles that follow their
+ *   release; nothing enters it today.
+ * - `unsubscribed`: it has ended, for good.
+ * - `failed`: given up; another holder's request tries again.
+ */
 export type SubscriptionState =
   'inactive' | 'subscribing' | 'subscribed' | 'resubscribing' | 'unsubscribing' | 'unsubscribed' | 'failed';
 
