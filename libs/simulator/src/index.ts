@@ -58,3 +58,22 @@ export type {
   Timeout,
   Toxic,
 } from './faults/tcp/toxic.ts';
+export type {
+  ExchangeFaults,
+  FaultRecord,
+  FaultTrigger,
+  InjectedFault,
+  ScriptedFault,
+} from './faults/exchange-faults.ts';
+export { InvalidFaultError } from './faults/fault-rules.ts';
+export {
+  FAULT_TYPES,
+  type Fault,
+  type FrameCorruption,
+  type FrameFault,
+  type HandshakeFault,
+  type MomentaryFault,
+  type RequestFault,
+  type RestFault,
+} from './faults/fault.ts';
+export { randomFaults, type RandomFaultsOptions, type TimedFault } from './faults/random-faults.ts';

@@ -1,4 +1,5 @@
 import type { Clock } from '@exchange-stream/market-data';
+import type { ExchangeFaults } from './faults/exchange-faults.ts';
 import type { Market, MarketOptions } from './market/market.ts';
 
 /** The exchange's end of one accepted socket; a transport provides it. */
@@ -9,6 +10,8 @@ export interface PeerConnection {
   /** Who connects, for limits counted by address. */
   readonly address: string;
   send(text: string): void;
+  /** Sends a text frame of these bytes, which need not be valid UTF-8. */
+  sendBytes(bytes: Uint8Array): void;
   ping(payload: string): void;
   /** Starts the closing handshake. */
   close(code: number, reason: string): void;
@@ -38,6 +41,8 @@ export interface RestResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** How long the transport holds the answer back, in milliseconds. Default 0. */
+  readonly delayMs?: number;
 }
 
 /** One open connection as tests see it. */
@@ -85,11 +90,15 @@ export interface SimulatedExchange {
   readonly id: string;
   /** What is true on the exchange, to compare a client's view with. */
   readonly market: Market;
+  /** What can be made to go wrong here. */
+  readonly faults: ExchangeFaults;
+  /** Asked by a transport before it accepts: an HTTP status refuses the opening handshake. */
+  refuseHandshake(): number | undefined;
   accept(connection: PeerConnection): ConnectionHandler;
   request(request: RestRequest): RestResponse;
   /** Starts the market, the publications and the pings. */
   start(): void;
-  /** Stops all of them and closes every connection. */
+  /** Stops all of them, ends every fault and closes every connection. */
   stop(): void;
   readonly connections: ReadonlySet<SimulatedConnection>;
   /** Every limit a client broke since the start, oldest first; the first 10,000 are kept. */

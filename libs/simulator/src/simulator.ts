@@ -45,7 +45,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Running
     ...(seed !== undefined && { seed }),
     ...(market !== undefined && { market }),
   });
-  const server = new ExchangeServer(exchange);
+  const server = new ExchangeServer(exchange, clock);
   const listening = await server.listen(host, port);
   exchange.start();
   const authority = `${host.includes(':') ? `[${host}]` : host}:${listening}`;

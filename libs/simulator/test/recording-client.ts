@@ -21,6 +21,7 @@ export class RecordingClient {
       query: url.searchParams,
       address,
       send: (text) => this.texts.push(text),
+      sendBytes: (bytes) => this.texts.push(Buffer.from(bytes).toString()),
       ping: (payload) => {
         this.pings.push(payload);
         if (this.answersPings) this.exchangeSide.onPong(payload);

@@ -1,14 +1,17 @@
 import type { Clock, Timer } from '@exchange-stream/market-data';
-import type {
-  ConnectionHandler,
-  PeerConnection,
-  SimulatedConnection,
-  ViolationRule,
-} from '../simulated-exchange.ts';
+import type { FaultableConnection } from '../faults/faultable-exchange.ts';
+import type { FaultyLink } from '../faults/faulty-link.ts';
+import type { ConnectionHandler, SimulatedConnection, ViolationRule } from '../simulated-exchange.ts';
 import { SlidingWindow } from '../sliding-window.ts';
 import type { ViolationLog } from '../violation-log.ts';
 import type { StreamAddress } from './binance.address.ts';
-import { ControlRequestError, invalid, parseControlRequest, type ControlRequest } from './binance.control.ts';
+import {
+  ControlRequestError,
+  invalid,
+  parseControlRequest,
+  type ControlError,
+  type ControlRequest,
+} from './binance.control.ts';
 import {
   CONNECTION_LIFETIME_MS,
   MESSAGES_PER_SECOND,
@@ -34,16 +37,16 @@ interface Ping {
 }
 
 const NORMAL_CLOSURE = 1000;
+const SHUTDOWN = 'serverShutdown';
 
 /** One client's socket: what it subscribed, whether it answers pings, and whether it keeps to the limits. */
-export class BinanceConnection implements ConnectionHandler, SimulatedConnection {
+export class BinanceConnection implements ConnectionHandler, SimulatedConnection, FaultableConnection {
   readonly subscriptions = new Set<string>();
   readonly path: string;
   readonly address: string;
   readonly openedAt: number;
   readonly unit: TimeUnit;
   received = 0;
-  sent = 0;
   private combined: boolean;
   private readonly messages: SlidingWindow;
   private readonly pings: Ping[] = [];
@@ -53,13 +56,13 @@ export class BinanceConnection implements ConnectionHandler, SimulatedConnection
 
   constructor(
     readonly id: number,
-    private readonly peer: PeerConnection,
+    readonly link: FaultyLink,
     address: StreamAddress,
     private readonly surroundings: ConnectionSurroundings,
   ) {
     const { clock } = surroundings;
-    this.path = peer.path;
-    this.address = peer.address;
+    this.path = link.path;
+    this.address = link.address;
     this.openedAt = clock.now();
     this.unit = address.unit;
     this.combined = address.combined;
@@ -69,25 +72,39 @@ export class BinanceConnection implements ConnectionHandler, SimulatedConnection
     this.subscribe(address.streams);
   }
 
+  get sent(): number {
+    return this.link.sent;
+  }
+
   /** Sends one frame of a stream. @param data the payload as JSON text */
   sendData(stream: string, data: string): void {
-    this.send(this.combined ? `{"stream":${JSON.stringify(stream)},"data":${data}}` : data);
+    this.link.data(stream, this.frame(stream, data));
+  }
+
+  frame(stream: string, data: string): string {
+    return this.combined ? `{"stream":${JSON.stringify(stream)},"data":${data}}` : data;
+  }
+
+  /** Since 2026-06-09 without a fixed lead time. */
+  shutdownNotice(): string {
+    const now = this.unit.at(this.surroundings.clock.now());
+    return this.frame(`!${SHUTDOWN}`, JSON.stringify({ e: SHUTDOWN, E: now }));
   }
 
   close(code: number, reason: string): void {
     if (this.closed) return;
-    this.peer.close(code, reason);
+    this.link.close(code, reason);
     this.onClose();
   }
 
   terminate(): void {
     if (this.closed) return;
-    this.peer.terminate();
+    this.link.terminate();
     this.onClose();
   }
 
   onMessage(text: string): void {
-    if (this.countMessage()) this.send(this.answer(text));
+    if (this.countMessage()) this.answer(text);
   }
 
   onPing(): void {
@@ -95,6 +112,7 @@ export class BinanceConnection implements ConnectionHandler, SimulatedConnection
   }
 
   onPong(payload: string): void {
+    if (this.link.excuses(payload)) return;
     if (!this.countMessage()) return;
     // Only an answer to one of our pings counts: unsolicited pongs are allowed and keep nothing alive.
     const answered = this.pings.findIndex((ping) => ping.payload === payload);
@@ -104,31 +122,49 @@ export class BinanceConnection implements ConnectionHandler, SimulatedConnection
   onClose(): void {
     if (this.closed) return;
     this.closed = true;
+    this.link.end();
     this.nextPing.cancel();
     this.lifetime.cancel();
     for (const name of this.subscriptions) this.surroundings.streams.leave(name, this);
     this.surroundings.onClosed(this);
   }
 
-  private send(text: string): void {
-    if (this.closed) return;
-    this.sent++;
-    this.peer.send(text);
+  private answer(text: string): void {
+    let request: ControlRequest;
+    try {
+      request = parseControlRequest(text);
+    } catch (error) {
+      return this.link.transmit(this.refusal(error));
+    }
+    const { method, id } = request;
+    if (method !== 'SUBSCRIBE' && method !== 'UNSUBSCRIBE') return this.link.transmit(this.perform(request));
+    this.link.answer({
+      subscribes: method === 'SUBSCRIBE',
+      topics: request.params,
+      perform: () => this.perform(request),
+      acknowledgement: () => reply(null, id),
+      strayAcknowledgement: () => reply(null, STRAY_ID),
+      refusal: () => errorReply(invalid('the service is not available', id).reply),
+    });
   }
 
-  private answer(text: string): string {
+  /** Does what is asked. @returns the answer */
+  private perform(request: ControlRequest): string {
     try {
-      const request = parseControlRequest(text);
-      return `{"result":${JSON.stringify(this.perform(request))},"id":${request.id}}`;
+      return reply(this.resultOf(request), request.id);
     } catch (error) {
-      if (!(error instanceof ControlRequestError)) throw error;
-      const { code, msg, id } = error.reply;
-      this.violate('invalid-request', `answered code ${code}: ${msg}`);
-      return `{"code":${code},"msg":${JSON.stringify(msg)}${id === undefined ? '' : `,"id":${id}`}}`;
+      return this.refusal(error);
     }
   }
 
-  private perform(request: ControlRequest): unknown {
+  private refusal(error: unknown): string {
+    if (!(error instanceof ControlRequestError)) throw error;
+    const { code, msg } = error.reply;
+    this.violate('invalid-request', `answered code ${code}: ${msg}`);
+    return errorReply(error.reply);
+  }
+
+  private resultOf(request: ControlRequest): unknown {
     switch (request.method) {
       case 'SUBSCRIBE':
         if (!this.subscribe(request.params)) throw invalid('too many parameters', request.id);
@@ -184,10 +220,21 @@ export class BinanceConnection implements ConnectionHandler, SimulatedConnection
     const payload = String(clock.now());
     this.pings.push({ payload, at: clock.monotonic() });
     this.nextPing = clock.after(PING_INTERVAL_MS, () => this.ping());
-    this.peer.ping(payload);
+    this.link.ping(payload);
   }
 
   private violate(rule: ViolationRule, detail: string): void {
     this.surroundings.violations.add({ rule, address: this.address, connectionId: this.id, detail });
   }
+}
+
+/** No client counts this far: the largest id that Binance takes. */
+const STRAY_ID = '9223372036854775807';
+
+function reply(result: unknown, id: string): string {
+  return `{"result":${JSON.stringify(result)},"id":${id}}`;
+}
+
+function errorReply({ code, msg, id }: ControlError): string {
+  return `{"code":${code},"msg":${JSON.stringify(msg)}${id === undefined ? '' : `,"id":${id}`}}`;
 }

@@ -1,4 +1,6 @@
 import type { Clock } from '@exchange-stream/market-data';
+import type { ExchangeFaults } from '../faults/exchange-faults.ts';
+import { FaultDirector } from '../faults/fault-director.ts';
 import { SeededMarket } from '../market/seeded-market.ts';
 import { seededRandom } from '../platform/seeded-random.ts';
 import type {
@@ -39,6 +41,7 @@ export class BinanceExchange implements SimulatedExchange {
   private readonly streams: StreamIndex;
   private readonly publisher: BinancePublisher;
   private readonly rest: BinanceRest;
+  private readonly director: FaultDirector;
   private readonly log: ViolationLog;
   private readonly open = new Set<BinanceConnection>();
   private readonly connects = new Map<string, SlidingWindow>();
@@ -58,10 +61,19 @@ export class BinanceExchange implements SimulatedExchange {
       listener: this.publisher,
     });
     this.rest = new BinanceRest(clock, this.market, this.log);
+    this.director = new FaultDirector(clock, {
+      connections: () => this.open,
+      restError: (status) => this.rest.error(status),
+      freezeBooks: () => this.rest.freezeBooks(),
+    });
   }
 
   get connections(): ReadonlySet<SimulatedConnection> {
     return this.open;
+  }
+
+  get faults(): ExchangeFaults {
+    return this.director;
   }
 
   get violations(): readonly ProtocolViolation[] {
@@ -76,7 +88,12 @@ export class BinanceExchange implements SimulatedExchange {
   stop(): void {
     this.market.stop();
     this.publisher.stop();
+    this.director.clear();
     this.disconnectAll();
+  }
+
+  refuseHandshake(): number | undefined {
+    return this.director.refuseHandshake();
   }
 
   accept(peer: PeerConnection): ConnectionHandler {
@@ -91,18 +108,19 @@ export class BinanceExchange implements SimulatedExchange {
       peer.close(POLICY_VIOLATION, address === undefined ? 'Invalid path' : 'Too many connections');
       return DEAF;
     }
-    const connection = new BinanceConnection(id, peer, address, {
+    const connection = new BinanceConnection(id, this.director.link(id, peer), address, {
       clock: this.clock,
       streams: this.streams,
       violations: this.log,
       onClosed: (closed) => this.open.delete(closed),
     });
     this.open.add(connection);
+    this.director.connected();
     return connection;
   }
 
   request(request: RestRequest): RestResponse {
-    return this.rest.respond(request);
+    return this.director.answer(request, () => this.rest.respond(request));
   }
 
   disconnectAll(code: number = GOING_AWAY): void {

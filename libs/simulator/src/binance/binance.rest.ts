@@ -1,4 +1,5 @@
 import type { Clock } from '@exchange-stream/market-data';
+import type { FrozenBooks } from '../faults/faultable-exchange.ts';
 import type { InstrumentMarket } from '../market/instrument-market.ts';
 import type { SeededMarket } from '../market/seeded-market.ts';
 import type { RestRequest, RestResponse } from '../simulated-exchange.ts';
@@ -24,6 +25,7 @@ interface Endpoint {
 }
 
 const TOO_MUCH_WEIGHT = -1003;
+const DEPTH_PATH = '/api/v3/depth';
 
 /** The REST side of the twin: `GET /api/v3/…`, its weights and its errors. */
 export class BinanceRest {
@@ -40,7 +42,7 @@ export class BinanceRest {
       ['/api/v3/ping', { weight: always(1), answer: () => ({}) }],
       ['/api/v3/time', { weight: always(1), answer: () => ({ serverTime: this.clock.now() }) }],
       ['/api/v3/exchangeInfo', { weight: always(20), answer: (asked) => this.exchangeInfo(asked) }],
-      ['/api/v3/depth', { weight: depthWeight, answer: depth }],
+      [DEPTH_PATH, { weight: depthWeight, answer: depth }],
       ['/api/v3/klines', { weight: always(2), answer: (asked) => this.klines(asked) }],
       ['/api/v3/trades', { weight: always(25), answer: trades }],
       ['/api/v3/aggTrades', { weight: always(4), answer: aggTrades }],
@@ -65,6 +67,26 @@ export class BinanceRest {
       if (!(error instanceof RestError)) throw error;
       return json(400, { code: error.code, msg: error.message }, headers);
     }
+  }
+
+  /** What Binance sends along with an HTTP error: -1003 for limits and bans, -1000 for what it cannot explain. */
+  error(status: number): string {
+    if (status !== 429 && status !== 418)
+      return JSON.stringify({ code: -1000, msg: 'An unknown error occurred.' });
+    const msg = 'Way too much request weight used; please use WebSocket Streams to avoid bans.';
+    return JSON.stringify({ code: TOO_MUCH_WEIGHT, msg });
+  }
+
+  /** All books as they stand now, to be served later. */
+  freezeBooks(): FrozenBooks {
+    const { markets } = this.market;
+    const books = new Map(markets.map((market) => [market, partialDepthFrame(market, DEPTH_LIMIT)]));
+    return ({ path, query }) => {
+      if (path !== DEPTH_PATH) return undefined;
+      const asked = new RestParameters(query, this.market);
+      const book = books.get(asked.symbol());
+      return JSON.stringify(book, firstLevels(asked.limit(100, DEPTH_LIMIT)));
+    };
   }
 
   private refuse(request: RestRequest, used: number, headers: Record<string, string>): RestResponse {
@@ -112,6 +134,12 @@ export class BinanceRest {
 function depth(asked: RestParameters): unknown {
   const market = asked.symbol();
   return partialDepthFrame(market, asked.limit(100, DEPTH_LIMIT));
+}
+
+/** Cuts the sides of a book to so many levels while it becomes text. */
+function firstLevels(limit: number): (key: string, value: unknown) => unknown {
+  return (key, value) =>
+    (key === 'bids' || key === 'asks') && Array.isArray(value) ? value.slice(0, limit) : value;
 }
 
 function trades(asked: RestParameters): unknown {

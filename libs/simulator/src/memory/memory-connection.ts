@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Timer } from '@exchange-stream/market-data';
 import type { ConnectionHandler, SimulatedExchange } from '../simulated-exchange.ts';
 import { MEMORY_ADDRESS, type NetworkConditions } from './network-conditions.ts';
@@ -97,6 +98,12 @@ export class MemoryConnection implements MemorySocket {
       return this.limit(waitMs, () => this.fail('Opening handshake has timed out', ABNORMAL_CLOSURE));
     }
     if (this.conditions.refusing) return this.fail(`connect ECONNREFUSED ${this.url.host}`, ABNORMAL_CLOSURE);
+    const refusal = this.exchange.refuseHandshake();
+    if (refusal !== undefined) {
+      // In the words of `ws`.
+      const message = `Unexpected server response: ${refusal}`;
+      return this.toClient(() => this.fail(message, ABNORMAL_CLOSURE));
+    }
     this.state = 'open';
     // The opening reaches the client before anything the exchange sends on accepting.
     this.toClient(() => this.handlers.onOpen());
@@ -104,18 +111,21 @@ export class MemoryConnection implements MemorySocket {
       path: this.url.pathname,
       query: this.url.searchParams,
       address: MEMORY_ADDRESS,
-      send: (text) => this.deliver(text),
+      send: (text) => this.deliver(Buffer.from(text)),
+      sendBytes: (bytes) => this.deliver(Buffer.from(bytes)),
       ping: (payload) => this.deliverPing(payload),
       close: (code, reason) => this.toClient(() => this.end(code, reason)),
       terminate: () => this.toClient(() => this.end(ABNORMAL_CLOSURE, '')),
     });
   }
 
-  private deliver(text: string): void {
+  private deliver(data: Buffer): void {
     this.toClient(() => {
-      const data = Buffer.from(text);
       if (data.length > this.options.maxFrameBytes)
         return this.fail('Max payload size exceeded', FRAME_TOO_LARGE);
+      // RFC 6455, 8.1: text that is no UTF-8 fails the connection. `ws` hangs up before it hears a code.
+      if (!isUtf8(data))
+        return this.fail('Invalid WebSocket frame: invalid UTF-8 sequence', ABNORMAL_CLOSURE);
       if (this.state === 'open') this.handlers.onFrame(data, false);
     });
   }

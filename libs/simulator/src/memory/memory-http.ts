@@ -1,5 +1,5 @@
 import type { Timer } from '@exchange-stream/market-data';
-import type { SimulatedExchange } from '../simulated-exchange.ts';
+import type { RestResponse, SimulatedExchange } from '../simulated-exchange.ts';
 import { MEMORY_ADDRESS, type NetworkConditions } from './network-conditions.ts';
 import type { MemoryHttpRequest, MemoryHttpResponse, MemoryHttpTransport } from './transport-ports.ts';
 
@@ -36,27 +36,23 @@ export class MemoryHttp implements MemoryHttpTransport {
         if (this.conditions.refusing) {
           return settle(() => reject(new Error(`connect ECONNREFUSED ${host}`)));
         }
-        const response = this.respond(request);
-        timers.push(clock.after(latencyMs, () => onAnswer(response)));
+        const { delayMs = 0, status, headers, body } = this.respond(request);
+        const response = { status, headers: { ...headers }, body };
+        timers.push(clock.after(latencyMs + delayMs, () => onAnswer(response)));
       };
       timers.push(clock.after(request.timeoutMs, onTimeout), clock.after(latencyMs, onArrival));
     });
   }
 
-  private respond(request: MemoryHttpRequest): MemoryHttpResponse {
+  private respond(request: MemoryHttpRequest): RestResponse {
     const url = new URL(request.url);
     const headers = Object.entries(request.headers ?? {});
-    const {
-      status,
-      headers: answered,
-      body,
-    } = this.exchange.request({
+    return this.exchange.request({
       method: request.method,
       path: url.pathname,
       query: url.searchParams,
       headers: Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
       address: MEMORY_ADDRESS,
     });
-    return { status, headers: { ...answered }, body };
   }
 }

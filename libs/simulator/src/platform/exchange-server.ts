@@ -1,5 +1,12 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  STATUS_CODES,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Clock } from '@exchange-stream/market-data';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { SimulatedExchange } from '../simulated-exchange.ts';
 
@@ -26,9 +33,14 @@ export class ExchangeServer {
   private readonly server: Server;
   private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE_BYTES });
 
-  constructor(private readonly exchange: SimulatedExchange) {
+  constructor(
+    private readonly exchange: SimulatedExchange,
+    private readonly clock: Clock,
+  ) {
     this.server = createServer((request, response) => this.onRequest(request, response));
     this.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      const refusal = this.exchange.refuseHandshake();
+      if (refusal !== undefined) return refuse(socket, refusal);
       this.sockets.handleUpgrade(request, socket, head, (webSocket) => this.onSocket(webSocket, request));
     });
   }
@@ -68,6 +80,9 @@ export class ExchangeServer {
         if (socket.bufferedAmount > LARGEST_BACKLOG_BYTES) socket.terminate();
         else if (socket.readyState === socket.OPEN) socket.send(text);
       },
+      sendBytes: (bytes) => {
+        if (socket.readyState === socket.OPEN) socket.send(bytes, { binary: false });
+      },
       ping: (payload) => {
         if (socket.readyState === socket.OPEN) socket.ping(payload);
       },
@@ -93,8 +108,19 @@ export class ExchangeServer {
       ),
       address: addressOf(request),
     });
-    response.writeHead(answer.status, answer.headers).end(answer.body);
+    const send = (): void => void response.writeHead(answer.status, answer.headers).end(answer.body);
+    if (answer.delayMs === undefined) return send();
+    const timer = this.clock.after(answer.delayMs, send);
+    response.on('close', () => timer.cancel());
   }
+}
+
+/** A client that is gone by now, or never leaves, keeps nothing open. */
+function refuse(socket: Duplex, status: number): void {
+  socket.once('error', () => socket.destroy());
+  socket.once('finish', () => socket.destroy());
+  const reason = STATUS_CODES[status] ?? '';
+  socket.end(`HTTP/1.1 ${status} ${reason}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }
 
 function requestUrl(request: IncomingMessage): URL {

@@ -1,0 +1,144 @@
+import type { Clock } from '@exchange-stream/market-data';
+import type { PeerConnection, RestRequest, RestResponse } from '../simulated-exchange.ts';
+import type { ExchangeFaults, FaultRecord, InjectedFault, ScriptedFault } from './exchange-faults.ts';
+import { FaultLog } from './fault-log.ts';
+import { assertValidFault } from './fault-rules.ts';
+import { FaultScript } from './fault-script.ts';
+import { isOfKind, type Fault, type FaultKind, type FaultOf } from './fault.ts';
+import type { FaultableConnection, FaultableExchange, FrozenBooks } from './faultable-exchange.ts';
+import { FaultyLink } from './faulty-link.ts';
+import { LiveFault } from './live-fault.ts';
+import { strikeConnections } from './momentary-faults.ts';
+import { spoiledAnswer } from './rest-faults.ts';
+
+/** Knows which faults are under way on one exchange, and finds the one that strikes. */
+export class FaultDirector implements ExchangeFaults {
+  private readonly live = new Set<LiveFault>();
+  private readonly records: FaultLog;
+  private readonly script: FaultScript;
+  private readonly books = new WeakMap<LiveFault, FrozenBooks>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly exchange: FaultableExchange,
+  ) {
+    this.records = new FaultLog(clock);
+    this.script = new FaultScript(clock, (fault) => this.begin(fault));
+  }
+
+  get active(): readonly InjectedFault[] {
+    return [...this.live];
+  }
+
+  get log(): readonly FaultRecord[] {
+    return this.records.records;
+  }
+
+  inject(fault: Fault): InjectedFault {
+    assertValidFault(fault);
+    return this.begin(fault);
+  }
+
+  run(script: readonly ScriptedFault[]): void {
+    for (const { fault } of script) assertValidFault(fault);
+    for (const scripted of script) this.script.add(scripted);
+  }
+
+  clear(): void {
+    this.script.clear();
+    for (const live of [...this.live]) live.clear();
+  }
+
+  /** The way by which the exchange reaches one client. */
+  link(connectionId: number, peer: PeerConnection): FaultyLink {
+    return new FaultyLink(connectionId, peer, this, this.clock);
+  }
+
+  connected(): void {
+    this.script.occur({ on: 'connect' });
+  }
+
+  strikeFrame(topic: string, connectionId: number): LiveFault<FaultOf<'frame'>> | undefined {
+    this.script.occur({ on: 'frame', topic });
+    return this.strike(
+      'frame',
+      ({ fault }) =>
+        (fault.topic ?? topic) === topic && (fault.connectionId ?? connectionId) === connectionId,
+    );
+  }
+
+  strikeRequest(
+    { topics, subscribes }: { readonly topics: readonly string[]; readonly subscribes: boolean },
+    connectionId: number,
+  ): LiveFault<FaultOf<'request'>> | undefined {
+    this.script.occur({ on: 'request', topics });
+    return this.strike(
+      'request',
+      ({ fault }) =>
+        (fault.topic === undefined || topics.includes(fault.topic)) &&
+        (fault.connectionId ?? connectionId) === connectionId &&
+        (subscribes || fault.type !== 'refuse-subscriptions'),
+    );
+  }
+
+  /** The HTTP status by which an opening handshake is to be refused. */
+  refuseHandshake(): number | undefined {
+    const live = this.strike('handshake', () => true);
+    live?.hit({});
+    return live?.fault.status;
+  }
+
+  /** An answer as it reaches the client. It is made all the same, so that limits count what was asked. */
+  answer(request: RestRequest, respond: () => RestResponse): RestResponse {
+    const { path } = request;
+    this.script.occur({ on: 'rest', path });
+    const answer = respond();
+    const live = this.strike('rest', (candidate) => {
+      if ((candidate.fault.path ?? path) !== path) return false;
+      return (
+        candidate.fault.type !== 'rest-stale-book' || this.staleBook(candidate, request, answer) !== undefined
+      );
+    });
+    if (live === undefined) return answer;
+    const spoiled = spoiledAnswer(live.fault, answer, {
+      error: (status) => this.exchange.restError(status),
+      staleBook: () => this.staleBook(live, request, answer) ?? answer.body,
+    });
+    live.hit({ text: path });
+    return spoiled;
+  }
+
+  private begin(fault: Fault): LiveFault {
+    const live = new LiveFault(fault, this.clock, this.records);
+    this.live.add(live);
+    live.atEnd(() => this.live.delete(live));
+    if (fault.type === 'rest-stale-book') this.books.set(live, this.exchange.freezeBooks());
+    if (isOfKind(fault, 'moment')) {
+      strikeConnections(live, fault, [...this.exchange.connections()].filter(isMeantBy(fault)), this.clock);
+    }
+    return live;
+  }
+
+  private strike<K extends FaultKind>(
+    kind: K,
+    fits: (live: LiveFault<FaultOf<K>>) => boolean,
+  ): LiveFault<FaultOf<K>> | undefined {
+    for (const live of this.live) if (isLiveOf(live, kind) && fits(live)) return live;
+    return undefined;
+  }
+
+  private staleBook(live: LiveFault, request: RestRequest, answer: RestResponse): string | undefined {
+    return answer.status === 200 ? this.books.get(live)?.(request) : undefined;
+  }
+}
+
+function isLiveOf<K extends FaultKind>(
+  live: LiveFault,
+  kind: K,
+): live is LiveFault<Extract<Fault, FaultOf<K>>> {
+  return isOfKind(live.fault, kind);
+}
+
+function isMeantBy({ connectionId }: FaultOf<'moment'>): (connection: FaultableConnection) => boolean {
+  return ({ id }) => (connectionId ?? id) === id;
+}

@@ -1,0 +1,37 @@
+import type { RestRequest } from '../simulated-exchange.ts';
+import type { FaultyLink } from './faulty-link.ts';
+
+/** What faults need of one connection of an exchange. */
+export interface FaultableConnection {
+  readonly id: number;
+  readonly link: FaultyLink;
+  close(code: number, reason: string): void;
+  terminate(): void;
+  /** A data frame in the form that this connection receives. @param data JSON text */
+  frame(topic: string, data: string): string;
+  /** The exchange's announcement that it is about to go down, in the form that this connection receives. */
+  shutdownNotice(): string;
+}
+
+/** The books of one moment: gives the body for a request that asks for one of them. */
+export type FrozenBooks = (request: RestRequest) => string | undefined;
+
+/** What faults need of an exchange: its words, and its connections. */
+export interface FaultableExchange {
+  connections(): Iterable<FaultableConnection>;
+  /** The body that the exchange sends along with an HTTP error. */
+  restError(status: number): string;
+  freezeBooks(): FrozenBooks;
+}
+
+/** A request to subscribe or unsubscribe, with everything that can be said in answer to it. */
+export interface AnswerableRequest {
+  readonly subscribes: boolean;
+  readonly topics: readonly string[];
+  /** Does what is asked. @returns the answer, which may be a refusal */
+  perform(): string;
+  acknowledgement(): string;
+  /** An acknowledgement of a request that nobody made. */
+  strayAcknowledgement(): string;
+  refusal(): string;
+}

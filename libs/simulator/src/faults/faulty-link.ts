@@ -1,0 +1,149 @@
+import type { Clock, Timer } from '@exchange-stream/market-data';
+import type { PeerConnection } from '../simulated-exchange.ts';
+import type { FaultDirector } from './fault-director.ts';
+import type { AnswerableRequest } from './faultable-exchange.ts';
+import { corrupted } from './frame-corruption.ts';
+import type { LiveFault } from './live-fault.ts';
+
+/** Frames that reorderings hold back, across connections. */
+const held = new WeakMap<LiveFault, (() => void)[]>();
+
+/** The exchange's way to one client: everything it sends passes here, and here faults strike. */
+export class FaultyLink {
+  readonly path: string;
+  readonly address: string;
+  /** Data frames and replies that left. */
+  sent = 0;
+  private readonly timers = new Set<Timer>();
+  private readonly floodPings = new Set<string>();
+  private floods = 0;
+  private ended = false;
+
+  constructor(
+    private readonly connectionId: number,
+    private readonly peer: PeerConnection,
+    private readonly director: FaultDirector,
+    private readonly clock: Clock,
+  ) {
+    this.path = peer.path;
+    this.address = peer.address;
+  }
+
+  /** Sends one frame of a topic. */
+  data(topic: string, text: string): void {
+    if (this.ended) return;
+    const live = this.director.strikeFrame(topic, this.connectionId);
+    if (live === undefined) return this.transmit(text);
+    const { fault } = live;
+    switch (fault.type) {
+      case 'drop-frames':
+      case 'stall':
+        break;
+      case 'duplicate-frames':
+        this.transmit(text);
+        this.transmit(text);
+        break;
+      case 'corrupt-frames':
+        this.transmit(corrupted(text, fault.how));
+        break;
+      case 'reorder-frames':
+        this.hold(live, text);
+    }
+    live.hit({ connectionId: this.connectionId, topic, text });
+  }
+
+  /** Does what a client asks, and says so. */
+  answer(request: AnswerableRequest): void {
+    const live = this.director.strikeRequest(request, this.connectionId);
+    if (this.ended) return;
+    if (live === undefined) return this.transmit(request.perform());
+    const { fault } = live;
+    switch (fault.type) {
+      case 'lose-ack':
+        request.perform();
+        break;
+      case 'delay-ack': {
+        const text = request.perform();
+        this.after(fault.delayMs, () => this.transmit(text));
+        break;
+      }
+      case 'misdirect-ack':
+        request.perform();
+        this.transmit(request.strayAcknowledgement());
+        break;
+      case 'ack-then-error':
+        this.transmit(request.acknowledgement());
+        this.transmit(request.refusal());
+        break;
+      case 'ignore-requests':
+        this.transmit(request.acknowledgement());
+        break;
+      case 'refuse-subscriptions':
+        this.transmit(request.refusal());
+    }
+    live.hit({ connectionId: this.connectionId, text: request.topics.join(',') });
+  }
+
+  /** Sends without meeting a fault. */
+  transmit(payload: string | Uint8Array): void {
+    if (this.ended) return;
+    this.sent++;
+    if (typeof payload === 'string') this.peer.send(payload);
+    else this.peer.sendBytes(payload);
+  }
+
+  ping(payload: string): void {
+    this.peer.ping(payload);
+  }
+
+  flood(pings: number): void {
+    const flood = ++this.floods;
+    for (let ping = 1; ping <= pings; ping++) {
+      const payload = `flood ${flood}.${ping}`;
+      this.floodPings.add(payload);
+      this.peer.ping(payload);
+    }
+  }
+
+  /** Whether a pong was provoked by a flood; each ping excuses one. */
+  excuses(pong: string): boolean {
+    return this.floodPings.delete(pong);
+  }
+
+  close(code: number, reason: string): void {
+    this.peer.close(code, reason);
+  }
+
+  terminate(): void {
+    this.peer.terminate();
+  }
+
+  /** The connection is over: nothing leaves any more, and nothing waits. */
+  end(): void {
+    this.ended = true;
+    for (const timer of this.timers) timer.cancel();
+    this.timers.clear();
+    this.floodPings.clear();
+  }
+
+  private hold(live: LiveFault, text: string): void {
+    let frames = held.get(live);
+    if (frames === undefined) {
+      const first: (() => void)[] = [];
+      held.set(live, first);
+      live.atEnd(() => {
+        for (const send of first.reverse()) send();
+      });
+      frames = first;
+    }
+    frames.push(() => this.transmit(text));
+  }
+
+  private after(delayMs: number, task: () => void): void {
+    const timer = this.clock.after(delayMs, () => {
+      this.timers.delete(timer);
+      task();
+    });
+    this.timers.add(timer);
+  }
+}

@@ -1,0 +1,33 @@
+import type { RestResponse } from '../simulated-exchange.ts';
+import type { RestFault } from './fault.ts';
+
+const WEB_PAGE = '<!DOCTYPE html><html><body><h1>We are checking your browser</h1></body></html>';
+
+export interface AnswerSources {
+  error(status: number): string;
+  staleBook(): string;
+}
+
+/** What a fault makes of an answer. */
+export function spoiledAnswer(fault: RestFault, answer: RestResponse, sources: AnswerSources): RestResponse {
+  switch (fault.type) {
+    case 'rest-status': {
+      const { 'retry-after': _own, ...headers } = answer.headers;
+      const { status, retryAfterSeconds } = fault;
+      const retryAfter: Record<string, string> =
+        retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
+      return { status, headers: { ...headers, ...retryAfter }, body: sources.error(status) };
+    }
+    case 'rest-slow':
+      return { ...answer, delayMs: fault.delayMs };
+    case 'rest-corrupt':
+      if (fault.how === 'truncated') return { ...answer, body: answer.body.slice(0, answer.body.length / 2) };
+      return { ...answer, headers: { ...answer.headers, 'content-type': 'text/html' }, body: WEB_PAGE };
+    case 'rest-oversize': {
+      const missing = Math.max(0, fault.bytes - Buffer.byteLength(answer.body));
+      return { ...answer, body: answer.body + ' '.repeat(missing) };
+    }
+    case 'rest-stale-book':
+      return { ...answer, body: sources.staleBook() };
+  }
+}
