@@ -6,6 +6,7 @@ import {
   IsIn,
   IsInt,
   IsNotEmpty,
+  IsOptional,
   IsString,
   Matches,
   Max,
@@ -67,4 +68,10 @@ export class GatewayConfig {
 
   /** Held from start to close. */
   readonly subscriptions: readonly SubscriptionRequest[] = [];
+
+  /** Where the subscriptions that REST adds are remembered; without it, until the stop. */
+  @IsOptional()
+  @IsNotEmpty({ message: 'the path of a file, such as /var/lib/gateway/subscriptions.json' })
+  @IsString({ message: 'the path of a file, such as /var/lib/gateway/subscriptions.json' })
+  readonly subscriptionsFile?: string;
 }

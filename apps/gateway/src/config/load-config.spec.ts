@@ -141,6 +141,11 @@ subscriptions:
       'there are trades, ticker, quotes, book, candles',
     ],
     [
+      'a file of subscriptions',
+      { file: 'subscriptionsFile: [a]' },
+      'subscriptionsFile: got ["a"]; takes the path of a file',
+    ],
+    [
       'an exchange not in use',
       { env: { SUBSCRIPTIONS: 'okx:trades:BTC/USDT' } },
       '"okx" is not among the exchanges in use: binance',

@@ -21,6 +21,12 @@ export const SETTINGS: readonly Setting[] = [
     file: ['shutdownDeadlineMs'],
     fromText: wholeNumber,
   },
+  {
+    property: 'subscriptionsFile',
+    env: 'SUBSCRIPTIONS_FILE',
+    file: ['subscriptionsFile'],
+    fromText: plainText,
+  },
   { property: 'feedOrigins', env: 'FEED_ORIGINS', file: ['feed', 'origins'], fromText: commaList },
   {
     property: 'feedMaxSubscriptions',

@@ -4,6 +4,7 @@ import { ConnectionsController } from './connections.controller.ts';
 import { ControlSubscriptions } from './control-subscriptions.ts';
 import { ExchangesController } from './exchanges.controller.ts';
 import { InstrumentsController } from './instruments.controller.ts';
+import { subscriptionStoreProvider } from './subscription-store.provider.ts';
 import { SubscriptionsController } from './subscriptions.controller.ts';
 
 @Module({
@@ -14,6 +15,6 @@ import { SubscriptionsController } from './subscriptions.controller.ts';
     ConnectionsController,
     BookController,
   ],
-  providers: [ControlSubscriptions],
+  providers: [ControlSubscriptions, subscriptionStoreProvider],
 })
 export class ControlModule {}
