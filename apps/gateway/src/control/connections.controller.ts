@@ -1,9 +1,38 @@
 import { Controller, Get } from '@nestjs/common';
 import { ExchangeStream, InjectExchangeStream } from '@exchange-stream/nestjs';
-import type { ConnectionState, ConnectionView } from '@exchange-stream/nestjs/engine';
+import type {
+  ConnectionState,
+  ConnectionView,
+  HandshakeFailure,
+  HandshakeFailureKind,
+  UndecodableFrame,
+} from '@exchange-stream/nestjs/engine';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 
 const CONNECTION_STATES = ['idle', 'connecting', 'authenticating', 'open', 'draining', 'waiting', 'closed'];
+
+const FAILURE_KINDS = ['dns', 'refused', 'tls', 'http-status', 'timeout', 'protocol'];
+
+/** How a handshake failed. */
+export class HandshakeFailureDto implements HandshakeFailure {
+  @ApiProperty({ enum: FAILURE_KINDS })
+  readonly kind: HandshakeFailureKind;
+
+  @ApiPropertyOptional({ description: 'HTTP status, with http-status.' })
+  readonly status?: number;
+}
+
+/** A frame that could not be decoded. */
+export class UndecodableFrameDto implements UndecodableFrame {
+  @ApiProperty({ description: 'When it came, milliseconds since the epoch.' })
+  readonly receivedAt: number;
+
+  @ApiProperty({ description: 'What was stumbled over.' })
+  readonly problem: string;
+
+  @ApiProperty({ description: 'Beginning of the frame, redacted.' })
+  readonly beginning: string;
+}
 
 /** A connection to an exchange as it stands. */
 export class ConnectionDto implements ConnectionView {
@@ -28,6 +57,9 @@ export class ConnectionDto implements ConnectionView {
   @ApiProperty({ description: 'Why it is in this state.' })
   readonly reason: string;
 
+  @ApiPropertyOptional({ description: 'How the last handshake failed, until one succeeds.' })
+  readonly failure?: HandshakeFailureDto;
+
   @ApiProperty({ description: 'Connection attempts since it was last healthy.' })
   readonly attempts: number;
 
@@ -48,6 +80,12 @@ export class ConnectionDto implements ConnectionView {
 
   @ApiProperty()
   readonly bytes: number;
+
+  @ApiPropertyOptional({
+    type: () => [UndecodableFrameDto],
+    description: 'The newest frames that could not be decoded, oldest first.',
+  })
+  readonly undecodableFrames?: readonly UndecodableFrameDto[];
 }
 
 @ApiTags('connections')

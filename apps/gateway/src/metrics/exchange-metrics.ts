@@ -22,6 +22,7 @@ const TOTALS: readonly (readonly [
   ['frames', 'Frames received from the exchange', ({ frames }) => frames],
   ['bytes', 'Bytes received from the exchange', ({ bytes }) => bytes],
   ['reconnects', 'Connections that came back after they were lost', ({ reconnects }) => reconnects],
+  ['resubscribes', 'Silent topics that were asked for again', ({ resubscribes }) => resubscribes],
   ['gaps', 'Gaps found in the data', ({ gaps }) => gaps],
   ['rejected', "Rows that broke the exchange's format", ({ rejected }) => rejected],
   ['unhandled', 'Frames that the adapter does not know', ({ unhandled }) => unhandled],
