@@ -17,6 +17,8 @@ export class FaultDirector implements ExchangeFaults {
   private readonly records: FaultLog;
   private readonly script: FaultScript;
   private readonly books = new WeakMap<LiveFault, FrozenBooks>();
+  /** Frames that reorderings hold back, across connections. */
+  private readonly held = new WeakMap<LiveFault, (() => void)[]>();
 
   constructor(
     private readonly clock: Clock,
@@ -65,6 +67,18 @@ export class FaultDirector implements ExchangeFaults {
       ({ fault }) =>
         (fault.topic ?? topic) === topic && (fault.connectionId ?? connectionId) === connectionId,
     );
+  }
+
+  /** Keeps a frame until the fault ends; what was held last goes out first. */
+  hold(live: LiveFault, send: () => void): void {
+    const frames = this.held.get(live) ?? [];
+    if (frames.length === 0) {
+      this.held.set(live, frames);
+      live.atEnd(() => {
+        for (const release of frames.reverse()) release();
+      });
+    }
+    frames.push(send);
   }
 
   strikeRequest(

@@ -3,10 +3,6 @@ import type { PeerConnection } from '../simulated-exchange.ts';
 import type { FaultDirector } from './fault-director.ts';
 import type { AnswerableRequest } from './faultable-exchange.ts';
 import { corrupted } from './frame-corruption.ts';
-import type { LiveFault } from './live-fault.ts';
-
-/** Frames that reorderings hold back, across connections. */
-const held = new WeakMap<LiveFault, (() => void)[]>();
 
 /** The exchange's way to one client: everything it sends passes here, and here faults strike. */
 export class FaultyLink {
@@ -47,7 +43,7 @@ export class FaultyLink {
         this.transmit(corrupted(text, fault.how));
         break;
       case 'reorder-frames':
-        this.hold(live, text);
+        this.director.hold(live, () => this.transmit(text));
     }
     live.hit({ connectionId: this.connectionId, topic, text });
   }
@@ -124,19 +120,6 @@ export class FaultyLink {
     for (const timer of this.timers) timer.cancel();
     this.timers.clear();
     this.floodPings.clear();
-  }
-
-  private hold(live: LiveFault, text: string): void {
-    let frames = held.get(live);
-    if (frames === undefined) {
-      const first: (() => void)[] = [];
-      held.set(live, first);
-      live.atEnd(() => {
-        for (const send of first.reverse()) send();
-      });
-      frames = first;
-    }
-    frames.push(() => this.transmit(text));
   }
 
   private after(delayMs: number, task: () => void): void {
