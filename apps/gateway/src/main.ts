@@ -1,12 +1,14 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { ADAPTERS } from '@exchange-stream/adapters';
+import { ExchangeStreamService } from '@exchange-stream/nestjs';
 import { InvalidOptionsError, SubscriptionRequestError } from '@exchange-stream/nestjs/engine';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ConfigError } from './config/config-error.ts';
+import { ConfigReload } from './config/config-reload.ts';
 import type { GatewayConfig } from './config/gateway-config.ts';
-import { loadConfig } from './config/load-config.ts';
+import { configPath, loadConfig, type ConfigSources } from './config/load-config.ts';
 import { APP_OPTIONS, configureApp } from './configure-app.ts';
 import { GatewayIdentity } from './gateway-identity.ts';
 import { GatewayLifecycle } from './gateway-lifecycle.ts';
@@ -17,12 +19,13 @@ import { PinoLogger } from './log/pino-logger.ts';
 class StartError extends Error {}
 
 async function main(): Promise<void> {
-  const config = loadConfig({
+  const sources: ConfigSources = {
     env: process.env,
     argv: process.argv.slice(2),
     adapters: ADAPTERS,
     readFile: (path) => readFileSync(path, 'utf8'),
-  });
+  };
+  const config = loadConfig(sources);
   const logger = new PinoLogger(config.logLevel);
   const app = await NestFactory.create<NestExpressApplication>(GatewayModule.with(config), {
     ...APP_OPTIONS,
@@ -35,6 +38,9 @@ async function main(): Promise<void> {
     process.exit(1);
   });
   enforceDeadline(config, logger);
+  if (configPath(sources) !== undefined) {
+    reloadOnHangup(new ConfigReload(config, sources, app.get(ExchangeStreamService), logger));
+  }
   await listen(app, config);
   app.get(GatewayLifecycle).serve();
   const { server } = app.get(GatewayIdentity);
@@ -75,6 +81,12 @@ function enforceDeadline({ shutdownDeadlineMs }: GatewayConfig, logger: PinoLogg
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
+}
+
+/** SIGHUP means a stop to Nest, as it does where there is no file that could be read again. */
+function reloadOnHangup(config: ConfigReload): void {
+  process.removeAllListeners('SIGHUP');
+  process.on('SIGHUP', () => config.reload());
 }
 
 main().catch((error: unknown) => {

@@ -47,7 +47,8 @@ export function loadConfig(sources: ConfigSources): GatewayConfig {
   return config;
 }
 
-function configPath({ argv, env }: ConfigSources): string | undefined {
+/** The file that `--config` or `CONFIG_FILE` names, if any. */
+export function configPath({ argv, env }: ConfigSources): string | undefined {
   for (const [index, argument] of argv.entries()) {
     if (argument.startsWith('--config=')) return argument.slice('--config='.length);
     if (argument !== '--config') continue;

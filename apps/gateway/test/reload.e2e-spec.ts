@@ -1,0 +1,87 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startSimulator, type RunningSimulator } from '@exchange-stream/simulator';
+import { until } from './gateway-under-test.ts';
+
+const ROOT = join(__dirname, '..', '..', '..');
+const MAIN = join(ROOT, 'apps', 'gateway', 'dist', 'main.js');
+
+const list = (...symbols: string[]): string =>
+  JSON.stringify({
+    subscriptions: symbols.map((symbol) => ({ exchange: 'binance', channel: 'trades', symbol })),
+  });
+
+describe('the gateway process on SIGHUP', () => {
+  let simulator: RunningSimulator;
+  let folder: string;
+  let file: string;
+  let child: ChildProcess;
+  let output: string;
+  let exit: number | null | undefined;
+
+  const start = async (args: string[]): Promise<string> => {
+    output = '';
+    exit = undefined;
+    const env = {
+      PATH: process.env.PATH ?? '',
+      PORT: '0',
+      BINANCE_WS_URL: simulator.webSocketUrl,
+      BINANCE_REST_URL: simulator.restUrl,
+    };
+    child = spawn(process.execPath, [MAIN, ...args], { env });
+    child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.on('exit', (code) => (exit = code));
+    const listening = /listens on (http:[^\s"]+)/;
+    await until(() => listening.test(output) || exit !== undefined, 20_000);
+    return listening.exec(output)?.[1] ?? `no URL in: ${output}`;
+  };
+  const symbols = async (url: string): Promise<string[]> => {
+    const views = (await (await fetch(`${url}/v1/subscriptions`)).json()) as {
+      symbol: string;
+      data: string;
+    }[];
+    return views.filter(({ data }) => data === 'live').map(({ symbol }) => symbol);
+  };
+
+  beforeAll(async () => {
+    const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+    execFileSync(process.execPath, [tsc, '-b', join(ROOT, 'apps', 'gateway', 'tsconfig.app.json')]);
+    simulator = await startSimulator({ exchange: 'binance' });
+    folder = mkdtempSync(join(tmpdir(), 'gateway-'));
+    file = join(folder, 'gateway.json');
+  }, 120_000);
+
+  afterEach(() => child.kill('SIGKILL'));
+
+  afterAll(async () => {
+    rmSync(folder, { recursive: true, force: true });
+    await simulator.stop();
+  });
+
+  it('takes the new list of its file, and none that is wrong', async () => {
+    writeFileSync(file, list('BTC/USDT'));
+    const url = await start(['--config', file]);
+    await until(async () => (await symbols(url)).join() === 'BTC/USDT');
+    writeFileSync(file, list('BTC/USDT', 'ETH/USDT'));
+    child.kill('SIGHUP');
+    await until(async () => (await symbols(url)).join() === 'BTC/USDT,ETH/USDT');
+    expect(output).toContain('1 added, 0 released, 1 kept');
+    writeFileSync(file, '{"subscriptions":');
+    child.kill('SIGHUP');
+    await until(() => output.includes('nothing is changed'));
+    expect(await symbols(url)).toEqual(['BTC/USDT', 'ETH/USDT']);
+    child.kill('SIGTERM');
+    await until(() => exit !== undefined);
+    expect(exit).toBe(0);
+  });
+
+  it('stops where it has no file', async () => {
+    await start([]);
+    child.kill('SIGHUP');
+    await until(() => exit !== undefined);
+    expect(exit).toBe(0);
+  });
+});
