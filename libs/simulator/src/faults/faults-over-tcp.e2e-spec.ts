@@ -1,12 +1,15 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
+import { CountingClock } from '../../test/counting-clock.ts';
 import { startSimulator, type RunningSimulator } from '../index.ts';
 
 describe('faults over TCP', () => {
+  let clock: CountingClock;
   let simulator: RunningSimulator;
 
   beforeEach(async () => {
-    simulator = await startSimulator({ exchange: 'binance', market: { symbols: ['BTCUSDT'] } });
+    clock = new CountingClock();
+    simulator = await startSimulator({ exchange: 'binance', clock, market: { symbols: ['BTCUSDT'] } });
   });
   afterEach(() => simulator.stop());
 
@@ -72,6 +75,7 @@ describe('faults over TCP', () => {
       await new Promise((resolve) => setTimeout(resolve, 2));
     await simulator.stop();
     await unanswered;
+    while (clock.pending > 0) await new Promise((resolve) => setTimeout(resolve, 2));
   });
 
   it('bans for a while', async () => {

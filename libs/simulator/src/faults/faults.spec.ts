@@ -79,6 +79,16 @@ describe('faults of a simulated exchange', () => {
       expect(client.of(TRADES)).toHaveLength(fault.hits);
     });
 
+    it('sends held frames to nobody who has left', async () => {
+      const client = connect(`/stream?streams=${TRADES}`);
+      exchange.faults.inject({ type: 'reorder-frames', count: 1000 });
+      await clock.advance(10_000);
+      client.leave();
+      exchange.faults.clear();
+      expect(hits().length).toBeGreaterThan(0);
+      expect(client.texts).toEqual([]);
+    });
+
     it('stalls all data for a while, while pings go on', async () => {
       const client = connect();
       exchange.faults.inject({ type: 'stall', forMs: 60_000 });
@@ -329,6 +339,14 @@ describe('faults of a simulated exchange', () => {
       expect(rest(exchange, '/api/v3/ping').status).toBe(200);
       exchange.stop();
       expect(clock.pending).toBe(0);
+    });
+
+    it('ends with the exchange', () => {
+      exchange.faults.run([{ atMs: 5000, fault: { type: 'close', code: 1012 } }]);
+      exchange.faults.inject({ type: 'stall', forMs: 1e9 });
+      exchange.stop();
+      expect(clock.pending).toBe(0);
+      expect(exchange.faults.active).toEqual([]);
     });
 
     it.each<Fault>([

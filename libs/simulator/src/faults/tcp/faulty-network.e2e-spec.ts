@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { WebSocket } from 'ws';
+import { CountingClock } from '../../../test/counting-clock.ts';
 import { InvalidToxicError, startFaultyNetwork, startSimulator, type FaultyNetwork } from '../../index.ts';
 
 describe('a faulty network', () => {
@@ -172,18 +173,20 @@ describe('a faulty network', () => {
   });
 
   it('carries a simulated exchange, and leaves nothing open after its stop', async () => {
+    const clock = new CountingClock();
     const simulator = await startSimulator({ exchange: 'binance', market: { symbols: ['BTCUSDT'] } });
-    const inFront = await startFaultyNetwork({ to: simulator });
+    const inFront = await startFaultyNetwork({ to: simulator, clock });
     inFront.add({ type: 'slicer', direction: 'downstream', bytes: 40, variation: 30 });
     const socket = new WebSocket(`${inFront.webSocketUrl}/ws/btcusdt@depth@100ms`);
     const [data] = (await once(socket, 'message')) as [Buffer];
     expect(JSON.parse(data.toString())).toMatchObject({ e: 'depthUpdate', s: 'BTCUSDT' });
     expect(await (await fetch(`${inFront.restUrl}/api/v3/ping`)).json()).toEqual({});
     inFront.add({ type: 'timeout', direction: 'downstream', closeAfterMs: 3_600_000 });
+    expect(clock.pending).toBeGreaterThan(0);
     const closed = once(socket, 'close');
     await Promise.all([inFront.stop(), inFront.stop()]);
     await closed;
-    expect(inFront.connections).toBe(0);
+    expect([inFront.connections, clock.pending]).toEqual([0, 0]);
     await simulator.stop();
   });
 });
