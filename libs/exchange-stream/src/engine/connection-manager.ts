@@ -14,9 +14,10 @@ import type { EngineTuning, ExchangeSettings } from './options.ts';
 import type { Platform } from './platform/platform.ts';
 import { RestClient } from './rest/rest-client.ts';
 import { canonicalRequest, channelOf, unknownSymbol } from './subscription/canonical-request.ts';
+import { LateRetries } from './subscription/late-retries.ts';
 import { Subscription } from './subscription/subscription.ts';
 import type { SubscriptionHandle } from './subscription/subscription-handle.ts';
-import type { SubscriptionView } from './subscription/subscription-state.ts';
+import type { SubscriptionFailure, SubscriptionView } from './subscription/subscription-state.ts';
 import { SubscriptionLease } from './subscription/subscription-lease.ts';
 
 /** What a manager tells the stream that it belongs to. */
@@ -39,6 +40,7 @@ export class ConnectionManager {
   private readonly seeder: RestBookSeeder;
   private readonly pool: ConnectionPool;
   private readonly liveness: LivenessMonitor;
+  private readonly retries: LateRetries;
   private started = false;
   private closed = false;
 
@@ -60,11 +62,20 @@ export class ConnectionManager {
     this.seeder = new RestBookSeeder(adapter, this.rest, platform);
     this.instruments = new InstrumentCatalog(adapter, this.rest, platform, report);
     this.pool = new ConnectionPool(
-      { adapter, platform, report, statistics: this.statistics },
+      {
+        adapter,
+        platform,
+        report,
+        statistics: this.statistics,
+        gaveUp: (...failure) => this.gaveUp(...failure),
+      },
       settings,
       tuning,
     );
     this.liveness = new LivenessMonitor(platform.clock, this.pool);
+    this.retries = new LateRetries(platform.clock, platform.random, (subscription) => {
+      if (subscription.state === 'failed') this.activate(subscription);
+    });
   }
 
   /** Id of the exchange. */
@@ -133,6 +144,7 @@ export class ConnectionManager {
     this.instruments.close();
     this.rest.close();
     this.liveness.stop();
+    this.retries.stop();
     for (const seed of this.seeds.values()) seed.cancel();
     this.seeds.clear();
     await this.pool.close();
@@ -182,8 +194,21 @@ export class ConnectionManager {
     this.subscriptionsByKey.delete(subscription.key);
     this.cancelSeed(subscription);
     this.liveness.forget(subscription);
+    this.retries.forget(subscription);
     subscription.unsubscribed('nobody wants it any more');
     this.pool.remove(subscription);
+  }
+
+  /** The exchange does not take it, or does not answer: what may pass is asked for again, much later. */
+  private gaveUp(
+    subscription: Subscription,
+    failure: SubscriptionFailure,
+    reason: string,
+    temporary: boolean,
+  ): void {
+    if (!temporary) return subscription.failed(failure, reason);
+    const delayMs = this.retries.schedule(subscription);
+    subscription.failed(failure, `${reason}; asking again in ${Math.round(delayMs / 1000)} s`);
   }
 
   private requestSeed(subscription: Subscription, attempt: number): void {

@@ -24,6 +24,11 @@ export interface EngineTuning {
   readonly backoffMaxMs?: number;
   /** How long a connection must hold before its failures are forgotten. Default 60,000. */
   readonly healthyAfterMs?: number;
+  /**
+   * How long an open connection may bring no data before it is given up for a fresh one; doubles each time that did not
+   * help, up to an hour. Default 120,000.
+   */
+  readonly trafficTimeoutMs?: number;
   /** Frames that cannot be decoded, within the window, before the connection is given up for a fresh one. Default 20. */
   readonly undecodableFrames?: number;
   /** Length of that window. Default 60,000. */
@@ -55,6 +60,7 @@ export function withDefaults(tuning: EngineTuning = {}): Required<EngineTuning> 
     backoffInitialMs: 500,
     backoffMaxMs: 30_000,
     healthyAfterMs: 60_000,
+    trafficTimeoutMs: 120_000,
     undecodableFrames: 20,
     undecodableWindowMs: 60_000,
     restTimeoutMs: 10_000,

@@ -116,6 +116,30 @@ describe('a connection', () => {
     expect(world.stream.connections()[0]?.state).toBe('open');
   });
 
+  test('is given up when it brings no data, though pings are answered, and more patiently each time that did not help', async () => {
+    const { world } = await connected({ trafficTimeoutMs: 20_000 });
+    const lostAt: number[] = [];
+    world.stream.onLifecycle((event) => {
+      if (event.type === 'connection' && event.connection.reason.startsWith('no data for')) {
+        lostAt.push(world.clock.monotonic());
+      }
+    });
+    for (let second = 0; second < 150; second++) {
+      await world.clock.advance(1_000);
+      world.socket.handlers.onPong();
+      if (world.stream.connections()[0]?.state === 'connecting') await reconnected(world);
+    }
+    const [first = 0, second = 0, third = 0] = lostAt;
+    expect(first).toBe(20_000);
+    expect(Math.round((second - first) / 10_000)).toBe(4);
+    expect(Math.round((third - second) / 10_000)).toBe(8);
+    world.socket.push({ topic: 'trades.BTCUSDT', id: '1', price: '1' });
+    await world.clock.advance(14_000);
+    world.socket.handlers.onPong();
+    await world.clock.advance(6_000);
+    expect(world.stream.connections()[0]).toMatchObject({ state: 'waiting', reason: 'no data for 20000 ms' });
+  });
+
   test('ignores whatever a socket says after it was given up', async () => {
     const { world, socket: first } = await connected();
     await world.clock.advance(16_000);

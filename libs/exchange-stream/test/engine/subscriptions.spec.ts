@@ -133,8 +133,51 @@ describe('subscriptions', () => {
       state: 'failed',
       failure: 'ack-timeout',
       data: 'stale',
-      reason: 'no ack within 3000 ms',
+      reason: 'no ack within 3000 ms; asking again in 60 s',
     });
+  });
+
+  test('what failed for want of an answer is asked for again minutes later, each time later still', async () => {
+    const world = new FakeWorld(fakeAdapter(), { subscriptions: [trades('BTC/USDT')] });
+    await world.connect();
+    const openedAt = (): number[] => world.sockets.map(({ openedAt }) => openedAt);
+    for (let second = 0; second < 1_000; second++) {
+      await world.clock.advance(1_000);
+      if (world.stream.connections()[0]?.state === 'connecting') world.socket.accept();
+    }
+    const waits = openedAt().map((at, index) => at - (openedAt()[index - 1] ?? 0));
+    // Half of 60, 120, 240 … s on top of 30 s, after three asks of 3 s each.
+    expect(waits.slice(1, 4).map((wait) => Math.round(wait / 10_000))).toEqual([7, 10, 16]);
+    world.socket.ackAll();
+    expect(view(world, 'BTC/USDT')?.state).toBe('failed');
+    await world.clock.advance(900_000);
+    world.socket.accept();
+    await world.clock.advance(0);
+    world.socket.ackAll();
+    expect(view(world, 'BTC/USDT')).toMatchObject({ state: 'subscribed', data: 'live' });
+    const closing = world.stream.close();
+    await world.clock.advance(0);
+    await closing;
+    expect(world.clock.pending).toBe(0);
+  });
+
+  test('nothing is asked for again that nobody wants any more, or that was refused for good', async () => {
+    const world = new FakeWorld();
+    const handle = world.stream.subscribe(trades('BTC/USDT'));
+    world.stream.subscribe(trades('ETH/USDT'));
+    const socket = await world.connect();
+    await world.clock.advance(2_000);
+    socket.push({ refuse: socket.sent[0]!.key });
+    await world.clock.advance(2_000);
+    for (const { key, topics } of socket.sent.slice(1))
+      if (topics[0] === 'trades.ETHUSDT') socket.push({ refuse: key });
+    await world.clock.advance(30_000);
+    expect(world.stream.subscriptions().map(({ failure }) => failure)).toEqual(['ack-timeout', 'rejected']);
+    await handle.unsubscribe();
+    const sockets = world.sockets.length;
+    await world.clock.advance(3_600_000);
+    expect(world.sockets).toHaveLength(sockets);
+    expect(world.clock.pending).toBe(0);
   });
 
   test('one refused topic does not take those down that were asked for with it', async () => {

@@ -20,11 +20,15 @@ export interface FrameSinkTargets {
 export class FrameSink implements Sink<WireStream> {
   /** When the frame being read left the socket, milliseconds since the epoch. */
   receivedAt = 0;
+  /** Frames, and parts of them, that were of a wanted topic. */
+  routed = 0;
 
   constructor(private readonly targets: FrameSinkTargets) {}
 
   stream(topic: string): WireStream | undefined {
-    return this.targets.stream(topic);
+    const stream = this.targets.stream(topic);
+    if (stream) this.routed++;
+    return stream;
   }
 
   trade(

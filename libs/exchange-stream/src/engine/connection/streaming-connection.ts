@@ -3,16 +3,19 @@ import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Subscription } from '../subscription/subscription.ts';
+import type { SubscriptionFailure } from '../subscription/subscription-state.ts';
 import { ConnectBudget } from './connect-budget.ts';
 import { Connection, type ConnectionSettings } from './connection.ts';
 import type { ConnectionView } from './connection-state.ts';
 import { FrameSink } from './frame-sink.ts';
 import { TopicReconciler } from './topic-reconciler.ts';
+import { TrafficWatch } from './traffic-watch.ts';
 import { UndecodableFrames } from './undecodable-frames.ts';
 import type { WireStream } from './wire-stream.ts';
 
 /** What a streaming connection is made with. */
 export interface StreamingSettings extends ConnectionSettings {
+  readonly trafficTimeoutMs: number;
   readonly undecodableFrames: number;
   readonly undecodableWindowMs: number;
 }
@@ -25,6 +28,8 @@ export interface StreamingEnvironment {
   readonly report: LifecycleListener;
   /** No topic is left on the connection. */
   emptied(connection: StreamingConnection): void;
+  /** A topic has been given up. */
+  gaveUp(subscription: Subscription, failure: SubscriptionFailure, reason: string, temporary: boolean): void;
 }
 
 /** A connection that carries topics: the socket's life, the protocol's session, and what should be subscribed. */
@@ -33,6 +38,7 @@ export class StreamingConnection {
   private readonly topics: TopicReconciler;
   private readonly sink: FrameSink;
   private readonly undecodable: UndecodableFrames;
+  private readonly traffic: TrafficWatch;
   private session: Session<WireStream> | undefined;
   private lastId = 0;
 
@@ -44,7 +50,7 @@ export class StreamingConnection {
     this.topics = new TopicReconciler(settings, platform, {
       send: (frame) => this.connection.send(frame),
       emptied: () => environment.emptied(this),
-      gaveUp: (subscription, failure, reason) => subscription.failed(failure, reason),
+      gaveUp: (...failure) => environment.gaveUp(...failure),
     });
     this.sink = new FrameSink({
       statistics,
@@ -66,6 +72,9 @@ export class StreamingConnection {
       settings.undecodableFrames,
       settings.undecodableWindowMs,
       platform.clock,
+    );
+    this.traffic = new TrafficWatch(platform.clock, settings.trafficTimeoutMs, (reason) =>
+      this.connection.recycle(reason),
     );
     const { exchange, endpointKey, endpoint } = settings;
     const connects = new ConnectBudget(platform.budgets, exchange, adapter.endpoints, endpointKey, endpoint);
@@ -124,6 +133,7 @@ export class StreamingConnection {
 
   close(deadlineMs: number): Promise<void> {
     this.topics.stop();
+    this.traffic.stop();
     return this.connection.close(deadlineMs);
   }
 
@@ -131,6 +141,7 @@ export class StreamingConnection {
     const { statistics, adapter } = this.environment;
     if (this.connection.reconnects > 0) statistics.reconnects++;
     this.undecodable.restart();
+    this.traffic.start();
     this.session = adapter.createSession<WireStream>({
       endpoint: this.settings.endpointKey,
       url,
@@ -143,9 +154,11 @@ export class StreamingConnection {
     const { statistics } = this.environment;
     statistics.frames++;
     statistics.bytes += data.length;
+    const { routed } = this.sink;
     this.sink.receivedAt = receivedAt;
     try {
       this.session?.onFrame(data, binary, receivedAt, this.sink);
+      if (this.sink.routed !== routed) this.traffic.traffic();
     } catch (error) {
       this.sink.undecodable(data, error);
       if (this.undecodable.add(data, error, receivedAt)) this.recycleOverFrames();
@@ -162,6 +175,7 @@ export class StreamingConnection {
 
   private lost(reason: string): void {
     this.session = undefined;
+    this.traffic.stop();
     this.topics.lost(reason);
   }
 }

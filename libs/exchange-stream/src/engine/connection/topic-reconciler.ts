@@ -23,7 +23,7 @@ export interface ReconcilerConnection {
   /** No topic is left on the connection. */
   emptied(): void;
   /** A topic has been given up. */
-  gaveUp(subscription: Subscription, failure: SubscriptionFailure, reason: string): void;
+  gaveUp(subscription: Subscription, failure: SubscriptionFailure, reason: string, temporary: boolean): void;
 }
 
 /**
@@ -240,7 +240,7 @@ export class TopicReconciler {
       if (topic?.phase !== 'requested') continue;
       if (names.length > 1 && !temporary) topic.alone = true;
       else if (!temporary || topic.attempts >= MAX_ATTEMPTS) {
-        this.giveUp(topic, failure, reason);
+        this.giveUp(topic, failure, reason, temporary);
         continue;
       }
       topic.phase = 'wanted';
@@ -248,10 +248,10 @@ export class TopicReconciler {
     this.schedule();
   }
 
-  private giveUp(topic: Topic, failure: SubscriptionFailure, reason: string): void {
+  private giveUp(topic: Topic, failure: SubscriptionFailure, reason: string, temporary: boolean): void {
     const given = [...topic.subscriptions];
     this.forget(topic);
-    for (const subscription of given) this.connection.gaveUp(subscription, failure, reason);
+    for (const subscription of given) this.connection.gaveUp(subscription, failure, reason, temporary);
   }
 
   private left(names: readonly string[]): void {
