@@ -13,6 +13,17 @@ const RECOVERY_MS = 15 * 60_000;
 const seeds = Array.from({ length: Number(process.env.SEEDS ?? 6) }, (_, index) => index + 1);
 
 describe('whatever an exchange does wrong', () => {
+  test('an exchange that confirms everything and sends nothing is found out, and left for a fresh connection', async () => {
+    const world = new World(1);
+    world.exchange.faults.inject({ type: 'ignore-requests', count: 1 });
+    await world.clock.advance(110_000);
+    expect(world.stream.connections()).toMatchObject([{ state: 'open', reconnects: 0 }]);
+    await world.clock.advance(25_000);
+    expect(world.stream.connections()).toMatchObject([{ state: 'open', reconnects: 1 }]);
+    await world.expectTruth();
+    await world.close();
+  });
+
   test.each(seeds)(
     'its data is right or says it is not, and all is live again without help (seed %d)',
     async (seed) => {
