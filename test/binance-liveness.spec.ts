@@ -1,20 +1,7 @@
-import { binance } from '@exchange-stream/adapters';
-import type { MarketEvent, SubscriptionRequest } from '@exchange-stream/market-data';
-import { OrderBook, VirtualClock } from '@exchange-stream/market-data';
-import {
-  ExchangeStream,
-  type LifecycleEvent,
-  type SocketFactory,
-  type SubscriptionView,
-} from '@exchange-stream/nestjs/engine';
-import {
-  createMemoryTransport,
-  createSimulatedExchange,
-  type MemoryTransport,
-} from '@exchange-stream/simulator';
+import type { SubscriptionRequest } from '@exchange-stream/market-data';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { BOOK, World } from './binance-world.ts';
 
-const BOOK = { exchange: 'binance', channel: 'book', symbol: 'BTC/USDT' } as const;
 const TOPICS: Record<string, SubscriptionRequest> = {
   'btcusdt@depth@100ms': BOOK,
   'btcusdt@depth20@100ms': { ...BOOK, params: { depth: 20 } },
@@ -24,93 +11,13 @@ const TOPICS: Record<string, SubscriptionRequest> = {
   'btcusdt@kline_1m': { ...BOOK, channel: 'candles', params: { interval: '1m' } },
 };
 
-/** A simulated Binance on which one topic may stop to arrive. */
-class World {
-  readonly clock = new VirtualClock();
-  readonly exchange;
-  readonly stream: ExchangeStream;
-  readonly book = new OrderBook();
-  readonly bookStates: string[] = [];
-  sequence: unknown;
-  readonly network: MemoryTransport;
-  readonly illegal: LifecycleEvent[] = [];
-  /** The topic of which nothing arrives. */
+/** A world in which one topic may stop to arrive. */
+class SilentWorld extends World {
   silent: string | undefined;
 
   constructor(seed: number) {
-    this.exchange = createSimulatedExchange('binance', {
-      clock: this.clock,
-      seed,
-      market: { symbols: ['BTCUSDT'], activity: 0.3 },
-    });
-    this.exchange.start();
-    this.network = createMemoryTransport(this.exchange, this.clock, { latencyMs: 5 });
-    const draws = xoroshiro128plus(seed);
-    this.stream = new ExchangeStream(
-      { exchanges: [binance()], subscriptions: Object.values(TOPICS) },
-      {
-        clock: this.clock,
-        random: { next: () => (draws.next() >>> 0) / 2 ** 32 },
-        http: this.network.http,
-        sockets: this.withoutTheSilent(this.network.sockets),
-      },
-    );
-    this.stream.subscribe(BOOK).on((event) => this.receive(event));
-    this.stream.onLifecycle((event) => {
-      if (event.type === 'illegal-transition') this.illegal.push(event);
-    });
-    this.stream.start();
-  }
-
-  view(topic: string): SubscriptionView {
-    const found = this.stream.subscriptions().find((subscription) => subscription.topic === topic);
-    if (!found) throw new Error(`Nobody subscribed ${topic}.`);
-    return found;
-  }
-
-  /** Lets the market stand still, and compares the book that a consumer holds with the exchange's. */
-  async expectTruth(): Promise<void> {
-    this.exchange.market.pause();
-    await this.clock.advance(2_000);
-    for (const topic of Object.keys(TOPICS)) expect([topic, this.view(topic).data]).toEqual([topic, 'live']);
-    expect({ lastUpdateId: this.sequence, bids: this.book.bids(), asks: this.book.asks() }).toEqual(
-      this.exchange.market.book('BTCUSDT'),
-    );
-    expect(this.exchange.violations).toEqual([]);
-    expect(this.illegal).toEqual([]);
-    this.exchange.market.resume();
-  }
-
-  async close(): Promise<void> {
-    const closing = this.stream.close();
-    await this.clock.advance(10_000);
-    await closing;
-    this.exchange.stop();
-    expect(this.clock.pending).toBe(0);
-  }
-
-  private receive(event: MarketEvent): void {
-    if (event.type === 'status') this.bookStates.push(event.state);
-    else if (event.type === 'book-snapshot') this.book.applySnapshot(event.bids, event.asks);
-    else if (event.type === 'book-update') this.book.applyUpdate(event.bids, event.asks);
-    if (event.type !== 'status') this.sequence = event.sequence;
-  }
-
-  private withoutTheSilent(sockets: SocketFactory): SocketFactory {
-    return {
-      open: (url, options, handlers) =>
-        sockets.open(url, options, {
-          onOpen: () => handlers.onOpen(),
-          onPing: () => handlers.onPing(),
-          onPong: () => handlers.onPong(),
-          onError: (error) => handlers.onError(error),
-          onClose: (code, reason) => handlers.onClose(code, reason),
-          onFrame: (data, binary) => {
-            if (this.silent === undefined || !data.includes(`"stream":"${this.silent}"`))
-              handlers.onFrame(data, binary);
-          },
-        }),
-    };
+    super(seed, Object.values(TOPICS));
+    this.loses = (frame) => this.silent !== undefined && frame.includes(`"stream":"${this.silent}"`);
   }
 }
 
@@ -118,7 +25,7 @@ describe('Binance, where one topic falls silent', () => {
   test.each(Object.keys(TOPICS).filter((topic) => topic !== 'btcusdt@trade'))(
     '%s is stale, asked for again, and right when it comes back; nobody else notices',
     async (topic) => {
-      const world = new World(1);
+      const world = new SilentWorld(1);
       await world.clock.advance(10_000);
       const others: string[] = [];
       world.stream.listen({}, (event) => {
@@ -139,7 +46,7 @@ describe('Binance, where one topic falls silent', () => {
 
   test('a stream that is confirmed and never says anything is found out, and the book that lacks it too', async () => {
     for (const topic of ['btcusdt@bookTicker', 'btcusdt@depth@100ms']) {
-      const world = new World(5);
+      const world = new SilentWorld(5);
       world.silent = topic;
       await world.clock.advance(25_000);
       expect(world.view(topic)).toMatchObject({ state: 'subscribed', data: 'stale' });
@@ -151,25 +58,25 @@ describe('Binance, where one topic falls silent', () => {
   });
 
   test('a silent book is not live by a snapshot alone: its updates have to flow', async () => {
-    const world = new World(2);
+    const world = new SilentWorld(2);
     await world.clock.advance(10_000);
-    world.bookStates.splice(0);
+    world.replica.states.splice(0);
     world.silent = 'btcusdt@depth@100ms';
     await world.clock.advance(120_000);
-    expect(world.bookStates.filter((state) => state !== 'stale')).toEqual([]);
+    expect(world.replica.states.filter((state) => state !== 'stale')).toEqual([]);
     expect(world.view(world.silent)).toMatchObject({
       data: 'stale',
       counters: { resubscribes: 3 },
     });
     world.silent = undefined;
     await world.clock.advance(10_000);
-    expect(world.bookStates).toEqual(['stale', 'syncing', 'live']);
+    expect(world.replica.states).toEqual(['stale', 'syncing', 'snapshot', 'live']);
     await world.expectTruth();
     await world.close();
   });
 
-  test('a market at rest stays live', async () => {
-    const world = new World(3);
+  test('a market at rest accuses no topic', async () => {
+    const world = new SilentWorld(3);
     await world.clock.advance(10_000);
     world.exchange.market.pause();
     await world.clock.advance(30 * 60_000);
@@ -179,7 +86,7 @@ describe('Binance, where one topic falls silent', () => {
   });
 
   test('a market that moves stays live', async () => {
-    const world = new World(4);
+    const world = new SilentWorld(4);
     await world.clock.advance(10 * 60_000);
     await world.expectTruth();
     for (const { counters } of world.stream.subscriptions()) expect(counters.resubscribes).toBe(0);
@@ -189,7 +96,7 @@ describe('Binance, where one topic falls silent', () => {
   test.each([100, 101, 102, 103])(
     'whichever topics are silent while connections drop, all of it heals (seed %d)',
     async (seed) => {
-      const world = new World(seed);
+      const world = new SilentWorld(seed);
       const draws = xoroshiro128plus(seed);
       const chance = (): number => (draws.next() >>> 0) / 2 ** 32;
       const topics = Object.keys(TOPICS);

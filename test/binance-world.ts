@@ -1,7 +1,12 @@
 import { binance } from '@exchange-stream/adapters';
 import type { MarketEvent, SubscriptionRequest } from '@exchange-stream/market-data';
 import { OrderBook, VirtualClock } from '@exchange-stream/market-data';
-import { ExchangeStream, type SocketFactory } from '@exchange-stream/nestjs/engine';
+import {
+  ExchangeStream,
+  type LifecycleEvent,
+  type SocketFactory,
+  type SubscriptionView,
+} from '@exchange-stream/nestjs/engine';
 import {
   createMemoryTransport,
   createSimulatedExchange,
@@ -74,9 +79,13 @@ export class World {
   readonly network: MemoryTransport;
   readonly stream: ExchangeStream;
   readonly replica = new Replica();
+  readonly illegal: LifecycleEvent[] = [];
   loses: (frame: Buffer) => boolean = () => false;
 
-  constructor(seed: number) {
+  constructor(
+    seed: number,
+    private readonly subscriptions: readonly SubscriptionRequest[] = EVERYTHING,
+  ) {
     this.exchange = createSimulatedExchange('binance', {
       clock: this.clock,
       seed,
@@ -86,7 +95,7 @@ export class World {
     this.network = createMemoryTransport(this.exchange, this.clock, { latencyMs: 5 });
     const draws = xoroshiro128plus(seed);
     this.stream = new ExchangeStream(
-      { exchanges: [binance()], subscriptions: EVERYTHING },
+      { exchanges: [binance()], subscriptions },
       {
         clock: this.clock,
         random: { next: () => (draws.next() >>> 0) / 2 ** 32 },
@@ -95,7 +104,16 @@ export class World {
       },
     );
     this.stream.subscribe(BOOK).on((event) => this.replica.receive(event));
+    this.stream.onLifecycle((event) => {
+      if (event.type === 'illegal-transition') this.illegal.push(event);
+    });
     this.stream.start();
+  }
+
+  view(topic: string): SubscriptionView {
+    const found = this.stream.subscriptions().find((subscription) => subscription.topic === topic);
+    if (!found) throw new Error(`Nobody subscribed ${topic}.`);
+    return found;
   }
 
   states(): string[] {
@@ -118,9 +136,10 @@ export class World {
   async expectTruth(tolerated: readonly string[] = []): Promise<void> {
     this.exchange.market.pause();
     await this.clock.advance(2_000);
-    expect(this.states()).toEqual(EVERYTHING.map(() => 'live'));
+    expect(this.states()).toEqual(this.subscriptions.map(() => 'live'));
     expect(this.replica.content()).toEqual(this.exchange.market.book('BTCUSDT'));
     expect(this.replica.broken).toEqual([]);
+    expect(this.illegal).toEqual([]);
     expect(this.exchange.violations.filter(({ rule }) => !tolerated.includes(rule))).toEqual([]);
     this.exchange.market.resume();
   }

@@ -1,5 +1,5 @@
 import { CHANNELS, type Channel, type ParamValue } from '@exchange-stream/market-data';
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsIn, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
 import { IsSubscriptionParams } from './params.validator.ts';
 
@@ -67,31 +67,7 @@ export class ReleaseBody {
 }
 
 /** The same in a query. */
-export class ReleaseQuery {
-  @ApiPropertyOptional({ description: 'Canonical key, as GET /v1/subscriptions shows it.' })
-  @IsOptional()
-  @IsNotEmpty()
-  @IsString()
-  @MaxLength(512)
-  readonly key?: string;
-
-  @ApiPropertyOptional({ example: 'binance' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(64)
-  readonly exchange?: string;
-
-  @ApiPropertyOptional({ enum: CHANNELS })
-  @IsOptional()
-  @IsIn(CHANNELS, { message: CHANNEL_MESSAGE })
-  readonly channel?: Channel;
-
-  @ApiPropertyOptional({ example: 'BTC/USDT' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(64)
-  readonly symbol?: string;
-
+export class ReleaseQuery extends OmitType(ReleaseBody, ['params']) {
   @ApiPropertyOptional({ example: 'interval=1m', description: 'name=value pairs, separated by commas.' })
   @IsOptional()
   @IsString()
