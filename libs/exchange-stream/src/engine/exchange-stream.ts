@@ -7,6 +7,7 @@ import type {
 import { checkOptions } from './check-options.ts';
 import { ConnectionManager } from './connection-manager.ts';
 import type { ConnectionView } from './connection/connection-state.ts';
+import { Consumers } from './dispatch/consumers.ts';
 import { ClosedError, SubscriptionRequestError } from './errors.ts';
 import { nearest } from './instruments/nearest.ts';
 import type { LifecycleEvent, LifecycleListener } from './lifecycle/lifecycle-event.ts';
@@ -47,7 +48,10 @@ export class ExchangeStream {
   readonly platform: Platform;
   private readonly ownPlatform: OwnedPlatform;
   private readonly managers = new Map<string, ConnectionManager>();
-  private readonly lifecycleListeners = new Set<LifecycleListener>();
+  private readonly lifecycle = new Consumers<LifecycleEvent>((name, error) =>
+    this.listenerFailed(name, error),
+  );
+  private tellsOfFailure = false;
   private readonly wideListeners = new Set<WideListener>();
   private readonly defaults = new DefaultSubscriptions(this);
   private closing: Promise<void> | undefined;
@@ -158,10 +162,12 @@ export class ExchangeStream {
     return [...this.managers.values()].flatMap((manager) => manager.connections());
   }
 
-  /** Is told what happens to connections and subscriptions. Must not throw. Returns a function that ends it. */
-  onLifecycle(listener: LifecycleListener): () => void {
-    this.lifecycleListeners.add(listener);
-    return () => this.lifecycleListeners.delete(listener);
+  /**
+   * Is told what happens to connections and subscriptions. An error it throws is told to the other listeners and harms no
+   * one. Returns a function that ends it.
+   */
+  onLifecycle(listener: LifecycleListener, options: ListenOptions = {}): () => void {
+    return this.lifecycle.add(options.name ?? (listener.name || 'listener'), listener);
   }
 
   /** Begins to talk to the exchanges; returns at once. */
@@ -185,7 +191,15 @@ export class ExchangeStream {
   private report(event: LifecycleEvent): void {
     if (event.type === 'subscription' && event.subscription.state === 'unsubscribed')
       this.part(event.subscription.key);
-    for (const listener of this.lifecycleListeners) listener(event);
+    this.lifecycle.deliver(event);
+  }
+
+  private listenerFailed(listener: string, error: Error): void {
+    // Who fails on this too has just been told of; once is enough.
+    if (this.tellsOfFailure) return;
+    this.tellsOfFailure = true;
+    this.lifecycle.deliver({ type: 'listener-failed', listener, error });
+    this.tellsOfFailure = false;
   }
 
   private join(subscription: Subscription): void {

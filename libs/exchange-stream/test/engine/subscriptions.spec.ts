@@ -324,6 +324,20 @@ describe('subscriptions', () => {
     );
   });
 
+  test('a lifecycle listener that fails is told of to the others, and harms nobody', async () => {
+    const world = new FakeWorld(fakeAdapter(), { subscriptions: [trades('BTC/USDT')] });
+    const failing = (): void => {
+      throw new Error('always');
+    };
+    world.stream.onLifecycle(failing, { name: 'failing' });
+    const socket = await world.connect();
+    socket.ackAll();
+    expect(view(world, 'BTC/USDT')?.data).toBe('live');
+    const failures = world.lifecycle.filter(({ type }) => type === 'listener-failed');
+    expect(failures[0]).toEqual({ type: 'listener-failed', listener: 'failing', error: new Error('always') });
+    expect(failures).toHaveLength(world.lifecycle.length / 2);
+  });
+
   test('what is received is accounted for', async () => {
     const world = new FakeWorld(fakeAdapter(), { subscriptions: [trades('BTC/USDT')] });
     const socket = await world.connect();

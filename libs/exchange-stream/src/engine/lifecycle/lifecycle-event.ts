@@ -42,6 +42,12 @@ export type LifecycleEvent =
       /** Name of the consumer that threw. */
       readonly consumer: string;
       readonly error: Error;
+    }
+  | {
+      readonly type: 'listener-failed';
+      /** Name of the lifecycle listener that threw. */
+      readonly listener: string;
+      readonly error: Error;
     };
 
 export type LifecycleListener = (event: LifecycleEvent) => void;

@@ -51,6 +51,13 @@ export class LifecycleLog {
             event.error.stack,
           ),
         );
+      case 'listener-failed':
+        return this.throttle.report(`listener ${event.listener}`, (more) =>
+          this.logger.error(
+            `Lifecycle listener ${event.listener} failed: ${event.error.message}${more}`,
+            event.error.stack,
+          ),
+        );
     }
   };
 
