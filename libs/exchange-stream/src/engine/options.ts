@@ -25,8 +25,8 @@ export interface EngineTuning {
   /** How long a connection must hold before its failures are forgotten. Default 60,000. */
   readonly healthyAfterMs?: number;
   /**
-   * How long an open connection may bring no data before it is given up for a fresh one; doubles each time that did not
-   * help, up to an hour. Default 120,000.
+   * How long an open connection may bring no data before it is given up for a fresh one; longer where the market was seen
+   * to pause, and doubled each time that did not help, up to an hour. Default 120,000.
    */
   readonly trafficTimeoutMs?: number;
   /** Frames that cannot be decoded, within the window, before the connection is given up for a fresh one. Default 20. */

@@ -133,11 +133,24 @@ describe('a connection', () => {
     expect(first).toBe(20_000);
     expect(Math.round((second - first) / 10_000)).toBe(4);
     expect(Math.round((third - second) / 10_000)).toBe(8);
-    world.socket.push({ topic: 'trades.BTCUSDT', id: '1', price: '1' });
+    // A market that has become busy is judged by its own pace again.
+    for (let id = 0; id < 100; id++)
+      world.socket.push({ topic: 'trades.BTCUSDT', id: String(id), price: '1' });
     await world.clock.advance(14_000);
     world.socket.handlers.onPong();
     await world.clock.advance(6_000);
     expect(world.stream.connections()[0]).toMatchObject({ state: 'waiting', reason: 'no data for 20000 ms' });
+  });
+
+  test('is left alone on a quiet market, once its pauses are known', async () => {
+    const { world } = await connected({ trafficTimeoutMs: 20_000 });
+    for (let second = 0; second < 1_800; second++) {
+      await world.clock.advance(1_000);
+      world.socket.handlers.onPong();
+      if (world.stream.connections()[0]?.state === 'connecting') await reconnected(world);
+      if (second % 30 === 0) world.socket.push({ topic: 'trades.BTCUSDT', id: String(second), price: '1' });
+    }
+    expect(world.sockets).toHaveLength(2);
   });
 
   test('ignores whatever a socket says after it was given up', async () => {

@@ -1,36 +1,47 @@
 import type { Clock, Timer } from '@exchange-stream/market-data';
 
-/** The longest silence that is waited out, however often reconnecting did not help. */
+/** The longest silence that is waited out, whatever was seen before. */
 const MAX_PATIENCE_MS = 3_600_000;
+
+/** How many times the longest pause seen may pass before a silence counts as one. */
+const PAUSES = 3;
+
+/** What is left of the longest pause with every row: a market that has become busy forgets within a hundred rows. */
+const MEMORY = 0.95;
 
 /**
  * Watches that data comes over an open connection. Pings only prove that the other end lives; an exchange that has
- * forgotten what we asked for still answers them. A silent connection is given up, and as silence may also be a quiet
- * market, each time in vain doubles the patience, until data flows again.
+ * forgotten what we asked for still answers them. Silence may also be a quiet market, so the patience follows the pauses
+ * that ended by themselves, and doubles each time that a fresh connection brought nothing either.
  */
 export class TrafficWatch {
   private timer: Timer | undefined;
-  private lastTraffic = 0;
-  private patienceMs: number;
+  private silentSince = 0;
+  private lastData: number | undefined;
+  private longestPauseMs = 0;
+  private inVain = 0;
 
   constructor(
     private readonly clock: Clock,
     private readonly timeoutMs: number,
     private readonly silent: (reason: string) => void,
-  ) {
-    this.patienceMs = timeoutMs;
-  }
+  ) {}
 
+  /** A fresh socket is open. */
   start(): void {
-    this.lastTraffic = this.clock.monotonic();
+    this.silentSince = this.clock.monotonic();
     this.watch();
   }
 
   /** Data has come. */
   traffic(): void {
-    this.lastTraffic = this.clock.monotonic();
-    if (this.patienceMs === this.timeoutMs) return;
-    this.patienceMs = this.timeoutMs;
+    const now = this.clock.monotonic();
+    // Counted across reconnects: what comes long after one would have come on the old connection just as well.
+    const pauseMs = this.lastData === undefined ? 0 : now - this.lastData;
+    this.longestPauseMs = Math.max(pauseMs, this.longestPauseMs * MEMORY);
+    this.lastData = this.silentSince = now;
+    if (this.inVain === 0) return;
+    this.inVain = 0;
     this.stop();
     this.watch();
   }
@@ -40,15 +51,21 @@ export class TrafficWatch {
     this.timer = undefined;
   }
 
+  private get patienceMs(): number {
+    const patienceMs =
+      Math.max(this.timeoutMs, PAUSES * this.longestPauseMs) * 2 ** Math.min(this.inVain, 20);
+    return Math.max(this.timeoutMs, Math.min(MAX_PATIENCE_MS, patienceMs));
+  }
+
   /** One timer, set anew for the rest of the time, instead of one per frame. */
   private watch(): void {
-    const untilSilent = this.lastTraffic + this.patienceMs - this.clock.monotonic();
+    const { patienceMs } = this;
+    const untilSilent = this.silentSince + patienceMs - this.clock.monotonic();
     if (untilSilent > 0) {
       this.timer = this.clock.after(untilSilent, () => this.watch());
       return;
     }
-    const reason = `no data for ${this.patienceMs} ms`;
-    this.patienceMs = Math.min(MAX_PATIENCE_MS, this.patienceMs * 2);
-    this.silent(reason);
+    this.inVain++;
+    this.silent(`no data for ${Math.round(patienceMs)} ms`);
   }
 }
