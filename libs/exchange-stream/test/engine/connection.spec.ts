@@ -118,6 +118,7 @@ describe('a connection', () => {
 
   test('is given up when it brings no data, though pings are answered, and more patiently each time that did not help', async () => {
     const { world } = await connected({ trafficTimeoutMs: 20_000 });
+    world.socket.push({ topic: 'trades.BTCUSDT', id: 'first', price: '1' });
     const lostAt: number[] = [];
     world.stream.onLifecycle((event) => {
       if (event.type === 'connection' && event.connection.reason.startsWith('no data for')) {
