@@ -40,10 +40,7 @@ export class TrafficWatch {
     const pauseMs = this.lastData === undefined ? 0 : now - this.lastData;
     this.longestPauseMs = Math.max(pauseMs, this.longestPauseMs * MEMORY);
     this.lastData = this.silentSince = now;
-    if (this.inVain === 0) return;
     this.inVain = 0;
-    this.stop();
-    this.watch();
   }
 
   stop(): void {
@@ -57,12 +54,12 @@ export class TrafficWatch {
     return Math.max(this.timeoutMs, Math.min(MAX_PATIENCE_MS, patienceMs));
   }
 
-  /** One timer, set anew for the rest of the time, instead of one per frame. */
+  /** One timer instead of one per frame; it looks again at least once in the shortest patience, which may hold by then. */
   private watch(): void {
     const { patienceMs } = this;
     const untilSilent = this.silentSince + patienceMs - this.clock.monotonic();
     if (untilSilent > 0) {
-      this.timer = this.clock.after(untilSilent, () => this.watch());
+      this.timer = this.clock.after(Math.min(untilSilent, this.timeoutMs), () => this.watch());
       return;
     }
     this.inVain++;
