@@ -94,10 +94,6 @@ export class StreamingConnection {
     return this.settings.endpointKey;
   }
 
-  get isEmpty(): boolean {
-    return this.topics.size === 0;
-  }
-
   /** Topics that still fit. */
   get room(): number {
     return this.settings.endpoint.limits.topicsPerConnection.safe - this.topics.size;
