@@ -109,8 +109,9 @@ function gatewayEnvironment(
   port: number,
   simulator: RunningSimulator,
 ): NodeJS.ProcessEnv {
-  // What the user has configured for a gateway of their own must not lead this one to the real exchange.
-  const { CONFIG_FILE: _file, BINANCE_ENVIRONMENT: _environment, ...rest } = env;
+  // What the user has configured for a gateway of their own must not lead this one to the real exchange, nor to what
+  // that one remembers.
+  const { CONFIG_FILE: _file, BINANCE_ENVIRONMENT: _environment, SUBSCRIPTIONS_FILE: _stored, ...rest } = env;
   return {
     ...rest,
     HOST: host,
