@@ -48,8 +48,28 @@ export class RecordingSink implements Sink {
     this.calls.push(['reply', ...call]);
   }
 
+  pong(): void {
+    this.calls.push(['pong']);
+  }
+
+  answer(frame: string): void {
+    this.calls.push(['answer', frame]);
+  }
+
   closing(reason: string): void {
     this.calls.push(['closing', reason]);
+  }
+
+  paused(reason: string): void {
+    this.calls.push(['paused', reason]);
+  }
+
+  resumed(reason: string): void {
+    this.calls.push(['resumed', reason]);
+  }
+
+  marketStatus(...call: Parameters<Sink['marketStatus']>): void {
+    this.calls.push(['marketStatus', ...call]);
   }
 
   ignored(name: string): void {

@@ -14,6 +14,11 @@ export interface ExchangeAdapter {
   /** The kinds of socket it has, by a key that channels refer to. */
   readonly endpoints: Readonly<Record<string, SocketEndpoint>>;
   readonly channels: Readonly<Partial<Record<Channel, ChannelDeclaration>>>;
+  /** The exchange takes topics by its own names, whatever they carry: who serves which. Without it, no `raw` channel. */
+  readonly raw?: {
+    /** Key of the endpoint that serves the topic; undefined for a name that cannot be a topic. */
+    endpoint(topic: string): string | undefined;
+  };
   readonly rest: RestDeclaration;
   createSession<S extends Stream>(context: SessionContext): Session<S>;
   /** What a topic carries, by its name alone; undefined for one that no channel builds. */

@@ -36,6 +36,11 @@ export interface ChannelDeclaration {
   readonly topic: (nativeSymbol: string, params: SubscriptionParams) => string;
   /** For `book`: how a local book of this variant is kept right. */
   readonly book?: (params: SubscriptionParams) => BookRules;
+  /**
+   * The exchange streams only one variant of this channel per symbol: on one connection, or at all. Without it, variants
+   * go side by side.
+   */
+  readonly exclusive?: 'connection' | 'exchange';
   /** When silence proves that the topic is dead; without it, silence proves nothing. */
   readonly cadence?: (params: SubscriptionParams) => Cadence;
   /**

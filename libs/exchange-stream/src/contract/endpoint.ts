@@ -15,7 +15,8 @@ export interface RateLimit extends Limit {
 /**
  * Who proves that a connection lives, and until when.
  * `exchange`: it pings us every `intervalMs` (we answer); silence of `deadlineMs` means that the connection is dead.
- * `client`: we send a WebSocket ping every `intervalMs` and expect any frame within `deadlineMs`.
+ * `client`: we ask for a sign of life every `intervalMs`, by `Session.ping` or else by a WebSocket ping, and expect any
+ * frame within `deadlineMs`.
  */
 export interface Heartbeat {
   readonly sender: 'exchange' | 'client';
@@ -33,11 +34,22 @@ export interface SocketEndpoint {
   readonly limits: {
     readonly topicsPerConnection: Limit;
     readonly topicsPerMessage: Limit;
-    /** Client messages per connection. */
+    /** Bytes of one client message, where the exchange bounds them. */
+    readonly bytesPerMessage?: Limit;
+    /** Weighted client messages per connection; pings and pongs count like any other. */
     readonly messages: RateLimit;
-    /** Connection attempts per exchange and address. */
-    readonly connects: RateLimit;
+    /** Weighted client messages of all connections from one address together, where the exchange counts them so. */
+    readonly messagesPerAddress?: RateLimit;
+    /** Connection attempts per exchange and address; each of the windows holds. */
+    readonly connects: readonly RateLimit[];
+    /** Age in milliseconds at which the exchange closes a connection; at the safe one we have left for a fresh one. */
+    readonly lifetimeMs?: Limit;
   };
+  /**
+   * How the exchange packs its frames. `permessage-deflate`: by the WebSocket extension, which is offered only then. The
+   * others: in binary frames, which the engine unpacks, within the bound for frames, before the session sees them.
+   */
+  readonly compression?: 'permessage-deflate' | 'gzip' | 'deflate' | 'deflate-raw';
   readonly heartbeat: Heartbeat;
   /** How long a sent request may wait for its ack. */
   readonly ackDeadlineMs: number;

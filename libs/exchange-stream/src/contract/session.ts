@@ -3,8 +3,17 @@ import type { Sink, Stream } from './sink.ts';
 /** A message to the exchange and the answers that it calls for. */
 export interface ControlFrame {
   readonly frame: string;
+  /** What it costs in the message budgets. Default 1. */
+  readonly weight?: number;
   /** The replies to expect: the key that `Sink.reply` will name, and the topics each one decides on. */
   readonly replies: readonly { readonly key: string; readonly topics: readonly string[] }[];
+}
+
+/** Who we are at an exchange. Shown nowhere. */
+export interface Credentials {
+  readonly key: string;
+  readonly secret: string;
+  readonly passphrase?: string;
 }
 
 /** What a session is told about the connection it serves. */
@@ -25,6 +34,13 @@ export interface Session<S extends Stream = Stream> {
   /** Asks for topics, all in as few messages as the exchange takes. */
   subscribe(topics: readonly string[]): readonly ControlFrame[];
   unsubscribe(topics: readonly string[]): readonly ControlFrame[];
+  /**
+   * The message that logs in; its one reply decides. A session without this method needs no login.
+   * @param nowMs milliseconds since the epoch, for signatures that carry a time
+   */
+  login?(credentials: Credentials, nowMs: number): ControlFrame;
+  /** The frame that asks for a sign of life in the exchange's own words; without it, WebSocket pings are sent. */
+  ping?(): string;
   /**
    * Reads one frame. Never throws on what the exchange may send: an unknown frame goes to `unhandled`, a row that breaks
    * the format to `rejected`; a frame that is not of the exchange's encoding at all may throw.

@@ -26,6 +26,8 @@ export interface Refusal {
   readonly message: string;
   /** Whether the same request may succeed later. */
   readonly temporary: boolean;
+  /** The connection carries as many topics as the exchange allows: others may take this one. */
+  readonly connectionIsFull?: boolean;
 }
 
 /**
@@ -34,7 +36,10 @@ export interface Refusal {
  * the exchange's own digits in plain notation.
  */
 export interface Sink<S extends Stream = Stream> {
-  /** The stream of a topic, if it is wanted on this connection. */
+  /**
+   * The stream of a topic, if it is wanted on this connection. Asked once for each topic that a frame is of, whether the
+   * session can read its rows or not: a topic may be wanted as it comes (`raw`).
+   */
   stream(topic: string): S | undefined;
 
   trade(
@@ -76,8 +81,18 @@ export interface Sink<S extends Stream = Stream> {
 
   /** The answer to a request, by the key under which the session announced it; without refusal it succeeded. */
   reply(key: string, refusal?: Refusal): void;
+  /** The answer to our ping, where it is a frame. */
+  pong(): void;
+  /** Sends at once, ahead of every request, what the exchange expects in return for the frame being read. */
+  answer(frame: string): void;
   /** The exchange says that it is about to close this connection. */
   closing(reason: string): void;
+  /** The exchange pauses on this connection: nothing comes, and nothing should be sent, until it resumes. */
+  paused(reason: string): void;
+  /** The pause is over; what was subscribed has to be asked for again. */
+  resumed(reason: string): void;
+  /** The exchange has stopped the market of an instrument, or opened it again. */
+  marketStatus(nativeSymbol: string, status: 'halted' | 'trading', reason: string): void;
 
   /** A frame, or part of one, that is known and of no use, by a name for the statistics. */
   ignored(name: string): void;

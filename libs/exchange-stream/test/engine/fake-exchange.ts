@@ -34,7 +34,7 @@ export function fakeAdapter(
           topicsPerConnection: limit(options.topicsPerConnection ?? 100),
           topicsPerMessage: limit(options.topicsPerMessage ?? 10),
           messages: { ...limit(2), windowMs: 1_000 },
-          connects: { ...limit(5), windowMs: 60_000 },
+          connects: [{ ...limit(5), windowMs: 60_000 }],
         },
         heartbeat: { sender: 'client', intervalMs: 5_000, deadlineMs: 15_000 },
         ackDeadlineMs: 3_000,

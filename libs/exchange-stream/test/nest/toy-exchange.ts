@@ -149,7 +149,7 @@ function toyAdapter(exchange: string): ExchangeAdapter {
         kind: 'public',
         baseUrls: { live: ['wss://toy.test'], testnet: ['wss://testnet.toy.test'] },
         path: '/ws',
-        limits: { topicsPerConnection: MANY, topicsPerMessage: MANY, messages: WIDE, connects: WIDE },
+        limits: { topicsPerConnection: MANY, topicsPerMessage: MANY, messages: WIDE, connects: [WIDE] },
         heartbeat: { sender: 'client', intervalMs: 10_000, deadlineMs: 20_000 },
         ackDeadlineMs: 5_000,
       },

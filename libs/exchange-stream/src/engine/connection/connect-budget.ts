@@ -1,10 +1,10 @@
-import type { SocketEndpoint } from '../../contract/index.ts';
+import type { RateLimit, SocketEndpoint } from '../../contract/index.ts';
 import type { BudgetProvider } from '../limits/budget-provider.ts';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
 
 /** The right to dial one endpoint, shared with everybody who dials that exchange from this address. */
 export class ConnectBudget {
-  private readonly own: RateLimiter;
+  private readonly own: readonly RateLimiter[];
 
   constructor(
     private readonly budgets: BudgetProvider,
@@ -13,21 +13,35 @@ export class ConnectBudget {
     endpointKey: string,
     endpoint: SocketEndpoint,
   ) {
-    this.own = this.limiter(endpointKey, endpoint);
+    this.own = this.limiters(endpointKey, endpoint);
   }
 
   /** Calls `grant` when a dial fits, at once if it does now. Returns a function that gives up waiting. */
   request(grant: () => void): () => void {
-    return this.own.request(1, grant);
+    let cancel = (): void => undefined;
+    let isCancelled = false;
+    const pass = (index: number): void => {
+      const limiter = this.own[index];
+      if (!limiter) return grant();
+      const giveUp = limiter.request(1, () => pass(index + 1));
+      if (index === 0 || !isCancelled) cancel = giveUp;
+    };
+    pass(0);
+    return () => {
+      isCancelled = true;
+      cancel();
+    };
   }
 
   /** Nobody dials any endpoint of the exchange for so long: exchanges count and ban by address, not by endpoint. */
   stop(durationMs: number): void {
     for (const [key, endpoint] of Object.entries(this.endpoints))
-      this.limiter(key, endpoint).block(durationMs);
+      for (const limiter of this.limiters(key, endpoint)) limiter.block(durationMs);
   }
 
-  private limiter(key: string, endpoint: SocketEndpoint): RateLimiter {
-    return this.budgets.limiter(this.exchange, `connects ${key}`, endpoint.limits.connects);
+  private limiters(key: string, endpoint: SocketEndpoint): readonly RateLimiter[] {
+    return endpoint.limits.connects.map((limit: RateLimit) =>
+      this.budgets.limiter(this.exchange, `connects ${key} ${limit.windowMs}`, limit),
+    );
   }
 }

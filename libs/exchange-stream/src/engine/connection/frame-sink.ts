@@ -12,7 +12,12 @@ export interface FrameSinkTargets {
   readonly statistics: ExchangeStatistics;
   stream(topic: string): WireStream | undefined;
   reply(key: string, refusal: Refusal | undefined): void;
+  pong(): void;
+  answer(frame: string): void;
   closing(reason: string): void;
+  paused(reason: string): void;
+  resumed(reason: string): void;
+  marketStatus(nativeSymbol: string, status: 'halted' | 'trading', reason: string): void;
   problem(problem: 'unhandled' | 'rejected' | 'undecodable', detail: string): void;
 }
 
@@ -90,8 +95,28 @@ export class FrameSink implements Sink<WireStream> {
     this.targets.reply(key, refusal);
   }
 
+  pong(): void {
+    this.targets.pong();
+  }
+
+  answer(frame: string): void {
+    this.targets.answer(frame);
+  }
+
   closing(reason: string): void {
     this.targets.closing(reason);
+  }
+
+  paused(reason: string): void {
+    this.targets.paused(reason);
+  }
+
+  resumed(reason: string): void {
+    this.targets.resumed(reason);
+  }
+
+  marketStatus(nativeSymbol: string, status: 'halted' | 'trading', reason: string): void {
+    this.targets.marketStatus(nativeSymbol, status, reason);
   }
 
   ignored(name: string): void {

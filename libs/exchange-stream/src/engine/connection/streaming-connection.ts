@@ -58,7 +58,12 @@ export class StreamingConnection {
       reply: (key, refusal) => {
         if (!this.topics.reply(key, refusal)) statistics.ignore('reply nobody waits for');
       },
+      pong: () => statistics.ignore('pong'),
+      answer: (frame) => this.connection.send(frame),
       closing: (reason) => this.connection.recycle(reason),
+      paused: () => statistics.ignore('pause'),
+      resumed: (reason) => this.connection.recycle(reason),
+      marketStatus: () => statistics.ignore('market status'),
       problem: (problem, detail) =>
         report({
           type: 'frame-problem',

@@ -61,7 +61,12 @@ export class Replay {
       statistics,
       stream: (topic) => this.topics.find(topic),
       reply: (_key, refusal) => statistics.ignore(refusal ? 'refusal' : 'reply'),
+      pong: () => statistics.ignore('pong'),
+      answer: () => statistics.ignore('request for a sign of life'),
       closing: () => statistics.ignore('closing notice'),
+      paused: () => statistics.ignore('pause'),
+      resumed: () => statistics.ignore('end of a pause'),
+      marketStatus: () => statistics.ignore('market status'),
       problem: (problem, detail) => options.onProblem?.({ problem, detail }),
     });
     if (options.instruments) this.topics.know(options.instruments);

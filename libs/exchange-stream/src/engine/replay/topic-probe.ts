@@ -37,7 +37,12 @@ export class TopicProbe implements Sink {
   bookSnapshot(): void {}
   bookUpdate(): void {}
   reply(): void {}
+  pong(): void {}
+  answer(): void {}
   closing(): void {}
+  paused(): void {}
+  resumed(): void {}
+  marketStatus(): void {}
   ignored(): void {}
   unhandled(): void {}
   rejected(): void {}
