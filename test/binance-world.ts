@@ -61,7 +61,7 @@ function lossy(sockets: SocketFactory, loses: (frame: Buffer) => boolean): Socke
     open: (url, options, handlers) =>
       sockets.open(url, options, {
         onOpen: () => handlers.onOpen(),
-        onPing: () => handlers.onPing(),
+        onPing: (payload) => handlers.onPing(payload),
         onPong: () => handlers.onPong(),
         onError: (error) => handlers.onError(error),
         onClose: (code, reason) => handlers.onClose(code, reason),

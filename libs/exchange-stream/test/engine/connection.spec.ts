@@ -110,10 +110,20 @@ describe('a connection', () => {
     const { world, socket } = await connected();
     for (let second = 0; second < 60; second += 4) {
       await world.clock.advance(4_000);
-      socket.handlers.onPing();
+      socket.handlers.onPing(Buffer.from('1'));
     }
     expect(world.sockets).toHaveLength(1);
     expect(world.stream.connections()[0]?.state).toBe('open');
+  });
+
+  test('answers each ping with what it carried, as long as it is open', async () => {
+    const { world, socket } = await connected();
+    socket.handlers.onPing(Buffer.from('first'));
+    socket.handlers.onPing(Buffer.from(''));
+    expect(socket.pongs).toEqual(['first', '']);
+    void world.stream.close();
+    socket.handlers.onPing(Buffer.from('late'));
+    expect(socket.pongs).toEqual(['first', '']);
   });
 
   test('is given up when it brings no data, though pings are answered, and more patiently each time that did not help', async () => {

@@ -99,6 +99,7 @@ export class FakeSocket implements Socket {
   readonly sent: Sent[] = [];
   readonly openedAt: number;
   pings = 0;
+  readonly pongs: string[] = [];
   closed = false;
   bufferedBytes = 0;
   /** Whether it answers a close, as a decent peer does. */
@@ -118,6 +119,10 @@ export class FakeSocket implements Socket {
 
   ping(): void {
     this.pings++;
+  }
+
+  pong(payload: Uint8Array): void {
+    this.pongs.push(Buffer.from(payload).toString());
   }
 
   close(code = 1005): void {

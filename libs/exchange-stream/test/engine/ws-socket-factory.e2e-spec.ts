@@ -50,6 +50,39 @@ async function refusal(...of: Parameters<typeof dial>): Promise<HandshakeError> 
   return errors[0] as HandshakeError;
 }
 
+describe('a socket that is open', () => {
+  test('leaves the answer to a ping to whoever holds it, and answers byte by byte', async () => {
+    const pongs: Buffer[] = [];
+    const asked = Buffer.from([0xff, 0x00, 0x80]);
+    const server = await webSocketServer((peer) => {
+      peer.on('pong', (payload: Buffer) => {
+        pongs.push(payload);
+        if (pongs.length === 1) peer.close();
+      });
+      peer.ping('never answered');
+      peer.ping(asked);
+    });
+    await new Promise<void>((resolve) => {
+      const socket = new WsSocketFactory(lookup).open(
+        `ws://${server.host}/ws`,
+        { handshakeTimeoutMs: 5_000, maxFrameBytes: 1_000, closeDeadlineMs: 1_000 },
+        {
+          onOpen: () => undefined,
+          onFrame: () => undefined,
+          onPing: (payload) => {
+            if (payload.equals(asked)) socket.pong(payload);
+          },
+          onPong: () => undefined,
+          onError: () => undefined,
+          onClose: () => resolve(),
+        },
+      );
+    });
+    await server.close();
+    expect(pongs).toEqual([asked]);
+  });
+});
+
 describe('a socket that does not open', () => {
   const servers: HostileServer[] = [];
   const running = async (server: Promise<HostileServer>): Promise<HostileServer> => {

@@ -118,6 +118,10 @@ export class ToySocket implements Socket {
     this.toy.clock.after(1, () => this.handlers.onPong());
   }
 
+  pong(): void {
+    // Nobody here asks for one.
+  }
+
   close(code = 1000): void {
     if (!this.toy.ignoresClose) this.toy.clock.after(1, () => this.drop(code));
   }

@@ -59,6 +59,12 @@ export class MemoryConnection implements MemorySocket {
     });
   }
 
+  pong(payload: Uint8Array): void {
+    if (this.state !== 'open' || !this.conditions.answersPings) return;
+    const text = Buffer.from(payload).toString();
+    this.toExchange((exchangeSide) => exchangeSide.onPong(text));
+  }
+
   close(code: number = NO_STATUS, reason: string = ''): void {
     if (this.state === 'closing' || this.state === 'closed') return;
     const wasOpen = this.state === 'open';
@@ -133,8 +139,7 @@ export class MemoryConnection implements MemorySocket {
   private deliverPing(payload: string): void {
     this.toClient(() => {
       if (this.state !== 'open') return;
-      this.handlers.onPing();
-      if (this.conditions.answersPings) this.toExchange((exchangeSide) => exchangeSide.onPong(payload));
+      this.handlers.onPing(Buffer.from(payload));
     });
   }
 

@@ -18,19 +18,24 @@ describe('the memory transport', () => {
   });
   afterEach(() => exchange.stop());
 
-  const open = (path = '/ws', maxFrameBytes = 1_000_000): MemorySocket =>
-    transport.sockets.open(
+  const open = (path = '/ws', maxFrameBytes = 1_000_000): MemorySocket => {
+    const socket = transport.sockets.open(
       `ws://stream.binance.com:9443${path}`,
       { handshakeTimeoutMs: 10_000, maxFrameBytes },
       {
         onOpen: () => calls.push('open'),
         onFrame: (data) => calls.push(data.toString()),
-        onPing: () => calls.push('ping'),
+        onPing: (payload) => {
+          calls.push('ping');
+          socket.pong(payload);
+        },
         onPong: () => calls.push('pong'),
         onClose: (code, reason) => calls.push(`close ${code} ${reason}`),
         onError: (error) => calls.push(`error ${error.message}`),
       },
     );
+    return socket;
+  };
   const request = (path: string): Promise<{ status: number; body: string }> =>
     transport.http.request({
       method: 'GET',
@@ -68,7 +73,7 @@ describe('the memory transport', () => {
     expect(calls.at(-1)).toBe('close 1006 ');
   });
 
-  it('answers pings for the client, unless told not to', async () => {
+  it('carries pongs to the exchange, unless told not to', async () => {
     open();
     await clock.advance(200_000);
     expect(calls).not.toContain('close 1008 Pong timeout');

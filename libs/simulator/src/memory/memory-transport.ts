@@ -21,7 +21,7 @@ export class MemoryTransport implements NetworkConditions {
   readonly latencyMs: number;
   /** Refuse new connections and requests; open connections live on. */
   refusing = false;
-  /** Whether clients answer pings. Off, a client looks dead to the exchange while it still hears everything. */
+  /** Whether the pongs of clients arrive. Off, a client looks dead to the exchange while it still hears everything. */
   answersPings = true;
   private isFrozen = false;
   private readonly open = new Set<MemoryConnection>();

@@ -9,7 +9,7 @@ export interface NetworkConditions {
   readonly refusing: boolean;
   /** Whether new connections and requests vanish without an answer. */
   readonly frozen: boolean;
-  /** Whether clients answer pings, as every WebSocket library does by itself. */
+  /** Whether the pongs of clients arrive. */
   readonly answersPings: boolean;
 }
 

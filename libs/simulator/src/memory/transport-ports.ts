@@ -5,6 +5,8 @@
 export interface MemorySocket {
   send(data: string | Uint8Array): void;
   ping(): void;
+  /** Answers a ping; no socket does by itself. */
+  pong(payload: Uint8Array): void;
   close(code?: number, reason?: string): void;
   terminate(): void;
   readonly bufferedBytes: number;
@@ -13,7 +15,7 @@ export interface MemorySocket {
 export interface MemorySocketHandlers {
   onOpen(): void;
   onFrame(data: Buffer, binary: boolean): void;
-  onPing(): void;
+  onPing(payload: Buffer): void;
   onPong(): void;
   /** Always the last call. */
   onClose(code: number, reason: string): void;

@@ -187,8 +187,10 @@ export class Connection {
         onFrame: (data, binary) => {
           if (present()) this.received(data, binary);
         },
-        onPing: () => {
-          if (present()) this.heartbeat.traffic();
+        onPing: (payload) => {
+          if (!present()) return;
+          this.heartbeat.traffic();
+          if (this.current === 'open') this.socket?.pong(payload);
         },
         onPong: () => {
           if (present()) this.heartbeat.traffic();

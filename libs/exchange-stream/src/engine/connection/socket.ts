@@ -2,6 +2,8 @@
 export interface Socket {
   send(data: string | Uint8Array): void;
   ping(): void;
+  /** Answers a ping of the peer. @param payload that of the ping, byte by byte (RFC 6455, 5.5.3) */
+  pong(payload: Uint8Array): void;
   /** Starts the close handshake. */
   close(code?: number, reason?: string): void;
   /** Cuts the connection without one. */
@@ -17,7 +19,8 @@ export interface Socket {
 export interface SocketHandlers {
   onOpen(): void;
   onFrame(data: Buffer, binary: boolean): void;
-  onPing(): void;
+  /** The peer asks for a sign of life; no socket answers by itself. */
+  onPing(payload: Buffer): void;
   onPong(): void;
   onClose(code: number, reason: string): void;
   onError(error: Error): void;

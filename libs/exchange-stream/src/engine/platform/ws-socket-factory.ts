@@ -19,6 +19,8 @@ export class WsSocketFactory implements SocketFactory {
       closeTimeout: closeDeadlineMs,
       headers: { ...options.headers },
       perMessageDeflate: false,
+      // Pongs count towards the limits of some exchanges, so they are sent by whoever counts.
+      autoPong: false,
       // A redirect could lead anywhere, to a host without TLS too.
       followRedirects: false,
       // Said aloud, so that no environment variable or flag of Node can say otherwise.
@@ -37,7 +39,7 @@ export class WsSocketFactory implements SocketFactory {
       // With the default binary type `ws` joins fragments, so a message is always one Buffer.
       if (Buffer.isBuffer(data)) handlers.onFrame(data, binary);
     });
-    socket.on('ping', () => handlers.onPing());
+    socket.on('ping', (payload) => handlers.onPing(payload));
     socket.on('pong', () => handlers.onPong());
     socket.on('unexpected-response', (_request, response) => {
       isAnswered = true;
@@ -57,6 +59,7 @@ export class WsSocketFactory implements SocketFactory {
     return {
       send: (data) => socket.send(data),
       ping: () => socket.ping(),
+      pong: (payload) => socket.pong(payload),
       close: (code, reason) => socket.close(code, reason),
       terminate: () => socket.terminate(),
       get bufferedBytes() {
