@@ -67,7 +67,6 @@ export class ConnectionManager {
         platform,
         report,
         statistics: this.statistics,
-        gaveUp: (...failure) => this.gaveUp(...failure),
       },
       settings,
       tuning,
@@ -158,6 +157,7 @@ export class ConnectionManager {
       statistics: this.statistics,
       report: this.environment.report,
       requestSeed: (subscription, attempt) => this.requestSeed(subscription, attempt),
+      gaveUp: (...failure) => this.gaveUp(...failure),
     });
   }
 

@@ -31,6 +31,7 @@ export class ConnectionPool {
       candidates.find((candidate) => candidate.carries(place.topic)) ??
       candidates.find((candidate) => candidate.room > 0) ??
       this.create(place.endpoint);
+    subscription.assigned(connection.id);
     connection.add(place.topic, subscription);
   }
 
@@ -63,6 +64,7 @@ export class ConnectionPool {
       others.find((other) => other.carries(place.topic)) ??
       others.find((other) => other.room > 0) ??
       this.create(place.endpoint);
+    subscription.assigned(to.id);
     to.add(place.topic, subscription);
     from?.remove(place.topic, subscription);
   }

@@ -2,12 +2,11 @@ import type { ExchangeAdapter, Session } from '../../contract/index.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
 import type { Platform } from '../platform/platform.ts';
-import type { Subscription } from '../subscription/subscription.ts';
-import type { SubscriptionFailure } from '../subscription/subscription-state.ts';
 import { ConnectBudget } from './connect-budget.ts';
 import { Connection, type ConnectionSettings } from './connection.ts';
 import type { ConnectionView } from './connection-state.ts';
 import { FrameSink } from './frame-sink.ts';
+import type { TopicHolder } from './topic-holder.ts';
 import { TopicReconciler } from './topic-reconciler.ts';
 import { TrafficWatch } from './traffic-watch.ts';
 import { UndecodableFrames } from './undecodable-frames.ts';
@@ -28,8 +27,6 @@ export interface StreamingEnvironment {
   readonly report: LifecycleListener;
   /** No topic is left on the connection. */
   emptied(connection: StreamingConnection): void;
-  /** A topic has been given up. */
-  gaveUp(subscription: Subscription, failure: SubscriptionFailure, reason: string, temporary: boolean): void;
 }
 
 /** A connection that carries topics: the socket's life, the protocol's session, and what should be subscribed. */
@@ -50,7 +47,6 @@ export class StreamingConnection {
     this.topics = new TopicReconciler(settings, platform, {
       send: (frame) => this.connection.send(frame),
       emptied: () => environment.emptied(this),
-      gaveUp: (...failure) => environment.gaveUp(...failure),
     });
     this.sink = new FrameSink({
       statistics,
@@ -117,14 +113,13 @@ export class StreamingConnection {
     return this.topics.has(topic);
   }
 
-  add(topic: string, subscription: Subscription): void {
-    subscription.assigned(this.id);
-    this.topics.add(topic, subscription);
+  add(topic: string, holder: TopicHolder): void {
+    this.topics.add(topic, holder);
     this.connection.open();
   }
 
-  remove(topic: string, subscription: Subscription): void {
-    this.topics.remove(topic, subscription);
+  remove(topic: string, holder: TopicHolder): void {
+    this.topics.remove(topic, holder);
   }
 
   /** Gives a topic back and asks for it again; no other topic notices. */

@@ -2,9 +2,9 @@ import type { Timer } from '@exchange-stream/market-data';
 import type { ControlFrame, Refusal, Session } from '../../contract/index.ts';
 import { RateLimiter } from '../limits/rate-limiter.ts';
 import type { Platform } from '../platform/platform.ts';
-import type { Subscription } from '../subscription/subscription.ts';
 import type { SubscriptionFailure } from '../subscription/subscription-state.ts';
 import type { ConnectionSettings } from './connection.ts';
+import type { TopicHolder } from './topic-holder.ts';
 import { Topic } from './topic.ts';
 import type { WireStream } from './wire-stream.ts';
 
@@ -22,8 +22,6 @@ export interface ReconcilerConnection {
   send(frame: string): void;
   /** No topic is left on the connection. */
   emptied(): void;
-  /** A topic has been given up. */
-  gaveUp(subscription: Subscription, failure: SubscriptionFailure, reason: string, temporary: boolean): void;
 }
 
 /**
@@ -59,27 +57,27 @@ export class TopicReconciler {
   /** Where frames of a topic go. */
   stream(name: string): WireStream | undefined {
     const topic = this.topics.get(name);
-    return topic && topic.subscriptions.size > 0 ? topic : undefined;
+    return topic && topic.holders.size > 0 ? topic : undefined;
   }
 
-  /** Takes a subscription up. */
-  add(name: string, subscription: Subscription): void {
+  /** Takes a topic up for somebody. */
+  add(name: string, holder: TopicHolder): void {
     let topic = this.topics.get(name);
     if (!topic) {
       topic = new Topic(name);
       this.topics.set(name, topic);
     }
-    topic.add(subscription);
+    topic.add(holder);
     if (topic.phase === 'leaving') topic.phase = 'wanted';
     if (topic.phase === 'unwanted') topic.phase = topic.wasConfirmed ? 'confirmed' : 'requested';
-    if (topic.phase === 'confirmed') subscription.acked();
+    if (topic.phase === 'confirmed') holder.acked();
     else this.schedule();
   }
 
-  /** Lets a subscription go; the last one of a topic takes it off the wire. */
-  remove(name: string, subscription: Subscription): void {
+  /** Lets somebody go; the last one of a topic takes it off the wire. */
+  remove(name: string, holder: TopicHolder): void {
     const topic = this.topics.get(name);
-    if (!topic?.remove(subscription) || topic.subscriptions.size > 0) return;
+    if (!topic?.remove(holder) || topic.holders.size > 0) return;
     if (topic.phase === 'wanted') this.forget(topic);
     else if (topic.phase !== 'leaving') {
       topic.wasConfirmed = topic.phase === 'confirmed' || topic.phase === 'renewed';
@@ -93,7 +91,7 @@ export class TopicReconciler {
     const topic = this.topics.get(name);
     if (topic?.phase !== 'confirmed') return;
     topic.phase = 'renewed';
-    for (const subscription of topic.subscriptions) subscription.subscribing(reason);
+    for (const holder of topic.holders) holder.subscribing(reason);
     this.schedule();
   }
 
@@ -107,11 +105,11 @@ export class TopicReconciler {
   lost(reason: string): void {
     this.stop();
     for (const topic of [...this.topics.values()]) {
-      if (topic.subscriptions.size === 0) this.topics.delete(topic.topic);
+      if (topic.holders.size === 0) this.topics.delete(topic.topic);
       topic.phase = 'wanted';
       topic.attempts = 0;
       topic.alone = false;
-      for (const subscription of topic.subscriptions) subscription.lost(reason);
+      for (const holder of topic.holders) holder.lost(reason);
     }
     if (this.topics.size === 0) this.connection.emptied();
   }
@@ -173,9 +171,9 @@ export class TopicReconciler {
     if (!topic) return;
     topic.phase = 'requested';
     topic.attempts++;
-    for (const subscription of topic.subscriptions) {
-      subscription.attempts = topic.attempts;
-      subscription.subscribing(
+    for (const holder of topic.holders) {
+      holder.attempts = topic.attempts;
+      holder.subscribing(
         topic.attempts === 1 ? 'asked of the exchange' : `asked again, attempt ${topic.attempts}`,
       );
     }
@@ -225,7 +223,7 @@ export class TopicReconciler {
       if (topic?.phase !== 'requested') continue;
       topic.phase = 'confirmed';
       topic.attempts = 0;
-      for (const subscription of topic.subscriptions) subscription.acked();
+      for (const holder of topic.holders) holder.acked();
     }
   }
 
@@ -249,16 +247,16 @@ export class TopicReconciler {
   }
 
   private giveUp(topic: Topic, failure: SubscriptionFailure, reason: string, temporary: boolean): void {
-    const given = [...topic.subscriptions];
+    const given = [...topic.holders];
     this.forget(topic);
-    for (const subscription of given) this.connection.gaveUp(subscription, failure, reason, temporary);
+    for (const holder of given) holder.gaveUp(failure, reason, temporary);
   }
 
   private left(names: readonly string[]): void {
     for (const name of names) {
       const topic = this.topics.get(name);
       if (topic?.phase !== 'leaving') continue;
-      if (topic.subscriptions.size === 0) this.forget(topic);
+      if (topic.holders.size === 0) this.forget(topic);
       else {
         topic.phase = 'wanted';
         this.schedule();

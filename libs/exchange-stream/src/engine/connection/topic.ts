@@ -1,5 +1,5 @@
-import type { DataFlow } from '../dispatch/data-flow.ts';
-import type { Subscription } from '../subscription/subscription.ts';
+import type { RowTarget } from '../dispatch/row-target.ts';
+import type { TopicHolder } from './topic-holder.ts';
 import type { WireStream } from './wire-stream.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { WireStream } from './wire-stream.ts';
  */
 export type TopicPhase = 'wanted' | 'requested' | 'confirmed' | 'renewed' | 'unwanted' | 'leaving';
 
-/** A topic of one connection, and the subscriptions that it feeds. */
+/** A topic of one connection, and those who hold it. */
 export class Topic implements WireStream {
   phase: TopicPhase = 'wanted';
   /** Whether the exchange has confirmed it, while it is `unwanted`. */
@@ -16,20 +16,20 @@ export class Topic implements WireStream {
   attempts = 0;
   /** Was refused together with others, and is tried by itself. */
   alone = false;
-  readonly subscriptions = new Set<Subscription>();
-  flows: readonly DataFlow[] = [];
+  readonly holders = new Set<TopicHolder>();
+  flows: readonly RowTarget[] = [];
 
   constructor(readonly topic: string) {}
 
-  add(subscription: Subscription): void {
-    this.subscriptions.add(subscription);
-    this.flows = [...this.subscriptions].map(({ flow }) => flow);
+  add(holder: TopicHolder): void {
+    this.holders.add(holder);
+    this.flows = [...this.holders].map(({ rows }) => rows);
   }
 
   /** Returns whether it was there. */
-  remove(subscription: Subscription): boolean {
-    if (!this.subscriptions.delete(subscription)) return false;
-    this.flows = [...this.subscriptions].map(({ flow }) => flow);
+  remove(holder: TopicHolder): boolean {
+    if (!this.holders.delete(holder)) return false;
+    this.flows = [...this.holders].map(({ rows }) => rows);
     return true;
   }
 }

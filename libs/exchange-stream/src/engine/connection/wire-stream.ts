@@ -1,7 +1,7 @@
 import type { Stream } from '../../contract/index.ts';
-import type { DataFlow } from '../dispatch/data-flow.ts';
+import type { RowTarget } from '../dispatch/row-target.ts';
 
-/** What flows on one topic of one connection: the flows of all subscriptions that it feeds. */
+/** What flows on one topic of one connection: to everybody whom it feeds. */
 export interface WireStream extends Stream {
-  readonly flows: readonly DataFlow[];
+  readonly flows: readonly RowTarget[];
 }

@@ -23,6 +23,7 @@ import {
 } from '../integrity/book-synchronizer.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import { Consumers } from './consumers.ts';
+import type { RowTarget } from './row-target.ts';
 
 /** What events say of their instrument. */
 type InstrumentName = Pick<Instrument, 'symbol' | 'nativeSymbol'>;
@@ -42,7 +43,7 @@ export interface DataFlowEnvironment {
  * The data of one subscription on its way from decoded rows to consumers: integrity in front of it, one ordered sequence
  * of data and status behind it.
  */
-export class DataFlow {
+export class DataFlow implements RowTarget {
   readonly consumers: Consumers<MarketEvent>;
   private instrument: InstrumentName | undefined;
   private synchronizer: BookSynchronizer | undefined;

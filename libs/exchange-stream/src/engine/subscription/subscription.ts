@@ -5,7 +5,9 @@ import {
   type SubscriptionRequest,
 } from '@exchange-stream/market-data';
 import type { BookRules, Cadence } from '../../contract/index.ts';
+import type { TopicHolder } from '../connection/topic-holder.ts';
 import { DataFlow } from '../dispatch/data-flow.ts';
+import type { RowTarget } from '../dispatch/row-target.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
 import type { SubscriptionFailure, SubscriptionState, SubscriptionView } from './subscription-state.ts';
@@ -18,6 +20,8 @@ export interface SubscriptionEnvironment {
   readonly report: LifecycleListener;
   /** Asks for a REST seed of the subscription's book; a later call replaces an earlier one. */
   requestSeed(subscription: Subscription, attempt: number): void;
+  /** The connection that carried the subscription has given it up. */
+  gaveUp(subscription: Subscription, failure: SubscriptionFailure, reason: string, temporary: boolean): void;
 }
 
 /** Its place at the exchange, once the instruments are known. */
@@ -43,7 +47,7 @@ export interface SubscriptionHolder {
  * One canonical subscription and where it stands at the exchange. All handles, observables and decorated handlers of the
  * same request share it, and with it one topic on the wire.
  */
-export class Subscription {
+export class Subscription implements TopicHolder {
   readonly key: string;
   readonly flow: DataFlow;
   /** Who keeps it alive. */
@@ -93,6 +97,10 @@ export class Subscription {
 
   get place(): WirePlace | undefined {
     return this.wirePlace;
+  }
+
+  get rows(): RowTarget {
+    return this.flow;
   }
 
   /** Id of the connection that carries it. */
@@ -150,6 +158,10 @@ export class Subscription {
     this.attempts = 0;
     this.acks++;
     flow.confirmed();
+  }
+
+  gaveUp(failure: SubscriptionFailure, reason: string, temporary: boolean): void {
+    this.environment.gaveUp(this, failure, reason, temporary);
   }
 
   failed(failure: SubscriptionFailure, reason: string): void {

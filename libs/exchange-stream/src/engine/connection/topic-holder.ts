@@ -1,0 +1,20 @@
+import type { RowTarget } from '../dispatch/row-target.ts';
+import type { SubscriptionFailure } from '../subscription/subscription-state.ts';
+
+/** Who wants a topic on a connection: is told how far it has come, and takes its rows. */
+export interface TopicHolder {
+  /** Key of the subscription that it is for. */
+  readonly key: string;
+  /** Where the topic's rows go. */
+  readonly rows: RowTarget;
+  /** Requests sent since the last ack. */
+  attempts: number;
+  /** It is asked for, or about to be. */
+  subscribing(reason: string): void;
+  /** The exchange has confirmed it. */
+  acked(): void;
+  /** The connection that carried it is gone; it is asked for again on the next. */
+  lost(reason: string): void;
+  /** The exchange does not take it, or does not answer: the connection carries it no more. */
+  gaveUp(failure: SubscriptionFailure, reason: string, temporary: boolean): void;
+}

@@ -1,0 +1,42 @@
+import type { BookLevel, ExchangeSequence, Side } from '@exchange-stream/market-data';
+import type { BookLink, CandleRow, TickerRow } from '../../contract/index.ts';
+
+/** Takes the rows of one topic as a session reads them, one call for each, with the time at which the frame came. */
+export interface RowTarget {
+  trade(
+    receivedAt: number,
+    exchangeTime: number | undefined,
+    id: string,
+    price: string,
+    amount: string,
+    side: Side,
+    aggregates: { readonly firstId: string; readonly lastId: string } | undefined,
+  ): void;
+  quote(
+    receivedAt: number,
+    exchangeTime: number | undefined,
+    sequence: ExchangeSequence | undefined,
+    bid: string,
+    bidAmount: string,
+    ask: string,
+    askAmount: string,
+  ): void;
+  ticker(receivedAt: number, exchangeTime: number | undefined, row: TickerRow): void;
+  candle(receivedAt: number, exchangeTime: number | undefined, row: CandleRow): void;
+  bookSnapshot(
+    receivedAt: number,
+    exchangeTime: number | undefined,
+    link: BookLink | undefined,
+    bids: readonly BookLevel[],
+    asks: readonly BookLevel[],
+  ): void;
+  bookUpdate(
+    receivedAt: number,
+    exchangeTime: number | undefined,
+    link: BookLink | undefined,
+    bids: readonly BookLevel[],
+    asks: readonly BookLevel[],
+  ): void;
+  /** A row that breaks the exchange's format. */
+  rejected(): void;
+}
