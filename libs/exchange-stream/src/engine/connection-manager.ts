@@ -8,6 +8,7 @@ import { InstrumentCatalog } from './instruments/instrument-catalog.ts';
 import { RestBookSeeder } from './integrity/book-seeder.ts';
 import type { ExchangeCounters } from './lifecycle/exchange-counters.ts';
 import { ExchangeStatistics } from './lifecycle/exchange-statistics.ts';
+import { FrameProblems } from './lifecycle/frame-problems.ts';
 import type { LifecycleListener } from './lifecycle/lifecycle-event.ts';
 import { LivenessMonitor } from './liveness/liveness-monitor.ts';
 import type { EngineTuning, ExchangeSettings } from './options.ts';
@@ -36,6 +37,7 @@ export class ConnectionManager {
   private readonly subscriptionsByKey = new Map<string, Subscription>();
   private readonly seeds = new Map<Subscription, { cancel(): void }>();
   private readonly statistics = new ExchangeStatistics();
+  private readonly problems: FrameProblems;
   private readonly rest: RestClient;
   private readonly seeder: RestBookSeeder;
   private readonly pool: ConnectionPool;
@@ -50,6 +52,7 @@ export class ConnectionManager {
     private readonly environment: ManagerEnvironment,
   ) {
     const { platform, tuning, report } = environment;
+    this.problems = new FrameProblems(adapter.exchange, platform.clock, report);
     const baseUrls = chosenUrls(settings, 'rest', adapter.rest.baseUrls);
     this.rest = new RestClient(
       adapter.exchange,
@@ -66,6 +69,7 @@ export class ConnectionManager {
         adapter,
         platform,
         report,
+        problems: this.problems,
         statistics: this.statistics,
       },
       settings,
@@ -235,13 +239,7 @@ export class ConnectionManager {
 
   private rejectedRow(reason: string): void {
     this.statistics.rejected++;
-    this.environment.report({
-      type: 'frame-problem',
-      exchange: this.exchange,
-      connection: `${this.exchange}/rest`,
-      problem: 'rejected',
-      detail: reason,
-    });
+    this.problems.add(`${this.exchange}/rest`, 'rejected', () => reason);
   }
 
   private cancelSeed(subscription: Subscription): void {

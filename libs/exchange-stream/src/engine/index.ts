@@ -11,7 +11,7 @@ export type { UndecodableFrame } from './connection/undecodable-frames.ts';
 export { ClosedError, InvalidOptionsError, SubscriptionRequestError } from './errors.ts';
 export * from './health/index.ts';
 export type { ExchangeCounters } from './lifecycle/exchange-counters.ts';
-export type { LifecycleEvent, LifecycleListener } from './lifecycle/lifecycle-event.ts';
+export type { FrameProblemKind, LifecycleEvent, LifecycleListener } from './lifecycle/lifecycle-event.ts';
 export { InProcessBudgets, type BudgetProvider } from './limits/budget-provider.ts';
 export { RateLimiter } from './limits/rate-limiter.ts';
 export { ExchangeStream, type SubscriptionFilter } from './exchange-stream.ts';
@@ -23,6 +23,7 @@ export type { Platform } from './platform/platform.ts';
 export * from './replay/index.ts';
 export type { HttpRequest, HttpResponse, HttpTransport } from './rest/http-transport.ts';
 export * from './subscription-store/index.ts';
+export type { LiveTimeView } from './subscription/live-time.ts';
 export type { SubscriptionDiff } from './subscription/default-subscriptions.ts';
 export type {
   IterateOptions,

@@ -1,6 +1,7 @@
 import type { BookLevel, ExchangeSequence, Side } from '@exchange-stream/market-data';
 import type { BookLink, CandleRow, Refusal, Sink, TickerRow } from '../../contract/index.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
+import type { FrameProblemKind } from '../lifecycle/lifecycle-event.ts';
 import { excerpt, frameExcerpt } from './redaction.ts';
 import type { WireStream } from './wire-stream.ts';
 
@@ -18,7 +19,7 @@ export interface FrameSinkTargets {
   paused(reason: string): void;
   resumed(reason: string): void;
   marketStatus(nativeSymbol: string, status: 'halted' | 'trading', reason: string): void;
-  problem(problem: 'unhandled' | 'rejected' | 'undecodable', detail: string): void;
+  problem(problem: FrameProblemKind, detail: () => string): void;
 }
 
 /** Takes what a session reads off one connection and hands it to the flows that it is for. */
@@ -125,19 +126,21 @@ export class FrameSink implements Sink<WireStream> {
 
   unhandled(frame: Buffer): void {
     this.targets.statistics.unhandled++;
-    this.targets.problem('unhandled', frameExcerpt(frame, SAMPLE_BYTES));
+    this.targets.problem('unhandled', () => frameExcerpt(frame, SAMPLE_BYTES));
   }
 
   rejected(stream: WireStream | undefined, reason: string): void {
     this.targets.statistics.rejected++;
     for (const flow of stream?.flows ?? []) flow.rejected();
-    this.targets.problem('rejected', reason);
+    this.targets.problem('rejected', () => reason);
   }
 
   /** A frame that the session could not read at all. */
   undecodable(frame: Buffer, error: unknown): void {
     this.targets.statistics.undecodable++;
-    const problem = excerpt(error instanceof Error ? error.message : String(error), SAMPLE_BYTES);
-    this.targets.problem('undecodable', `${problem}: ${frameExcerpt(frame, SAMPLE_BYTES)}`);
+    this.targets.problem('undecodable', () => {
+      const problem = excerpt(error instanceof Error ? error.message : String(error), SAMPLE_BYTES);
+      return `${problem}: ${frameExcerpt(frame, SAMPLE_BYTES)}`;
+    });
   }
 }

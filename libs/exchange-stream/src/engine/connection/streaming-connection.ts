@@ -1,5 +1,6 @@
 import type { ExchangeAdapter, Session } from '../../contract/index.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
+import type { FrameProblems } from '../lifecycle/frame-problems.ts';
 import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
 import type { Platform } from '../platform/platform.ts';
 import { ConnectBudget } from './connect-budget.ts';
@@ -25,6 +26,7 @@ export interface StreamingEnvironment {
   readonly platform: Platform;
   readonly statistics: ExchangeStatistics;
   readonly report: LifecycleListener;
+  readonly problems: FrameProblems;
   /** No topic is left on the connection. */
   emptied(connection: StreamingConnection): void;
 }
@@ -60,14 +62,7 @@ export class StreamingConnection {
       paused: () => statistics.ignore('pause'),
       resumed: (reason) => this.connection.recycle(reason),
       marketStatus: () => statistics.ignore('market status'),
-      problem: (problem, detail) =>
-        report({
-          type: 'frame-problem',
-          exchange: settings.exchange,
-          connection: settings.id,
-          problem,
-          detail,
-        }),
+      problem: (problem, detail) => environment.problems.add(settings.id, problem, detail),
     });
     this.undecodable = new UndecodableFrames(
       settings.undecodableFrames,

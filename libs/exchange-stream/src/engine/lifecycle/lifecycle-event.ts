@@ -1,6 +1,9 @@
 import type { ConnectionState, ConnectionView } from '../connection/connection-state.ts';
 import type { SubscriptionState, SubscriptionView } from '../subscription/subscription-state.ts';
 
+/** A frame that the adapter does not know, a row that breaks the exchange's format, a frame that cannot be read at all. */
+export type FrameProblemKind = 'unhandled' | 'rejected' | 'undecodable';
+
 /** Something that happened to the machinery, for logs and metrics. */
 export type LifecycleEvent =
   | { readonly type: 'connection'; readonly connection: ConnectionView; readonly previous: ConnectionState }
@@ -31,9 +34,11 @@ export type LifecycleEvent =
       readonly type: 'frame-problem';
       readonly exchange: string;
       readonly connection: string;
-      readonly problem: 'unhandled' | 'rejected' | 'undecodable';
+      readonly problem: FrameProblemKind;
       /** What is wrong, with the beginning of the frame. */
       readonly detail: string;
+      /** How many more of this kind came from the exchange since the last one that was told. */
+      readonly suppressed: number;
     }
   | {
       readonly type: 'consumer-failed';

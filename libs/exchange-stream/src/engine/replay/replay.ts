@@ -67,7 +67,7 @@ export class Replay {
       paused: () => statistics.ignore('pause'),
       resumed: () => statistics.ignore('end of a pause'),
       marketStatus: () => statistics.ignore('market status'),
-      problem: (problem, detail) => options.onProblem?.({ problem, detail }),
+      problem: (problem, detail) => options.onProblem?.({ problem, detail: detail() }),
     });
     if (options.instruments) this.topics.know(options.instruments);
   }

@@ -3,11 +3,18 @@ import type { Logger } from '@nestjs/common';
 import type {
   ConnectionState,
   ConnectionView,
+  FrameProblemKind,
   LifecycleEvent,
   SubscriptionView,
 } from '../../engine/index.ts';
 import { loggerOf } from './logger-of.ts';
-import { ProblemThrottle } from './problem-throttle.ts';
+import { andMore, ProblemThrottle } from './problem-throttle.ts';
+
+const FRAME_PROBLEMS: Readonly<Record<FrameProblemKind, string>> = {
+  unhandled: 'a frame that its adapter does not know',
+  rejected: 'a row that breaks its own format',
+  undecodable: 'a frame that cannot be decoded',
+};
 
 /** Tells the application's log what happens to connections and subscriptions. */
 export class LifecycleLog {
@@ -41,8 +48,8 @@ export class LifecycleLog {
           this.logger.warn(`No snapshot for ${event.subscription}: ${event.error.message}${more}`),
         );
       case 'frame-problem':
-        return this.throttle.report(`${event.problem} ${event.exchange}`, (more) =>
-          this.logger.warn(`${event.connection} sent an ${event.problem} frame: ${event.detail}${more}`),
+        return this.logger.warn(
+          `${event.connection} sent ${FRAME_PROBLEMS[event.problem]}: ${event.detail}${andMore(event.suppressed)}`,
         );
       case 'consumer-failed':
         return this.throttle.report(`${event.consumer} ${event.subscription}`, (more) =>

@@ -18,6 +18,11 @@ export class ProblemThrottle {
       return;
     }
     this.kinds.set(kind, { since: now, heldBack: 0 });
-    tell(last && last.heldBack > 0 ? ` (and ${last.heldBack} more like it since it was last told)` : '');
+    tell(andMore(last?.heldBack ?? 0));
   }
+}
+
+/** Tells of those that were held back, behind a message of one; nothing when there are none. */
+export function andMore(heldBack: number): string {
+  return heldBack > 0 ? ` (and ${heldBack} more like it since it was last told)` : '';
 }
