@@ -92,6 +92,21 @@ export class SubscriptionDto {
   @ApiPropertyOptional({ description: 'Milliseconds since the epoch.' })
   readonly lastEventAt?: number;
 
+  @ApiProperty({ description: 'Milliseconds since it was wanted.' })
+  readonly wantedMs: number;
+
+  @ApiProperty({ description: 'Of these: its data was live.' })
+  readonly liveMs: number;
+
+  @ApiProperty({ description: 'Of these: the exchange had stopped the market.' })
+  readonly haltedMs: number;
+
+  @ApiPropertyOptional({ description: 'Live time by wanted time without the halted, 0 to 1.' })
+  readonly liveShare?: number;
+
+  @ApiPropertyOptional({ description: 'The same of the last hour.' })
+  readonly liveShareLastHour?: number;
+
   @ApiProperty({ type: 'object', additionalProperties: { type: 'number' } })
   readonly counters: SubscriptionCounters;
 }

@@ -72,8 +72,11 @@ describe('default subscriptions', () => {
     const before = world.stream.subscriptions();
     expect(() => world.stream.setDefaults([SOL, wrong])).toThrow(SubscriptionRequestError);
     expect(() => world.stream.setDefaults([SOL, wrong])).toThrow(expect.objectContaining({ code }) as Error);
-    expect(await framesOf(world, socket)).toEqual([]);
     expect(world.stream.subscriptions()).toEqual(before);
+    expect(await framesOf(world, socket)).toEqual([]);
+    expect(world.stream.subscriptions().map(({ reason }) => reason)).toEqual(
+      before.map(({ reason }) => reason),
+    );
   });
 
   test('that the exchange does not trade are no reason to refuse a later list', async () => {

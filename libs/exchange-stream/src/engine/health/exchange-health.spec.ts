@@ -32,6 +32,9 @@ const subscription = (part: Partial<SubscriptionView>): SubscriptionView => ({
   reason: 'subscribed',
   attempts: 0,
   references: 1,
+  wantedMs: 0,
+  liveMs: 0,
+  haltedMs: 0,
   counters: { received: 0, delivered: 0, rejected: 0, dropped: 0, gaps: 0, snapshots: 0, resubscribes: 0 },
   ...part,
 });

@@ -1,4 +1,5 @@
 import type { Channel, DataState, SubscriptionParams } from '@exchange-stream/market-data';
+import type { LiveTimeView } from './live-time.ts';
 
 /**
  * Where a subscription stands at the exchange; `subscription-transitions.ts` says what may follow what.
@@ -35,7 +36,7 @@ export interface SubscriptionCounters {
 }
 
 /** A subscription as it stands. All times are milliseconds since the epoch. */
-export interface SubscriptionView {
+export interface SubscriptionView extends LiveTimeView {
   readonly key: string;
   readonly exchange: string;
   readonly channel: Channel;

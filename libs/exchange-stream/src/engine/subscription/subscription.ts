@@ -10,6 +10,7 @@ import { DataFlow } from '../dispatch/data-flow.ts';
 import type { RowTarget } from '../dispatch/row-target.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
+import { LiveTime } from './live-time.ts';
 import type { SubscriptionFailure, SubscriptionState, SubscriptionView } from './subscription-state.ts';
 import { isLegalTransition } from './subscription-transitions.ts';
 
@@ -65,6 +66,7 @@ export class Subscription implements TopicHolder {
   private reason = 'waiting for the instruments of the exchange';
   private lastAckAt: number | undefined;
   private resubscribes = 0;
+  private readonly liveTime: LiveTime;
 
   constructor(
     readonly request: SubscriptionRequest,
@@ -72,11 +74,13 @@ export class Subscription implements TopicHolder {
   ) {
     this.key = subscriptionKey(request);
     this.since = environment.clock.now();
+    this.liveTime = new LiveTime(environment.clock);
     this.flow = new DataFlow(request, this.key, {
       clock: environment.clock,
       statistics: environment.statistics,
       changed: (reason) => {
         this.reason = reason;
+        this.liveTime.enter(this.flow.state);
         this.reportView();
       },
       consumerFailed: (consumer, error) =>
@@ -128,6 +132,7 @@ export class Subscription implements TopicHolder {
       ...(this.connectionId === undefined ? {} : { connection: this.connectionId }),
       ...(this.lastAckAt === undefined ? {} : { lastAckAt: this.lastAckAt }),
       ...(flow.lastEventAt === undefined ? {} : { lastEventAt: flow.lastEventAt }),
+      ...this.liveTime.view(),
       counters: { ...flow.counters, resubscribes: this.resubscribes },
     };
   }
@@ -197,6 +202,7 @@ export class Subscription implements TopicHolder {
   unsubscribed(reason: string): void {
     for (const holder of this.holders) holder.end();
     this.holders.clear();
+    this.liveTime.end();
     this.enter('unsubscribed', reason);
     this.flow.consumers.clear();
   }
