@@ -7,16 +7,20 @@ import type {
 import { checkOptions } from './check-options.ts';
 import { ConnectionManager } from './connection-manager.ts';
 import type { ConnectionView } from './connection/connection-state.ts';
-import { Consumers } from './dispatch/consumers.ts';
 import { ClosedError, SubscriptionRequestError } from './errors.ts';
 import { nearest } from './instruments/nearest.ts';
 import type { LifecycleEvent, LifecycleListener } from './lifecycle/lifecycle-event.ts';
+import { LifecycleFeed } from './lifecycle/lifecycle-feed.ts';
 import { withDefaults, type ExchangeStreamOptions } from './options.ts';
 import { createPlatform, type OwnedPlatform, type PlatformOverrides } from './platform/create-platform.ts';
 import type { Platform } from './platform/platform.ts';
 import { DefaultSubscriptions, type SubscriptionDiff } from './subscription/default-subscriptions.ts';
 import type { Subscription } from './subscription/subscription.ts';
-import type { ListenOptions, SubscriptionHandle } from './subscription/subscription-handle.ts';
+import type {
+  IterateOptions,
+  ListenOptions,
+  SubscriptionHandle,
+} from './subscription/subscription-handle.ts';
 import type { SubscriptionView } from './subscription/subscription-state.ts';
 
 /** Which subscriptions somebody means; what is left out matches everything. */
@@ -48,10 +52,7 @@ export class ExchangeStream {
   readonly platform: Platform;
   private readonly ownPlatform: OwnedPlatform;
   private readonly managers = new Map<string, ConnectionManager>();
-  private readonly lifecycle = new Consumers<LifecycleEvent>((name, error) =>
-    this.listenerFailed(name, error),
-  );
-  private tellsOfFailure = false;
+  private readonly lifecycleFeed = new LifecycleFeed();
   private readonly wideListeners = new Set<WideListener>();
   private readonly defaults = new DefaultSubscriptions(this);
   private closing: Promise<void> | undefined;
@@ -167,7 +168,15 @@ export class ExchangeStream {
    * one. Returns a function that ends it.
    */
   onLifecycle(listener: LifecycleListener, options: ListenOptions = {}): () => void {
-    return this.lifecycle.add(options.name ?? (listener.name || 'listener'), listener);
+    return this.lifecycleFeed.add(options.name ?? (listener.name || 'listener'), listener);
+  }
+
+  /**
+   * The same for `for await`: what happens from now on, until the stream is closed. A loop that is too slow finds
+   * `events-lost` in place of what it missed.
+   */
+  lifecycle(options: IterateOptions = {}): AsyncIterableIterator<LifecycleEvent> {
+    return this.lifecycleFeed.iterate(options.capacity);
   }
 
   /** Begins to talk to the exchanges; returns at once. */
@@ -186,20 +195,13 @@ export class ExchangeStream {
     await Promise.all([...this.managers.values()].map((manager) => manager.close()));
     this.wideListeners.clear();
     await this.ownPlatform.close();
+    this.lifecycleFeed.end();
   }
 
   private report(event: LifecycleEvent): void {
     if (event.type === 'subscription' && event.subscription.state === 'unsubscribed')
       this.part(event.subscription.key);
-    this.lifecycle.deliver(event);
-  }
-
-  private listenerFailed(listener: string, error: Error): void {
-    // Who fails on this too has just been told of; once is enough.
-    if (this.tellsOfFailure) return;
-    this.tellsOfFailure = true;
-    this.lifecycle.deliver({ type: 'listener-failed', listener, error });
-    this.tellsOfFailure = false;
+    this.lifecycleFeed.deliver(event);
   }
 
   private join(subscription: Subscription): void {

@@ -1,6 +1,6 @@
 import type { Channel, SubscriptionRequest } from '@exchange-stream/market-data';
 import { Observable, Subject, takeUntil } from 'rxjs';
-import { ExchangeStream, type SubscriptionEvent } from '../engine/index.ts';
+import { ExchangeStream, type LifecycleEvent, type SubscriptionEvent } from '../engine/index.ts';
 
 /** The engine as Nest injects it: everything an `ExchangeStream` can do, and observables. */
 export class ExchangeStreamService extends ExchangeStream {
@@ -20,6 +20,13 @@ export class ExchangeStreamService extends ExchangeStream {
         void handle.unsubscribe();
       };
     }).pipe(takeUntil(this.closed));
+  }
+
+  /** What happens to connections and subscriptions, from now on; completes when the stream closes. */
+  observeLifecycle(): Observable<LifecycleEvent> {
+    return new Observable<LifecycleEvent>((subscriber) =>
+      this.onLifecycle((event) => subscriber.next(event), { name: 'observable' }),
+    ).pipe(takeUntil(this.closed));
   }
 
   override async close(): Promise<void> {

@@ -10,12 +10,12 @@ export class EventQueue<E> implements AsyncIterableIterator<E> {
 
   /**
    * @param capacity how many events may wait
-   * @param overflowed what to queue in place of `lost` events
+   * @param overflowed what to queue in place of `lost` events: the newest, and before it those `unread`
    * @param released called once, when the loop ends
    */
   constructor(
     private readonly capacity: number,
-    private readonly overflowed: (lost: number) => readonly E[],
+    private readonly overflowed: (lost: number, unread: readonly E[]) => readonly E[],
     private readonly released: () => void,
   ) {}
 
@@ -28,8 +28,8 @@ export class EventQueue<E> implements AsyncIterableIterator<E> {
       return;
     }
     if (this.items.length - this.head >= this.capacity) {
-      const lost = this.items.length - this.head + 1;
-      this.items = [...this.overflowed(lost)];
+      const unread = this.items.slice(this.head);
+      this.items = [...this.overflowed(unread.length + 1, unread)];
       this.head = 0;
       return;
     }

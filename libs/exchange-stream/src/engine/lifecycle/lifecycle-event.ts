@@ -4,9 +4,14 @@ import type { SubscriptionState, SubscriptionView } from '../subscription/subscr
 /** A frame that the adapter does not know, a row that breaks the exchange's format, a frame that cannot be read at all. */
 export type FrameProblemKind = 'unhandled' | 'rejected' | 'undecodable';
 
-/** Something that happened to the machinery, for logs and metrics. */
+/**
+ * Something that happened to the machinery, for logs, alarms and metrics. Views stand as they were at that moment; every
+ * event names what it is of, so that one can act on it.
+ */
 export type LifecycleEvent =
+  /** A connection has changed its state. */
   | { readonly type: 'connection'; readonly connection: ConnectionView; readonly previous: ConnectionState }
+  /** A subscription has changed its state, that of its data, or the reason for either. */
   | { readonly type: 'subscription'; readonly subscription: SubscriptionView }
   /** A subscription was to change its state in a way that there is not: an error of this library. It kept its state. */
   | {
@@ -17,19 +22,23 @@ export type LifecycleEvent =
       readonly to: SubscriptionState;
       readonly reason: string;
     }
+  /** The exchange's instruments are known, or known anew. */
   | { readonly type: 'instruments-loaded'; readonly exchange: string; readonly count: number }
+  /** They could not be loaded; it is tried again. */
   | {
       readonly type: 'instruments-failed';
       readonly exchange: string;
       readonly error: Error;
       readonly retryInMs: number;
     }
+  /** A book could not be had over REST; it is tried again. */
   | {
       readonly type: 'seed-failed';
       readonly exchange: string;
       readonly subscription: string;
       readonly error: Error;
     }
+  /** The exchange sent what nobody can use: told at most once a minute, exchange and kind. */
   | {
       readonly type: 'frame-problem';
       readonly exchange: string;
@@ -40,6 +49,7 @@ export type LifecycleEvent =
       /** How many more of this kind came from the exchange since the last one that was told. */
       readonly suppressed: number;
     }
+  /** Somebody who listens to the data has thrown; the others were served. */
   | {
       readonly type: 'consumer-failed';
       readonly exchange: string;
@@ -48,11 +58,14 @@ export type LifecycleEvent =
       readonly consumer: string;
       readonly error: Error;
     }
+  /** Somebody who listens to these events has thrown; the others were told. */
   | {
       readonly type: 'listener-failed';
       /** Name of the lifecycle listener that threw. */
       readonly listener: string;
       readonly error: Error;
-    };
+    }
+  /** Only in a loop, in place of what it was too slow for. */
+  | { readonly type: 'events-lost'; readonly lost: number };
 
 export type LifecycleListener = (event: LifecycleEvent) => void;

@@ -10,7 +10,7 @@ export interface ListenOptions {
 }
 
 export interface IterateOptions {
-  /** How many events may wait for a slow loop; beyond, the loop is told of a `gap`. Default 10,000. */
+  /** How many events may wait for a slow loop; beyond, the loop is told of the loss. Default 10,000. */
   readonly capacity?: number;
 }
 

@@ -65,6 +65,9 @@ export class LifecycleLog {
             event.error.stack,
           ),
         );
+      case 'events-lost':
+        // Of a loop; this is none.
+        return;
     }
   };
 

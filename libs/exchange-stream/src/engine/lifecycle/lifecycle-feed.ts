@@ -1,0 +1,62 @@
+import { Consumers } from '../dispatch/consumers.ts';
+import { EventQueue } from '../dispatch/event-queue.ts';
+import type { LifecycleEvent, LifecycleListener } from './lifecycle-event.ts';
+
+const DEFAULT_CAPACITY = 10_000;
+
+/** Tells what happens to the machinery to everybody who asked: listeners at once, loops at their own pace. */
+export class LifecycleFeed {
+  private readonly listeners = new Consumers<LifecycleEvent>((name, error) => this.failed(name, error));
+  private readonly ends = new Set<() => void>();
+  private tellsOfFailure = false;
+  private ended = false;
+
+  /** Returns a function that ends it. */
+  add(name: string, listener: LifecycleListener): () => void {
+    return this.listeners.add(name, listener);
+  }
+
+  /** What happens from now on, for `for await`; ends with the feed. */
+  iterate(capacity = DEFAULT_CAPACITY): AsyncIterableIterator<LifecycleEvent> {
+    let detach = (): void => undefined;
+    const queue = new EventQueue<LifecycleEvent>(
+      capacity,
+      (lost, unread) => [{ type: 'events-lost', lost: lost + lostBefore(unread) }],
+      () => {
+        this.ends.delete(end);
+        detach();
+      },
+    );
+    const end = (): void => queue.end();
+    if (this.ended) queue.end();
+    else {
+      this.ends.add(end);
+      detach = this.add('loop', (event) => queue.push(event));
+    }
+    return queue;
+  }
+
+  deliver(event: LifecycleEvent): void {
+    this.listeners.deliver(event);
+  }
+
+  /** Ends the loops, after what they have not yet read. */
+  end(): void {
+    this.ended = true;
+    for (const end of [...this.ends]) end();
+  }
+
+  private failed(listener: string, error: Error): void {
+    // Who fails on this too has just been told of; once is enough.
+    if (this.tellsOfFailure) return;
+    this.tellsOfFailure = true;
+    this.deliver({ type: 'listener-failed', listener, error });
+    this.tellsOfFailure = false;
+  }
+}
+
+/** A loop that overflows again before it has read of the first time is told of both at once. */
+function lostBefore(unread: readonly LifecycleEvent[]): number {
+  const [first] = unread;
+  return first?.type === 'events-lost' ? first.lost - 1 : 0;
+}
