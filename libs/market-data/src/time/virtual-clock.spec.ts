@@ -32,4 +32,37 @@ describe('a virtual clock', () => {
     await clock.advance(5);
     expect(seen).toEqual(['promise', 'second task']);
   });
+
+  test('keeps the order of many tasks, whatever is cancelled among them', async () => {
+    const clock = new VirtualClock();
+    const seen: string[] = [];
+    const expected: [dueMs: number, order: number][] = [];
+    for (let order = 0; order < 3_000; order++) {
+      // Scattered, with many on the same instant.
+      const dueMs = (order * 7_919) % 1_000;
+      const timer = clock.after(dueMs, () => seen.push(`${dueMs} ${order}`));
+      if (order % 3 === 0) timer.cancel();
+      else expected.push([dueMs, order]);
+    }
+    expect(clock.pending).toBe(expected.length);
+    await clock.advance(1_000);
+    expected.sort(([aMs, a], [bMs, b]) => aMs - bMs || a - b);
+    expect(seen).toEqual(expected.map(([dueMs, order]) => `${dueMs} ${order}`));
+    expect(clock.pending).toBe(0);
+  });
+
+  test('lets a task that runs cancel itself and others', async () => {
+    const clock = new VirtualClock();
+    const seen: string[] = [];
+    const late = clock.after(2, () => seen.push('late'));
+    const self = clock.after(1, () => {
+      seen.push('self');
+      self.cancel();
+      late.cancel();
+      late.cancel();
+    });
+    await clock.advance(5);
+    expect(seen).toEqual(['self']);
+    expect(clock.pending).toBe(0);
+  });
 });

@@ -1,8 +1,7 @@
 import type { Clock, Timer } from './clock.ts';
+import { TaskHeap, type HeapTask } from './task-heap.ts';
 
-interface Task {
-  readonly at: number;
-  readonly order: number;
+interface Task extends HeapTask {
   readonly run: () => void;
 }
 
@@ -11,7 +10,7 @@ interface Task {
  * they were scheduled.
  */
 export class VirtualClock implements Clock {
-  private readonly tasks = new Set<Task>();
+  private readonly tasks = new TaskHeap<Task>();
   private elapsedMs = 0;
   private scheduled = 0;
 
@@ -27,9 +26,10 @@ export class VirtualClock implements Clock {
   }
 
   after(delayMs: number, task: () => void): Timer {
-    const entry: Task = { at: this.elapsedMs + Math.max(0, delayMs), order: this.scheduled++, run: task };
+    const at = this.elapsedMs + Math.max(0, delayMs);
+    const entry: Task = { at, order: this.scheduled++, run: task, index: -1 };
     this.tasks.add(entry);
-    return { cancel: () => void this.tasks.delete(entry) };
+    return { cancel: () => this.tasks.remove(entry) };
   }
 
   /** How many tasks wait: zero once everything that was started has been stopped. */
@@ -45,7 +45,7 @@ export class VirtualClock implements Clock {
     const end = this.elapsedMs + durationMs;
     await settle();
     for (let task = this.next(end); task; task = this.next(end)) {
-      this.tasks.delete(task);
+      this.tasks.remove(task);
       this.elapsedMs = Math.max(this.elapsedMs, task.at);
       task.run();
       await settle();
@@ -54,12 +54,8 @@ export class VirtualClock implements Clock {
   }
 
   private next(end: number): Task | undefined {
-    let first: Task | undefined;
-    for (const task of this.tasks) {
-      if (task.at > end) continue;
-      if (!first || task.at < first.at || (task.at === first.at && task.order < first.order)) first = task;
-    }
-    return first;
+    const first = this.tasks.first();
+    return first !== undefined && first.at <= end ? first : undefined;
   }
 }
 
