@@ -1,0 +1,141 @@
+import type { ExchangeAdapter, Heartbeat, SocketEndpoint } from '@exchange-stream/nestjs/contract';
+import { bookRules } from './lab.book.ts';
+import { limit, type LabDialect, type LabHeartbeat, type LabOptions } from './lab.options.ts';
+import { bookSeed, candles, instruments, serverTime } from './lab.rest.ts';
+import { LabLoginSession, LabSession } from './lab.session.ts';
+import { INTERVALS, describeTopic, endpointOf, topics, topicsInFrame } from './lab.topics.ts';
+
+export type { LabOptions } from './lab.options.ts';
+
+/** Share of a rate that we use: answers to the exchange's own pings count too, and a network may bunch what we spread. */
+const RATE_SHARE = 0.8;
+
+/** Slack for the way of a first row, beside the second that it may take by the sheet. */
+const FIRST_ROW_MS = 5_000;
+
+/**
+ * Lab, the invented exchange, in the dialect of the options; the defaults are the plainest one.
+ *
+ * Source: test/lab/README.md, and nothing else.
+ */
+export function lab(options: LabOptions = {}): ExchangeAdapter {
+  const {
+    acks = 'request',
+    books = 'range',
+    heartbeat = 'websocket',
+    packing = 'text',
+    limits = {},
+  } = options;
+  const endpoint = (kind: SocketEndpoint['kind']): SocketEndpoint => ({
+    kind,
+    baseUrls: {
+      live: ['wss://lab.test', 'wss://lab-2.test'],
+      testnet: ['wss://testnet.lab.test'],
+    },
+    path: `/${kind}`,
+    limits: {
+      topicsPerConnection: limit(limits.topicsPerConnection ?? 100, 1),
+      topicsPerMessage: limit(limits.topicsPerMessage ?? 20, 1),
+      bytesPerMessage: limit(limits.bytesPerMessage ?? 4096, 1),
+      messages: { ...limit(limits.messages ?? 5, RATE_SHARE), windowMs: 1_000 },
+      ...(limits.messagesPerAddress === undefined
+        ? {}
+        : { messagesPerAddress: { ...limit(limits.messagesPerAddress, RATE_SHARE), windowMs: 10_000 } }),
+      connects: limits.connects ?? [
+        { documented: 20, safe: 16, windowMs: 60_000 },
+        { documented: 5, safe: 4, windowMs: 15_000 },
+      ],
+      ...(limits.lifetimeMs === undefined ? {} : { lifetimeMs: limit(limits.lifetimeMs, RATE_SHARE) }),
+    },
+    ...(packing === 'text' || packing === 'binary' ? {} : { compression: packing }),
+    heartbeat: heartbeatOf(heartbeat),
+    ackDeadlineMs: 10_000,
+  });
+  const endpoints = {
+    public: endpoint('public'),
+    market: endpoint('market'),
+    private: endpoint('private'),
+    trading: endpoint('trading'),
+  };
+  const dialect: LabDialect = {
+    acks,
+    heartbeat,
+    packing,
+    topicsPerMessage: endpoints.public.limits.topicsPerMessage.safe,
+    bytesPerMessage: endpoints.public.limits.bytesPerMessage?.safe ?? Infinity,
+  };
+
+  return {
+    exchange: 'lab',
+    name: 'Lab',
+    endpoints,
+
+    channels: {
+      trades: { endpoint: 'public', params: {}, topic: topics.trades },
+      ticker: {
+        endpoint: 'public',
+        params: {},
+        topic: topics.ticker,
+        // Repeated every second, in a market at rest too.
+        cadence: () => ({ everyMs: 1_000 }),
+        firstDataWithinMs: () => FIRST_ROW_MS,
+      },
+      quotes: {
+        endpoint: 'public',
+        params: {},
+        topic: topics.quotes,
+        cadence: () => ({ everyMs: 1_000, provenBy: ['trades'] }),
+      },
+      book: {
+        endpoint: 'public',
+        params: {
+          depth: { description: 'Only the ten best levels per side, whole each time', values: [10] },
+        },
+        topic: topics.book,
+        book: (params) => bookRules(books, params),
+        ...(options.exclusiveBooks === true ? { exclusive: 'connection' as const } : {}),
+      },
+      candles: {
+        endpoint: 'market',
+        params: {
+          interval: { description: 'Length of a candle', values: INTERVALS, required: true },
+        },
+        topic: topics.candles,
+        cadence: () => ({ everyMs: 1_000, provenBy: ['trades'] }),
+        // Sent at once after the subscription.
+        firstDataWithinMs: () => FIRST_ROW_MS,
+      },
+    },
+
+    raw: { endpoint: endpointOf },
+
+    rest: {
+      baseUrls: { live: ['https://lab.test'], testnet: ['https://testnet.lab.test'] },
+      requests: { ...limit(limits.requests ?? 600, RATE_SHARE), windowMs: 60_000 },
+      instruments,
+      bookSeed,
+      candles,
+      serverTime,
+    },
+
+    createSession: (context) =>
+      context.endpoint === 'private' || context.endpoint === 'trading'
+        ? new LabLoginSession(context, dialect)
+        : new LabSession(context, dialect),
+    describeTopic,
+    recording: { topicsInUrl: () => [], topicsInFrame },
+  };
+}
+
+function heartbeatOf(heartbeat: LabHeartbeat): Heartbeat {
+  switch (heartbeat) {
+    case 'websocket':
+      return { sender: 'exchange', intervalMs: 20_000, deadlineMs: 60_000 };
+    case 'text':
+    case 'json':
+      // At least every 30 s; a late one leaves time for another.
+      return { sender: 'client', intervalMs: 15_000, deadlineMs: 10_000 };
+    case 'test-request':
+      return { sender: 'exchange', intervalMs: 20_000, deadlineMs: 50_000 };
+  }
+}

@@ -1,0 +1,141 @@
+import type { BookLink, CandleRow, Sink, Stream } from '@exchange-stream/nestjs/contract';
+import {
+  MalformedFieldError,
+  amount,
+  flag,
+  id,
+  integer,
+  levels,
+  list,
+  object,
+  price,
+  text,
+  type WireObject,
+} from './lab.fields.ts';
+import type { DataKind } from './lab.topics.ts';
+
+/**
+ * Reads the data of one frame into the sink. A row is read whole before the sink is called, so that a bad one leaves
+ * nothing half done.
+ * @throws MalformedFieldError
+ */
+export function readData<S extends Stream>(
+  kind: DataKind,
+  data: unknown,
+  sentAt: unknown,
+  stream: S,
+  sink: Sink<S>,
+): void {
+  const time = integer(sentAt, 'time');
+  switch (kind) {
+    case 'trades':
+      return readTrades(list(data, 'data'), stream, sink);
+    case 'ticker':
+      return readTicker(object(data, 'data'), time, stream, sink);
+    case 'quotes':
+      return readQuote(object(data, 'data'), time, stream, sink);
+    case 'candles':
+      return sink.candle(stream, time, readCandle(object(data, 'data'), 'data'));
+    case 'book':
+      return readBook(object(data, 'data'), time, stream, sink);
+    case 'book10':
+      return readBestLevels(object(data, 'data'), time, stream, sink);
+    case 'account':
+      return sink.ignored('account');
+  }
+}
+
+/** A bad trade costs itself and not its neighbours. */
+function readTrades<S extends Stream>(rows: readonly unknown[], stream: S, sink: Sink<S>): void {
+  for (let index = 0; index < rows.length; index++) {
+    const field = `data[${index}]`;
+    try {
+      const row = object(rows[index], field);
+      sink.trade(
+        stream,
+        integer(row.time, `${field}.time`),
+        id(row.id, `${field}.id`),
+        price(row.price, `${field}.price`),
+        amount(row.amount, `${field}.amount`),
+        side(row.side, `${field}.side`),
+      );
+    } catch (error) {
+      if (!(error instanceof MalformedFieldError)) throw error;
+      sink.rejected(stream, error.message);
+    }
+  }
+}
+
+function readTicker<S extends Stream>(row: WireObject, time: number, stream: S, sink: Sink<S>): void {
+  sink.ticker(stream, time, {
+    last: price(row.last, 'last'),
+    open: price(row.open, 'open'),
+    high: price(row.high, 'high'),
+    low: price(row.low, 'low'),
+    baseVolume: amount(row.volume, 'volume'),
+    quoteVolume: amount(row.quoteVolume, 'quoteVolume'),
+  });
+}
+
+function readQuote<S extends Stream>(row: WireObject, time: number, stream: S, sink: Sink<S>): void {
+  sink.quote(
+    stream,
+    time,
+    integer(row.sequence, 'sequence'),
+    price(row.bid, 'bid'),
+    amount(row.bidAmount, 'bidAmount'),
+    price(row.ask, 'ask'),
+    amount(row.askAmount, 'askAmount'),
+  );
+}
+
+/** One candle, of the stream or of REST. */
+export function readCandle(row: WireObject, field: string): CandleRow {
+  return {
+    interval: text(row.interval, `${field}.interval`),
+    openTime: integer(row.openTime, `${field}.openTime`),
+    // On the wire it is the last millisecond inside the bucket.
+    closeTime: integer(row.closeTime, `${field}.closeTime`) + 1,
+    open: price(row.open, `${field}.open`),
+    high: price(row.high, `${field}.high`),
+    low: price(row.low, `${field}.low`),
+    close: price(row.close, `${field}.close`),
+    baseVolume: amount(row.volume, `${field}.volume`),
+    quoteVolume: amount(row.quoteVolume, `${field}.quoteVolume`),
+    tradeCount: integer(row.trades, `${field}.trades`),
+    closed: flag(row.closed, `${field}.closed`),
+  };
+}
+
+/** Which link fields are there is read off the wire: what is absent is not checked. */
+function readBook<S extends Stream>(row: WireObject, time: number, stream: S, sink: Sink<S>): void {
+  const link = readLink(row);
+  const bids = levels(row.bids, 'bids');
+  const asks = levels(row.asks, 'asks');
+  if (row.snapshot !== undefined && flag(row.snapshot, 'snapshot')) {
+    sink.bookSnapshot(stream, time, link, bids, asks);
+  } else {
+    sink.bookUpdate(stream, time, link, bids, asks);
+  }
+}
+
+function readLink(row: WireObject): BookLink {
+  const last = integer(row.last, 'last');
+  const first = row.first === undefined ? undefined : integer(row.first, 'first');
+  const previous = row.previous === undefined ? undefined : integer(row.previous, 'previous');
+  if (first !== undefined && first > last) throw new MalformedFieldError('first', `at most ${last}`, first);
+  if (previous !== undefined && previous >= last) {
+    throw new MalformedFieldError('previous', `below ${last}`, previous);
+  }
+  return { last, ...(first === undefined ? {} : { first }), ...(previous === undefined ? {} : { previous }) };
+}
+
+function readBestLevels<S extends Stream>(row: WireObject, time: number, stream: S, sink: Sink<S>): void {
+  const last = integer(row.last, 'last');
+  sink.bookSnapshot(stream, time, { last }, levels(row.bids, 'bids'), levels(row.asks, 'asks'));
+}
+
+function side(value: unknown, field: string): 'buy' | 'sell' {
+  if (value !== 'buy' && value !== 'sell') throw new MalformedFieldError(field, '"buy" or "sell"', value);
+  return value;
+}

@@ -1,0 +1,59 @@
+import type { Limit, RateLimit } from '@exchange-stream/nestjs/contract';
+
+/** How requests are answered. */
+export type LabAcks = 'request' | 'topic' | 'channel';
+/** How the changes of a book follow one another. */
+export type LabBooks = 'range' | 'previous' | 'stream';
+/** Who asks for a sign of life, and in which words. */
+export type LabHeartbeat = 'websocket' | 'text' | 'json' | 'test-request';
+/** How frames of the exchange are packed. */
+export type LabPacking = 'text' | 'binary' | 'gzip' | 'deflate' | 'deflate-raw' | 'permessage-deflate';
+
+/** The documented number; how far below it we stay is ours unless said here. */
+export type LabLimit = number | Limit;
+
+/** The exchange's limits as its sheet names them. */
+export interface LabLimits {
+  readonly topicsPerConnection?: LabLimit;
+  readonly topicsPerMessage?: LabLimit;
+  readonly bytesPerMessage?: LabLimit;
+  /** Of one connection in any second. */
+  readonly messages?: LabLimit;
+  /** Of one address in any ten seconds; not limited by default. */
+  readonly messagesPerAddress?: LabLimit;
+  /** Handshakes of one address. */
+  readonly connects?: readonly RateLimit[];
+  /** Age at which a connection is closed, in milliseconds; not limited by default. */
+  readonly lifetimeMs?: LabLimit;
+  /** REST weight of one address in any minute. */
+  readonly requests?: LabLimit;
+}
+
+/** The dialect that a lab speaks; both sides have to be told the same. */
+export interface LabOptions {
+  readonly acks?: LabAcks;
+  readonly books?: LabBooks;
+  readonly heartbeat?: LabHeartbeat;
+  readonly packing?: LabPacking;
+  /** `book:` and `book10:` of one symbol cannot share a connection. */
+  readonly exclusiveBooks?: boolean;
+  readonly limits?: LabLimits;
+}
+
+/** What sessions need to know of the dialect. */
+export interface LabDialect {
+  readonly acks: LabAcks;
+  readonly heartbeat: LabHeartbeat;
+  readonly packing: LabPacking;
+  readonly topicsPerMessage: number;
+  readonly bytesPerMessage: number;
+}
+
+/**
+ * A limit and the value we run at. Counts that only we change are used in full; what the network may bunch together,
+ * messages and handshakes, keeps a distance.
+ */
+export function limit(documented: LabLimit, share: number): Limit {
+  if (typeof documented !== 'number') return documented;
+  return { documented, safe: Math.max(1, Math.floor(documented * share)) };
+}

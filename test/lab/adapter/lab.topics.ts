@@ -1,0 +1,85 @@
+import type { Channel, SubscriptionParams } from '@exchange-stream/market-data';
+import type { TopicDescription } from '@exchange-stream/nestjs/contract';
+
+export const INTERVALS = ['1m', '5m', '1h'] as const;
+
+/** Topic builders by channel. */
+export const topics = {
+  trades: (symbol) => `trades:${symbol}`,
+  ticker: (symbol) => `ticker:${symbol}`,
+  quotes: (symbol) => `quotes:${symbol}`,
+  book: (symbol, { depth }) => (depth === 10 ? `book10:${symbol}` : `book:${symbol}`),
+  candles: (symbol, { interval }) => `candles.${interval}:${symbol}`,
+} satisfies Partial<Record<Channel, (symbol: string, params: SubscriptionParams) => string>>;
+
+/** Topics of an account, which no channel builds. */
+const ACCOUNT: ReadonlySet<string> = new Set(['orders', 'balances']);
+
+/** Forms of data, each with a reader of its own. */
+export type DataKind = 'trades' | 'ticker' | 'quotes' | 'book' | 'book10' | 'candles' | 'account';
+
+/** The form of what comes on a topic; undefined for a name that cannot be a topic. */
+export function dataKindOf(topic: string): DataKind | undefined {
+  if (ACCOUNT.has(topic)) return 'account';
+  const description = describeTopic(topic);
+  if (description === undefined) return undefined;
+  const { channel, params } = description;
+  switch (channel) {
+    case 'trades':
+    case 'ticker':
+    case 'quotes':
+    case 'candles':
+      return channel;
+    case 'book':
+      return params.depth === undefined ? 'book' : 'book10';
+    default:
+      return undefined;
+  }
+}
+
+/** Who serves a topic, by its name. */
+export function endpointOf(topic: string): 'public' | 'market' | 'private' | undefined {
+  switch (dataKindOf(topic)) {
+    case undefined:
+      return undefined;
+    case 'account':
+      return 'private';
+    case 'candles':
+      return 'market';
+    default:
+      return 'public';
+  }
+}
+
+/** What a topic carries: the reverse of `topics`. */
+export function describeTopic(topic: string): TopicDescription | undefined {
+  const colon = topic.indexOf(':');
+  const nativeSymbol = topic.slice(colon + 1);
+  if (colon < 1 || !/^[^\s:]+$/.test(nativeSymbol)) return undefined;
+  const kind = topic.slice(0, colon);
+  switch (kind) {
+    case 'trades':
+    case 'ticker':
+    case 'quotes':
+    case 'book':
+      return { channel: kind, nativeSymbol, params: {} };
+    case 'book10':
+      return { channel: 'book', nativeSymbol, params: { depth: 10 } };
+  }
+  const interval = INTERVALS.find((known) => kind === `candles.${known}`);
+  return interval === undefined ? undefined : { channel: 'candles', nativeSymbol, params: { interval } };
+}
+
+/** The topics that a frame sent by the client subscribes. */
+export function topicsInFrame(frame: string): readonly string[] {
+  let message: unknown;
+  try {
+    message = JSON.parse(frame);
+  } catch {
+    return []; // Such as `ping`.
+  }
+  if (typeof message !== 'object' || message === null) return [];
+  if (!('op' in message) || message.op !== 'subscribe') return [];
+  if (!('topics' in message) || !Array.isArray(message.topics)) return [];
+  return message.topics.filter((topic) => typeof topic === 'string');
+}
