@@ -15,6 +15,7 @@ export type { EventOrigin, ExchangeSequence } from './event/origin.ts';
 export type { Side, TradeEvent } from './event/trade.ts';
 export type { TickerEvent } from './event/ticker.ts';
 export type { QuoteEvent } from './event/quote.ts';
+export type { RawEvent } from './event/raw.ts';
 export type { BookLevel, BookSnapshotEvent, BookUpdateEvent } from './event/book.ts';
 export type { CandleEvent, CandleSource } from './event/candle.ts';
 export type { DataState, LostRange, StatusEvent } from './event/status.ts';
@@ -28,7 +29,13 @@ export {
   type ParsedSymbol,
 } from './instrument/symbol.ts';
 export { CHANNEL_OF_EVENT, type ChannelEvents } from './event/channel-events.ts';
-export { CHANNELS, isChannel, type Channel } from './subscription/channel.ts';
+export {
+  CHANNELS,
+  TYPED_CHANNELS,
+  isChannel,
+  type Channel,
+  type TypedChannel,
+} from './subscription/channel.ts';
 export {
   formatSubscription,
   subscriptionKey,

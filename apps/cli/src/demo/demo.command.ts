@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CHANNELS, type SubscriptionRequest } from '@exchange-stream/market-data';
+import { TYPED_CHANNELS, type SubscriptionRequest } from '@exchange-stream/market-data';
 import { startSimulator, type RunningSimulator } from '@exchange-stream/simulator';
 import { Command } from 'commander';
 import { CommandFailure } from '../command-failure.ts';
@@ -20,7 +20,7 @@ const FAILED = 1;
 
 /** Everything a demo shows, of each symbol. */
 const SUBSCRIPTIONS: readonly SubscriptionRequest[] = SYMBOLS.flatMap((symbol) =>
-  CHANNELS.map((channel) => ({
+  TYPED_CHANNELS.map((channel) => ({
     ...{ exchange: EXCHANGE, channel, symbol },
     ...(channel === 'candles' && { params: { interval: '1m' } }),
   })),

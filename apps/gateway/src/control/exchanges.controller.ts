@@ -1,12 +1,13 @@
 import { Controller, Get } from '@nestjs/common';
-import { isChannel, type Channel, type ParamValue } from '@exchange-stream/market-data';
+import type { Channel, ParamValue } from '@exchange-stream/market-data';
 import {
   ExchangeStream,
   InjectExchangeStream,
   judgeExchange,
   type HealthStatus,
 } from '@exchange-stream/nestjs';
-import type { ChannelDeclaration } from '@exchange-stream/nestjs/contract';
+import { channelsOf } from '@exchange-stream/nestjs/engine';
+import type { ExchangeAdapter } from '@exchange-stream/nestjs/contract';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 
 const SCALAR = { oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }] };
@@ -71,15 +72,16 @@ export class ExchangesController {
     return this.stream.exchanges.map((id) => {
       const manager = this.stream.manager(id);
       const { status, reason } = judgeExchange(id, manager.connections(), manager.subscriptions());
-      const channels = Object.entries(manager.adapter.channels).flatMap(([channel, declaration]) =>
-        isChannel(channel) ? [channelDto(channel, declaration)] : [],
-      );
-      return { id, name: manager.adapter.name, channels, health: { status, reason } };
+      const { adapter } = manager;
+      const channels = channelsOf(adapter).map((channel) => channelDto(channel, adapter));
+      return { id, name: adapter.name, channels, health: { status, reason } };
     });
   }
 }
 
-function channelDto(channel: Channel, { params }: ChannelDeclaration): ChannelDto {
+function channelDto(channel: Channel, { channels }: ExchangeAdapter): ChannelDto {
+  // Raw topics say everything themselves.
+  const { params = {} } = channel === 'raw' ? {} : (channels[channel] ?? {});
   return {
     channel,
     params: Object.entries(params).map(([name, { required = false, ...declaration }]) => ({

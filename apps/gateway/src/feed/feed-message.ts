@@ -2,7 +2,7 @@ import type { DataEvent, DataState, LostRange, StatusEvent } from '@exchange-str
 import type { SubscriptionFailure } from '@exchange-stream/nestjs/engine';
 
 /** Kinds of message that carry data. */
-export type DataKind = 'snap' | 'upd' | 'trade' | 'ticker' | 'quote' | 'candle';
+export type DataKind = 'snap' | 'upd' | 'trade' | 'ticker' | 'quote' | 'candle' | 'raw';
 
 /** Where a message stands in its channel. */
 export interface Position {
@@ -63,6 +63,7 @@ const KIND_OF_EVENT: Readonly<Record<DataEvent['type'], DataKind>> = {
   ticker: 'ticker',
   quote: 'quote',
   candle: 'candle',
+  raw: 'raw',
 };
 
 export function dataMessage(event: DataEvent, position: Position, gatewayTime: number): DataMessage {

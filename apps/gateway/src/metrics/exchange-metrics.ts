@@ -1,5 +1,6 @@
 import type { DataState } from '@exchange-stream/market-data';
 import type { ConnectionState, ExchangeCounters, ExchangeStream } from '@exchange-stream/nestjs';
+import { channelsOf } from '@exchange-stream/nestjs/engine';
 import { Counter, Gauge, type Registry } from 'prom-client';
 
 const CONNECTION_STATES: readonly ConnectionState[] = [
@@ -96,7 +97,7 @@ export function registerExchangeMetrics(registry: Registry, stream: ExchangeStre
       this.reset();
       for (const exchange of stream.exchanges) {
         const manager = stream.manager(exchange);
-        for (const channel of Object.keys(manager.adapter.channels)) {
+        for (const channel of channelsOf(manager.adapter)) {
           for (const state of DATA_STATES) this.set({ exchange, channel, state }, 0);
         }
         for (const { channel, data } of manager.subscriptions()) this.inc({ exchange, channel, state: data });

@@ -1,4 +1,4 @@
-import { CHANNELS } from '@exchange-stream/market-data';
+import { TYPED_CHANNELS } from '@exchange-stream/market-data';
 import { ADAPTERS } from '../index.ts';
 import { binance } from './binance.adapter.ts';
 
@@ -10,8 +10,26 @@ describe('the Binance adapter', () => {
 
   it('serves every channel on an endpoint that it declares', () => {
     const { channels, endpoints } = binance();
-    expect(Object.keys(channels).sort()).toEqual([...CHANNELS].sort());
+    expect(Object.keys(channels).sort()).toEqual([...TYPED_CHANNELS].sort());
     for (const channel of Object.values(channels)) expect(endpoints).toHaveProperty(channel.endpoint);
+  });
+
+  it.each([
+    ['btcusdt@trade', true],
+    ['btcusdt@kline_1d@+08:00', true],
+    ['!miniTicker@arr', true],
+    ['!ticker_1h@arr@3000ms', true],
+    ['币安人生usdt@depth@100ms', true],
+    ['BTCUSDT@trade', false],
+    ['btcusdt', false],
+    ['btcusdt@', false],
+    ['btc usdt@trade', false],
+    ['btcusdt@trade"', false],
+    ['a@b/c@d', false],
+    [`${'a'.repeat(100)}@trade`, false],
+    ['', false],
+  ])('takes %s for a raw topic: %s', (topic, isTopic) => {
+    expect(binance().raw?.endpoint(topic)).toBe(isTopic ? 'public' : undefined);
   });
 
   it('declares defaults among the values that a parameter takes', () => {

@@ -2,7 +2,15 @@ import type { ExchangeAdapter } from '@exchange-stream/nestjs/contract';
 import { bookRules } from './binance.book.ts';
 import { bookSeed, candles, instruments, serverTime } from './binance.rest.ts';
 import { BinanceSession } from './binance.session.ts';
-import { DEPTHS, INTERVALS, describeTopic, topics, topicsInFrame, topicsInUrl } from './binance.topics.ts';
+import {
+  DEPTHS,
+  INTERVALS,
+  describeTopic,
+  isStreamName,
+  topics,
+  topicsInFrame,
+  topicsInUrl,
+} from './binance.topics.ts';
 
 export interface BinanceOptions {
   /**
@@ -122,6 +130,11 @@ export function binance(options: BinanceOptions = {}): ExchangeAdapter {
         topic: topics.candles,
         cadence: ({ interval }) => ({ everyMs: interval === '1s' ? 1_000 : 2_000, provenBy: ['trades'] }),
       },
+    },
+
+    raw: {
+      endpoint: (topic) => (isStreamName(topic) ? 'public' : undefined),
+      form: 'stream names such as "btcusdt@miniTicker" or "!miniTicker@arr", symbols in lower case,',
     },
 
     rest: {

@@ -47,15 +47,15 @@ export class BinanceSession<S extends Stream> implements Session<S> {
     if (binary) return sink.unhandled(frame);
     const message: unknown = JSON.parse(frame.toString('utf8'));
     if (!isWireObject(message)) this.onOther(message, frame, sink);
-    else if (typeof message.stream === 'string') this.onTopic(message.stream, message.data, frame, sink);
+    else if (typeof message.stream === 'string') this.onTopic(message.stream, message.data, sink);
     else if (message.e === undefined && isReply(message)) readReply(message, sink);
     else this.onRaw(message, frame, sink);
   }
 
   /** A payload in the envelope of combined streams, which names its topic. */
-  private onTopic(topic: string, data: unknown, frame: Buffer, sink: Sink<S>): void {
+  private onTopic(topic: string, data: unknown, sink: Sink<S>): void {
     const stream = sink.stream(topic);
-    if (stream !== undefined) return this.onPayload(this.kindOf(topic), data, stream, frame, sink);
+    if (stream !== undefined) return this.onPayload(this.kindOf(topic), data, stream, sink);
     const event = eventOf(data);
     if (event === SHUTDOWN) sink.closing(SHUTDOWN);
     else sink.ignored(typeof event === 'string' && OTHER_EVENTS.has(event) ? event : 'unsubscribed topic');
@@ -77,17 +77,12 @@ export class BinanceSession<S extends Stream> implements Session<S> {
       stream = other;
     }
     if (stream === undefined) sink.ignored('unsubscribed topic');
-    else this.onPayload(kind, message, stream, frame, sink);
+    else this.onPayload(kind, message, stream, sink);
   }
 
-  private onPayload(
-    kind: PayloadKind | undefined,
-    data: unknown,
-    stream: S,
-    frame: Buffer,
-    sink: Sink<S>,
-  ): void {
-    if (kind === undefined) return sink.unhandled(frame);
+  private onPayload(kind: PayloadKind | undefined, data: unknown, stream: S, sink: Sink<S>): void {
+    // Wanted as it comes, and given so already: no channel builds a topic that it cannot read.
+    if (kind === undefined) return;
     try {
       readPayload(kind, object(data, 'data'), stream, this.unitsPerMs, sink);
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { Channel, SubscriptionParams } from '@exchange-stream/market-data';
+import type { SubscriptionParams, TypedChannel } from '@exchange-stream/market-data';
 import type { TopicDescription } from '@exchange-stream/nestjs/contract';
 
 /** Candle intervals, as Binance and we write them. `1m` is a minute, `1M` a month. */
@@ -20,7 +20,7 @@ export const topics = {
     `${symbol.toLowerCase()}@depth${depth}${speed === 1000 ? '' : '@100ms'}`,
   candles: (symbol, { interval, timezone }) =>
     `${symbol.toLowerCase()}@kline_${interval}${timezone === '+08:00' ? '@+08:00' : ''}`,
-} satisfies Record<Channel, (symbol: string, params: SubscriptionParams) => string>;
+} satisfies Record<TypedChannel, (symbol: string, params: SubscriptionParams) => string>;
 
 const BOOK = /^depth(5|10|20)?(@100ms)?$/;
 const CANDLES = new RegExp(`^kline_(${INTERVALS.join('|')})(@\\+08:00)?$`);
@@ -59,6 +59,22 @@ function describe(nativeSymbol: string, kind: string): TopicDescription | undefi
   if (interval === undefined) return undefined;
   const params = { interval, ...(timezone === undefined ? {} : { timezone: '+08:00' }) };
   return { channel: 'candles', nativeSymbol, params };
+}
+
+/** Longest name that is taken for a stream; those of Binance have 10 to 40 letters. */
+const MAX_STREAM_NAME = 100;
+
+/** A symbol of any script, or `!` and the name of a stream of all symbols; then `@` and what comes of it. */
+const STREAM_NAME = /^(?:[\p{L}\p{N}_.-]+|![A-Za-z0-9_]+)(?:@[A-Za-z0-9_+:.-]+)+$/u;
+
+/**
+ * Whether Binance may stream under this name. Symbols are lower case: it confirms `BTCUSDT@trade` like any other name, and
+ * sends nothing.
+ */
+export function isStreamName(topic: string): boolean {
+  if (topic.length > MAX_STREAM_NAME || !STREAM_NAME.test(topic)) return false;
+  const [symbol = ''] = topic.split('@', 1);
+  return symbol.startsWith('!') || symbol === symbol.toLowerCase();
 }
 
 /** Forms of payload, each with a reader of its own. */

@@ -1,4 +1,4 @@
-import type { Channel } from '@exchange-stream/market-data';
+import type { TypedChannel } from '@exchange-stream/market-data';
 import type { ChannelDeclaration, TopicDescription } from './channel.ts';
 import type { SocketEndpoint } from './endpoint.ts';
 import type { RestDeclaration } from './rest.ts';
@@ -13,11 +13,16 @@ export interface ExchangeAdapter {
   readonly name: string;
   /** The kinds of socket it has, by a key that channels refer to. */
   readonly endpoints: Readonly<Record<string, SocketEndpoint>>;
-  readonly channels: Readonly<Partial<Record<Channel, ChannelDeclaration>>>;
+  readonly channels: Readonly<Partial<Record<TypedChannel, ChannelDeclaration>>>;
   /** The exchange takes topics by its own names, whatever they carry: who serves which. Without it, no `raw` channel. */
   readonly raw?: {
-    /** Key of the endpoint that serves the topic; undefined for a name that cannot be a topic. */
+    /**
+     * Key of the endpoint that serves the topic; undefined for a name that cannot be a topic. Nothing else stands between
+     * users and the wire: it judges length and letters too.
+     */
     endpoint(topic: string): string | undefined;
+    /** What its topics look like, for users: `stream names such as "btcusdt@trade"`. */
+    readonly form?: string;
   };
   readonly rest: RestDeclaration;
   createSession<S extends Stream>(context: SessionContext): Session<S>;

@@ -1,4 +1,4 @@
-import type { Channel, ParamValue, SubscriptionParams } from '@exchange-stream/market-data';
+import type { Channel, ParamValue, SubscriptionParams, TypedChannel } from '@exchange-stream/market-data';
 import type { BookRules } from './book.ts';
 
 /** A parameter that subscriptions to a channel may carry. */
@@ -52,7 +52,7 @@ export interface ChannelDeclaration {
 
 /** What a topic carries: the reverse of a channel's `topic`. */
 export interface TopicDescription {
-  readonly channel: Channel;
+  readonly channel: TypedChannel;
   readonly nativeSymbol: string;
   /** Canonical parameters, those at their default left out. */
   readonly params: SubscriptionParams;

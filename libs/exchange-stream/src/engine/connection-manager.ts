@@ -14,12 +14,13 @@ import { LivenessMonitor } from './liveness/liveness-monitor.ts';
 import type { EngineTuning, ExchangeSettings } from './options.ts';
 import type { Platform } from './platform/platform.ts';
 import { RestClient } from './rest/rest-client.ts';
-import { canonicalRequest, channelOf, unknownSymbol } from './subscription/canonical-request.ts';
+import { canonicalRequest, unknownSymbol } from './subscription/canonical-request.ts';
 import { LateRetries } from './subscription/late-retries.ts';
 import { Subscription } from './subscription/subscription.ts';
 import type { SubscriptionHandle } from './subscription/subscription-handle.ts';
 import type { SubscriptionFailure, SubscriptionView } from './subscription/subscription-state.ts';
 import { SubscriptionLease } from './subscription/subscription-lease.ts';
+import { placeOf } from './subscription/wire-place.ts';
 
 /** What a manager tells the stream that it belongs to. */
 export interface ManagerEnvironment {
@@ -136,9 +137,8 @@ export class ConnectionManager {
   start(): void {
     if (this.started) return;
     this.started = true;
-    this.instruments.load(() => {
-      for (const subscription of [...this.subscriptionsByKey.values()]) this.activate(subscription);
-    });
+    this.activateInactive();
+    this.instruments.load(() => this.activateInactive());
   }
 
   /** Closes every connection, within the close deadline. */
@@ -165,31 +165,24 @@ export class ConnectionManager {
     });
   }
 
-  /** Brings a subscription onto the wire, once the instruments are known. */
+  private activateInactive(): void {
+    for (const subscription of [...this.subscriptionsByKey.values()])
+      if (subscription.state === 'inactive') this.activate(subscription);
+  }
+
+  /** Brings a subscription onto the wire, once the instruments are known, or at once where it needs none. */
   private activate(subscription: Subscription): void {
-    if (!this.instruments.loaded) return;
     const { request } = subscription;
-    const instrument = this.instruments.find(request.symbol);
-    if (!instrument) {
+    if (!this.started || (request.channel !== 'raw' && !this.instruments.loaded)) return;
+    const place = subscription.place ?? placeOf(request, this.adapter, this.instruments);
+    if (!place) {
       subscription.failed(
         'unknown-symbol',
         unknownSymbol(this.exchange, request.symbol, this.instruments).message,
       );
       return;
     }
-    if (!subscription.place) {
-      const { endpoint, topic, book, cadence, firstDataWithinMs } = channelOf(request, this.adapter);
-      const params = request.params ?? {};
-      const firstWithinMs = firstDataWithinMs?.(params);
-      subscription.placed({
-        instrument,
-        endpoint,
-        topic: topic(instrument.nativeSymbol, params),
-        ...(book ? { book: book(params) } : {}),
-        ...(cadence ? { cadence: cadence(params) } : {}),
-        ...(firstWithinMs === undefined ? {} : { firstDataWithinMs: firstWithinMs }),
-      });
-    }
+    if (!subscription.place) subscription.placed(place);
     this.pool.add(subscription);
     this.liveness.watch(subscription);
   }

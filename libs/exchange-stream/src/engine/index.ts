@@ -23,6 +23,7 @@ export type { Platform } from './platform/platform.ts';
 export * from './replay/index.ts';
 export type { HttpRequest, HttpResponse, HttpTransport } from './rest/http-transport.ts';
 export * from './subscription-store/index.ts';
+export { channelsOf, unsupportedChannel } from './subscription/canonical-request.ts';
 export type { LiveTimeView } from './subscription/live-time.ts';
 export type { SubscriptionDiff } from './subscription/default-subscriptions.ts';
 export type {

@@ -7,6 +7,7 @@ export {
   OnBook,
   OnCandle,
   OnQuote,
+  OnRaw,
   OnStatus,
   OnTicker,
   OnTrade,
@@ -14,6 +15,7 @@ export {
   type CandleTarget,
   type HandlerDecorator,
   type HandlerTarget,
+  type RawTarget,
   type StatusTarget,
   type TradeTarget,
 } from './decorators/handler.decorators.ts';

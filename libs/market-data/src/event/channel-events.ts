@@ -1,6 +1,7 @@
 import type { CandleEvent } from './candle.ts';
 import type { BookEvent, DataEvent } from './event.ts';
 import type { QuoteEvent } from './quote.ts';
+import type { RawEvent } from './raw.ts';
 import type { TickerEvent } from './ticker.ts';
 import type { TradeEvent } from './trade.ts';
 import type { Channel } from '../subscription/channel.ts';
@@ -12,6 +13,7 @@ export interface ChannelEvents {
   quotes: QuoteEvent;
   book: BookEvent;
   candles: CandleEvent;
+  raw: RawEvent;
 }
 
 /** The channel that a data event belongs to. */
@@ -22,4 +24,5 @@ export const CHANNEL_OF_EVENT: Readonly<Record<DataEvent['type'], Channel>> = {
   'book-snapshot': 'book',
   'book-update': 'book',
   candle: 'candles',
+  raw: 'raw',
 };

@@ -8,9 +8,9 @@ export type ExchangeSequence = number | string;
 export interface EventOrigin {
   /** Id of the exchange, one per market segment with hosts of its own: `binance`, `binance-usdm`. */
   readonly exchange: string;
-  /** Unified symbol, `BTC/USDT`. */
+  /** Unified symbol, `BTC/USDT`; for the channel `raw` the topic. */
   readonly symbol: string;
-  /** The exchange's own symbol, `BTCUSDT`. */
+  /** The exchange's own symbol, `BTCUSDT`; for the channel `raw` the topic. */
   readonly nativeSymbol: string;
   /** When it happened by the exchange's clock, in milliseconds since the epoch; absent where the exchange says nothing. */
   readonly exchangeTime?: number;

@@ -10,7 +10,7 @@ export type SubscriptionParams = Readonly<Record<string, ParamValue>>;
 export interface SubscriptionRequest<C extends Channel = Channel> {
   readonly exchange: string;
   readonly channel: C;
-  /** Unified symbol, `BTC/USDT`. */
+  /** Unified symbol, `BTC/USDT`; for the channel `raw` a topic by the exchange's own wire name, `btcusdt@trade`. */
   readonly symbol: string;
   readonly params?: SubscriptionParams;
 }

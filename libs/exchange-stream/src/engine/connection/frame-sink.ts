@@ -8,6 +8,8 @@ import type { WireStream } from './wire-stream.ts';
 /** Beginning of a frame that is shown in reports. */
 const SAMPLE_BYTES = 200;
 
+const NO_FRAME = Buffer.alloc(0);
+
 /** Where rows and replies of one connection go. */
 export interface FrameSinkTargets {
   readonly statistics: ExchangeStatistics;
@@ -25,15 +27,27 @@ export interface FrameSinkTargets {
 /** Takes what a session reads off one connection and hands it to the flows that it is for. */
 export class FrameSink implements Sink<WireStream> {
   /** When the frame being read left the socket, milliseconds since the epoch. */
-  receivedAt = 0;
+  private receivedAt = 0;
+  private frame: Buffer = NO_FRAME;
+  /** Topics to which the frame being read has been given as it came; made only where one is wanted so. */
+  private rawGiven: Set<string> | undefined;
   /** Frames, and parts of them, that were of a wanted topic. */
   routed = 0;
 
   constructor(private readonly targets: FrameSinkTargets) {}
 
+  /** The frame that everything is of from here on. */
+  begin(frame: Buffer, receivedAt: number): void {
+    this.frame = frame;
+    this.receivedAt = receivedAt;
+    this.rawGiven = undefined;
+  }
+
   stream(topic: string): WireStream | undefined {
     const stream = this.targets.stream(topic);
-    if (stream) this.routed++;
+    if (!stream) return undefined;
+    this.routed++;
+    if (stream.rawFlows.length > 0) this.giveRaw(stream);
     return stream;
   }
 
@@ -133,6 +147,15 @@ export class FrameSink implements Sink<WireStream> {
     this.targets.statistics.rejected++;
     for (const flow of stream?.flows ?? []) flow.rejected();
     this.targets.problem('rejected', () => reason);
+  }
+
+  /** Once, even when the session asks for the topic twice. */
+  private giveRaw({ topic, rawFlows }: WireStream): void {
+    this.rawGiven ??= new Set();
+    if (this.rawGiven.has(topic)) return;
+    this.rawGiven.add(topic);
+    const json = this.frame.toString('utf8');
+    for (const flow of rawFlows) flow.raw(this.receivedAt, topic, json);
   }
 
   /** A frame that the session could not read at all. */

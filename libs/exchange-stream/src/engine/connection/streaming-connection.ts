@@ -146,7 +146,7 @@ export class StreamingConnection {
     statistics.frames++;
     statistics.bytes += data.length;
     const { routed } = this.sink;
-    this.sink.receivedAt = receivedAt;
+    this.sink.begin(data, receivedAt);
     try {
       this.session?.onFrame(data, binary, receivedAt, this.sink);
       if (this.sink.routed !== routed) this.traffic.traffic();

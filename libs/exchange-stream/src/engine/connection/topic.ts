@@ -18,18 +18,25 @@ export class Topic implements WireStream {
   alone = false;
   readonly holders = new Set<TopicHolder>();
   flows: readonly RowTarget[] = [];
+  rawFlows: readonly RowTarget[] = [];
 
   constructor(readonly topic: string) {}
 
   add(holder: TopicHolder): void {
     this.holders.add(holder);
-    this.flows = [...this.holders].map(({ rows }) => rows);
+    this.listFlows();
   }
 
   /** Returns whether it was there. */
   remove(holder: TopicHolder): boolean {
     if (!this.holders.delete(holder)) return false;
-    this.flows = [...this.holders].map(({ rows }) => rows);
+    this.listFlows();
     return true;
+  }
+
+  private listFlows(): void {
+    const rows = [...this.holders].map((holder) => holder.rows);
+    this.flows = rows.filter(({ isRaw }) => !isRaw);
+    this.rawFlows = rows.filter(({ isRaw }) => isRaw);
   }
 }

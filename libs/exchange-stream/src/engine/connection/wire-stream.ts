@@ -3,5 +3,8 @@ import type { RowTarget } from '../dispatch/row-target.ts';
 
 /** What flows on one topic of one connection: to everybody whom it feeds. */
 export interface WireStream extends Stream {
+  /** Those that take rows. */
   readonly flows: readonly RowTarget[];
+  /** Those that take the frames as they come. */
+  readonly rawFlows: readonly RowTarget[];
 }

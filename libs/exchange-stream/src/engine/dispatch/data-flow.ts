@@ -45,6 +45,7 @@ export interface DataFlowEnvironment {
  */
 export class DataFlow implements RowTarget {
   readonly consumers: Consumers<MarketEvent>;
+  readonly isRaw: boolean;
   private instrument: InstrumentName | undefined;
   private synchronizer: BookSynchronizer | undefined;
   private dataState: DataState = 'syncing';
@@ -62,6 +63,7 @@ export class DataFlow implements RowTarget {
     private readonly key: string,
     private readonly environment: DataFlowEnvironment,
   ) {
+    this.isRaw = request.channel === 'raw';
     this.dataSince = environment.clock.now();
     this.consumers = new Consumers((consumer, error) => environment.consumerFailed(consumer, error));
   }
@@ -129,7 +131,7 @@ export class DataFlow implements RowTarget {
   confirmed(): void {
     if (this.silent) return;
     if (this.synchronizer) this.synchronizer.begin();
-    else if (this.request.channel === 'trades' && this.dataState !== 'live') this.becomeLive('subscribed');
+    else if (this.isSeries && this.dataState !== 'live') this.becomeLive('subscribed');
   }
 
   /** The source is gone: nothing that was received counts as present any more. */
@@ -247,6 +249,13 @@ export class DataFlow implements RowTarget {
     if (!this.synchronizer?.update(exchangeTime, link, bids, asks)) this.counts.dropped++;
   }
 
+  /** A frame as it came. */
+  raw(receivedAt: number, topic: string, json: string): void {
+    this.arrived(receivedAt, undefined);
+    if (this.dataState !== 'live') this.becomeLive('frames flow');
+    this.deliver({ type: 'raw', ...this.origin(receivedAt, undefined), topic, json });
+  }
+
   /** A whole book from REST. */
   seeded(seed: BookSeed): void {
     this.synchronizer?.seeded(seed);
@@ -256,6 +265,11 @@ export class DataFlow implements RowTarget {
   rejected(): void {
     this.counts.received++;
     this.counts.rejected++;
+  }
+
+  /** Whether every event counts for itself: none replaces the one before, and what was missed stays missed. */
+  private get isSeries(): boolean {
+    return this.isRaw || this.request.channel === 'trades';
   }
 
   private arrived(receivedAt: number, exchangeTime: number | undefined): void {
@@ -334,10 +348,10 @@ export class DataFlow implements RowTarget {
 
   /** Data can be trusted from here on; what was missed since it could be trusted last is told first. */
   private becomeLive(reason: string): void {
-    if (this.request.channel === 'trades' && this.wasLive) {
+    if (this.isSeries && this.wasLive) {
       this.counts.gaps++;
       this.environment.statistics.gaps++;
-      this.setState('gap', 'trades since the data was last live may be missing');
+      this.setState('gap', `${this.isRaw ? 'frames' : 'trades'} since the data was last live may be missing`);
     }
     this.wasLive = true;
     this.setState('live', reason);

@@ -3,6 +3,8 @@ import type { BookLink, CandleRow, TickerRow } from '../../contract/index.ts';
 
 /** Takes the rows of one topic as a session reads them, one call for each, with the time at which the frame came. */
 export interface RowTarget {
+  /** Whether it takes frames as they come instead of rows. */
+  readonly isRaw: boolean;
   trade(
     receivedAt: number,
     exchangeTime: number | undefined,
@@ -37,6 +39,8 @@ export interface RowTarget {
     bids: readonly BookLevel[],
     asks: readonly BookLevel[],
   ): void;
+  /** A frame as it came, once for each of its topics. */
+  raw(receivedAt: number, topic: string, json: string): void;
   /** A row that breaks the exchange's format. */
   rejected(): void;
 }

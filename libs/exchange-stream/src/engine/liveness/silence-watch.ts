@@ -1,6 +1,7 @@
 import type { Channel } from '@exchange-stream/market-data';
 import type { Cadence } from '../../contract/index.ts';
-import type { Subscription, WirePlace } from '../subscription/subscription.ts';
+import type { Subscription } from '../subscription/subscription.ts';
+import type { WirePlace } from '../subscription/wire-place.ts';
 import { ResubscribeAllowance } from './resubscribe-allowance.ts';
 
 /** Rows that may be missing in a row before the topic counts as silent… */

@@ -119,7 +119,15 @@ export class RecordedTopics {
     });
     flow.place(instrument, book);
     flow.consumers.add('replay', (event) => this.environment.event(event));
-    const added: RecordedTopic = { topic, request, flow, flows: [flow], connection, shown: false };
+    const added: RecordedTopic = {
+      topic,
+      request,
+      flow,
+      flows: [flow],
+      rawFlows: [],
+      connection,
+      shown: false,
+    };
     this.byTopic.set(topic, added);
     this.group(subjectOf(description), topic);
     return added;

@@ -127,7 +127,7 @@ export class Replay {
     this.statistics.frames++;
     this.statistics.bytes += frame.length;
     this.topics.appeared(connection.probe.topicsOf(frame, binary, time), connection);
-    this.sink.receivedAt = time;
+    this.sink.begin(frame, time);
     try {
       connection.session.onFrame(frame, binary, time, this.sink);
     } catch (error) {

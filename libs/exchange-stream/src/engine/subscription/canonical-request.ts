@@ -1,4 +1,5 @@
 import {
+  CHANNELS,
   isSymbol,
   type Channel,
   type ParamValue,
@@ -20,6 +21,7 @@ export function canonicalRequest<C extends Channel>(
   adapter: ExchangeAdapter,
   instruments: InstrumentCatalog,
 ): SubscriptionRequest<C> {
+  if (request.channel === 'raw') return canonicalRaw(request, adapter);
   const params = canonicalParams(request, channelOf(request, adapter));
   const symbol = canonicalSymbol(request, instruments);
   const hasParams = Object.keys(params).length > 0;
@@ -27,20 +29,45 @@ export function canonicalRequest<C extends Channel>(
 }
 
 /**
+ * The key of the endpoint that serves a `raw` topic, which stands where other channels have their symbol.
+ * @throws SubscriptionRequestError
+ */
+export function rawEndpointOf({ symbol: topic }: SubscriptionRequest, adapter: ExchangeAdapter): string {
+  const { raw, exchange } = adapter;
+  if (!raw) throw unsupportedChannel('raw', adapter);
+  const endpoint = typeof topic === 'string' ? raw.endpoint(topic) : undefined;
+  if (endpoint !== undefined) return endpoint;
+  throw new SubscriptionRequestError(
+    'UNKNOWN_SYMBOL',
+    `${quote(topic)} cannot be a topic of ${exchange}. Channel raw takes ${raw.form ?? "the exchange's own wire names"} in place of a symbol.`,
+  );
+}
+
+/** The channels of an exchange, in the order in which listings show them. */
+export function channelsOf(adapter: ExchangeAdapter): Channel[] {
+  return CHANNELS.filter((channel) =>
+    channel === 'raw' ? adapter.raw !== undefined : Object.hasOwn(adapter.channels, channel),
+  );
+}
+
+/**
  * The declaration of the channel that a request names.
  * @throws SubscriptionRequestError
  */
 export function channelOf(request: SubscriptionRequest, adapter: ExchangeAdapter): ChannelDeclaration {
-  const channel = Object.hasOwn(adapter.channels, request.channel)
-    ? adapter.channels[request.channel]
-    : undefined;
-  if (!channel) {
-    throw new SubscriptionRequestError(
-      'UNSUPPORTED_CHANNEL',
-      `${adapter.exchange} has no channel ${quote(request.channel)}. It has: ${Object.keys(adapter.channels).join(', ')}.`,
-    );
-  }
-  return channel;
+  const { channel } = request;
+  const isTyped = channel !== 'raw' && Object.hasOwn(adapter.channels, channel);
+  const declaration = isTyped ? adapter.channels[channel] : undefined;
+  if (!declaration) throw unsupportedChannel(channel, adapter);
+  return declaration;
+}
+
+/** Says that an exchange has no such channel, and which it has. */
+export function unsupportedChannel(channel: string, adapter: ExchangeAdapter): SubscriptionRequestError {
+  return new SubscriptionRequestError(
+    'UNSUPPORTED_CHANNEL',
+    `${adapter.exchange} has no channel ${quote(channel)}. It has: ${channelsOf(adapter).join(', ')}.`,
+  );
 }
 
 /** Says that a symbol does not exist, with those that look like it. */
@@ -58,6 +85,18 @@ export function unknownSymbol(
     'UNKNOWN_SYMBOL',
     `${exchange} does not trade ${quote(symbol)}. ${hint}`,
   );
+}
+
+/** A topic is its own canonical form: the exchange alone knows what it means. */
+function canonicalRaw<C extends Channel>(
+  request: SubscriptionRequest<C>,
+  adapter: ExchangeAdapter,
+): SubscriptionRequest<C> {
+  const { exchange, channel, symbol, params = {} } = request;
+  rawEndpointOf(request, adapter);
+  const [param] = Object.keys(params);
+  if (param !== undefined) throw unknownParam(`${exchange} raw`, param, []);
+  return { exchange, channel, symbol };
 }
 
 /**

@@ -1,10 +1,4 @@
-import {
-  subscriptionKey,
-  type Clock,
-  type Instrument,
-  type SubscriptionRequest,
-} from '@exchange-stream/market-data';
-import type { BookRules, Cadence } from '../../contract/index.ts';
+import { subscriptionKey, type Clock, type SubscriptionRequest } from '@exchange-stream/market-data';
 import type { TopicHolder } from '../connection/topic-holder.ts';
 import { DataFlow } from '../dispatch/data-flow.ts';
 import type { RowTarget } from '../dispatch/row-target.ts';
@@ -13,6 +7,7 @@ import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
 import { LiveTime } from './live-time.ts';
 import type { SubscriptionFailure, SubscriptionState, SubscriptionView } from './subscription-state.ts';
 import { isLegalTransition } from './subscription-transitions.ts';
+import type { WirePlace } from './wire-place.ts';
 
 /** What a subscription needs from around it. */
 export interface SubscriptionEnvironment {
@@ -23,20 +18,6 @@ export interface SubscriptionEnvironment {
   requestSeed(subscription: Subscription, attempt: number): void;
   /** The connection that carried the subscription has given it up. */
   gaveUp(subscription: Subscription, failure: SubscriptionFailure, reason: string, temporary: boolean): void;
-}
-
-/** Its place at the exchange, once the instruments are known. */
-export interface WirePlace {
-  readonly instrument: Instrument;
-  /** Key of the endpoint that serves it. */
-  readonly endpoint: string;
-  readonly topic: string;
-  /** For `book`: how it is kept right. */
-  readonly book?: BookRules;
-  /** What the exchange promises of its rows. */
-  readonly cadence?: Cadence;
-  /** Milliseconds from an ack to the first row, where the exchange promises that. */
-  readonly firstDataWithinMs?: number;
 }
 
 /** Somebody who keeps a subscription alive, and is told when it ends all the same. */

@@ -5,6 +5,7 @@ import type {
   MarketEvent,
   ParamValue,
   QuoteEvent,
+  RawEvent,
   StatusEvent,
   SubscriptionParams,
   TickerEvent,
@@ -40,6 +41,11 @@ export interface BookTarget extends HandlerTarget {
 export interface CandleTarget extends HandlerTarget {
   /** `1m`, `1h`, `1d` …; needed to subscribe. */
   readonly interval?: string;
+}
+
+export interface RawTarget extends Omit<HandlerTarget, 'params'> {
+  /** A topic by the exchange's own wire name, `btcusdt@trade`; the same as `symbol`. */
+  readonly topic?: string;
 }
 
 export interface StatusTarget extends HandlerTarget {
@@ -79,6 +85,12 @@ export function OnBook(target: BookTarget = {}): HandlerDecorator<BookEvent> {
 export function OnCandle(target: CandleTarget = {}): HandlerDecorator<CandleEvent> {
   const { interval } = target;
   return handler('OnCandle', 'candles', target, { interval });
+}
+
+/** Calls the method with every frame of a topic, as it came. */
+export function OnRaw(target: RawTarget = {}): HandlerDecorator<RawEvent> {
+  const { topic, ...rest } = target;
+  return handler('OnRaw', 'raw', { ...rest, ...(topic === undefined ? {} : { symbol: topic }) });
 }
 
 /**

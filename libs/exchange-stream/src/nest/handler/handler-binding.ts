@@ -1,6 +1,7 @@
 import type { Channel, MarketEvent, SubscriptionRequest } from '@exchange-stream/market-data';
 import {
-  SubscriptionRequestError,
+  channelsOf,
+  unsupportedChannel,
   type ExchangeStream,
   type SubscriptionFilter,
   type SubscriptionHandle,
@@ -61,10 +62,7 @@ function concreteRequest(metadata: HandlerMetadata): SubscriptionRequest | undef
 }
 
 function requireChannel(stream: ExchangeStream, exchange: string, channel: Channel | undefined): void {
-  const { channels } = stream.manager(exchange).adapter;
-  if (channel === undefined || Object.hasOwn(channels, channel)) return;
-  throw new SubscriptionRequestError(
-    'UNSUPPORTED_CHANNEL',
-    `${exchange} has no channel "${channel}". It has: ${Object.keys(channels).join(', ')}.`,
-  );
+  const { adapter } = stream.manager(exchange);
+  if (channel === undefined || channelsOf(adapter).includes(channel)) return;
+  throw unsupportedChannel(channel, adapter);
 }

@@ -1,0 +1,51 @@
+import type { Instrument, SubscriptionRequest } from '@exchange-stream/market-data';
+import type { BookRules, Cadence, ExchangeAdapter } from '../../contract/index.ts';
+import type { InstrumentCatalog } from '../instruments/instrument-catalog.ts';
+import { channelOf, rawEndpointOf } from './canonical-request.ts';
+
+/** A subscription's place at the exchange. */
+export interface WirePlace {
+  /** What the exchange calls the instrument; of the channel `raw`, the topic in its place. */
+  readonly instrument: Pick<Instrument, 'symbol' | 'nativeSymbol'>;
+  /** Key of the endpoint that serves it. */
+  readonly endpoint: string;
+  readonly topic: string;
+  /** For `book`: how it is kept right. */
+  readonly book?: BookRules;
+  /** What the exchange promises of its rows. */
+  readonly cadence?: Cadence;
+  /** Milliseconds from an ack to the first row, where the exchange promises that. */
+  readonly firstDataWithinMs?: number;
+}
+
+/**
+ * Where a canonical request belongs; undefined when the exchange does not trade its symbol. A `raw` topic needs no
+ * instrument, and stands for one in events.
+ */
+export function placeOf(
+  request: SubscriptionRequest,
+  adapter: ExchangeAdapter,
+  instruments: InstrumentCatalog,
+): WirePlace | undefined {
+  if (request.channel === 'raw') {
+    const { symbol: topic } = request;
+    return {
+      instrument: { symbol: topic, nativeSymbol: topic },
+      endpoint: rawEndpointOf(request, adapter),
+      topic,
+    };
+  }
+  const instrument = instruments.find(request.symbol);
+  if (!instrument) return undefined;
+  const { endpoint, topic, book, cadence, firstDataWithinMs } = channelOf(request, adapter);
+  const params = request.params ?? {};
+  const firstWithinMs = firstDataWithinMs?.(params);
+  return {
+    instrument,
+    endpoint,
+    topic: topic(instrument.nativeSymbol, params),
+    ...(book ? { book: book(params) } : {}),
+    ...(cadence ? { cadence: cadence(params) } : {}),
+    ...(firstWithinMs === undefined ? {} : { firstDataWithinMs: firstWithinMs }),
+  };
+}
