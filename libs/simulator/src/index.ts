@@ -7,6 +7,8 @@ export {
 } from './registry.ts';
 export type {
   ConnectionHandler,
+  HandshakeRefusal,
+  HandshakeRequest,
   PeerConnection,
   ProtocolViolation,
   RestRequest,
@@ -32,6 +34,7 @@ export {
   type MemoryTransport,
   type MemoryTransportOptions,
 } from './memory/memory-transport.ts';
+export { MemoryHandshakeError, type MemoryHandshakeFailure } from './memory/memory-handshake-error.ts';
 export type {
   MemoryHttpRequest,
   MemoryHttpResponse,

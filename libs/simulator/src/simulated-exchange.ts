@@ -12,9 +12,10 @@ export interface PeerConnection {
   send(text: string): void;
   /** Sends a text frame of these bytes, which need not be valid UTF-8. */
   sendBytes(bytes: Uint8Array): void;
+  sendBinary(bytes: Uint8Array): void;
   ping(payload: string): void;
-  /** Starts the closing handshake. */
-  close(code: number, reason: string): void;
+  /** Starts the closing handshake. @param code without one the close frame is empty: clients see 1005 */
+  close(code: number | undefined, reason: string): void;
   /** Cuts the connection without a word. */
   terminate(): void;
 }
@@ -25,6 +26,22 @@ export interface ConnectionHandler {
   onPing(): void;
   onPong(payload: string): void;
   onClose(): void;
+}
+
+/** An opening handshake that waits for its answer. */
+export interface HandshakeRequest {
+  /** Path of the address the client opens. */
+  readonly path: string;
+  /** Who connects, for limits counted by address. */
+  readonly address: string;
+}
+
+/** An HTTP answer in place of a WebSocket. */
+export interface HandshakeRefusal {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
 }
 
 export interface RestRequest {
@@ -64,10 +81,19 @@ export interface SimulatedConnection {
 /** Which of an exchange's published rules a client broke. */
 export type ViolationRule =
   | 'messages-per-second'
+  | 'messages-per-address'
+  | 'bytes-per-message'
+  | 'topics-per-message'
   | 'topics-per-connection'
+  /** Topics that exclude each other on one connection. */
+  | 'exclusive-topics'
   | 'connections-per-address'
   | 'request-weight'
   | 'pong-timeout'
+  /** The client owes a ping of its own. */
+  | 'ping-overdue'
+  /** Asked for what needs a login without one. */
+  | 'not-logged-in'
   | 'invalid-request';
 
 /** One broken rule: the twin judges, as the real exchange would, and remembers. */
@@ -92,8 +118,8 @@ export interface SimulatedExchange {
   readonly market: Market;
   /** What can be made to go wrong here. */
   readonly faults: ExchangeFaults;
-  /** Asked by a transport before it accepts: an HTTP status refuses the opening handshake. */
-  refuseHandshake(): number | undefined;
+  /** Asked by a transport before it accepts: an answer refuses the opening handshake. */
+  refuseHandshake(request: HandshakeRequest): HandshakeRefusal | undefined;
   accept(connection: PeerConnection): ConnectionHandler;
   request(request: RestRequest): RestResponse;
   /** Starts the market, the publications and the pings. */

@@ -5,6 +5,7 @@ type Frame = Record<string, unknown>;
 /** The client's end of a connection, without a transport: it keeps what the exchange sends. */
 export class RecordingClient {
   readonly texts: string[] = [];
+  readonly binary: Buffer[] = [];
   readonly pings: string[] = [];
   closed: { code: number; reason: string } | undefined;
   private readonly exchangeSide: ConnectionHandler;
@@ -22,11 +23,12 @@ export class RecordingClient {
       address,
       send: (text) => this.texts.push(text),
       sendBytes: (bytes) => this.texts.push(Buffer.from(bytes).toString()),
+      sendBinary: (bytes) => this.binary.push(Buffer.from(bytes)),
       ping: (payload) => {
         this.pings.push(payload);
         if (this.answersPings) this.exchangeSide.onPong(payload);
       },
-      close: (code, reason) => (this.closed = { code, reason }),
+      close: (code = 1005, reason) => (this.closed = { code, reason }),
       terminate: () => (this.closed = { code: 1006, reason: '' }),
     });
   }

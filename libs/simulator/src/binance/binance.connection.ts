@@ -91,7 +91,7 @@ export class BinanceConnection implements ConnectionHandler, SimulatedConnection
     return this.frame(`!${SHUTDOWN}`, JSON.stringify({ e: SHUTDOWN, E: now }));
   }
 
-  close(code: number, reason: string): void {
+  close(code: number | undefined, reason: string): void {
     if (this.closed) return;
     this.link.close(code, reason);
     this.onClose();

@@ -5,6 +5,7 @@ import { SeededMarket } from '../market/seeded-market.ts';
 import { seededRandom } from '../platform/seeded-random.ts';
 import type {
   ConnectionHandler,
+  HandshakeRefusal,
   PeerConnection,
   ProtocolViolation,
   RestRequest,
@@ -92,7 +93,7 @@ export class BinanceExchange implements SimulatedExchange {
     this.disconnectAll();
   }
 
-  refuseHandshake(): number | undefined {
+  refuseHandshake(): HandshakeRefusal | undefined {
     return this.director.refuseHandshake();
   }
 

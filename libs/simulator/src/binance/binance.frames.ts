@@ -3,7 +3,7 @@ import type { InstrumentMarket } from '../market/instrument-market.ts';
 import type { RollingWindow } from '../market/rolling-window.ts';
 import { levelsText } from '../market/seeded-market.ts';
 import type { AggregateTrade, Trade } from '../market/tape.ts';
-import type { DepthDiff } from './binance.depth-diff.ts';
+import type { DepthDiff } from '../market/depth-diff.ts';
 import { TICKER_WINDOWS, type TickerWindow } from './binance.streams.ts';
 import type { TimeUnit } from './binance.time-unit.ts';
 

@@ -6,7 +6,7 @@ import type { SeededMarket } from '../market/seeded-market.ts';
 import type { AggregateTrade, Trade } from '../market/tape.ts';
 import type { Timeframe } from '../market/timeframe.ts';
 import type { BinanceConnection } from './binance.connection.ts';
-import { DepthDiffWindow } from './binance.depth-diff.ts';
+import { DepthDiffWindow } from '../market/depth-diff.ts';
 import {
   aggTradeFrame,
   bookTickerFrame,
@@ -22,7 +22,7 @@ import {
 import type { LiveStream, StreamIndex } from './binance.stream-index.ts';
 import type { DepthSpeed, Stream } from './binance.streams.ts';
 import type { TimeUnit } from './binance.time-unit.ts';
-import { Cadence } from './cadence.ts';
+import { Cadence } from '../market/cadence.ts';
 
 const SPEEDS: readonly DepthSpeed[] = [100, 1000];
 

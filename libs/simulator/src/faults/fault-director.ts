@@ -1,5 +1,5 @@
 import type { Clock } from '@exchange-stream/market-data';
-import type { PeerConnection, RestRequest, RestResponse } from '../simulated-exchange.ts';
+import type { HandshakeRefusal, PeerConnection, RestRequest, RestResponse } from '../simulated-exchange.ts';
 import type { ExchangeFaults, FaultRecord, InjectedFault, ScriptedFault } from './exchange-faults.ts';
 import { FaultLog } from './fault-log.ts';
 import { assertValidFault } from './fault-rules.ts';
@@ -95,11 +95,17 @@ export class FaultDirector implements ExchangeFaults {
     );
   }
 
-  /** The HTTP status by which an opening handshake is to be refused. */
-  refuseHandshake(): number | undefined {
+  /** The HTTP answer by which an opening handshake is to be refused. */
+  refuseHandshake(): HandshakeRefusal | undefined {
     const live = this.strike('handshake', () => true);
-    live?.hit({});
-    return live?.fault.status;
+    if (live === undefined) return undefined;
+    live.hit({});
+    const { status, retryAfterSeconds, body } = live.fault;
+    return {
+      status,
+      ...(retryAfterSeconds !== undefined && { headers: { 'retry-after': String(retryAfterSeconds) } }),
+      ...(body !== undefined && { body }),
+    };
   }
 
   /** An answer as it reaches the client. It is made all the same, so that limits count what was asked. */

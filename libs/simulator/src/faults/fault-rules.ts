@@ -41,7 +41,7 @@ export function assertValidFault(fault: Fault): void {
     throw new InvalidFaultError(fault, 'count', `between 2 and ${LARGEST_REORDERING}`);
   }
   if (fault.type !== 'close') return;
-  if (!isSendableCode(fault.code)) {
+  if (fault.code !== undefined && !isSendableCode(fault.code)) {
     throw new InvalidFaultError(fault, 'code', 'one that may be sent: 1000-1003, 1007-1014 or 3000-4999');
   }
   if (Buffer.byteLength(fault.reason ?? '') > 123) {

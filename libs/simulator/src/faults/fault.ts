@@ -58,7 +58,11 @@ export type RequestFault =
   /** Acknowledges and does nothing. */
   | ({ readonly type: 'ignore-requests' } & OnRequests)
   /** Answers with an error and does nothing; requests to unsubscribe are served. */
-  | ({ readonly type: 'refuse-subscriptions' } & OnRequests);
+  | ({
+      readonly type: 'refuse-subscriptions';
+      /** Whether the error says that it passes, where the exchange has such an error. Default false. */
+      readonly temporary?: boolean;
+    } & OnRequests);
 
 export type RestFault =
   /** Such as 429, 418, 500, in the exchange's own words. */
@@ -72,12 +76,18 @@ export type RestFault =
   | ({ readonly type: 'rest-stale-book' } & OnRest);
 
 export type HandshakeFault =
-  /** Answers the opening handshake with an HTTP status; in memory, with the error that `ws` makes of it. */
-  { readonly type: 'refuse-handshakes'; readonly status: number } & Lasting;
+  /** Answers the opening handshake by HTTP: a limit, or the page of a proxy in between. */
+  {
+    readonly type: 'refuse-handshakes';
+    readonly status: number;
+    readonly retryAfterSeconds?: number;
+    readonly body?: string;
+  } & Lasting;
 
 /** Faults that happen once, at a moment. */
 export type MomentaryFault =
-  | ({ readonly type: 'close'; readonly code: number; readonly reason?: string } & OnConnections)
+  /** Without a code the close frame is empty: clients see 1005. */
+  | ({ readonly type: 'close'; readonly code?: number; readonly reason?: string } & OnConnections)
   /** Ends connections without a close frame: clients see 1006. */
   | ({ readonly type: 'cut' } & OnConnections)
   /** So many pings at once. Their pongs are not held against the client's limits. */

@@ -5,12 +5,14 @@ import type { FaultyLink } from './faulty-link.ts';
 export interface FaultableConnection {
   readonly id: number;
   readonly link: FaultyLink;
-  close(code: number, reason: string): void;
+  close(code: number | undefined, reason: string): void;
   terminate(): void;
   /** A data frame in the form that this connection receives. @param data JSON text */
   frame(topic: string, data: string): string;
   /** The exchange's announcement that it is about to go down, in the form that this connection receives. */
-  shutdownNotice(): string;
+  shutdownNotice(closeAfterMs: number): string;
+  /** The code by which it then closes. Default 1001. */
+  readonly shutdownCode?: number;
 }
 
 /** The books of one moment: gives the body for a request that asks for one of them. */
@@ -24,14 +26,18 @@ export interface FaultableExchange {
   freezeBooks(): FrozenBooks;
 }
 
+/** One frame or several. */
+export type Answer = string | readonly string[];
+
 /** A request to subscribe or unsubscribe, with everything that can be said in answer to it. */
 export interface AnswerableRequest {
   readonly subscribes: boolean;
   readonly topics: readonly string[];
   /** Does what is asked. @returns the answer, which may be a refusal */
-  perform(): string;
-  acknowledgement(): string;
+  perform(): Answer;
+  acknowledgement(): Answer;
   /** An acknowledgement of a request that nobody made. */
-  strayAcknowledgement(): string;
-  refusal(): string;
+  strayAcknowledgement(): Answer;
+  /** @param passes whether it is to say that the same may be asked again later, where the exchange has such words */
+  refusal(passes?: boolean): Answer;
 }

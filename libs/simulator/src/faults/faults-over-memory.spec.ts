@@ -48,7 +48,10 @@ describe('faults over the memory transport', () => {
     exchange.faults.inject({ type: 'refuse-handshakes', status: 503, count: 1 });
     open('/ws');
     await clock.advance(1000);
-    expect(calls).toEqual(['error Unexpected server response: 503', 'close 1006 ']);
+    expect(calls).toEqual([
+      'error stream.binance.com:9443 answered HTTP 503 in place of a WebSocket',
+      'close 1006 ',
+    ]);
     expect(exchange.connections.size).toBe(0);
     open('/ws');
     await clock.advance(1000);

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '@exchange-stream/market-data';
 import type { PeerConnection } from '../simulated-exchange.ts';
 import type { FaultDirector } from './fault-director.ts';
-import type { AnswerableRequest } from './faultable-exchange.ts';
+import type { Answer, AnswerableRequest } from './faultable-exchange.ts';
 import { corrupted } from './frame-corruption.ts';
 
 /** The exchange's way to one client: everything it sends passes here, and here faults strike. */
@@ -75,14 +75,18 @@ export class FaultyLink {
         this.transmit(request.acknowledgement());
         break;
       case 'refuse-subscriptions':
-        this.transmit(request.refusal());
+        this.transmit(request.refusal(fault.temporary));
     }
     live.hit({ connectionId: this.connectionId, text: request.topics.join(',') });
   }
 
-  /** Sends without meeting a fault. */
-  transmit(payload: string | Uint8Array): void {
+  /** Sends without meeting a fault: one frame, or one after another. */
+  transmit(payload: Answer | Uint8Array): void {
     if (this.ended) return;
+    if (isList(payload)) {
+      for (const text of payload) this.transmit(text);
+      return;
+    }
     this.sent++;
     if (typeof payload === 'string') this.peer.send(payload);
     else this.peer.sendBytes(payload);
@@ -106,7 +110,7 @@ export class FaultyLink {
     return this.floodPings.delete(pong);
   }
 
-  close(code: number, reason: string): void {
+  close(code: number | undefined, reason: string): void {
     this.peer.close(code, reason);
   }
 
@@ -129,4 +133,9 @@ export class FaultyLink {
     });
     this.timers.add(timer);
   }
+}
+
+/** `Array.isArray` does not narrow a readonly array away. */
+function isList(payload: Answer | Uint8Array): payload is readonly string[] {
+  return Array.isArray(payload);
 }

@@ -17,7 +17,7 @@ export function strikeConnections(
   if (fault.type !== 'server-shutdown') return live.clear();
   // Connections that open after the announcement lead to another machine, and live on.
   const closing = clock.after(fault.closeAfterMs, () => {
-    for (const connection of connections) connection.close(GOING_AWAY, '');
+    for (const connection of connections) connection.close(connection.shutdownCode ?? GOING_AWAY, '');
     live.clear();
   });
   live.atEnd(() => closing.cancel());
@@ -48,7 +48,7 @@ function strike(
       link.transmit(paddedFrame(fault.bytes));
       return {};
     case 'server-shutdown': {
-      const text = connection.shutdownNotice();
+      const text = connection.shutdownNotice(fault.closeAfterMs);
       link.transmit(text);
       return { text };
     }

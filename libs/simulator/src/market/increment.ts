@@ -5,17 +5,19 @@
 export class Increment {
   private readonly mantissa: bigint;
   private readonly decimals: number;
+  private readonly places: number;
 
   /**
    * @param size the step as a decimal, such as `0.01`
-   * @param places how many decimal places the exchange prints; digits beyond are cut
+   * @param places how many decimal places the exchange prints, digits beyond are cut; default: those of the step
    */
   constructor(
     readonly size: string,
-    private readonly places: number,
+    places?: number,
   ) {
     const point = size.indexOf('.');
     this.decimals = point === -1 ? 0 : size.length - point - 1;
+    this.places = places ?? this.decimals;
     this.mantissa = BigInt(size.replace('.', ''));
     if (this.mantissa <= 0n) throw new RangeError(`An increment must be larger than zero, not ${size}.`);
   }

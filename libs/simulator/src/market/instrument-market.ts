@@ -27,8 +27,8 @@ export interface InstrumentMarketOptions {
   readonly stepMs: number;
   readonly activity: number;
   readonly depthLevels: number;
-  /** Decimal places the exchange prints. */
-  readonly places: number;
+  /** Decimal places the exchange prints; without them, as many as each increment has. */
+  readonly places?: number;
   /** A source of its own for each purpose. */
   readonly random: (purpose: string) => Random;
 }
@@ -136,7 +136,8 @@ export class InstrumentMarket {
 
   /** The minutes before anybody connects, so that the first client finds trades and a running candle. */
   private liveUntil(now: number): void {
-    while (this.time < now) this.step(Math.min(now, this.time + EARLIER_STEP_MS));
+    const stepMs = Math.max(EARLIER_STEP_MS, this.options.stepMs);
+    while (this.time < now) this.step(Math.min(now, this.time + stepMs));
   }
 
   private match(matches: readonly Match[]): void {

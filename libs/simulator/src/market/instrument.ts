@@ -35,7 +35,7 @@ export interface InstrumentFormat {
   readonly notional: Increment;
 }
 
-export function instrumentFormat(instrument: SimulatedInstrument, places: number): InstrumentFormat {
+export function instrumentFormat(instrument: SimulatedInstrument, places?: number): InstrumentFormat {
   return {
     price: new Increment(instrument.tickSize, places),
     amount: new Increment(instrument.lotSize, places),

@@ -23,8 +23,8 @@ export interface SeededMarketParts {
   readonly options: Partial<MarketOptions>;
   /** Everything the exchange can list. */
   readonly instruments: readonly SimulatedInstrument[];
-  /** Decimal places the exchange prints. */
-  readonly places: number;
+  /** Decimal places the exchange prints; without them, as many as each increment has. */
+  readonly places?: number;
   readonly listener: MarketListener;
 }
 
@@ -34,25 +34,26 @@ export class SeededMarket implements Market {
   readonly markets: readonly InstrumentMarket[];
   private readonly bySymbol: ReadonlyMap<string, InstrumentMarket>;
   private readonly timers = new Map<InstrumentMarket, Timer>();
+  private readonly halted = new Set<InstrumentMarket>();
   private started = false;
   private isPaused = false;
 
   /** @throws UnknownSymbolError when the options list a symbol that the exchange does not have */
   constructor(private readonly parts: SeededMarketParts) {
     const { clock, options, instruments, places, listener } = parts;
-    const known = instruments.map(({ symbol }) => symbol);
-    this.symbols = options.symbols ?? known;
+    const known = new Map(instruments.map((instrument) => [instrument.symbol, instrument]));
+    this.symbols = options.symbols ?? [...known.keys()];
     const now = clock.now();
     this.markets = this.symbols.map((symbol) => {
-      const instrument = instruments.find((candidate) => candidate.symbol === symbol);
-      if (instrument === undefined) throw new UnknownSymbolError(symbol, known);
+      const instrument = known.get(symbol);
+      if (instrument === undefined) throw new UnknownSymbolError(symbol, [...known.keys()]);
       const settings = {
         now,
         historyStartTime: options.startTime ?? Math.floor(now / DAY_MS) * DAY_MS - 30 * DAY_MS,
         stepMs: options.stepMs ?? 100,
         activity: options.activity ?? 1,
         depthLevels: options.depthLevels ?? 400,
-        places,
+        ...(places !== undefined && { places }),
         random: parts.random,
       };
       return new InstrumentMarket(instrument, settings, listener);
@@ -76,13 +77,13 @@ export class SeededMarket implements Market {
 
   stop(): void {
     this.started = false;
-    this.halt();
+    this.rest();
   }
 
   pause(): void {
     if (this.isPaused) return;
     this.isPaused = true;
-    this.halt();
+    this.rest();
     this.parts.listener.paused();
   }
 
@@ -90,6 +91,24 @@ export class SeededMarket implements Market {
     if (!this.isPaused) return;
     this.isPaused = false;
     if (this.started) this.run();
+  }
+
+  /** Stops quotes and trades of one symbol. */
+  halt(symbol: string): void {
+    const market = this.listed(symbol);
+    this.halted.add(market);
+    this.timers.get(market)?.cancel();
+    this.timers.delete(market);
+  }
+
+  /** Lets a symbol that was halted trade again. */
+  reopen(symbol: string): void {
+    const market = this.listed(symbol);
+    if (this.halted.delete(market) && this.started && !this.isPaused) this.begin(market);
+  }
+
+  isHalted(market: InstrumentMarket): boolean {
+    return this.halted.has(market);
   }
 
   /** Closes the candles whose time is over, traded or not. */
@@ -132,14 +151,16 @@ export class SeededMarket implements Market {
   }
 
   private run(): void {
-    for (const market of this.markets) {
-      if (!market.trades) continue;
-      market.skipTo(this.parts.clock.now());
-      this.schedule(market);
-    }
+    for (const market of this.markets) if (!this.halted.has(market)) this.begin(market);
   }
 
-  private halt(): void {
+  private begin(market: InstrumentMarket): void {
+    if (!market.trades) return;
+    market.skipTo(this.parts.clock.now());
+    this.schedule(market);
+  }
+
+  private rest(): void {
     for (const timer of this.timers.values()) timer.cancel();
     this.timers.clear();
   }

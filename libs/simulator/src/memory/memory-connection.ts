@@ -1,6 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import type { Timer } from '@exchange-stream/market-data';
 import type { ConnectionHandler, SimulatedExchange } from '../simulated-exchange.ts';
+import {
+  answeredInstead,
+  connectionRefused,
+  unanswered,
+  type MemoryHandshakeError,
+} from './memory-handshake-error.ts';
 import { MEMORY_ADDRESS, type NetworkConditions } from './network-conditions.ts';
 import type { MemorySocket, MemorySocketHandlers, MemorySocketOptions } from './transport-ports.ts';
 
@@ -101,38 +107,37 @@ export class MemoryConnection implements MemorySocket {
     if (this.conditions.frozen) {
       const { handshakeTimeoutMs } = this.options;
       const waitMs = Math.max(0, handshakeTimeoutMs - this.conditions.latencyMs);
-      return this.limit(waitMs, () => this.fail('Opening handshake has timed out', ABNORMAL_CLOSURE));
+      return this.limit(waitMs, () => this.failOpening(unanswered(handshakeTimeoutMs)));
     }
-    if (this.conditions.refusing) return this.fail(`connect ECONNREFUSED ${this.url.host}`, ABNORMAL_CLOSURE);
-    const refusal = this.exchange.refuseHandshake();
-    if (refusal !== undefined) {
-      // In the words of `ws`.
-      const message = `Unexpected server response: ${refusal}`;
-      return this.toClient(() => this.fail(message, ABNORMAL_CLOSURE));
-    }
+    if (this.conditions.refusing) return this.failOpening(connectionRefused(this.url));
+    const path = this.url.pathname;
+    const refusal = this.exchange.refuseHandshake({ path, address: MEMORY_ADDRESS });
+    if (refusal !== undefined)
+      return this.toClient(() => this.failOpening(answeredInstead(this.url, refusal)));
     this.state = 'open';
     // The opening reaches the client before anything the exchange sends on accepting.
     this.toClient(() => this.handlers.onOpen());
     this.exchangeSide = this.exchange.accept({
-      path: this.url.pathname,
+      path,
       query: this.url.searchParams,
       address: MEMORY_ADDRESS,
-      send: (text) => this.deliver(Buffer.from(text)),
-      sendBytes: (bytes) => this.deliver(Buffer.from(bytes)),
+      send: (text) => this.deliver(Buffer.from(text), false),
+      sendBytes: (bytes) => this.deliver(Buffer.from(bytes), false),
+      sendBinary: (bytes) => this.deliver(Buffer.from(bytes), true),
       ping: (payload) => this.deliverPing(payload),
-      close: (code, reason) => this.toClient(() => this.end(code, reason)),
+      close: (code, reason) => this.toClient(() => this.end(code ?? NO_STATUS, reason)),
       terminate: () => this.toClient(() => this.end(ABNORMAL_CLOSURE, '')),
     });
   }
 
-  private deliver(data: Buffer): void {
+  private deliver(data: Buffer, binary: boolean): void {
     this.toClient(() => {
       if (data.length > this.options.maxFrameBytes)
-        return this.fail('Max payload size exceeded', FRAME_TOO_LARGE);
+        return this.fail(new Error('Max payload size exceeded'), FRAME_TOO_LARGE);
       // RFC 6455, 8.1: text that is no UTF-8 fails the connection. `ws` hangs up before it hears a code.
-      if (!isUtf8(data))
-        return this.fail('Invalid WebSocket frame: invalid UTF-8 sequence', ABNORMAL_CLOSURE);
-      if (this.state === 'open') this.handlers.onFrame(data, false);
+      if (!binary && !isUtf8(data))
+        return this.fail(new Error('Invalid WebSocket frame: invalid UTF-8 sequence'), ABNORMAL_CLOSURE);
+      if (this.state === 'open') this.handlers.onFrame(data, binary);
     });
   }
 
@@ -143,9 +148,13 @@ export class MemoryConnection implements MemorySocket {
     });
   }
 
-  private fail(message: string, code: number): void {
+  private failOpening(error: MemoryHandshakeError): void {
+    this.fail(error, ABNORMAL_CLOSURE);
+  }
+
+  private fail(error: Error, code: number): void {
     if (this.state === 'closed') return;
-    if (this.state !== 'closing') this.handlers.onError(new Error(message));
+    if (this.state !== 'closing') this.handlers.onError(error);
     this.exchangeSide?.onClose();
     this.end(code, '');
   }

@@ -8,7 +8,7 @@ import {
 import type { Duplex } from 'node:stream';
 import type { Clock } from '@exchange-stream/market-data';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { SimulatedExchange } from '../simulated-exchange.ts';
+import type { HandshakeRefusal, SimulatedExchange } from '../simulated-exchange.ts';
 
 const LARGEST_MESSAGE_BYTES = 1024 * 1024;
 /** A client that reads slower than the market moves is cut off before it fills the memory. */
@@ -39,7 +39,8 @@ export class ExchangeServer {
   ) {
     this.server = createServer((request, response) => this.onRequest(request, response));
     this.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      const refusal = this.exchange.refuseHandshake();
+      const { pathname: path } = requestUrl(request);
+      const refusal = this.exchange.refuseHandshake({ path, address: addressOf(request) });
       if (refusal !== undefined) return refuse(socket, refusal);
       this.sockets.handleUpgrade(request, socket, head, (webSocket) => this.onSocket(webSocket, request));
     });
@@ -83,6 +84,10 @@ export class ExchangeServer {
       sendBytes: (bytes) => {
         if (socket.readyState === socket.OPEN) socket.send(bytes, { binary: false });
       },
+      sendBinary: (bytes) => {
+        if (socket.bufferedAmount > LARGEST_BACKLOG_BYTES) socket.terminate();
+        else if (socket.readyState === socket.OPEN) socket.send(bytes, { binary: true });
+      },
       ping: (payload) => {
         if (socket.readyState === socket.OPEN) socket.ping(payload);
       },
@@ -116,11 +121,13 @@ export class ExchangeServer {
 }
 
 /** A client that is gone by now, or never leaves, keeps nothing open. */
-function refuse(socket: Duplex, status: number): void {
+function refuse(socket: Duplex, { status, headers = {}, body = '' }: HandshakeRefusal): void {
   socket.once('error', () => socket.destroy());
   socket.once('finish', () => socket.destroy());
   const reason = STATUS_CODES[status] ?? '';
-  socket.end(`HTTP/1.1 ${status} ${reason}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  const told = { ...headers, connection: 'close', 'content-length': String(Buffer.byteLength(body)) };
+  const lines = Object.entries(told).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${reason}\r\n${lines.join('')}\r\n${body}`);
 }
 
 function requestUrl(request: IncomingMessage): URL {

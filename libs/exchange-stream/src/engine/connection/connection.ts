@@ -5,7 +5,7 @@ import { Backoff } from './backoff.ts';
 import { describeClose, minDelayAfter } from './close-policy.ts';
 import type { ConnectBudget } from './connect-budget.ts';
 import type { ConnectionState, ConnectionView } from './connection-state.ts';
-import { HandshakeError } from './handshake-error.ts';
+import { asHandshakeError, HandshakeError } from './handshake-error.ts';
 import { HeartbeatWatch } from './heartbeat.ts';
 import type { Socket } from './socket.ts';
 
@@ -235,7 +235,8 @@ export class Connection {
 
   /** The socket has closed. */
   private ended(code: number, reason: string, failure: Error | undefined): void {
-    if (failure instanceof HandshakeError) this.refused(failure);
+    const refusal = failure && asHandshakeError(failure);
+    if (refusal) this.refused(refusal);
     else if (failure) this.dropped(failure.message);
     else this.dropped(describeClose(code, reason), minDelayAfter(code, this.settings.endpoint.closePolicy));
   }

@@ -1,10 +1,12 @@
+const KINDS = ['dns', 'refused', 'tls', 'http-status', 'timeout', 'protocol'] as const;
+
 /**
  * Why no socket was opened.
  * `dns`: the name has no address. `refused`: nobody listens there, or the connection was cut. `tls`: no trusted TLS.
  * `http-status`: an HTTP answer in place of a WebSocket. `timeout`: nothing in time. `protocol`: an answer that is no
  * handshake.
  */
-export type HandshakeFailureKind = 'dns' | 'refused' | 'tls' | 'http-status' | 'timeout' | 'protocol';
+export type HandshakeFailureKind = (typeof KINDS)[number];
 
 /** How the last handshake failed, for programs. */
 export interface HandshakeFailure {
@@ -56,4 +58,18 @@ export class HandshakeError extends Error {
     const stopMs = retryAfterMs ?? (status === 429 || status === 418 ? DEFAULT_STOP_MS : undefined);
     return stopMs === undefined ? undefined : Math.min(stopMs, MAX_STOP_MS);
   }
+}
+
+interface ForeignError extends Error {
+  readonly code?: unknown;
+  readonly kind?: unknown;
+  readonly answer?: HandshakeAnswer;
+}
+
+/** The error of a socket that did not open, whoever made the socket: factories of others are known by the shape of theirs. */
+export function asHandshakeError(error: Error): HandshakeError | undefined {
+  if (error instanceof HandshakeError) return error;
+  const told: ForeignError = error;
+  const kind = KINDS.find((known) => known === told.kind);
+  return told.code === 'HANDSHAKE' && kind ? new HandshakeError(kind, error.message, told.answer) : undefined;
 }

@@ -1,4 +1,4 @@
-import { DepthDiffWindow } from './binance.depth-diff.ts';
+import { DepthDiffWindow } from './depth-diff.ts';
 
 describe('DepthDiffWindow', () => {
   const change = (updateId: number, side: 'bid' | 'ask', ticks: number, lots: number) => ({

@@ -1,4 +1,4 @@
-import type { BookChange } from '../market/order-book.ts';
+import type { BookChange } from './order-book.ts';
 
 /** Levels that changed between two publications; `lots` zero removes a level. */
 export interface DepthDiff {
@@ -10,7 +10,7 @@ export interface DepthDiff {
 
 /**
  * Collects a book's changes until the next publication of one speed. Windows are the exchange's, not a subscriber's:
- * everybody gets the same U and u, and a REST book taken between two publications lies inside the next one.
+ * everybody gets the same first and last id, and a REST book taken between two publications lies inside the next one.
  */
 export class DepthDiffWindow {
   private readonly bids = new Map<number, number>();
