@@ -1,0 +1,281 @@
+import type { Clock, Timer } from '@exchange-stream/market-data';
+import type { ConnectionHandler, SimulatedConnection, ViolationRule } from '@exchange-stream/simulator';
+import {
+  SlidingWindow,
+  type Answer,
+  type FaultableConnection,
+  type FaultyLink,
+  type SeededMarket,
+  type ViolationLog,
+} from '@exchange-stream/simulator/kit';
+import type { LabAccounts } from './lab.accounts.ts';
+import type { LabAddresses } from './lab.addresses.ts';
+import { LabError } from './lab.errors.ts';
+import { LabHeartbeat } from './lab.heartbeat.ts';
+import type { LabDialects, LabLimits } from './lab.options.ts';
+import type { LabPublisher } from './lab.publisher.ts';
+import { acknowledgements, refusal, refusals } from './lab.replies.ts';
+import { parseRequest, type LabRequest } from './lab.requests.ts';
+import { LabSubscriptions } from './lab.subscriptions.ts';
+import type { LabTopicIndex } from './lab.topic-index.ts';
+import type { LabPlace } from './lab.topics.ts';
+
+export interface ConnectionSurroundings {
+  readonly clock: Clock;
+  readonly dialects: LabDialects;
+  readonly limits: LabLimits;
+  readonly hiddenTopicsPerConnection: number;
+  readonly market: SeededMarket;
+  readonly topics: LabTopicIndex;
+  readonly publisher: LabPublisher;
+  readonly accounts: LabAccounts;
+  readonly addresses: LabAddresses;
+  readonly violations: ViolationLog;
+  /** Told once, when the connection is over. */
+  readonly onClosed: (connection: LabConnection) => void;
+}
+
+type TopicsRequest = Extract<LabRequest, { op: 'subscribe' | 'unsubscribe' }>;
+
+const NORMAL_CLOSURE = 1000;
+const POLICY_VIOLATION = 1008;
+/** No client counts this far. */
+const STRAY_ID = Number.MAX_SAFE_INTEGER;
+
+/** One client's socket: what it asks, what it carries, and whether it keeps to the limits. */
+export class LabConnection implements ConnectionHandler, SimulatedConnection, FaultableConnection {
+  readonly path: string;
+  readonly address: string;
+  readonly openedAt: number;
+  readonly shutdownCode = 1012;
+  received = 0;
+  private readonly carried: LabSubscriptions;
+  private readonly messages: SlidingWindow;
+  private readonly heartbeat: LabHeartbeat;
+  private readonly lifetime: Timer | undefined;
+  private readonly usedIds = new Set<number>();
+  private isLoggedIn = false;
+  private isPaused = false;
+  private closed = false;
+
+  constructor(
+    readonly id: number,
+    readonly place: LabPlace,
+    readonly link: FaultyLink,
+    private readonly surroundings: ConnectionSurroundings,
+  ) {
+    const { clock, dialects, limits } = surroundings;
+    this.path = link.path;
+    this.address = link.address;
+    this.openedAt = clock.now();
+    this.carried = new LabSubscriptions(this, surroundings, (rule, detail) => this.violate(rule, detail));
+    this.messages = new SlidingWindow(clock, 1000);
+    this.heartbeat = new LabHeartbeat(dialects.heartbeat, clock, {
+      ping: (payload) => this.link.ping(payload),
+      send: (text) => this.link.transmit(text),
+      overdue: (rule, detail) => {
+        this.violate(rule, detail);
+        this.close(POLICY_VIOLATION, 'no sign of life');
+      },
+    });
+    if (Number.isFinite(limits.lifetimeMs))
+      this.lifetime = clock.after(limits.lifetimeMs, () => this.close(NORMAL_CLOSURE, 'lifetime'));
+  }
+
+  get subscriptions(): ReadonlySet<string> {
+    return this.carried.names;
+  }
+
+  get sent(): number {
+    return this.link.sent;
+  }
+
+  /** Sends one frame of a topic. @param data JSON text */
+  sendData(topic: string, data: string): void {
+    if (!this.isPaused) this.link.data(topic, this.frame(topic, data));
+  }
+
+  frame(topic: string, data: string): string {
+    const { dialects, clock } = this.surroundings;
+    const named =
+      dialects.acks === 'channel'
+        ? `"channel":${this.carried.channelOf(topic)}`
+        : `"topic":${JSON.stringify(topic)}`;
+    return `{${named},"time":${clock.now()},"data":${data}}`;
+  }
+
+  shutdownNotice(closeAfterMs: number): string {
+    return JSON.stringify({ notice: 'restart', inMs: closeAfterMs });
+  }
+
+  /** Nothing comes until `resume`. @returns the notice */
+  pause(): string {
+    this.isPaused = true;
+    return JSON.stringify({ notice: 'pause' });
+  }
+
+  /** Forgets all subscriptions. @returns the notice */
+  resume(): string {
+    this.isPaused = false;
+    this.carried.releaseAll();
+    return JSON.stringify({ notice: 'resume' });
+  }
+
+  close(code: number | undefined, reason: string): void {
+    if (this.closed) return;
+    this.link.close(code, reason);
+    this.onClose();
+  }
+
+  terminate(): void {
+    if (this.closed) return;
+    this.link.terminate();
+    this.onClose();
+  }
+
+  onMessage(text: string): void {
+    if (!this.countMessage()) return;
+    if (text === 'ping' && this.surroundings.dialects.heartbeat === 'text') {
+      this.heartbeat.clientAsked();
+      return this.link.transmit('pong');
+    }
+    try {
+      this.checkSize(text);
+      this.perform(parseRequest(text));
+    } catch (error) {
+      if (!(error instanceof LabError)) throw error;
+      if (error.code === 6) this.violate('invalid-request', error.message);
+      this.link.transmit(refusal(error.code, error.message, { id: error.id }));
+    }
+  }
+
+  onPing(): void {
+    this.countMessage();
+  }
+
+  onPong(payload: string): void {
+    if (this.link.excuses(payload)) return;
+    if (this.countMessage()) this.heartbeat.answered(payload);
+  }
+
+  onClose(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.link.end();
+    this.heartbeat.stop();
+    this.lifetime?.cancel();
+    this.carried.releaseAll();
+    this.surroundings.onClosed(this);
+  }
+
+  private perform(request: LabRequest): void {
+    if (request.op === 'test') return this.heartbeat.answered(String(request.test));
+    this.checkId(request.id);
+    if (request.op === 'ping') {
+      if (this.surroundings.dialects.heartbeat !== 'json')
+        throw new LabError(6, 'op "ping" is unknown', request.id);
+      this.heartbeat.clientAsked();
+      return this.link.transmit(JSON.stringify({ pong: request.id }));
+    }
+    if ('topics' in request) return this.answerTopics(request);
+    if (this.isPaused) throw new LabError(3, 'not now, try again', request.id);
+    if (request.op === 'login') return this.login(request);
+    this.trade(request);
+  }
+
+  private answerTopics(request: TopicsRequest): void {
+    const { acks } = this.surroundings.dialects;
+    const { id, op } = request;
+    const topics = [...new Set(request.topics)];
+    const refuse = (error: LabError): Answer => refusals(acks, id, topics, error);
+    const objection = this.objectionTo(topics, id);
+    if (objection !== undefined) return this.link.transmit(refuse(objection));
+    const accepted = (of: number): Answer =>
+      acknowledgements(
+        acks,
+        of,
+        topics.map((topic) => ({ topic, channel: this.carried.channelOf(topic) })),
+      );
+    this.link.answer({
+      subscribes: op === 'subscribe',
+      topics,
+      perform: () => {
+        const result = op === 'subscribe' ? this.carried.add(topics) : this.carried.release(topics);
+        return result instanceof LabError ? refuse(result) : acknowledgements(acks, id, result);
+      },
+      acknowledgement: () => accepted(id),
+      strayAcknowledgement: () => accepted(STRAY_ID),
+      refusal: (passes) =>
+        refuse(passes ? new LabError(3, 'not now, try again') : new LabError(1, 'unknown topic')),
+    });
+    this.carried.welcome();
+  }
+
+  /** What speaks against a request as a whole. */
+  private objectionTo(topics: readonly string[], id: number): LabError | undefined {
+    const { topicsPerMessage } = this.surroundings.limits;
+    if (topics.length > topicsPerMessage) {
+      this.violate('topics-per-message', `${topics.length} topics, ${topicsPerMessage} are allowed`);
+      return new LabError(6, 'too many topics', id);
+    }
+    if (this.isPaused) return new LabError(3, 'not now, try again', id);
+    return this.needsLogin() ? this.notLoggedIn(id) : undefined;
+  }
+
+  private login(request: Extract<LabRequest, { op: 'login' }>): void {
+    this.surroundings.accounts.login(request);
+    this.isLoggedIn = true;
+    this.link.transmit(JSON.stringify({ login: request.id }));
+  }
+
+  private trade(request: Extract<LabRequest, { op: 'order.place' | 'order.cancel' }>): void {
+    const { accounts } = this.surroundings;
+    const { id } = request;
+    if (this.place !== 'trading') throw new LabError(6, 'orders go to /trading', id);
+    if (this.needsLogin()) throw this.notLoggedIn(id);
+    const orderId = request.op === 'order.place' ? accounts.place(request) : accounts.cancel(request);
+    this.link.transmit(JSON.stringify({ result: { orderId }, id }));
+  }
+
+  private needsLogin(): boolean {
+    return !this.isLoggedIn && (this.place === 'private' || this.place === 'trading');
+  }
+
+  private notLoggedIn(id: number): LabError {
+    this.violate('not-logged-in', `asked ${this.path} without a login`);
+    return new LabError(4, 'not logged in', id);
+  }
+
+  private checkSize(text: string): void {
+    const { bytesPerMessage } = this.surroundings.limits;
+    const bytes = Buffer.byteLength(text);
+    if (bytes <= bytesPerMessage) return;
+    this.violate('bytes-per-message', `${bytes} bytes, ${bytesPerMessage} are allowed`);
+    const id = /"id"\s*:\s*(\d+)/.exec(text)?.[1];
+    throw new LabError(6, 'the message is too large', id === undefined ? undefined : Number(id));
+  }
+
+  private checkId(id: number): void {
+    if (this.usedIds.has(id)) throw new LabError(6, `id ${id} was used before`, id);
+    this.usedIds.add(id);
+  }
+
+  /** Counts one message, and cuts off who sends too many. @returns whether the message may be heard */
+  private countMessage(): boolean {
+    if (this.closed) return false;
+    this.received++;
+    const { limits, addresses } = this.surroundings;
+    const count = this.messages.add();
+    const objection = addresses.message(this.address);
+    if (count > limits.messages) {
+      this.violate('messages-per-second', `${count} within one second, ${limits.messages} are allowed`);
+    } else if (objection !== undefined) this.violate('messages-per-address', objection);
+    else return true;
+    this.close(POLICY_VIOLATION, 'too many messages');
+    return false;
+  }
+
+  private violate(rule: ViolationRule, detail: string): void {
+    this.surroundings.violations.add({ rule, address: this.address, connectionId: this.id, detail });
+  }
+}

@@ -1,0 +1,15 @@
+/** The codes of the sheet. */
+export type LabErrorCode = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+
+/** What the exchange answers to a request that it does not take. */
+export class LabError extends Error {
+  constructor(
+    readonly code: LabErrorCode,
+    message: string,
+    /** Id of the request, where it could be read. */
+    readonly id?: number,
+  ) {
+    super(message);
+    this.name = 'LabError';
+  }
+}

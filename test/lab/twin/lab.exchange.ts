@@ -1,0 +1,199 @@
+import type {
+  ConnectionHandler,
+  ExchangeFaults,
+  HandshakeRefusal,
+  HandshakeRequest,
+  PeerConnection,
+  ProtocolViolation,
+  RestRequest,
+  RestResponse,
+  SimulatedConnection,
+  SimulatedExchange,
+} from '@exchange-stream/simulator';
+import { FaultDirector, seededRandom, SeededMarket, ViolationLog } from '@exchange-stream/simulator/kit';
+import { LabAccounts } from './lab.accounts.ts';
+import { LabAddresses } from './lab.addresses.ts';
+import { LabConnection, type ConnectionSurroundings } from './lab.connection.ts';
+import { labInstruments } from './lab.instruments.ts';
+import { DEFAULT_DIALECTS, DEFAULT_LIMITS, type LabDialects, type LabOptions } from './lab.options.ts';
+import { packed } from './lab.packing.ts';
+import { LabPublisher } from './lab.publisher.ts';
+import { LabRest } from './lab.rest.ts';
+import { LabTopicIndex } from './lab.topic-index.ts';
+import { labPlace } from './lab.topics.ts';
+
+const GOING_AWAY = 1001;
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+const RETRY_AFTER_SECONDS = 15;
+
+/** The twin of lab, the invented exchange: written from `../README.md`, and from nothing else. */
+export class LabExchange implements SimulatedExchange {
+  readonly id = 'lab';
+  readonly market: SeededMarket;
+  readonly dialects: LabDialects;
+  private readonly topics = new LabTopicIndex();
+  private readonly publisher: LabPublisher;
+  private readonly addresses: LabAddresses;
+  private readonly rest: LabRest;
+  private readonly director: FaultDirector;
+  private readonly log: ViolationLog;
+  private readonly surroundings: ConnectionSurroundings;
+  private readonly open = new Set<LabConnection>();
+  private accepted = 0;
+
+  constructor(options: LabOptions) {
+    const { clock, seed = 1 } = options;
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.dialects = { ...DEFAULT_DIALECTS, ...given(options) };
+    this.log = new ViolationLog(clock);
+    this.publisher = new LabPublisher(clock, this.topics, this.dialects.books);
+    this.market = new SeededMarket({
+      clock,
+      random: (purpose) => seededRandom(seed, purpose),
+      options: marketOptions(options),
+      instruments: labInstruments(options),
+      listener: this.publisher,
+    });
+    this.addresses = new LabAddresses(clock, limits);
+    this.rest = new LabRest(clock, this.market, this.addresses, limits.requests, this.log);
+    this.director = new FaultDirector(clock, {
+      connections: () => this.open,
+      restError: (status) => this.rest.error(status),
+      freezeBooks: () => this.rest.freezeBooks(),
+    });
+    this.surroundings = {
+      clock,
+      limits,
+      dialects: this.dialects,
+      hiddenTopicsPerConnection: options.hiddenTopicsPerConnection ?? Infinity,
+      market: this.market,
+      topics: this.topics,
+      publisher: this.publisher,
+      accounts: new LabAccounts((symbol) => this.market.find(symbol) !== undefined),
+      addresses: this.addresses,
+      violations: this.log,
+      onClosed: (closed) => this.open.delete(closed),
+    };
+  }
+
+  get connections(): ReadonlySet<SimulatedConnection> {
+    return this.open;
+  }
+
+  get faults(): ExchangeFaults {
+    return this.director;
+  }
+
+  get violations(): readonly ProtocolViolation[] {
+    return this.log.entries;
+  }
+
+  start(): void {
+    this.market.start();
+    this.publisher.start(this.market);
+  }
+
+  stop(): void {
+    this.market.stop();
+    this.publisher.stop();
+    this.director.clear();
+    this.disconnectAll();
+  }
+
+  refuseHandshake({ path, address }: HandshakeRequest): HandshakeRefusal | undefined {
+    const objection = this.addresses.connect(address);
+    const fault = this.director.refuseHandshake();
+    if (fault !== undefined) return fault;
+    if (objection !== undefined) {
+      this.log.add({ rule: 'connections-per-address', address, detail: objection });
+      return {
+        status: 429,
+        headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
+        body: this.rest.error(429),
+      };
+    }
+    return labPlace(path) === undefined ? { status: 404, body: this.rest.error(404) } : undefined;
+  }
+
+  accept(peer: PeerConnection): ConnectionHandler {
+    const place = labPlace(peer.path);
+    if (place === undefined) throw new Error(`Nobody may connect to ${peer.path}: refuseHandshake says so.`);
+    const id = ++this.accepted;
+    const link = this.director.link(id, packed(peer, this.dialects.packing));
+    const connection = new LabConnection(id, place, link, this.surroundings);
+    this.open.add(connection);
+    this.director.connected();
+    return connection;
+  }
+
+  request(request: RestRequest): RestResponse {
+    return this.director.answer(request, () => this.rest.respond(request));
+  }
+
+  disconnectAll(code: number = GOING_AWAY): void {
+    for (const connection of [...this.open]) connection.close(code, '');
+  }
+
+  /** Tells that nothing comes until `resume`. */
+  pause(connectionId?: number): void {
+    for (const connection of this.of(connectionId)) connection.link.transmit(connection.pause());
+  }
+
+  /** Tells that everything has to be asked for again. */
+  resume(connectionId?: number): void {
+    for (const connection of this.of(connectionId)) connection.link.transmit(connection.resume());
+  }
+
+  /** Stops the market of a symbol, and tells those who follow it. */
+  halt(symbol: string): void {
+    const market = this.market.find(symbol);
+    if (market === undefined || this.market.isHalted(market)) return;
+    this.publisher.settle(market);
+    this.market.halt(symbol);
+    this.notify(symbol, 'halted');
+  }
+
+  reopen(symbol: string): void {
+    const market = this.market.find(symbol);
+    if (market === undefined || !this.market.isHalted(market)) return;
+    this.notify(symbol, 'trading');
+    this.market.reopen(symbol);
+    this.publisher.reopened(market);
+  }
+
+  private notify(symbol: string, notice: 'halted' | 'trading'): void {
+    for (const connection of this.open) {
+      const follows = [...this.topics.of(symbol)].some(({ followers }) => followers.has(connection));
+      if (follows) connection.link.transmit(JSON.stringify({ notice, symbol }));
+    }
+  }
+
+  private of(connectionId: number | undefined): readonly LabConnection[] {
+    return [...this.open].filter(({ id }) => id === (connectionId ?? id));
+  }
+}
+
+/** The dialects among the options, without those left undefined. */
+function given(options: LabOptions): Partial<LabDialects> {
+  const names = Object.keys(DEFAULT_DIALECTS) as (keyof LabDialects)[];
+  return Object.fromEntries(
+    names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
+  );
+}
+
+/** Many symbols are to cost little: quiet, shallow, and with a short past. */
+function marketOptions({ clock, symbols, activity, stepMs, depthLevels }: LabOptions): {
+  activity: number;
+  stepMs: number;
+  depthLevels: number;
+  startTime: number;
+} {
+  const isMany = typeof symbols === 'number';
+  return {
+    activity: activity ?? (isMany ? 0.02 : 1),
+    stepMs: stepMs ?? (isMany ? 5000 : 100),
+    depthLevels: depthLevels ?? (isMany ? 15 : 50),
+    startTime: clock.now() - (isMany ? 10 * MINUTE_MS : DAY_MS),
+  };
+}

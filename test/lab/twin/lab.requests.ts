@@ -1,0 +1,122 @@
+import { LabError } from './lab.errors.ts';
+
+/** A message of the client that is no text `ping`. */
+export type LabRequest =
+  | { readonly op: 'subscribe' | 'unsubscribe'; readonly id: number; readonly topics: readonly string[] }
+  | {
+      readonly op: 'login';
+      readonly id: number;
+      readonly key: string;
+      readonly time: number;
+      readonly signature: string;
+    }
+  | { readonly op: 'ping'; readonly id: number }
+  | { readonly op: 'test'; readonly test: number }
+  | {
+      readonly op: 'order.place';
+      readonly id: number;
+      readonly symbol: string;
+      readonly side: 'buy' | 'sell';
+      readonly price: string;
+      readonly amount: string;
+    }
+  | { readonly op: 'order.cancel'; readonly id: number; readonly orderId: string };
+
+/** @throws LabError 6 with the request's id, where it could be read */
+export function parseRequest(text: string): LabRequest {
+  const message = new Message(text);
+  const op = message.text('op');
+  switch (op) {
+    case 'subscribe':
+    case 'unsubscribe':
+      return { op, id: message.id(), topics: message.texts('topics') };
+    case 'login':
+      return {
+        op,
+        id: message.id(),
+        key: message.text('key'),
+        time: message.integer('time'),
+        signature: message.text('signature'),
+      };
+    case 'ping':
+      return { op, id: message.id() };
+    case 'test':
+      return { op, test: message.integer('test') };
+    case 'order.place':
+      return {
+        op,
+        id: message.id(),
+        symbol: message.text('symbol'),
+        side: message.side(),
+        price: message.text('price'),
+        amount: message.text('amount'),
+      };
+    case 'order.cancel':
+      return { op, id: message.id(), orderId: message.text('orderId') };
+    default:
+      throw message.malformed(`op ${JSON.stringify(op)} is unknown`);
+  }
+}
+
+/** Reads the fields of one JSON object. */
+class Message {
+  private readonly fields: Readonly<Record<string, unknown>>;
+
+  constructor(text: string) {
+    const value = parseJson(text);
+    if (!isObject(value)) throw new LabError(6, 'an object is expected');
+    this.fields = value;
+  }
+
+  id(): number {
+    const id = this.integer('id');
+    if (id < 1) throw this.malformed('id must be a positive integer');
+    return id;
+  }
+
+  integer(name: string): number {
+    const value = this.fields[name];
+    if (typeof value !== 'number' || !Number.isSafeInteger(value))
+      throw this.malformed(`${name} must be an integer`);
+    return value;
+  }
+
+  text(name: string): string {
+    const value = this.fields[name];
+    if (typeof value !== 'string') throw this.malformed(`${name} must be a string`);
+    return value;
+  }
+
+  texts(name: string): readonly string[] {
+    const value = this.fields[name];
+    if (!Array.isArray(value) || value.length === 0)
+      throw this.malformed(`${name} must be a list of strings`);
+    return value.map((entry: unknown) => {
+      if (typeof entry !== 'string') throw this.malformed(`${name} must be a list of strings`);
+      return entry;
+    });
+  }
+
+  side(): 'buy' | 'sell' {
+    const side = this.text('side');
+    if (side !== 'buy' && side !== 'sell') throw this.malformed('side must be buy or sell');
+    return side;
+  }
+
+  malformed(detail: string): LabError {
+    const { id } = this.fields;
+    return new LabError(6, detail, typeof id === 'number' ? id : undefined);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new LabError(6, 'this is no JSON');
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,135 @@
+import type { Clock } from '@exchange-stream/market-data';
+import type { RestRequest, RestResponse } from '@exchange-stream/simulator';
+import {
+  isCandleInterval,
+  Timeframe,
+  type FrozenBooks,
+  type InstrumentMarket,
+  type SeededMarket,
+  type ViolationLog,
+} from '@exchange-stream/simulator/kit';
+import type { LabAddresses } from './lab.addresses.ts';
+import { candleData, wholeSides, type Payload } from './lab.frames.ts';
+
+const BOOK_PATH = '/api/book';
+const BOOK_WEIGHT = 10;
+const DEEPEST = 1000;
+const MOST_CANDLES = 1000;
+const RETRY_AFTER_SECONDS = 60;
+
+class RestError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'RestError';
+  }
+}
+
+/** The REST side of the twin: `GET /api/…`, its weights and its errors. */
+export class LabRest {
+  constructor(
+    private readonly clock: Clock,
+    private readonly market: SeededMarket,
+    private readonly addresses: LabAddresses,
+    private readonly allowedWeight: number,
+    private readonly violations: ViolationLog,
+  ) {}
+
+  respond(request: RestRequest): RestResponse {
+    const { address, path } = request;
+    const weight = this.addresses.request(address, path === BOOK_PATH ? BOOK_WEIGHT : 1);
+    if (weight > this.allowedWeight) {
+      const detail = `weight ${weight} within the minute, ${this.allowedWeight} are allowed`;
+      this.violations.add({ rule: 'request-weight', address, detail });
+      return answer(429, this.error(429), { 'retry-after': String(RETRY_AFTER_SECONDS) });
+    }
+    try {
+      return answer(200, JSON.stringify(this.answer(request)));
+    } catch (error) {
+      if (!(error instanceof RestError)) throw error;
+      return answer(error.status, errorBody(error.status, error.message));
+    }
+  }
+
+  error(status: number): string {
+    return errorBody(status, status === 429 ? 'too many requests' : 'not available');
+  }
+
+  /** All books as they stand now, to be served later. */
+  freezeBooks(): FrozenBooks {
+    const books = new Map(this.market.markets.map((market) => [market, this.bookOf(market, DEEPEST)]));
+    return ({ path, query }) => {
+      const market = path === BOOK_PATH ? this.market.find(query.get('symbol') ?? '') : undefined;
+      return market && JSON.stringify(books.get(market));
+    };
+  }
+
+  private answer({ method, path, query }: RestRequest): unknown {
+    if (method !== 'GET') throw new RestError(405, 'only GET is served');
+    switch (path) {
+      case '/api/time':
+        return { time: this.clock.now() };
+      case '/api/instruments':
+        return { instruments: this.market.markets.map((market) => this.instrument(market)) };
+      case BOOK_PATH:
+        return this.bookOf(this.listed(query), number(query, 'depth', DEEPEST));
+      case '/api/candles':
+        return { candles: this.candles(query) };
+      default:
+        throw new RestError(404, `${path} is not served`);
+    }
+  }
+
+  private instrument(market: InstrumentMarket): Payload {
+    const { symbol, base, quote, tickSize, lotSize } = market.instrument;
+    const status = this.market.isHalted(market) ? 'halted' : 'trading';
+    return { symbol, base, quote, priceStep: tickSize, amountStep: lotSize, status };
+  }
+
+  private bookOf(market: InstrumentMarket, depth: number): Payload {
+    return {
+      sequence: market.book.lastUpdateId,
+      time: this.clock.now(),
+      ...wholeSides(market, Math.min(depth, DEEPEST)),
+    };
+  }
+
+  private candles(query: URLSearchParams): readonly Payload[] {
+    const market = this.listed(query);
+    const interval = query.get('interval') ?? '';
+    if (!isCandleInterval(interval) || !['1m', '5m', '1h'].includes(interval))
+      throw new RestError(400, 'interval must be 1m, 5m or 1h');
+    const from = number(query, 'from', 0);
+    const to = number(query, 'to', Infinity);
+    const limit = Math.min(number(query, 'limit', MOST_CANDLES), MOST_CANDLES);
+    market.closeCandles(this.clock.now());
+    const { closed, running } = market.candles(new Timeframe(interval));
+    const rows = [...closed, running].filter(({ openTime }) => openTime >= from && openTime <= to);
+    // The latest ones, unless the caller says where to begin.
+    const page = query.has('from') ? rows.slice(0, limit) : rows.slice(-limit);
+    return page.map((candle) => candleData(market, interval, candle, candle !== running));
+  }
+
+  private listed(query: URLSearchParams): InstrumentMarket {
+    const market = this.market.find(query.get('symbol') ?? '');
+    if (market === undefined) throw new RestError(400, 'unknown symbol');
+    return market;
+  }
+}
+
+function number(query: URLSearchParams, name: string, fallback: number): number {
+  const text = query.get(name);
+  if (text === null) return fallback;
+  if (!/^\d+$/.test(text)) throw new RestError(400, `${name} must be a whole number`);
+  return Number(text);
+}
+
+function errorBody(code: number, message: string): string {
+  return JSON.stringify({ error: { code, message } });
+}
+
+function answer(status: number, body: string, headers: Record<string, string> = {}): RestResponse {
+  return { status, headers: { 'content-type': 'application/json', ...headers }, body };
+}

@@ -1,0 +1,61 @@
+import { Timeframe } from '@exchange-stream/simulator/kit';
+
+/** What a topic's name asks for. */
+export type LabTopic =
+  | { readonly kind: 'trades' | 'ticker' | 'quotes' | 'book' | 'book10'; readonly symbol: string }
+  | { readonly kind: 'candles'; readonly symbol: string; readonly timeframe: Timeframe }
+  | { readonly kind: 'orders' | 'balances' };
+
+/** Where a client can connect. */
+export type LabPlace = 'public' | 'market' | 'private' | 'trading';
+
+const PLACES: Readonly<Record<LabTopic['kind'], LabPlace>> = {
+  trades: 'public',
+  ticker: 'public',
+  quotes: 'public',
+  book: 'public',
+  book10: 'public',
+  candles: 'market',
+  orders: 'private',
+  balances: 'private',
+};
+
+export function labPlace(path: string): LabPlace | undefined {
+  return (['public', 'market', 'private', 'trading'] as const).find((place) => path === `/${place}`);
+}
+
+/** Reads the name of a topic that is served at a place. */
+export function parseTopic(
+  name: string,
+  place: LabPlace,
+  isListed: (symbol: string) => boolean,
+): LabTopic | undefined {
+  const topic = read(name);
+  if (topic === undefined || PLACES[topic.kind] !== place) return undefined;
+  return 'symbol' in topic && !isListed(topic.symbol) ? undefined : topic;
+}
+
+export function symbolOf(topic: LabTopic): string | undefined {
+  return 'symbol' in topic ? topic.symbol : undefined;
+}
+
+function read(name: string): LabTopic | undefined {
+  if (name === 'orders' || name === 'balances') return { kind: name };
+  const [channel = '', symbol = ''] = name.split(':');
+  switch (channel) {
+    case 'trades':
+    case 'ticker':
+    case 'quotes':
+    case 'book':
+    case 'book10':
+      return { kind: channel, symbol };
+    case 'candles.1m':
+      return { kind: 'candles', symbol, timeframe: new Timeframe('1m') };
+    case 'candles.5m':
+      return { kind: 'candles', symbol, timeframe: new Timeframe('5m') };
+    case 'candles.1h':
+      return { kind: 'candles', symbol, timeframe: new Timeframe('1h') };
+    default:
+      return undefined;
+  }
+}
