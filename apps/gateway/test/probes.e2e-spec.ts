@@ -27,6 +27,38 @@ describe('probes and metrics', () => {
     expect(JSON.stringify(body)).toMatch(/"status":"up","reason":"[^"]*served/);
   });
 
+  it('tells of each exchange, connection and subscription how it does and why', async () => {
+    await until(
+      async () => ((await bodyOf(api().get('/health/ready'))) as { status: string }).status === 'ok',
+    );
+    expect(await bodyOf(api().get('/health/detail').expect(200))).toMatchObject({
+      status: 'up',
+      exchanges: [{ exchange: 'binance', status: 'up' }],
+      connections: [{ id: 'binance/public/1', status: 'up', reason: 'open: connected' }],
+      subscriptions: [
+        { status: 'up', reason: 'book BTC/USDT is live, the book is whole and linked' },
+        { status: 'up' },
+      ],
+    });
+  });
+
+  it('is ready by the subscriptions that are critical, where it is told so', async () => {
+    const asking = await startGateway({
+      READINESS: 'critical',
+      READINESS_CRITICAL: 'binance:trades:BTC/USDT',
+    });
+    try {
+      const ready = (): request.Test => request(asking.http).get('/health/ready');
+      expect(await bodyOf(ready().expect(503))).toMatchObject({
+        details: { exchanges: { critical: [{ status: 'down', reason: 'nobody has subscribed it' }] } },
+      });
+      asking.stream.subscribe({ ...TRADES, channel: 'trades' });
+      await until(async () => ((await ready()) as { status: number }).status === 200);
+    } finally {
+      await asking.close();
+    }
+  });
+
   it('is not ready while it drains, and takes no new clients', async () => {
     const reader = await FeedReader.connect(gateway.url);
     gateway.app.get(GatewayLifecycle).drain();

@@ -33,12 +33,20 @@ export {
 } from './engine/index.ts';
 export {
   isHealthy,
+  judgeConnection,
+  judgeCritical,
   judgeExchange,
+  judgeSubscription,
   reportHealth,
+  reportHealthInDetail,
+  type ConnectionHealth,
+  type CriticalHealth,
   type ExchangeHealth,
+  type HealthDetail,
   type HealthPolicy,
   type HealthReport,
   type HealthSource,
   type HealthStatus,
+  type SubscriptionHealth,
 } from './engine/health/index.ts';
 export type { ExchangeAdapter } from './contract/index.ts';

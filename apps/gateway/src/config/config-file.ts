@@ -5,6 +5,7 @@ import { SETTINGS } from './settings.ts';
 
 /** What a file may hold at its top. */
 const TOP_KEYS = [...new Set([...SETTINGS.map(({ file }) => file[0] ?? ''), 'exchanges', 'subscriptions'])];
+const READINESS_KEYS = ['policy', 'critical'];
 const FEED_KEYS = SETTINGS.flatMap(({ file }) => (file[0] === 'feed' && file[1] ? [file[1]] : []));
 
 export type FileTree = Readonly<Record<string, unknown>>;
@@ -23,6 +24,10 @@ export function readConfigFile(path: string, readFile: (path: string) => string)
   if (isTree(tree.feed)) problems.push(...unknownKeys(tree.feed, FEED_KEYS, 'feed.'));
   else if (tree.feed !== undefined) {
     problems.push({ key: 'feed', message: `takes the keys ${FEED_KEYS.join(', ')}` });
+  }
+  if (isTree(tree.readiness)) problems.push(...unknownKeys(tree.readiness, READINESS_KEYS, 'readiness.'));
+  else if (tree.readiness !== undefined) {
+    problems.push({ key: 'readiness', message: `takes the keys ${READINESS_KEYS.join(', ')}` });
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return tree;

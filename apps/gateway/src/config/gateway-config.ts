@@ -16,6 +16,9 @@ import {
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+export const READINESS = ['gateway', 'any', 'all', 'critical'] as const;
+export type Readiness = (typeof READINESS)[number];
+
 /** `https://dashboard.example`: scheme, host and port, nothing behind. */
 const ORIGIN = /^https?:\/\/[^\s/?#@]+$/;
 
@@ -37,6 +40,10 @@ export class GatewayConfig {
   @Min(1_000, { message: 'milliseconds, a whole number from 1000 to 120000' })
   @Max(120_000, { message: 'milliseconds, a whole number from 1000 to 120000' })
   readonly shutdownDeadlineMs: number = 10_000;
+
+  /** What it takes to be ready, besides serving: nothing, or exchanges, or the subscriptions in `readinessCritical`. */
+  @IsIn(READINESS, { message: `one of ${READINESS.join(', ')}` })
+  readonly readiness: Readiness = 'gateway';
 
   @IsArray({ message: 'origins such as https://dashboard.example, or none' })
   @Matches(ORIGIN, {
@@ -68,6 +75,9 @@ export class GatewayConfig {
 
   /** Held from start to close. */
   readonly subscriptions: readonly SubscriptionRequest[] = [];
+
+  /** Must be subscribed and live for the gateway to be ready, if `readiness` is `critical`. */
+  readonly readinessCritical: readonly SubscriptionRequest[] = [];
 
   /** Where the subscriptions that REST adds are remembered; without it, until the stop. */
   @IsOptional()

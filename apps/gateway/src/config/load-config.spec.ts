@@ -47,6 +47,8 @@ describe('configuration', () => {
       exchanges: ['binance'],
       exchangeSettings: { binance: {} },
       subscriptions: [],
+      readiness: 'gateway',
+      readinessCritical: [],
     });
   });
 
@@ -166,6 +168,31 @@ subscriptions:
       { file: 'exchanges: { binance: { urls: { pubic: "ws://x" } } }' },
       'exchanges.binance.urls.pubic: unknown key; did you mean exchanges.binance.urls.public?',
     ],
+    [
+      'a demand for readiness',
+      { env: { READINESS: 'most' } },
+      'READINESS: got "most"; takes one of gateway, any, all, critical',
+    ],
+    [
+      'a demand without its list',
+      { file: 'readiness: { policy: critical }' },
+      'readiness.policy: got "critical"; takes a list in READINESS_CRITICAL or readiness.critical with it',
+    ],
+    [
+      'a critical subscription',
+      { env: { READINESS: 'critical', READINESS_CRITICAL: 'okx:trades:BTC/USDT' } },
+      'READINESS_CRITICAL: "okx" is not among the exchanges in use: binance',
+    ],
+    [
+      'a critical subscription in the file',
+      { file: 'readiness: { policy: critical, critical: [{ exchange: binance, channel: trade }] }' },
+      'readiness.critical[0].channel: got "trade"; takes one of trades',
+    ],
+    [
+      'a key of readiness',
+      { file: 'readiness: { polcy: any }' },
+      'readiness.polcy: unknown key; did you mean',
+    ],
     ['a file that is missing', { env: { CONFIG_FILE: 'nope.yaml' } }, 'nope.yaml: the file cannot be read'],
     ['a file that is no YAML', { file: '{"port": ' }, 'gateway.yaml: the file is neither YAML nor JSON'],
     ['a file that is a list', { file: '[1]' }, 'gateway.yaml: the file must hold keys with values'],
@@ -187,8 +214,19 @@ subscriptions:
 
 describe('docs/configuration.md', () => {
   const document = readFileSync(join(__dirname, '..', '..', '..', '..', 'docs', 'configuration.md'), 'utf8');
-  const variables = [...SETTINGS.map(({ env }) => env), 'EXCHANGES', 'SUBSCRIPTIONS', 'CONFIG_FILE'];
-  const paths = [...SETTINGS.map(({ file }) => file.join('.')), 'exchanges', 'subscriptions'];
+  const variables = [
+    ...SETTINGS.map(({ env }) => env),
+    'EXCHANGES',
+    'SUBSCRIPTIONS',
+    'READINESS_CRITICAL',
+    'CONFIG_FILE',
+  ];
+  const paths = [
+    ...SETTINGS.map(({ file }) => file.join('.')),
+    'exchanges',
+    'subscriptions',
+    'readiness.critical',
+  ];
 
   it.each([...variables, ...Object.keys(ADAPTERS).flatMap((id) => Object.values(exchangeVariables(id)))])(
     'documents the variable %s',

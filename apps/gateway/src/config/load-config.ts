@@ -8,7 +8,7 @@ import { ConfigError, type ConfigProblem } from './config-error.ts';
 import { isTree, readConfigFile, type FileTree } from './config-file.ts';
 import { readExchangeSettings } from './exchange-settings.ts';
 import { GatewayConfig } from './gateway-config.ts';
-import { readSubscriptions } from './read-subscriptions.ts';
+import { readSubscriptions, type SubscriptionListSource } from './read-subscriptions.ts';
 import { commaList, SETTINGS, type Setting } from './settings.ts';
 
 /** Where configuration comes from. */
@@ -39,12 +39,27 @@ export function loadConfig(sources: ConfigSources): GatewayConfig {
   const exchanges = readExchanges(sources, file, problems);
   values.set('exchanges', [...exchanges.keys()]);
   values.set('exchangeSettings', settingsOf(exchanges, file, sources.env, problems));
-  values.set('subscriptions', readSubscriptions(sources.env, file, [...exchanges.keys()], problems));
+  const lists = { env: sources.env, exchanges: [...exchanges.keys()], problems };
+  const held = { variable: 'SUBSCRIPTIONS', key: 'subscriptions', list: file.subscriptions };
+  values.set('subscriptions', readSubscriptions(held, lists));
+  const critical = readSubscriptions(criticalSource(file), lists);
+  values.set('readinessCritical', critical);
+  if (values.get('readiness') === 'critical' && critical.length === 0) {
+    problems.push({
+      key: origins.get('readiness') ?? 'readiness.policy',
+      message: 'got "critical"; takes a list in READINESS_CRITICAL or readiness.critical with it',
+    });
+  }
 
   const config = plainToInstance(GatewayConfig, Object.fromEntries(values), { exposeDefaultValues: true });
   problems.push(...problemsOf(config, origins));
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+}
+
+function criticalSource({ readiness }: FileTree): SubscriptionListSource {
+  const list = isTree(readiness) ? readiness.critical : undefined;
+  return { variable: 'READINESS_CRITICAL', key: 'readiness.critical', list };
 }
 
 /** The file that `--config` or `CONFIG_FILE` names, if any. */

@@ -1,50 +1,70 @@
 import { CHANNELS, isChannel, type ParamValue, type SubscriptionRequest } from '@exchange-stream/market-data';
 import type { ConfigProblem } from './config-error.ts';
-import { isTree, unknownKeys, type FileTree } from './config-file.ts';
+import { isTree, unknownKeys } from './config-file.ts';
 import { parseSubscriptionText, SubscriptionTextError } from './subscription-text.ts';
 
 const KEYS = ['exchange', 'channel', 'symbol', 'params'] as const;
 
-/** The subscriptions to hold from the start: `SUBSCRIPTIONS`, or the file's list. */
+/** Where a list of subscriptions stands: a variable, or the file. */
+export interface SubscriptionListSource {
+  readonly variable: string;
+  /** Key in the file, with dots. */
+  readonly key: string;
+  readonly list: unknown;
+}
+
+/** What it takes to read one. */
+export interface SubscriptionListReading {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Exchanges in use; others are a problem. */
+  readonly exchanges: readonly string[];
+  /** Takes up what is wrong. */
+  readonly problems: ConfigProblem[];
+}
+
+/** The subscriptions that a variable lists, or the file. */
 export function readSubscriptions(
-  env: Readonly<Record<string, string | undefined>>,
-  file: FileTree,
-  exchanges: readonly string[],
-  problems: ConfigProblem[],
+  { variable, key: fileKey, list }: SubscriptionListSource,
+  { env, exchanges, problems }: SubscriptionListReading,
 ): SubscriptionRequest[] {
-  const texts = (env.SUBSCRIPTIONS ?? '')
+  const texts = (env[variable] ?? '')
     .split(';')
     .map((text) => text.trim())
     .filter((text) => text !== '');
-  const requests = texts.length > 0 ? readTexts(texts, problems) : readList(file.subscriptions, problems);
+  const requests =
+    texts.length > 0 ? readTexts(texts, variable, problems) : readList(list, fileKey, problems);
   for (const { exchange } of requests) {
     if (exchanges.includes(exchange)) continue;
-    const key = texts.length > 0 ? 'SUBSCRIPTIONS' : 'subscriptions';
+    const key = texts.length > 0 ? variable : fileKey;
     const used = exchanges.join(', ');
     problems.push({ key, message: `${JSON.stringify(exchange)} is not among the exchanges in use: ${used}` });
   }
   return requests;
 }
 
-function readTexts(texts: readonly string[], problems: ConfigProblem[]): SubscriptionRequest[] {
+function readTexts(
+  texts: readonly string[],
+  variable: string,
+  problems: ConfigProblem[],
+): SubscriptionRequest[] {
   return texts.flatMap((text) => {
     try {
       return [parseSubscriptionText(text)];
     } catch (error) {
       if (!(error instanceof SubscriptionTextError)) throw error;
-      problems.push({ key: 'SUBSCRIPTIONS', message: `got ${JSON.stringify(text)}; ${error.message}` });
+      problems.push({ key: variable, message: `got ${JSON.stringify(text)}; ${error.message}` });
       return [];
     }
   });
 }
 
-function readList(list: unknown, problems: ConfigProblem[]): SubscriptionRequest[] {
+function readList(list: unknown, key: string, problems: ConfigProblem[]): SubscriptionRequest[] {
   if (list === undefined || list === null) return [];
   if (!Array.isArray(list)) {
-    problems.push({ key: 'subscriptions', message: `takes a list of {${KEYS.join(', ')}}` });
+    problems.push({ key, message: `takes a list of {${KEYS.join(', ')}}` });
     return [];
   }
-  return list.flatMap((item: unknown, index) => readItem(item, `subscriptions[${index}]`, problems));
+  return list.flatMap((item: unknown, index) => readItem(item, `${key}[${index}]`, problems));
 }
 
 function readItem(item: unknown, key: string, problems: ConfigProblem[]): SubscriptionRequest[] {

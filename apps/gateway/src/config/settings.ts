@@ -2,7 +2,10 @@ import type { GatewayConfig } from './gateway-config.ts';
 
 /** A single value of the configuration and the two ways to write it. */
 export interface Setting {
-  readonly property: Exclude<keyof GatewayConfig, 'exchanges' | 'exchangeSettings' | 'subscriptions'>;
+  readonly property: Exclude<
+    keyof GatewayConfig,
+    'exchanges' | 'exchangeSettings' | 'subscriptions' | 'readinessCritical'
+  >;
   readonly env: string;
   /** Path in the file. */
   readonly file: readonly string[];
@@ -27,6 +30,7 @@ export const SETTINGS: readonly Setting[] = [
     file: ['subscriptionsFile'],
     fromText: plainText,
   },
+  { property: 'readiness', env: 'READINESS', file: ['readiness', 'policy'], fromText: plainText },
   { property: 'feedOrigins', env: 'FEED_ORIGINS', file: ['feed', 'origins'], fromText: commaList },
   {
     property: 'feedMaxSubscriptions',

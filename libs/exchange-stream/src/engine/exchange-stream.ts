@@ -1,9 +1,4 @@
-import type {
-  Channel,
-  MarketEvent,
-  SubscriptionParams,
-  SubscriptionRequest,
-} from '@exchange-stream/market-data';
+import type { Channel, MarketEvent, SubscriptionRequest } from '@exchange-stream/market-data';
 import { checkOptions } from './check-options.ts';
 import { ConnectionManager } from './connection-manager.ts';
 import type { ConnectionView } from './connection/connection-state.ts';
@@ -15,6 +10,7 @@ import { withDefaults, type ExchangeStreamOptions } from './options.ts';
 import { createPlatform, type OwnedPlatform, type PlatformOverrides } from './platform/create-platform.ts';
 import type { Platform } from './platform/platform.ts';
 import { DefaultSubscriptions, type SubscriptionDiff } from './subscription/default-subscriptions.ts';
+import { matchesFilter, type SubscriptionFilter } from './subscription/subscription-filter.ts';
 import type { Subscription } from './subscription/subscription.ts';
 import type {
   IterateOptions,
@@ -22,16 +18,6 @@ import type {
   SubscriptionHandle,
 } from './subscription/subscription-handle.ts';
 import type { SubscriptionView } from './subscription/subscription-state.ts';
-
-/** Which subscriptions somebody means; what is left out matches everything. */
-export interface SubscriptionFilter {
-  readonly exchange?: string;
-  readonly channel?: Channel;
-  /** Unified symbol. */
-  readonly symbol?: string;
-  /** Each of these must have this value. */
-  readonly params?: SubscriptionParams;
-}
 
 interface WideListener {
   readonly filter: SubscriptionFilter;
@@ -217,11 +203,6 @@ export class ExchangeStream {
 }
 
 function joinIfWanted(wide: WideListener, subscription: Subscription): void {
-  const { exchange, channel, symbol, params } = subscription.request;
-  const { filter } = wide;
-  if (filter.exchange !== undefined && filter.exchange !== exchange) return;
-  if (filter.channel !== undefined && filter.channel !== channel) return;
-  if (filter.symbol !== undefined && filter.symbol !== symbol) return;
-  for (const [name, value] of Object.entries(filter.params ?? {})) if (params?.[name] !== value) return;
+  if (!matchesFilter(wide.filter, subscription.request)) return;
   wide.joined.set(subscription, subscription.flow.attach(wide.name, wide.receive));
 }

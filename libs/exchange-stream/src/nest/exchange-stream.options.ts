@@ -1,6 +1,6 @@
 import type { FactoryProvider, ModuleMetadata, Type } from '@nestjs/common';
 import type { ExchangeAdapter } from '../contract/index.ts';
-import type { ExchangeStreamOptions, Platform } from '../engine/index.ts';
+import type { ExchangeStreamOptions, HealthPolicy, Platform } from '../engine/index.ts';
 
 /** What an instance is made of: the engine's options, and how it sits in the application. */
 export interface ExchangeStreamModuleOptions extends ExchangeStreamOptions {
@@ -8,6 +8,8 @@ export interface ExchangeStreamModuleOptions extends ExchangeStreamOptions {
   readonly isGlobal?: boolean;
   /** Parts to use in place of the real clock, sockets, HTTP and so on; for tests, mostly. */
   readonly platform?: Partial<Platform>;
+  /** What makes the instance healthy to the Terminus indicator, where a check does not say. Default `any`. */
+  readonly healthPolicy?: HealthPolicy;
   /** How often the health of the exchanges is checked; a change is logged. Default 30,000; 0 turns it off. */
   readonly healthCheckIntervalMs?: number;
   /**

@@ -94,6 +94,24 @@ describe('health', () => {
       expect(() => indicator.check('x', { exchanges: ['toyy'] })).toThrow('Did you mean "toy"?');
       expect(() => indicator.check('x', { instance: 'y' })).toThrow('no exchange stream named "y"');
     });
+
+    it('asks for critical subscriptions where the instance or the check says so, however the others do', async () => {
+      const ETH: SubscriptionRequest = { ...BTC, symbol: 'ETH/USDT' };
+      const options = { healthPolicy: { critical: [BTC] } };
+      const indicator = indicatorOf(await applications.start({ imports: [root(options), HealthModule] }));
+      const check = (critical?: SubscriptionRequest[]): unknown =>
+        indicator.check('x', critical ? { policy: { critical } } : {}).x;
+      expect(check()).toMatchObject({ status: 'down', critical: [{ subscription: 'toy trades BTC/USDT' }] });
+      await toy.settle();
+      expect(check()).toMatchObject({ status: 'up', critical: [{ reason: '1 subscribed and live' }] });
+      expect(check([BTC, ETH])).toMatchObject({
+        status: 'down',
+        critical: [{ status: 'up' }, { status: 'down', reason: 'nobody has subscribed it' }],
+      });
+      expect(check([{ ...BTC, params: { depth: 5 } }])).toMatchObject({ status: 'down' });
+      expect(indicator.check('x', { policy: 'any' }).x.status).toBe('up');
+      expect(() => check([{ ...BTC, exchange: 'toyy' }])).toThrow('Did you mean "toy"?');
+    });
   });
 
   describe('check', () => {

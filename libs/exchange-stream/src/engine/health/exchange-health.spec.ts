@@ -1,7 +1,10 @@
 import type { ConnectionView } from '../connection/connection-state.ts';
 import type { SubscriptionView } from '../subscription/subscription-state.ts';
+import { judgeConnection } from './connection-health.ts';
+import { judgeCritical } from './critical-health.ts';
 import { judgeExchange } from './exchange-health.ts';
-import { isHealthy, reportHealth, type HealthSource } from './health-report.ts';
+import { isHealthy, reportHealth, reportHealthInDetail, type HealthSource } from './health-report.ts';
+import { judgeSubscription } from './subscription-health.ts';
 
 const connection = (part: Partial<ConnectionView>): ConnectionView => ({
   id: 'lab/public/1',
@@ -127,5 +130,88 @@ describe('reportHealth', () => {
     expect(isHealthy(reportHealth(source, 0), 'all')).toBe(false);
     expect(isHealthy(reportHealth(source, 0, ['other']), 'any')).toBe(false);
     expect(isHealthy(reportHealth(source, 0, []), 'all')).toBe(true);
+  });
+});
+
+describe('reportHealthInDetail', () => {
+  it('judges every connection and every wanted subscription, with the reason in words, without URLs', () => {
+    const source: HealthSource = {
+      exchanges: ['lab', 'other'],
+      connections: () => [connection({}), connection({ exchange: 'other' })],
+      subscriptions: () => [
+        subscription({ dataSince: 5 }),
+        subscription({ exchange: 'other' }),
+        subscription({ state: 'unsubscribed' }),
+      ],
+    };
+    const detail = reportHealthInDetail(source, 7, ['lab']);
+    expect(detail).toMatchObject({
+      status: 'up',
+      connections: [{ id: 'lab/public/1', status: 'up', reason: 'open: opened', since: 0 }],
+      subscriptions: [{ status: 'up', reason: 'trades BTC/USDT is live, subscribed', since: 5 }],
+    });
+    expect([detail.connections.length, detail.subscriptions.length]).toEqual([1, 1]);
+    expect(JSON.stringify(detail)).not.toContain('secret');
+  });
+
+  it.each<[Partial<ConnectionView>, string]>([
+    [{ state: 'open' }, 'up'],
+    [{ state: 'idle' }, 'degraded'],
+    [{ state: 'connecting', attempts: 1 }, 'degraded'],
+    [{ state: 'authenticating', attempts: 1 }, 'degraded'],
+    [{ state: 'connecting', attempts: 2 }, 'down'],
+    [{ state: 'connecting', failure: { kind: 'dns' } }, 'down'],
+    [{ state: 'draining' }, 'degraded'],
+    [{ state: 'waiting' }, 'down'],
+    [{ state: 'closed' }, 'down'],
+  ])('calls a connection that is %j %s', (part, status) =>
+    expect(judgeConnection(connection(part)).status).toBe(status),
+  );
+
+  it.each<[Partial<SubscriptionView>, string]>([
+    [{}, 'up'],
+    [{ data: 'halted' }, 'up'],
+    [{ data: 'syncing' }, 'up'],
+    [{ data: 'syncing', channel: 'book' }, 'degraded'],
+    [{ data: 'stale' }, 'degraded'],
+    [{ data: 'gap' }, 'degraded'],
+    [{ state: 'subscribing' }, 'down'],
+    [{ state: 'failed' }, 'down'],
+  ])('calls a subscription that is %j %s', (part, status) =>
+    expect(judgeSubscription(subscription(part)).status).toBe(status),
+  );
+});
+
+describe('judgeCritical', () => {
+  const views = [
+    subscription({}),
+    subscription({ symbol: 'ETH/USDT', data: 'stale', reason: 'silent' }),
+    subscription({ channel: 'candles', params: { interval: '1m' }, data: 'syncing' }),
+    subscription({ channel: 'quotes', state: 'unsubscribed' }),
+  ];
+
+  it('asks that each is subscribed and live, and says of each why not', () => {
+    expect(
+      judgeCritical(
+        [
+          { channel: 'trades', symbol: 'BTC/USDT' },
+          { exchange: 'lab', channel: 'trades' },
+          { channel: 'candles', params: { interval: '1m' } },
+          { channel: 'quotes' },
+          { channel: 'candles', params: { interval: '1h' } },
+        ],
+        views,
+      ),
+    ).toEqual([
+      { subscription: 'trades BTC/USDT', status: 'up', reason: '1 subscribed and live' },
+      { subscription: 'lab trades', status: 'down', reason: 'trades ETH/USDT is stale, silent' },
+      {
+        subscription: 'candles interval=1m',
+        status: 'down',
+        reason: 'candles BTC/USDT is syncing, subscribed',
+      },
+      { subscription: 'quotes', status: 'down', reason: 'nobody has subscribed it' },
+      { subscription: 'candles interval=1h', status: 'down', reason: 'nobody has subscribed it' },
+    ]);
   });
 });

@@ -1,6 +1,7 @@
 import type { DataState } from '@exchange-stream/market-data';
 import type { ConnectionState, ConnectionView } from '../connection/connection-state.ts';
 import type { SubscriptionState, SubscriptionView } from '../subscription/subscription-state.ts';
+import { describeSubscription, judgeSubscription } from './subscription-health.ts';
 
 /**
  * - `up`: everything that is subscribed is served.
@@ -56,25 +57,17 @@ function judge(wanted: readonly SubscriptionView[]): Pick<ExchangeHealth, 'statu
   const others = troubled.length > 1 ? ` (and ${troubled.length - 1} more)` : '';
   return {
     status: isDown ? 'down' : 'degraded',
-    reason: `${served} of ${wanted.length} subscriptions served; ${describe(first)}${others}`,
+    reason: `${served} of ${wanted.length} subscriptions served; ${describeSubscription(first)}${others}`,
   };
 }
 
-function isWanted({ state }: SubscriptionView): boolean {
+/** Whether anybody still waits for it. */
+export function isWanted({ state }: SubscriptionView): boolean {
   return state !== 'unsubscribing' && state !== 'unsubscribed';
 }
 
-/**
- * A confirmed subscription that has not received anything yet is a quiet market, not trouble; a book without its
- * snapshot is.
- */
-function isTroubled({ state, data, channel }: SubscriptionView): boolean {
-  if (state !== 'subscribed' || data === 'stale' || data === 'gap') return true;
-  return data === 'syncing' && channel === 'book';
-}
-
-function describe({ channel, symbol, state, data, reason }: SubscriptionView): string {
-  return `${channel} ${symbol} is ${state === 'subscribed' ? data : state}, ${reason}`;
+function isTroubled(view: SubscriptionView): boolean {
+  return judgeSubscription(view).status !== 'up';
 }
 
 function count<S extends string>(states: readonly S[]): Partial<Record<S, number>> {

@@ -1,6 +1,9 @@
 import type { ConnectionView } from '../connection/connection-state.ts';
 import type { SubscriptionView } from '../subscription/subscription-state.ts';
-import { judgeExchange, type ExchangeHealth, type HealthStatus } from './exchange-health.ts';
+import type { SubscriptionFilter } from '../subscription/subscription-filter.ts';
+import { judgeConnection, type ConnectionHealth } from './connection-health.ts';
+import { isWanted, judgeExchange, type ExchangeHealth, type HealthStatus } from './exchange-health.ts';
+import { judgeSubscription, type SubscriptionHealth } from './subscription-health.ts';
 
 /** Health of several exchanges at one moment. */
 export interface HealthReport {
@@ -10,8 +13,20 @@ export interface HealthReport {
   readonly exchanges: readonly ExchangeHealth[];
 }
 
-/** `any`: one exchange that is not down is enough. `all`: every exchange must not be down. */
-export type HealthPolicy = 'any' | 'all';
+/** The same down to every connection and subscription. */
+export interface HealthDetail extends HealthReport {
+  readonly connections: readonly ConnectionHealth[];
+  readonly subscriptions: readonly SubscriptionHealth[];
+}
+
+/**
+ * What makes the whole healthy.
+ * - `any`: one exchange that is not down.
+ * - `all`: every exchange is not down.
+ * - `critical`: each of these is subscribed and live, whatever the others do. A filter stands for all subscriptions that
+ *   it matches, at least one.
+ */
+export type HealthPolicy = 'any' | 'all' | { readonly critical: readonly SubscriptionFilter[] };
 
 /** What a report is made from; an `ExchangeStream` is one. */
 export interface HealthSource {
@@ -32,8 +47,22 @@ export function reportHealth(
   return { at, status: overall(judged), exchanges: judged };
 }
 
+/** Judges every exchange, connection and subscription of the source, or those of the exchanges named. */
+export function reportHealthInDetail(
+  source: HealthSource,
+  at: number,
+  exchanges: readonly string[] = source.exchanges,
+): HealthDetail {
+  const isOf = ({ exchange }: { readonly exchange: string }): boolean => exchanges.includes(exchange);
+  return {
+    ...reportHealth(source, at, exchanges),
+    connections: source.connections().filter(isOf).map(judgeConnection),
+    subscriptions: source.subscriptions().filter(isOf).filter(isWanted).map(judgeSubscription),
+  };
+}
+
 /** Whether the exchanges of a report are well enough to call the whole healthy. */
-export function isHealthy({ exchanges }: HealthReport, policy: HealthPolicy): boolean {
+export function isHealthy({ exchanges }: HealthReport, policy: 'any' | 'all'): boolean {
   const isUsable = ({ status }: ExchangeHealth): boolean => status !== 'down';
   if (exchanges.length === 0) return true;
   return policy === 'all' ? exchanges.every(isUsable) : exchanges.some(isUsable);

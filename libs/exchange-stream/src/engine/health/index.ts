@@ -1,8 +1,13 @@
+export { judgeConnection, type ConnectionHealth } from './connection-health.ts';
+export { judgeCritical, type CriticalHealth } from './critical-health.ts';
 export { judgeExchange, type ExchangeHealth, type HealthStatus } from './exchange-health.ts';
 export {
   isHealthy,
   reportHealth,
+  reportHealthInDetail,
+  type HealthDetail,
   type HealthPolicy,
   type HealthReport,
   type HealthSource,
 } from './health-report.ts';
+export { judgeSubscription, type SubscriptionHealth } from './subscription-health.ts';

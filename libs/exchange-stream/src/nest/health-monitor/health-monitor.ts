@@ -1,5 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { reportHealth, type ExchangeHealth, type HealthReport } from '../../engine/health/index.ts';
+import {
+  judgeCritical,
+  reportHealth,
+  type CriticalHealth,
+  type ExchangeHealth,
+  type HealthPolicy,
+  type HealthReport,
+} from '../../engine/health/index.ts';
+import {
+  formatFilter,
+  SubscriptionRequestError,
+  type ExchangeStream,
+  type SubscriptionFilter,
+} from '../../engine/index.ts';
 import { ExchangeStreams, type RegisteredStream } from '../exchange-streams.ts';
 import { DEFAULT_INSTANCE } from '../exchange-stream.tokens.ts';
 import { loggerOf } from '../log/logger-of.ts';
@@ -28,6 +41,26 @@ export class ExchangeStreamHealthMonitor {
     const { stream } = this.streams.get(instance);
     for (const exchange of exchanges ?? []) stream.manager(exchange); // throws for one that is unknown
     return reportHealth(stream, stream.platform.clock.now(), exchanges);
+  }
+
+  /** What makes an instance healthy, as its options say. */
+  policy(instance?: string): HealthPolicy {
+    return this.streams.get(instance).options.healthPolicy ?? 'any';
+  }
+
+  /** Judges at this moment the subscriptions that somebody cannot do without. */
+  critical(critical: readonly SubscriptionFilter[], instance?: string): CriticalHealth[] {
+    const { stream } = this.streams.get(instance);
+    const views = stream.subscriptions();
+    return critical.flatMap((filter) => {
+      if (filter.exchange !== undefined) stream.manager(filter.exchange); // throws for one that is unknown
+      try {
+        return judgeCritical([canonicalFilter(stream, filter)], views);
+      } catch (error) {
+        if (!(error instanceof SubscriptionRequestError)) throw error;
+        return [{ subscription: formatFilter(filter), status: 'down', reason: error.message }] as const;
+      }
+    });
   }
 
   /** What the last scheduled check found; undefined before the first. */
@@ -68,6 +101,13 @@ export class ExchangeStreamHealthMonitor {
       logChange(name, health, previous);
     }
   }
+}
+
+/** Whoever names a whole subscription may spell it as in a request. */
+function canonicalFilter(stream: ExchangeStream, filter: SubscriptionFilter): SubscriptionFilter {
+  const { exchange, channel, symbol, params } = filter;
+  if (exchange === undefined || channel === undefined || symbol === undefined || !params) return filter;
+  return stream.canonical({ exchange, channel, symbol, params });
 }
 
 /** The first check counts as a change unless all is well. */

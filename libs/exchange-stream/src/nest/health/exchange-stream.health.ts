@@ -10,8 +10,9 @@ export interface ExchangeStreamHealthOptions {
   /** Ids of the exchanges to look at; all of the instance without it. */
   readonly exchanges?: readonly string[];
   /**
-   * `any` (the default): up while one exchange is not down, because an outage of one is no reason to stop serving the
-   * others. `all`: every exchange must not be down.
+   * `any`: up while one exchange is not down, because an outage of one is no reason to stop serving the others. `all`:
+   * every exchange must not be down. `{ critical: [...] }`: each of these must be subscribed and live. Default: the
+   * instance's `healthPolicy`, else `any`.
    */
   readonly policy?: HealthPolicy;
 }
@@ -36,18 +37,27 @@ export class ExchangeStreamHealthIndicator {
   ) {}
 
   /**
-   * Status and reason of each exchange, with the number of its connections and subscriptions in each state.
+   * Status and reason of each exchange, with the number of its connections and subscriptions in each state; with the
+   * policy `critical`, of each critical subscription first.
    * @throws SubscriptionRequestError for an exchange, InstanceNameError for an instance that does not exist
    */
   check<const Key extends string>(
     key: Key,
-    { instance, exchanges, policy = 'any' }: ExchangeStreamHealthOptions = {},
+    { instance, exchanges, ...options }: ExchangeStreamHealthOptions = {},
   ): HealthIndicatorResult<Key> {
     const report = this.monitor.report(instance, exchanges);
     const data = Object.fromEntries(
       report.exchanges.map(({ exchange, ...health }) => [exchange, health] as const),
     );
     const indicator = this.indicators.check(key);
+    const policy = options.policy ?? this.monitor.policy(instance);
+    if (typeof policy === 'object') {
+      const critical = this.monitor.critical(policy.critical, instance);
+      const isUp = critical.every(({ status }) => status === 'up');
+      return isUp
+        ? indicator.up({ critical, exchanges: data })
+        : indicator.down({ critical, exchanges: data });
+    }
     return isHealthy(report, policy)
       ? indicator.up({ exchanges: data })
       : indicator.down({ exchanges: data });
