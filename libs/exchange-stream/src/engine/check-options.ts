@@ -6,6 +6,7 @@ import {
   type ExchangeSettings,
   type ExchangeStreamOptions,
 } from './options.ts';
+import { parseProxy, PROXY_FORMS } from './route/proxy-url.ts';
 
 /** The longest time that timers take, in milliseconds; far above any sensible size in bytes. */
 const MAX_TUNING = 2 ** 31 - 1;
@@ -16,7 +17,7 @@ const ENVIRONMENTS = ['live', 'testnet'];
  * Refuses options that cannot work, before anything is made of them.
  * @throws InvalidOptionsError which names the key, what came, and what is allowed
  */
-export function checkOptions({ exchanges, settings = {}, tuning = {} }: ExchangeStreamOptions): void {
+export function checkOptions({ exchanges, settings = {}, proxy, tuning = {} }: ExchangeStreamOptions): void {
   const adapters = new Map<string, ExchangeAdapter>();
   for (const adapter of exchanges) {
     if (adapters.has(adapter.exchange)) {
@@ -34,14 +35,20 @@ export function checkOptions({ exchanges, settings = {}, tuning = {} }: Exchange
     }
     checkSettings(`settings.${exchange}`, of, adapter);
   }
+  if (proxy !== undefined) checkProxy('proxy', proxy);
   checkTuning(tuning);
 }
 
-function checkSettings(
+/**
+ * Refuses settings of one exchange that cannot work.
+ * @throws InvalidOptionsError which names the key, what came, and what is allowed
+ */
+export function checkSettings(
   path: string,
-  { environment, urls = {} }: ExchangeSettings,
+  { environment, urls = {}, proxy }: ExchangeSettings,
   adapter: ExchangeAdapter,
 ): void {
+  if (proxy !== undefined && proxy !== 'direct') checkProxy(`${path}.proxy`, proxy);
   if (environment !== undefined && !ENVIRONMENTS.includes(environment)) {
     throw new InvalidOptionsError(
       `${path}.environment: got ${JSON.stringify(environment)}. Allowed: ${ENVIRONMENTS.join(', ')}.`,
@@ -68,6 +75,16 @@ function checkUrl(path: string, url: string, scheme: 'http' | 'ws'): void {
     throw new InvalidOptionsError(
       `${path}: got ${came}. Allowed: ${scheme}:// or ${scheme}s:// with host and port, without query, such as "${scheme}://127.0.0.1:9001".`,
     );
+  }
+}
+
+/**
+ * Refuses what is no URL of a proxy.
+ * @throws InvalidOptionsError which does not repeat it: it may hold a password
+ */
+export function checkProxy(path: string, url: string): void {
+  if (!parseProxy(url)) {
+    throw new InvalidOptionsError(`${path}: this is no proxy. Allowed: ${PROXY_FORMS}.`);
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Channel, SubscriptionRequest } from '@exchange-stream/market-data';
 import { subscriptionKey } from '@exchange-stream/market-data';
-import type { ExchangeAdapter } from '../contract/index.ts';
-import { ConnectionPool, chosenUrls } from './connection/connection-pool.ts';
+import type { Environment, ExchangeAdapter } from '../contract/index.ts';
+import { checkSettings } from './check-options.ts';
+import { ConnectionPool } from './connection/connection-pool.ts';
 import type { ConnectionView } from './connection/connection-state.ts';
 import { ClosedError } from './errors.ts';
 import { InstrumentCatalog } from './instruments/instrument-catalog.ts';
@@ -13,6 +14,7 @@ import type { LifecycleListener } from './lifecycle/lifecycle-event.ts';
 import { LivenessMonitor } from './liveness/liveness-monitor.ts';
 import type { EngineTuning, ExchangeSettings } from './options.ts';
 import type { Platform } from './platform/platform.ts';
+import { ExchangeRoute, type RouteSettings } from './route/exchange-route.ts';
 import { RestClient } from './rest/rest-client.ts';
 import { canonicalRequest, unknownSymbol } from './subscription/canonical-request.ts';
 import { LateRetries } from './subscription/late-retries.ts';
@@ -26,6 +28,8 @@ import { placeOf } from './subscription/wire-place.ts';
 export interface ManagerEnvironment {
   readonly platform: Platform;
   readonly tuning: Required<EngineTuning>;
+  /** The proxy for exchanges whose settings name none. */
+  readonly proxy?: string;
   readonly report: LifecycleListener;
   /** A subscription has come into being: those who listen to everything join it. */
   created(subscription: Subscription): void;
@@ -39,6 +43,7 @@ export class ConnectionManager {
   private readonly seeds = new Map<Subscription, { cancel(): void }>();
   private readonly statistics = new ExchangeStatistics();
   private readonly problems: FrameProblems;
+  private readonly route: ExchangeRoute;
   private readonly rest: RestClient;
   private readonly seeder: RestBookSeeder;
   private readonly pool: ConnectionPool;
@@ -54,12 +59,13 @@ export class ConnectionManager {
   ) {
     const { platform, tuning, report } = environment;
     this.problems = new FrameProblems(adapter.exchange, platform.clock, report);
-    const baseUrls = chosenUrls(settings, 'rest', adapter.rest.baseUrls);
+    this.route = new ExchangeRoute(adapter, settings, environment.proxy);
     this.rest = new RestClient(
       adapter.exchange,
-      baseUrls,
+      () => this.route.rest(),
       adapter.rest.requests,
       tuning.restTimeoutMs,
+      tuning.healthyAfterMs,
       platform,
       (reason) => this.rejectedRow(reason),
     );
@@ -73,7 +79,7 @@ export class ConnectionManager {
         problems: this.problems,
         statistics: this.statistics,
       },
-      settings,
+      this.route,
       tuning,
     );
     this.liveness = new LivenessMonitor(platform.clock, this.pool);
@@ -133,6 +139,36 @@ export class ConnectionManager {
     for (const subscription of this.subscriptionsByKey.values()) visit(subscription);
   }
 
+  /** Which of the exchange's worlds it talks to. */
+  get exchangeEnvironment(): Environment {
+    return this.route.environment;
+  }
+
+  /**
+   * Goes through another proxy from now on, or without one (`direct`); without an argument by what the whole stream has.
+   * Connections move at once, requests under way end where they began.
+   * @throws InvalidOptionsError
+   */
+  setProxy(url?: string): void {
+    this.changeRoute({ proxy: url }, 'another proxy was set');
+  }
+
+  /**
+   * Base URLs from now on, by endpoint key or `rest`; what is left out keeps the exchange's own. Connections whose URLs
+   * changed move at once.
+   * @throws InvalidOptionsError
+   */
+  setUrls(urls: NonNullable<ExchangeSettings['urls']>): void {
+    this.changeRoute({ urls }, 'other URLs were set');
+  }
+
+  /** The proxy for exchanges whose settings name none has changed. */
+  commonProxyChanged(url: string | undefined): void {
+    const before = this.route.proxy;
+    this.route.changeCommonProxy(url);
+    if (this.route.proxy !== before) this.rerouted('another proxy was set');
+  }
+
   /** Begins to talk to the exchange; returns at once. */
   start(): void {
     if (this.started) return;
@@ -153,6 +189,24 @@ export class ConnectionManager {
     await this.pool.close();
     for (const subscription of this.subscriptionsByKey.values()) subscription.unsubscribed('closed');
     this.subscriptionsByKey.clear();
+  }
+
+  private changeRoute(change: Partial<RouteSettings>, reason: string): void {
+    if (this.closed) throw new ClosedError(`The connection manager of ${this.exchange}`);
+    checkSettings(`settings.${this.exchange}`, change, this.adapter);
+    const { route } = this;
+    const keys = Object.keys(this.adapter.endpoints);
+    const before = keys.map((key) => JSON.stringify(route.socket(key)));
+    route.change(change);
+    this.rerouted(
+      reason,
+      keys.filter((key, index) => JSON.stringify(route.socket(key)) !== before[index]),
+    );
+  }
+
+  private rerouted(reason: string, endpointKeys?: readonly string[]): void {
+    this.rest.rerouted();
+    this.pool.reroute(reason, endpointKeys);
   }
 
   private create(request: SubscriptionRequest): Subscription {

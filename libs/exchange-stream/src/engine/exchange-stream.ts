@@ -1,5 +1,5 @@
 import type { Channel, MarketEvent, SubscriptionRequest } from '@exchange-stream/market-data';
-import { checkOptions } from './check-options.ts';
+import { checkOptions, checkProxy } from './check-options.ts';
 import { ConnectionManager } from './connection-manager.ts';
 import type { ConnectionView } from './connection/connection-state.ts';
 import { ClosedError, SubscriptionRequestError } from './errors.ts';
@@ -57,6 +57,7 @@ export class ExchangeStream {
       const manager = new ConnectionManager(adapter, settings, {
         platform: this.platform,
         tuning: withDefaults(options.tuning),
+        ...(options.proxy !== undefined && { proxy: options.proxy }),
         report: (event) => this.report(event),
         created: (subscription) => this.join(subscription),
       });
@@ -163,6 +164,18 @@ export class ExchangeStream {
    */
   lifecycle(options: IterateOptions = {}): AsyncIterableIterator<LifecycleEvent> {
     return this.lifecycleFeed.iterate(options.capacity);
+  }
+
+  /**
+   * Goes through another proxy from now on, or without one: every exchange that has no setting of its own. Connections
+   * move at once, requests under way end where they began.
+   * @throws InvalidOptionsError
+   * @throws ClosedError
+   */
+  setProxy(url: string | undefined): void {
+    if (this.closing) throw new ClosedError(`Exchange stream "${this.name}"`);
+    if (url !== undefined) checkProxy('proxy', url);
+    for (const manager of this.managers.values()) manager.commonProxyChanged(url);
   }
 
   /** Begins to talk to the exchanges; returns at once. */

@@ -10,6 +10,11 @@ export interface ExchangeSettings {
    * tried in turn.
    */
   readonly urls?: Readonly<Record<string, string | readonly string[]>>;
+  /**
+   * Proxy for the sockets and requests of this exchange, in place of `ExchangeStreamOptions.proxy`: `http://`, `https://`
+   * or `socks5://`, with `user:password@` where it asks for it. `direct` goes without one.
+   */
+  readonly proxy?: string;
 }
 
 /** How patient the engine is. Every value is in milliseconds, in bytes or a number of things, as its name says. */
@@ -48,6 +53,11 @@ export interface ExchangeStreamOptions {
   readonly subscriptions?: readonly SubscriptionRequest[];
   /** By exchange id. */
   readonly settings?: Readonly<Record<string, ExchangeSettings>>;
+  /**
+   * Proxy for the sockets and requests of every exchange whose settings name none. Names of exchanges are resolved by the
+   * proxy; TLS is checked end to end. Environment variables such as `HTTPS_PROXY` are not read.
+   */
+  readonly proxy?: string;
   readonly tuning?: EngineTuning;
 }
 

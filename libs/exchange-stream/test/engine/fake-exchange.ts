@@ -1,7 +1,13 @@
 import type { Instrument, Random } from '@exchange-stream/market-data';
 import { VirtualClock } from '@exchange-stream/market-data';
 import type { ExchangeAdapter, Session, SessionContext, Stream } from '../../src/contract/index.ts';
-import type { HttpRequest, HttpResponse, Socket, SocketHandlers } from '../../src/engine/index.ts';
+import type {
+  HttpRequest,
+  HttpResponse,
+  Socket,
+  SocketHandlers,
+  SocketOptions,
+} from '../../src/engine/index.ts';
 import { ExchangeStream, type ExchangeStreamOptions, type LifecycleEvent } from '../../src/engine/index.ts';
 
 const instrument = (symbol: string): Instrument => {
@@ -109,6 +115,7 @@ export class FakeSocket implements Socket {
     readonly url: string,
     private readonly clock: VirtualClock,
     readonly handlers: SocketHandlers,
+    readonly options: SocketOptions,
   ) {
     this.openedAt = clock.monotonic();
   }
@@ -180,8 +187,8 @@ export class FakeWorld {
         random,
         http: { request: (request) => this.respond(request) },
         sockets: {
-          open: (url, _options, handlers) => {
-            const socket = new FakeSocket(url, this.clock, handlers);
+          open: (url, options, handlers) => {
+            const socket = new FakeSocket(url, this.clock, handlers, options);
             this.sockets.push(socket);
             return socket;
           },

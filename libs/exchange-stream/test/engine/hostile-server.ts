@@ -13,7 +13,8 @@ export interface HostileServer {
   close(): Promise<void>;
 }
 
-async function listen(server: Server): Promise<HostileServer> {
+/** Puts a server on a free port, and takes everything down that hangs on it. */
+export async function listen(server: Server): Promise<HostileServer> {
   const sockets = new Set<Socket>();
   let connections = 0;
   server.on('connection', (socket: Socket) => {

@@ -1,6 +1,6 @@
-import type { SocketEndpoint } from '../../contract/index.ts';
 import { InvalidOptionsError } from '../errors.ts';
-import type { EngineTuning, ExchangeSettings } from '../options.ts';
+import type { EngineTuning } from '../options.ts';
+import type { ExchangeRoute } from '../route/exchange-route.ts';
 import type { Subscription } from '../subscription/subscription.ts';
 import type { ConnectionView } from './connection-state.ts';
 import { StreamingConnection, type StreamingEnvironment } from './streaming-connection.ts';
@@ -14,7 +14,7 @@ export class ConnectionPool {
 
   constructor(
     private readonly environment: Omit<StreamingEnvironment, 'emptied'>,
-    private readonly settings: ExchangeSettings,
+    private readonly route: ExchangeRoute,
     private readonly tuning: Required<EngineTuning>,
   ) {}
 
@@ -69,6 +69,12 @@ export class ConnectionPool {
     from?.remove(place.topic, subscription);
   }
 
+  /** Where the exchange is reached has changed: the connections move to the new way. */
+  reroute(reason: string, endpointKeys?: readonly string[]): void {
+    for (const connection of [...this.connections])
+      if (endpointKeys?.includes(connection.endpointKey) ?? true) connection.reroute(reason);
+  }
+
   /** Closes every connection, each within the deadline. */
   async close(): Promise<void> {
     for (const connection of this.connections) this.retire(connection);
@@ -93,16 +99,12 @@ export class ConnectionPool {
         exchange: adapter.exchange,
         endpointKey,
         endpoint,
-        urls: this.baseUrls(endpointKey, endpoint).map((base) => base + endpoint.path),
+        route: () => this.route.socket(endpointKey),
       },
       { ...this.environment, emptied: (emptied) => this.retire(emptied) },
     );
     this.connections.add(connection);
     return connection;
-  }
-
-  private baseUrls(endpointKey: string, endpoint: SocketEndpoint): readonly string[] {
-    return chosenUrls(this.settings, endpointKey, endpoint.baseUrls);
   }
 
   private retire(connection: StreamingConnection): void {
@@ -111,15 +113,4 @@ export class ConnectionPool {
     this.closing.add(closed);
     void closed.then(() => this.closing.delete(closed));
   }
-}
-
-/** The user's URLs for an endpoint or for `rest`, without trailing slashes, else the exchange's own. */
-export function chosenUrls(
-  settings: ExchangeSettings,
-  key: string,
-  own: SocketEndpoint['baseUrls'],
-): readonly string[] {
-  const given = settings.urls?.[key];
-  const urls = given === undefined ? own[settings.environment ?? 'live'] : [given].flat();
-  return urls.map((url) => url.replace(/\/+$/, ''));
 }

@@ -13,6 +13,8 @@ export interface ConnectionView {
   readonly endpoint: string;
   /** The URL last dialled, without credentials. */
   readonly url: string;
+  /** Host and port of the proxy last dialled through; absent on the direct way. */
+  readonly proxy?: string;
   readonly state: ConnectionState;
   readonly since: number;
   /** Why it is in this state. */

@@ -1,6 +1,8 @@
 import type { Clock } from '@exchange-stream/market-data';
 import type { SocketEndpoint } from '../../contract/index.ts';
 import type { Platform } from '../platform/platform.ts';
+import { shownProxy } from '../route/proxy-url.ts';
+import type { Route } from '../route/exchange-route.ts';
 import { Backoff } from './backoff.ts';
 import { describeClose, minDelayAfter } from './close-policy.ts';
 import type { ConnectBudget } from './connect-budget.ts';
@@ -17,8 +19,8 @@ export interface ConnectionSettings {
   /** Key of the endpoint in the adapter's declaration. */
   readonly endpointKey: string;
   readonly endpoint: SocketEndpoint;
-  /** Full URLs, preferred first; tried in turn. */
-  readonly urls: readonly string[];
+  /** Where to dial, asked anew before each attempt. */
+  readonly route: () => Route;
   readonly handshakeTimeoutMs: number;
   readonly maxFrameBytes: number;
   readonly closeDeadlineMs: number;
@@ -55,7 +57,14 @@ export class Connection {
   /** Distinguishes the present socket from its forerunners, whose late calls count for nothing. */
   private generation = 0;
   private cancelWait: (() => void) | undefined;
+  /** Which of the URLs is next: the preferred one at first and after each healthy period. */
   private urlIndex = 0;
+  /** When the exchange lets us come back at the earliest, by the monotonic clock. */
+  private notBefore = 0;
+  /** The next attempt has been put off for our own reasons only. */
+  private backsOff = false;
+  private url = '';
+  private proxy: string | undefined;
   private openedAt: number | undefined;
   private openedMonotonic = 0;
   private lastFrameAt: number | undefined;
@@ -99,7 +108,8 @@ export class Connection {
       id: this.id,
       exchange: this.settings.exchange,
       endpoint: this.settings.endpointKey,
-      url: withoutCredentials(this.url),
+      url: withoutCredentials(this.url || this.nextUrl),
+      ...(this.proxy !== undefined && { proxy: shownProxy(this.proxy) }),
       state: this.current,
       since: this.since,
       reason: this.reason,
@@ -126,6 +136,23 @@ export class Connection {
   /** Gives up the present socket and connects anew. */
   recycle(reason: string): void {
     if (this.current === 'open') this.giveUp(reason);
+  }
+
+  /**
+   * The way to the exchange has changed: leaves the present socket, or attempt, for the new way, the preferred URL first.
+   * Past failures belong to the old way; the budget and what the exchange asked of us hold.
+   */
+  reroute(reason: string): void {
+    this.urlIndex = 0;
+    this.backoff.reset();
+    // Idle, closing, or already waiting for the budget: the next attempt takes the new way anyway.
+    if (this.current === 'draining' || (!this.socket && !this.backsOff)) return;
+    const wasOpen = this.current === 'open';
+    this.socket?.terminate();
+    this.release();
+    if (wasOpen) this.user.lost(reason);
+    if (this.isClosed) return;
+    this.waitToDial(reason, Math.max(0, this.notBefore - this.clock.monotonic()));
   }
 
   /** Closes for good: with the close handshake, or without one when the deadline passes. */
@@ -156,8 +183,9 @@ export class Connection {
     return this.current === 'closed';
   }
 
-  private get url(): string {
-    return this.settings.urls[this.urlIndex % this.settings.urls.length] ?? '';
+  private get nextUrl(): string {
+    const { urls } = this.settings.route();
+    return urls[this.urlIndex % urls.length] ?? '';
   }
 
   private dialWithinBudget(reason: string): void {
@@ -175,11 +203,20 @@ export class Connection {
     const generation = ++this.generation;
     const present = (): boolean => generation === this.generation;
     let failure: Error | undefined;
+    const { handshakeTimeoutMs, maxFrameBytes, closeDeadlineMs, endpoint } = this.settings;
+    const { proxy } = this.settings.route();
+    this.url = this.nextUrl;
+    this.proxy = proxy;
     this.enter('connecting', 'dialling');
-    const { handshakeTimeoutMs, maxFrameBytes, closeDeadlineMs } = this.settings;
     this.socket = this.platform.sockets.open(
       this.url,
-      { handshakeTimeoutMs, maxFrameBytes, closeDeadlineMs },
+      {
+        handshakeTimeoutMs,
+        maxFrameBytes,
+        closeDeadlineMs,
+        ...(proxy !== undefined && { proxy }),
+        ...(endpoint.compression === 'permessage-deflate' && { permessageDeflate: true }),
+      },
       {
         onOpen: () => {
           if (present()) this.opened();
@@ -257,16 +294,32 @@ export class Connection {
     const previous = this.current;
     this.release();
     if (previous === 'draining') return this.finish('closed');
-    if (previous === 'open') {
-      if (this.clock.monotonic() - this.openedMonotonic >= this.settings.healthyAfterMs) this.backoff.reset();
-      this.user.lost(reason);
-      // The user may have closed it meanwhile.
-      if (this.isClosed) return;
+    if (
+      previous === 'open' &&
+      this.clock.monotonic() - this.openedMonotonic >= this.settings.healthyAfterMs
+    ) {
+      this.backoff.reset();
+      this.urlIndex = 0;
     } else {
       this.urlIndex++;
     }
+    if (previous === 'open') {
+      this.user.lost(reason);
+      // The user may have closed it meanwhile.
+      if (this.isClosed) return;
+    }
+    this.notBefore = this.clock.monotonic() + minDelayMs;
+    this.waitToDial(reason, this.backoff.next(minDelayMs));
+  }
+
+  private waitToDial(reason: string, delayMs: number): void {
+    this.cancelWaiting();
     this.enter('waiting', reason);
-    const timer = this.clock.after(this.backoff.next(minDelayMs), () => this.dialWithinBudget(reason));
+    this.backsOff = true;
+    const timer = this.clock.after(delayMs, () => {
+      this.backsOff = false;
+      this.dialWithinBudget(reason);
+    });
     this.cancelWait = () => timer.cancel();
   }
 
@@ -279,6 +332,7 @@ export class Connection {
   private cancelWaiting(): void {
     this.cancelWait?.();
     this.cancelWait = undefined;
+    this.backsOff = false;
     this.heartbeat.stop();
   }
 

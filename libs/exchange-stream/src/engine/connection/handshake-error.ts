@@ -13,6 +13,8 @@ export interface HandshakeFailure {
   readonly kind: HandshakeFailureKind;
   /** HTTP status, with `http-status`. */
   readonly status?: number;
+  /** Host and port of the proxy, where it was the proxy that failed and not the exchange. */
+  readonly proxy?: string;
 }
 
 /** An HTTP answer in place of a WebSocket. */
@@ -39,13 +41,19 @@ export class HandshakeError extends Error {
     /** In words that fit behind the name of a connection. */
     message: string,
     readonly answer?: HandshakeAnswer,
+    /** Host and port of the proxy, where it was the proxy that failed. */
+    readonly proxy?: string,
   ) {
     super(message);
     this.name = 'HandshakeError';
   }
 
   get failure(): HandshakeFailure {
-    return { kind: this.kind, ...(this.answer && { status: this.answer.status }) };
+    return {
+      kind: this.kind,
+      ...(this.answer && { status: this.answer.status }),
+      ...(this.proxy !== undefined && { proxy: this.proxy }),
+    };
   }
 
   /**
@@ -53,7 +61,8 @@ export class HandshakeError extends Error {
    * (banned for going on after a 429).
    */
   get stopMs(): number | undefined {
-    if (!this.answer) return undefined;
+    // What a proxy answers is no word of the exchange.
+    if (!this.answer || this.proxy !== undefined) return undefined;
     const { status, retryAfterMs } = this.answer;
     const stopMs = retryAfterMs ?? (status === 429 || status === 418 ? DEFAULT_STOP_MS : undefined);
     return stopMs === undefined ? undefined : Math.min(stopMs, MAX_STOP_MS);

@@ -32,6 +32,10 @@ export interface SocketOptions {
   /** How long the peer may take to answer a close that the factory itself has begun, over a frame it cannot take. */
   readonly closeDeadlineMs: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** URL of the proxy to dial through: `http:`, `https:` or `socks5:`. May hold a password. */
+  readonly proxy?: string;
+  /** Offers `permessage-deflate`; what a frame unpacks to is bound by `maxFrameBytes` too. */
+  readonly permessageDeflate?: boolean;
 }
 
 /** Dials sockets. Never calls a handler before `open` has returned. */

@@ -122,6 +122,11 @@ export class StreamingConnection {
     this.topics.renew(topic, reason);
   }
 
+  /** Where the exchange is reached has changed. */
+  reroute(reason: string): void {
+    this.connection.reroute(reason);
+  }
+
   close(deadlineMs: number): Promise<void> {
     this.topics.stop();
     this.traffic.stop();

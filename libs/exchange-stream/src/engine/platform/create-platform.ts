@@ -2,6 +2,7 @@ import { lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { SystemClock } from '@exchange-stream/market-data';
 import { InProcessBudgets } from '../limits/budget-provider.ts';
+import { boundedLookup } from './bounded-lookup.ts';
 import type { Platform } from './platform.ts';
 import { SystemRandom } from './system-random.ts';
 import { UndiciHttpTransport } from './undici-http-transport.ts';
@@ -16,17 +17,20 @@ export interface OwnedPlatform extends Platform {
 export interface PlatformOverrides extends Partial<Platform> {
   /** How host names become addresses, for sockets and HTTP alike; asked anew for every connection. Default: the system's. */
   readonly lookup?: LookupFunction;
+  /** Certificate authorities to trust, in PEM, one after another, in place of those that Node brings along. */
+  readonly ca?: string;
 }
 
 /** The real clock, sockets and HTTP; every part can be replaced. */
 export function createPlatform(overrides: PlatformOverrides = {}): OwnedPlatform {
-  const resolve = overrides.lookup ?? lookup;
+  const resolve = boundedLookup(overrides.lookup ?? lookup);
+  const trust = overrides.ca === undefined ? {} : { ca: overrides.ca };
   const clock = overrides.clock ?? new SystemClock();
-  const ownHttp = new UndiciHttpTransport(resolve);
+  const ownHttp = new UndiciHttpTransport(resolve, trust);
   return {
     clock,
     random: overrides.random ?? new SystemRandom(),
-    sockets: overrides.sockets ?? new WsSocketFactory(resolve),
+    sockets: overrides.sockets ?? new WsSocketFactory(resolve, trust),
     http: overrides.http ?? ownHttp,
     budgets: overrides.budgets ?? new InProcessBudgets(clock),
     close: () => ownHttp.close(),

@@ -1,19 +1,37 @@
 import type { LookupFunction } from 'node:net';
-import { Agent, request as send } from 'undici';
+import { Agent, buildConnector, request as send } from 'undici';
+import { HandshakeError } from '../connection/handshake-error.ts';
 import type { HttpRequest, HttpResponse, HttpTransport } from '../rest/http-transport.ts';
+import { parseProxy } from '../route/proxy-url.ts';
+import { tunnel } from './proxy-tunnel.ts';
+import { TRUST, type Trust } from './trust.ts';
 
-/** HTTP by `undici`, on a connection pool of its own. */
+/** From dialling to a connection, the proxy's part included. */
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/**
+ * How long an unused connection is kept, whatever the server proposes. A kept connection keeps an address, and one that
+ * has moved may die without a sign.
+ */
+const KEEP_ALIVE_MS = 4_000;
+
+/** Pools that are kept: the direct one, and those of the proxies used lately. */
+const MAX_POOLS = 8;
+
+/** HTTP by `undici`, on connection pools of its own, one for each proxy. */
 export class UndiciHttpTransport implements HttpTransport {
-  private readonly agent: Agent;
+  /** By the URL of the proxy, `''` for none; the one used last stands last. */
+  private readonly pools = new Map<string, Agent>();
 
-  constructor(lookup: LookupFunction) {
-    this.agent = new Agent({ connect: { lookup } });
-  }
+  constructor(
+    private readonly lookup: LookupFunction,
+    private readonly trust: Trust = {},
+  ) {}
 
   async request(request: HttpRequest): Promise<HttpResponse> {
     const timeout = AbortSignal.timeout(request.timeoutMs);
     const answer = await send(request.url, {
-      dispatcher: this.agent,
+      dispatcher: this.pool(request.proxy ?? ''),
       method: request.method,
       headers: { ...request.headers },
       body: request.body ?? null,
@@ -28,7 +46,51 @@ export class UndiciHttpTransport implements HttpTransport {
 
   /** Drops the pooled connections. */
   async close(): Promise<void> {
-    await this.agent.destroy();
+    const pools = [...this.pools.values()];
+    this.pools.clear();
+    await Promise.all(pools.map((pool) => pool.destroy()));
+  }
+
+  private pool(proxy: string): Agent {
+    const pool = this.pools.get(proxy) ?? this.createPool(proxy);
+    this.pools.delete(proxy);
+    this.pools.set(proxy, pool);
+    for (const [oldest, unused] of this.pools) {
+      if (this.pools.size <= MAX_POOLS) break;
+      this.pools.delete(oldest);
+      // Lets the requests under way end.
+      void unused.close();
+    }
+    return pool;
+  }
+
+  private createPool(proxyUrl: string): Agent {
+    const direct = buildConnector({
+      timeout: CONNECT_TIMEOUT_MS,
+      lookup: this.lookup,
+      ...TRUST,
+      ...this.trust,
+    });
+    return new Agent({
+      connect: proxyUrl === '' ? direct : this.throughProxy(proxyUrl, direct),
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveMaxTimeout: KEEP_ALIVE_MS,
+    });
+  }
+
+  private throughProxy(proxyUrl: string, direct: buildConnector.connector): buildConnector.connector {
+    const proxy = parseProxy(proxyUrl);
+    return (options, done) => {
+      if (!proxy) return done(new HandshakeError('protocol', 'the URL of the proxy cannot be read'), null);
+      const { hostname, protocol } = options;
+      const isSecure = protocol === 'https:';
+      const port = options.port === '' ? (isSecure ? 443 : 80) : Number(options.port);
+      const { lookup, trust } = this;
+      tunnel(proxy, { hostname, port }, { lookup, trust, timeoutMs: CONNECT_TIMEOUT_MS }).then(
+        (socket) => (isSecure ? direct({ ...options, httpSocket: socket }, done) : done(null, socket)),
+        (error: HandshakeError) => done(error, null),
+      );
+    };
   }
 }
 

@@ -3,18 +3,19 @@ import { HandshakeError, type HandshakeFailureKind } from '../connection/handsha
 import { excerpt, redactText } from '../connection/redaction.ts';
 
 /** Beginning of a body that is read: enough to tell a proxy's page from an exchange's refusal. */
-const MAX_BODY_BYTES = 4 * 1024;
+export const MAX_BODY_BYTES = 4 * 1024;
 
 /** How long to wait for it; the status is what counts. */
 const BODY_DEADLINE_MS = 1_000;
 
 /** Part of a body that goes into a message. */
-const MESSAGE_BODY_LENGTH = 160;
+export const MESSAGE_BODY_LENGTH = 160;
 
 /** What `ws` says, without a code, when the handshake deadline passes. */
 const WS_HANDSHAKE_TIMEOUT = 'Opening handshake has timed out';
 
-const DNS = /^(ENOTFOUND|EAI_)/;
+// `ETIMEOUT`, unlike `ETIMEDOUT`, is a lookup that took too long.
+const DNS = /^(ENOTFOUND|EAI_|ETIMEOUT)/;
 const UNREACHABLE = /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/;
 // OpenSSL names what it dislikes about a certificate without a common prefix.
 const TLS =
@@ -22,9 +23,11 @@ const TLS =
 
 /** What came before the socket was open, as the engine knows it. */
 export function handshakeError(error: Error, url: string, handshakeTimeoutMs: number): HandshakeError {
+  // A proxy in between has told already.
+  if (error instanceof HandshakeError) return error;
   const { host } = new URL(url);
   const code = 'code' in error ? String(error.code) : '';
-  const kind = kindOf(error, code);
+  const kind = handshakeKind(error, code);
   const words: Readonly<Record<Exclude<HandshakeFailureKind, 'http-status'>, string>> = {
     dns: `the name of ${host} could not be resolved (${code})`,
     refused: `${host} refused the connection or cut it (${code})`,
@@ -35,7 +38,8 @@ export function handshakeError(error: Error, url: string, handshakeTimeoutMs: nu
   return new HandshakeError(kind, words[kind]);
 }
 
-function kindOf(error: Error, code: string): Exclude<HandshakeFailureKind, 'http-status'> {
+/** What an error without an answer means. */
+export function handshakeKind(error: Error, code: string): Exclude<HandshakeFailureKind, 'http-status'> {
   if (DNS.test(code)) return 'dns';
   if (UNREACHABLE.test(code)) return 'refused';
   if (TLS.test(code)) return 'tls';

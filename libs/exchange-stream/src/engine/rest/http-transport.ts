@@ -8,6 +8,8 @@ export interface HttpRequest {
   /** A larger body is an error. */
   readonly maxBodyBytes: number;
   readonly signal?: AbortSignal;
+  /** URL of the proxy to send it through. May hold a password. */
+  readonly proxy?: string;
 }
 
 export interface HttpResponse {

@@ -27,9 +27,10 @@ function world(answer: (request: HttpRequest) => HttpResponse | Error): World {
   const rejected: string[] = [];
   const client = new RestClient(
     'fake',
-    ['https://one.test', 'https://two.test'],
+    () => ({ urls: ['https://one.test', 'https://two.test'] }),
     { documented: 10, safe: 4, windowMs: 60_000 },
     5_000,
+    60_000,
     {
       clock,
       random: { next: () => 0.5 },

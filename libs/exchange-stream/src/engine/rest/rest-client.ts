@@ -1,6 +1,8 @@
 import type { RateLimit, RestOperation } from '../../contract/index.ts';
 import { ClosedError } from '../errors.ts';
 import type { Platform } from '../platform/platform.ts';
+import type { Route } from '../route/exchange-route.ts';
+import { excerpt } from '../connection/redaction.ts';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
 import type { HttpResponse } from './http-transport.ts';
 
@@ -28,13 +30,18 @@ export class RestError extends Error {
 export class RestClient {
   private readonly limiter: RateLimiter;
   private readonly closing = new AbortController();
+  /** Which of the base URLs is asked, and since when it is not the preferred one. */
   private base = 0;
+  private avoidedSince = 0;
 
   constructor(
     private readonly exchange: string,
-    private readonly baseUrls: readonly string[],
+    /** Where to ask, read anew before each request. */
+    private readonly route: () => Route,
     limit: RateLimit,
     private readonly timeoutMs: number,
+    /** How long after a failure of the preferred URL it is tried again. */
+    private readonly preferAgainMs: number,
     private readonly platform: Platform,
     /** Told of every row that breaks the exchange's format. */
     private readonly rejected: (reason: string) => void,
@@ -62,6 +69,11 @@ export class RestClient {
     }
   }
 
+  /** Where the exchange is reached has changed: the preferred URL first. */
+  rerouted(): void {
+    this.base = 0;
+  }
+
   /** Ends every call under way. */
   close(): void {
     this.closing.abort(new ClosedError(`REST of ${this.exchange}`));
@@ -84,7 +96,10 @@ export class RestClient {
   }
 
   private async get(path: string): Promise<HttpResponse> {
-    const url = (this.baseUrls[this.base % this.baseUrls.length] ?? '') + path;
+    const { urls, proxy } = this.route();
+    if (this.platform.clock.monotonic() - this.avoidedSince >= this.preferAgainMs) this.base = 0;
+    const { base } = this;
+    const url = (urls[base % urls.length] ?? '') + path;
     try {
       return await this.platform.http.request({
         method: 'GET',
@@ -92,9 +107,14 @@ export class RestClient {
         timeoutMs: this.timeoutMs,
         maxBodyBytes: MAX_BODY_BYTES,
         signal: this.closing.signal,
+        ...(proxy !== undefined && { proxy }),
       });
     } catch (error) {
-      this.base++;
+      // Of several requests that fail together, one is enough to move on.
+      if (base === this.base) {
+        if (base === 0) this.avoidedSince = this.platform.clock.monotonic();
+        this.base++;
+      }
       throw new RestError(`${this.exchange} did not answer ${url}: ${text(error)}`, this.exchange);
     }
   }
@@ -105,7 +125,7 @@ export class RestClient {
       const seconds = Number(answer.headers['retry-after']);
       this.limiter.block(seconds > 0 ? seconds * 1000 : DEFAULT_RETRY_AFTER_MS);
     }
-    const body = answer.body.slice(0, 200);
+    const body = excerpt(answer.body.slice(0, 1_000), 200);
     return new RestError(
       `${this.exchange} refused ${path} with status ${answer.status}: ${body}`,
       this.exchange,
