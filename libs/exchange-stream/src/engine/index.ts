@@ -12,8 +12,8 @@ export { ClosedError, InvalidOptionsError, SubscriptionRequestError } from './er
 export * from './health/index.ts';
 export type { ExchangeCounters } from './lifecycle/exchange-counters.ts';
 export type { FrameProblemKind, LifecycleEvent, LifecycleListener } from './lifecycle/lifecycle-event.ts';
-export { InProcessBudgets, type BudgetProvider } from './limits/budget-provider.ts';
-export { RateLimiter } from './limits/rate-limiter.ts';
+export { InProcessBudgets, type AddressUse, type BudgetProvider } from './limits/budget-provider.ts';
+export { LANES, type Budget, type Lane } from './limits/budget.ts';
 export { ExchangeStream } from './exchange-stream.ts';
 export { formatFilter, matchesFilter, type SubscriptionFilter } from './subscription/subscription-filter.ts';
 export { InstrumentCatalog } from './instruments/instrument-catalog.ts';

@@ -106,6 +106,7 @@ export class FakeSocket implements Socket {
   readonly openedAt: number;
   pings = 0;
   readonly pongs: string[] = [];
+  accepted = false;
   closed = false;
   bufferedBytes = 0;
   /** Whether it answers a close, as a decent peer does. */
@@ -141,6 +142,7 @@ export class FakeSocket implements Socket {
   }
 
   accept(): void {
+    this.accepted = true;
     this.handlers.onOpen();
   }
 
@@ -176,7 +178,7 @@ export class FakeWorld {
   readonly stream: ExchangeStream;
 
   constructor(
-    adapter = fakeAdapter(),
+    readonly adapter = fakeAdapter(),
     options: Partial<ExchangeStreamOptions> = {},
     random: Random = { next: () => 0.5 },
   ) {

@@ -1,5 +1,6 @@
 import { HandshakeError, type ConnectionView } from '../../src/engine/index.ts';
 import type { ExchangeAdapter } from '../../src/contract/index.ts';
+import { RestClient } from '../../src/engine/rest/rest-client.ts';
 import { FakeWorld, fakeAdapter, trades } from './fake-exchange.ts';
 
 /** Draws no jitter at all, so that what remains is the shortest wait. */
@@ -108,7 +109,7 @@ describe('after a refused handshake', () => {
   });
 
   test('nobody else dials the exchange either, at any of its endpoints', async () => {
-    const adapter = twoEndpoints(fakeAdapter({ topicsPerConnection: 1 }));
+    const adapter = twoEndpoints(withConnects([{ limit: 6, windowMs: 60_000 }]));
     const world = new FakeWorld(
       adapter,
       {
@@ -150,6 +151,153 @@ describe('after a refused handshake', () => {
     expect(viewOf(world)).not.toHaveProperty('failure');
   });
 });
+
+describe('the connect budget', () => {
+  const WINDOWS = [
+    { limit: 20, windowMs: 60_000 },
+    { limit: 5, windowMs: 15_000 },
+  ];
+
+  test('holds in each of its windows when 200 sockets drop at once', async () => {
+    const { world, dials, back, lastMs } = await dropAtOnce(WINDOWS);
+    for (const { limit, windowMs } of WINDOWS) {
+      for (const end of dials)
+        expect(dials.filter((at) => at > end - windowMs && at <= end).length).toBeLessThanOrEqual(limit);
+    }
+    expect(back).toHaveLength(200);
+    // The last one as soon as the budget allows: 20 a minute.
+    expect(lastMs).toBeLessThanOrEqual(11 * 60_000);
+    const closing = world.stream.close();
+    await world.clock.advance(0);
+    await closing;
+    expect(world.clock.pending).toBe(0);
+  });
+
+  test('leaves 200 that fit into it spread over the first backoff, not in one burst', async () => {
+    const { back } = await dropAtOnce([{ limit: 400, windowMs: 300_000 }]);
+    const tenths = Array.from({ length: 10 }, () => 0);
+    for (const afterMs of back) tenths[Math.floor(afterMs / 50)]!++;
+    for (const inTenth of tenths) expect(Math.abs(inTenth - 20)).toBeLessThanOrEqual(5);
+  });
+
+  test.each([
+    ['429', refusedWith(429), 60_000],
+    ['429 with Retry-After', refusedWith(429, 30_000), 30_000],
+    ['418', refusedWith(418), 60_000],
+    ['503 with Retry-After, which is not about our address', refusedWith(503, 30_000), 0],
+  ])('a handshake refused with %s stops REST too, where it should', async (_case, error, waitMs) => {
+    const world = new FakeWorld(fakeAdapter(), { subscriptions }, NO_JITTER);
+    world.stream.start();
+    await world.clock.advance(0);
+    world.socket.end(1006, error);
+    expect(await nextRequest(world)).toBe(waitMs);
+  });
+
+  test.each([
+    [429, {}, 0],
+    [429, { 'retry-after': '40' }, 40_000],
+    [418, {}, 60_000],
+    [503, { 'retry-after': '40' }, 0],
+  ])('REST refused with %i %o stops whoever would dial, where it should', async (status, headers, waitMs) => {
+    const world = new FakeWorld(fakeAdapter(), { subscriptions }, NO_JITTER);
+    const socket = await world.connect();
+    world.respond = () => Promise.resolve({ status, headers, body: '' });
+    await expect(restOf(world).call(world.adapter.rest.instruments, undefined)).rejects.toMatchObject({
+      status,
+    });
+    socket.end(1006);
+    expect(await nextDial(world)).toBe(waitMs);
+  });
+});
+
+/**
+ * Opens 200 sockets at an exchange that takes every one of them, confirms everything and answers pings, drops all at once,
+ * and waits until they are back. Returns all dials, and those after the drop in milliseconds after it.
+ */
+async function dropAtOnce(
+  windows: readonly { limit: number; windowMs: number }[],
+): Promise<{ world: FakeWorld; dials: number[]; back: number[]; lastMs: number }> {
+  const symbols = Array.from({ length: 200 }, (_, index) => `C${index}/USDT`);
+  const world = new FakeWorld(
+    withConnects(windows),
+    { subscriptions: symbols.map(trades), tuning: { trafficTimeoutMs: 3_600_000 } },
+    scattered(),
+  );
+  world.symbols = symbols;
+  world.stream.start();
+  const untilAllAreOpen = async (): Promise<void> => {
+    for (let second = 0; second < 900 && open(world).length < 200; second += 5) {
+      await world.clock.advance(5_000);
+      for (const socket of world.sockets) {
+        if (socket.closed) continue;
+        if (socket.accepted) socket.handlers.onPong();
+        else socket.accept();
+        socket.ackAll();
+      }
+    }
+    expect(open(world)).toHaveLength(200);
+  };
+  await untilAllAreOpen();
+  const droppedAt = world.clock.monotonic();
+  for (const socket of [...world.sockets]) socket.end(1006);
+  await untilAllAreOpen();
+  const dials = world.sockets.map(({ openedAt }) => openedAt);
+  const back = dials.slice(200).map((at) => at - droppedAt);
+  return { world, dials, back, lastMs: Math.max(...back) };
+}
+
+/** Draws spread over the whole range, always the same. */
+function scattered(): { next: () => number } {
+  let drawn = 0;
+  return { next: () => (++drawn * 0.618034) % 1 };
+}
+
+const open = (world: FakeWorld): ConnectionView[] =>
+  world.stream.connections().filter(({ state }) => state === 'open');
+
+/** A REST client that shares the world's budgets. */
+function restOf({ adapter, stream }: FakeWorld): RestClient {
+  return new RestClient(
+    'fake',
+    () => ({ urls: ['https://rest.test'] }),
+    adapter.rest.requests,
+    5_000,
+    60_000,
+    stream.platform,
+    () => undefined,
+  );
+}
+
+/** How long after now a REST request goes out. */
+async function nextRequest(world: FakeWorld): Promise<number> {
+  const start = world.clock.monotonic();
+  let wentAt = -1;
+  world.respond = () => {
+    wentAt = world.clock.monotonic();
+    return Promise.resolve({ status: 200, headers: {}, body: '[]' });
+  };
+  const answered = restOf(world).call(world.adapter.rest.instruments, undefined);
+  await world.clock.advance(100_000);
+  await answered;
+  return wentAt - start;
+}
+
+/** One topic a connection, within these windows of connection attempts. */
+function withConnects(windows: readonly { limit: number; windowMs: number }[]): ExchangeAdapter {
+  const adapter = fakeAdapter({ topicsPerConnection: 1 });
+  const endpoint = adapter.endpoints.public!;
+  const connects = windows.map(({ limit, windowMs }) => ({ documented: limit, safe: limit, windowMs }));
+  return {
+    ...adapter,
+    endpoints: {
+      public: {
+        ...endpoint,
+        limits: { ...endpoint.limits, connects },
+        heartbeat: { sender: 'client', intervalMs: 60_000, deadlineMs: 180_000 },
+      },
+    },
+  };
+}
 
 /** The ticker on an endpoint of its own. */
 function twoEndpoints(adapter: ExchangeAdapter): ExchangeAdapter {

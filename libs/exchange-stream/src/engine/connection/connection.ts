@@ -280,7 +280,7 @@ export class Connection {
 
   private refused(error: HandshakeError): void {
     this.refusal = error;
-    if (error.stopMs !== undefined) this.connects.stop(error.stopMs);
+    this.connects.refused(error);
     this.dropped(error.message);
   }
 

@@ -1,3 +1,5 @@
+import { stopMsOf } from '../limits/stay-away.ts';
+
 const KINDS = ['dns', 'refused', 'tls', 'http-status', 'timeout', 'protocol'] as const;
 
 /**
@@ -26,12 +28,6 @@ export interface HandshakeAnswer {
   readonly body: string;
 }
 
-/** How long to stop when the exchange says "too many requests" without saying for how long. */
-const DEFAULT_STOP_MS = 60_000;
-
-/** The longest stop taken at its word, beyond the longest ban any exchange documents; timers do not take all numbers. */
-const MAX_STOP_MS = 7 * 24 * 60 * 60_000;
-
 /** A socket that did not open. Thrown by nobody: a socket factory hands it to `onError`, before `onClose`. */
 export class HandshakeError extends Error {
   readonly code = 'HANDSHAKE';
@@ -56,16 +52,11 @@ export class HandshakeError extends Error {
     };
   }
 
-  /**
-   * For how long nobody may dial this exchange: what it asks for, or a default after a 429 (too many requests) or a 418
-   * (banned for going on after a 429).
-   */
+  /** For how long nobody may dial this exchange; undefined when it did not ask for that. */
   get stopMs(): number | undefined {
     // What a proxy answers is no word of the exchange.
     if (!this.answer || this.proxy !== undefined) return undefined;
-    const { status, retryAfterMs } = this.answer;
-    const stopMs = retryAfterMs ?? (status === 429 || status === 418 ? DEFAULT_STOP_MS : undefined);
-    return stopMs === undefined ? undefined : Math.min(stopMs, MAX_STOP_MS);
+    return stopMsOf(this.answer.status, this.answer.retryAfterMs);
   }
 }
 

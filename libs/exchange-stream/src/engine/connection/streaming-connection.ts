@@ -45,7 +45,7 @@ export class StreamingConnection {
     private readonly settings: StreamingSettings,
     private readonly environment: StreamingEnvironment,
   ) {
-    const { adapter, platform, report, statistics } = environment;
+    const { platform, report, statistics } = environment;
     this.topics = new TopicReconciler(settings, platform, {
       send: (frame) => this.connection.send(frame),
       emptied: () => environment.emptied(this),
@@ -72,8 +72,7 @@ export class StreamingConnection {
     this.traffic = new TrafficWatch(platform.clock, settings.trafficTimeoutMs, (reason) =>
       this.connection.recycle(reason),
     );
-    const { exchange, endpointKey, endpoint } = settings;
-    const connects = new ConnectBudget(platform.budgets, exchange, adapter.endpoints, endpointKey, endpoint);
+    const connects = new ConnectBudget(platform.budgets, settings.exchange, settings.endpoint);
     this.connection = new Connection(settings, platform, connects, {
       opened: (url) => this.opened(url),
       frame: (data, binary, receivedAt) => this.read(data, binary, receivedAt),

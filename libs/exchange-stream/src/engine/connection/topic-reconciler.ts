@@ -1,6 +1,6 @@
 import type { Timer } from '@exchange-stream/market-data';
 import type { ControlFrame, Refusal, Session } from '../../contract/index.ts';
-import { RateLimiter } from '../limits/rate-limiter.ts';
+import type { Budget, Lane } from '../limits/budget.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { SubscriptionFailure } from '../subscription/subscription-state.ts';
 import type { ConnectionSettings } from './connection.ts';
@@ -31,7 +31,7 @@ export interface ReconcilerConnection {
 export class TopicReconciler {
   private readonly topics = new Map<string, Topic>();
   private readonly pending = new Map<string, PendingReply>();
-  private readonly messages: RateLimiter;
+  private readonly messages: Budget;
   private readonly cancels = new Set<() => void>();
   private session: Session<WireStream> | undefined;
   private scheduled: Timer | undefined;
@@ -41,8 +41,7 @@ export class TopicReconciler {
     private readonly platform: Platform,
     private readonly connection: ReconcilerConnection,
   ) {
-    const { safe, windowMs } = settings.endpoint.limits.messages;
-    this.messages = new RateLimiter(safe, windowMs, platform.clock);
+    this.messages = platform.budgets.messages(settings.exchange, settings.endpoint);
   }
 
   /** Topics on the connection or on their way there; those on their way out count until they are gone. */
@@ -180,8 +179,8 @@ export class TopicReconciler {
   }
 
   private ask(wants: 'in' | 'out', topics: readonly string[], frames: readonly ControlFrame[]): void {
-    for (const { frame, replies } of frames) {
-      this.whenAllowed(() => {
+    for (const { frame, weight = 1, replies } of frames) {
+      this.whenAllowed(wants === 'out' ? 'cancel' : 'subscribe', weight, () => {
         for (const { key, topics } of replies) this.expect(key, wants, topics);
         this.connection.send(frame);
       });
@@ -190,7 +189,7 @@ export class TopicReconciler {
     if (wants === 'out' && frames.every(({ replies }) => replies.length === 0)) this.left(topics);
   }
 
-  private whenAllowed(send: () => void): void {
+  private whenAllowed(lane: Lane, weight: number, send: () => void): void {
     let cancel: (() => void) | undefined = undefined;
     let waiting = true;
     const granted = (): void => {
@@ -198,7 +197,7 @@ export class TopicReconciler {
       if (cancel) this.cancels.delete(cancel);
       send();
     };
-    cancel = this.messages.request(1, granted);
+    cancel = this.messages.request(weight, lane, granted);
     if (waiting) this.cancels.add(cancel);
   }
 

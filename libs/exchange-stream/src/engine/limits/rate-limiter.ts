@@ -1,99 +1,68 @@
-import type { Clock, Timer } from '@exchange-stream/market-data';
-
-interface Waiter {
-  readonly weight: number;
-  readonly grant: () => void;
-}
+import type { Clock } from '@exchange-stream/market-data';
+import type { Lane } from './budget.ts';
 
 interface Use {
   readonly at: number;
-  readonly weight: number;
+  weight: number;
 }
 
 /**
- * Grants weighted uses so that no window of the given length, wherever it begins, ever holds more than the limit. First
- * come, first served.
+ * Counts weighted uses so that no window of the given length, wherever it begins, ever holds more than the limit. Stricter
+ * than a token bucket, which lets twice its size through around the moment at which it is refilled.
  */
 export class RateLimiter {
-  private readonly waiters: Waiter[] = [];
   private readonly uses: Use[] = [];
   private used = 0;
-  private timer: Timer | undefined;
-  private blockedUntil = 0;
 
   /**
    * @param limit largest total weight of a window
    * @param windowMs its length
+   * @param reserved part of the limit that only heartbeats may use
    */
   constructor(
     private readonly limit: number,
     private readonly windowMs: number,
     private readonly clock: Clock,
+    private readonly reserved = 0,
   ) {}
 
-  /**
-   * Calls `grant` as soon as the limit allows, at once if it does now. A weight above the limit counts as the limit.
-   * Returns a function that gives up waiting; after the grant it does nothing.
-   */
-  request(weight: number, grant: () => void): () => void {
-    const waiter: Waiter = { weight: Math.min(weight, this.limit), grant };
-    this.waiters.push(waiter);
-    this.serve();
-    return () => {
-      const index = this.waiters.indexOf(waiter);
-      if (index < 0) return;
-      this.waiters.splice(index, 1);
-      this.serve();
-    };
-  }
-
-  /** Grants nothing for so long: the exchange has told us to stop. */
-  block(durationMs: number): void {
-    this.blockedUntil = Math.max(this.blockedUntil, this.clock.monotonic() + durationMs);
-    this.serve();
-  }
-
-  /** Requests that wait. */
-  get waiting(): number {
-    return this.waiters.length;
-  }
-
-  private serve(): void {
-    this.forget();
-    for (let waiter = this.waiters[0]; waiter; waiter = this.waiters[0]) {
-      const waitMs = this.waitFor(waiter.weight);
-      if (waitMs > 0) {
-        this.timer?.cancel();
-        this.timer = this.clock.after(waitMs, () => this.serve());
-        return;
-      }
-      this.waiters.shift();
-      this.uses.push({ at: this.clock.monotonic(), weight: waiter.weight });
-      this.used += waiter.weight;
-      waiter.grant();
+  /** Milliseconds until so much weight fits; zero when it does now. */
+  waitMs(weight: number, lane: Lane = 'other'): number {
+    const now = this.clock.monotonic();
+    this.forget(now);
+    const limit = lane === 'heartbeat' ? this.limit : this.limit - this.reserved;
+    let excess = this.used + Math.min(weight, limit) - limit;
+    if (excess <= 0) return 0;
+    for (const use of this.uses) {
+      excess -= use.weight;
+      if (excess <= 0) return use.at + this.windowMs - now;
     }
-    this.timer?.cancel();
-    this.timer = undefined;
+    return 0;
   }
 
-  private forget(): void {
-    const horizon = this.clock.monotonic() - this.windowMs;
+  /** Uses up so much at this moment, whether it fits or not. */
+  take(weight: number, atMs: number): void {
+    const counted = Math.min(weight, this.limit);
+    this.used += counted;
+    const newest = this.uses.at(-1);
+    if (newest?.at === atMs) newest.weight += counted;
+    else this.uses.push({ at: atMs, weight: counted });
+  }
+
+  /** Takes back what was taken at that moment and has not been used. */
+  giveBack(weight: number, atMs: number): void {
+    const use = this.uses.findLast(({ at }) => at === atMs);
+    if (!use) return;
+    const counted = Math.min(weight, use.weight, this.limit);
+    use.weight -= counted;
+    this.used -= counted;
+  }
+
+  private forget(now: number): void {
+    const horizon = now - this.windowMs;
     for (let oldest = this.uses[0]; oldest && oldest.at <= horizon; oldest = this.uses[0]) {
       this.uses.shift();
       this.used -= oldest.weight;
     }
-  }
-
-  /** Milliseconds until so much weight fits. */
-  private waitFor(weight: number): number {
-    const now = this.clock.monotonic();
-    const blockedMs = this.blockedUntil - now;
-    let excess = this.used + weight - this.limit;
-    if (excess <= 0) return blockedMs;
-    for (const use of this.uses) {
-      excess -= use.weight;
-      if (excess <= 0) return Math.max(blockedMs, use.at + this.windowMs - now);
-    }
-    return blockedMs;
   }
 }

@@ -1,6 +1,7 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { HandshakeError, type HandshakeFailureKind } from '../connection/handshake-error.ts';
 import { excerpt, redactText } from '../connection/redaction.ts';
+import { retryAfterMsOf } from '../limits/stay-away.ts';
 
 /** Beginning of a body that is read: enough to tell a proxy's page from an exchange's refusal. */
 export const MAX_BODY_BYTES = 4 * 1024;
@@ -50,7 +51,7 @@ export function handshakeKind(error: Error, code: string): Exclude<HandshakeFail
 /** An HTTP answer in place of a WebSocket. Reads the beginning of its body and leaves the rest where it is. */
 export async function answeredInstead(response: IncomingMessage, url: string): Promise<HandshakeError> {
   const status = response.statusCode ?? 0;
-  const retryAfterMs = readRetryAfter(response.headers);
+  const retryAfterMs = retryAfterMsOf(response.headers);
   // Cut once more: redaction may make a text longer.
   const body = redactText(await beginningOf(response)).slice(0, MAX_BODY_BYTES);
   const shown = excerpt(body.replace(/<[^<>]*>/g, ' '), MESSAGE_BODY_LENGTH);
@@ -65,13 +66,6 @@ export async function answeredInstead(response: IncomingMessage, url: string): P
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     body,
   });
-}
-
-/** Seconds, or a date; a date is measured against the `Date` of the same answer, whatever our own clock says. */
-function readRetryAfter(headers: IncomingHttpHeaders): number | undefined {
-  const text = headers['retry-after']?.trim() ?? '';
-  const waitMs = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.parse(headers.date ?? '');
-  return waitMs > 0 ? waitMs : undefined;
 }
 
 function beginningOf(response: IncomingMessage): Promise<string> {

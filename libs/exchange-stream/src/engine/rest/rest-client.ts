@@ -3,14 +3,12 @@ import { ClosedError } from '../errors.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Route } from '../route/exchange-route.ts';
 import { excerpt } from '../connection/redaction.ts';
-import type { RateLimiter } from '../limits/rate-limiter.ts';
+import type { Budget } from '../limits/budget.ts';
+import { retryAfterMsOf, stopMsOf } from '../limits/stay-away.ts';
 import type { HttpResponse } from './http-transport.ts';
 
 /** The largest answer taken: exchange-wide instrument lists are the largest and stay well below. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
-
-/** How long to stop when the exchange says "too many requests" without saying for how long. */
-const DEFAULT_RETRY_AFTER_MS = 60_000;
 
 /** An answer that is none: a status other than 2xx, or a body that the operation could not read. */
 export class RestError extends Error {
@@ -28,7 +26,7 @@ export class RestError extends Error {
 
 /** The REST side of one exchange, within its request budget. Callers decide whether to try again. */
 export class RestClient {
-  private readonly limiter: RateLimiter;
+  private readonly requests: Budget;
   private readonly closing = new AbortController();
   /** Which of the base URLs is asked, and since when it is not the preferred one. */
   private base = 0;
@@ -46,7 +44,7 @@ export class RestClient {
     /** Told of every row that breaks the exchange's format. */
     private readonly rejected: (reason: string) => void,
   ) {
-    this.limiter = platform.budgets.limiter(exchange, 'rest', limit);
+    this.requests = platform.budgets.requests(exchange, limit);
   }
 
   /**
@@ -88,7 +86,7 @@ export class RestClient {
         reject(new ClosedError(`REST of ${this.exchange}`));
       };
       signal.addEventListener('abort', giveUp, { once: true });
-      const cancel = this.limiter.request(weight, () => {
+      const cancel = this.requests.request(weight, 'other', () => {
         signal.removeEventListener('abort', giveUp);
         resolve();
       });
@@ -120,16 +118,28 @@ export class RestClient {
   }
 
   private refusal(path: string, answer: HttpResponse): RestError {
-    // 429: over the limit; 418: banned for going on after a 429.
-    if (answer.status === 429 || answer.status === 418) {
-      const seconds = Number(answer.headers['retry-after']);
-      this.limiter.block(seconds > 0 ? seconds * 1000 : DEFAULT_RETRY_AFTER_MS);
-    }
+    this.heed(answer);
     const body = excerpt(answer.body.slice(0, 1_000), 200);
     return new RestError(
       `${this.exchange} refused ${path} with status ${answer.status}: ${body}`,
       this.exchange,
       answer.status,
+    );
+  }
+
+  /**
+   * Stops for as long as the exchange asks. A bare 429 is about REST; one that names a time, or a 418 (banned for going on
+   * after a 429), is about our address, and whoever dials next would make it worse.
+   */
+  private heed({ status, headers }: HttpResponse): void {
+    const retryAfterMs = retryAfterMsOf(headers);
+    const stopMs = stopMsOf(status, retryAfterMs);
+    if (stopMs === undefined) return;
+    const isAboutAddress = status === 418 || (status === 429 && retryAfterMs !== undefined);
+    this.platform.budgets.stop(
+      this.exchange,
+      isAboutAddress ? ['requests', 'connects'] : ['requests'],
+      stopMs,
     );
   }
 }

@@ -1,0 +1,17 @@
+/**
+ * Who goes first where several wait: what keeps a connection alive, then what takes off the exchange's hands (cancels,
+ * unsubscribes), then subscribes, then the rest.
+ */
+export const LANES = ['heartbeat', 'cancel', 'subscribe', 'other'] as const;
+
+export type Lane = (typeof LANES)[number];
+
+/** The right to do something that the exchange counts. */
+export interface Budget {
+  /**
+   * Calls `grant` as soon as every limit behind the budget allows so much weight, at once if they do now. Within a lane,
+   * first come, first served. A weight above a limit counts as the limit.
+   * Returns a function that gives up waiting and leaves the place to the next; after the grant it does nothing.
+   */
+  request(weight: number, lane: Lane, grant: () => void): () => void;
+}

@@ -1,0 +1,188 @@
+import type { Clock, Timer } from '@exchange-stream/market-data';
+import { LANES, type Budget, type Lane } from './budget.ts';
+import type { RateLimiter } from './rate-limiter.ts';
+
+interface Claim {
+  readonly limiters: readonly RateLimiter[];
+  readonly weight: number;
+  readonly lane: Lane;
+  readonly grant: () => void;
+  /** When it was taken from its limiters. */
+  takenAt?: number;
+}
+
+/**
+ * Where requests for limits that overlap wait together. A request takes from all of its limiters at once or from none, so
+ * that nothing is held by one that still waits for something else, and nobody can wait for each other.
+ *
+ * Its order: by lane, then by arrival. One request overtakes another of its lane or of a better one only where that other
+ * waits for a limiter which it does not need itself: a connection that has used up its own limit does not stop those that
+ * share an address with it, and a heavy request is not starved by light ones.
+ */
+export class WaitingLine {
+  private readonly lanes = new Map<Lane, Set<Claim>>(LANES.map((lane) => [lane, new Set()]));
+  /** Taken from their limiters and not yet told. */
+  private readonly granted = new Set<Claim>();
+  private readonly blocks = new Blocks();
+  private timer: Timer | undefined;
+  private timerAt = Infinity;
+  private nextAt = Infinity;
+  private stoppedUntil = 0;
+  private isServing = false;
+  private isStale = false;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** A budget of several limiters, all of which have to agree. Whatever shares a limiter has to share the line. */
+  budget(limiters: readonly RateLimiter[]): Budget {
+    return {
+      request: (weight, lane, grant) => this.join({ limiters, weight, lane, grant }),
+    };
+  }
+
+  /** Grants nothing for so long: the exchange has told us to stop. */
+  stop(durationMs: number): void {
+    this.stoppedUntil = Math.max(this.stoppedUntil, this.clock.monotonic() + durationMs);
+    this.serve();
+  }
+
+  /** Requests that wait. */
+  get waiting(): number {
+    let waiting = 0;
+    for (const claims of this.lanes.values()) waiting += claims.size;
+    return waiting;
+  }
+
+  private join(claim: Claim): () => void {
+    this.lane(claim.lane).add(claim);
+    // Who joins at the very end changes nothing for those before, who have been looked at already.
+    if (claim.lane === LANES.at(-1) && !this.isServing && !this.isStopped) {
+      this.look(claim);
+      this.tell();
+    } else this.serve();
+    return () => this.leave(claim);
+  }
+
+  private leave(claim: Claim): void {
+    const { limiters, weight, takenAt } = claim;
+    if (this.granted.delete(claim) && takenAt !== undefined)
+      for (const limiter of limiters) limiter.giveBack(weight, takenAt);
+    else if (!this.lane(claim.lane).delete(claim)) return;
+    this.serve();
+  }
+
+  private serve(): void {
+    this.isStale = true;
+    if (this.isServing) return;
+    this.tell();
+  }
+
+  /** Tells those who were granted. What their grants ask for in turn waits until all are told. */
+  private tell(): void {
+    this.isServing = true;
+    try {
+      do {
+        if (this.isStale) this.lookAtAll();
+        for (const claim of this.granted) {
+          this.granted.delete(claim);
+          claim.grant();
+        }
+      } while (this.isStale);
+    } finally {
+      this.isServing = false;
+    }
+    this.rest();
+  }
+
+  private lookAtAll(): void {
+    this.isStale = false;
+    this.nextAt = Infinity;
+    this.blocks.clear();
+    if (this.isStopped) {
+      if (this.waiting > 0) this.nextAt = this.stoppedUntil;
+      return;
+    }
+    for (const claims of this.lanes.values()) for (const claim of claims) this.look(claim);
+  }
+
+  /** Grants a claim, or adds it to what blocks those behind it. */
+  private look(claim: Claim): void {
+    const { limiters, weight, lane } = claim;
+    const now = this.clock.monotonic();
+    let waitMs = 0;
+    const awaited = new Set<RateLimiter>();
+    for (const limiter of limiters) {
+      const limiterWaitMs = limiter.waitMs(weight, lane);
+      if (limiterWaitMs <= 0) continue;
+      awaited.add(limiter);
+      waitMs = Math.max(waitMs, limiterWaitMs);
+    }
+    if (waitMs > 0) this.nextAt = Math.min(this.nextAt, now + waitMs);
+    this.blocks.addThose(limiters, awaited);
+    if (awaited.size > 0) return this.blocks.add(awaited);
+    for (const limiter of limiters) limiter.take(weight, now);
+    claim.takenAt = now;
+    this.lane(lane).delete(claim);
+    this.granted.add(claim);
+  }
+
+  /** One timer for the first who can be granted. */
+  private rest(): void {
+    if (this.nextAt === this.timerAt) return;
+    this.timer?.cancel();
+    this.timer = undefined;
+    this.timerAt = this.nextAt;
+    if (this.nextAt === Infinity) return;
+    this.timer = this.clock.after(this.nextAt - this.clock.monotonic(), () => {
+      this.timerAt = Infinity;
+      this.serve();
+    });
+  }
+
+  private get isStopped(): boolean {
+    return this.clock.monotonic() < this.stoppedUntil;
+  }
+
+  private lane(lane: Lane): Set<Claim> {
+    const claims = this.lanes.get(lane);
+    if (!claims) throw new TypeError(`There is no lane "${lane}".`);
+    return claims;
+  }
+}
+
+/** What those ahead wait for: each entry is the limiters that one of them, or several, wait for. */
+class Blocks {
+  private readonly single = new Set<RateLimiter>();
+  private several: ReadonlySet<RateLimiter>[] = [];
+
+  clear(): void {
+    this.single.clear();
+    this.several = [];
+  }
+
+  /** Adds to `awaited` what somebody ahead waits for who cannot be overtaken with these limiters. */
+  addThose(limiters: readonly RateLimiter[], awaited: Set<RateLimiter>): void {
+    for (const limiter of limiters) if (this.single.has(limiter)) awaited.add(limiter);
+    for (const block of this.several) {
+      if (!isWithin(block, limiters)) continue;
+      for (const limiter of block) awaited.add(limiter);
+    }
+  }
+
+  add(awaited: ReadonlySet<RateLimiter>): void {
+    const limiters = [...awaited];
+    const [only] = limiters;
+    if (only && awaited.size === 1) {
+      this.single.add(only);
+      return;
+    }
+    // A smaller block stops everybody whom this one would stop.
+    if (limiters.some((limiter) => this.single.has(limiter))) return;
+    if (!this.several.some((block) => isWithin(block, limiters))) this.several.push(awaited);
+  }
+}
+
+function isWithin(block: ReadonlySet<RateLimiter>, limiters: readonly RateLimiter[]): boolean {
+  for (const limiter of block) if (!limiters.includes(limiter)) return false;
+  return true;
+}
