@@ -21,7 +21,10 @@ export interface ExchangeSettings {
 export interface EngineTuning {
   /** From dialling to an open socket. Default 10,000. */
   readonly handshakeTimeoutMs?: number;
-  /** Largest frame taken; beyond, the connection is dropped with code 1009. Default 16 MiB. */
+  /**
+   * Largest frame taken, as it comes and unpacked; beyond, the connection is dropped (with code 1009, unless it was for
+   * what a frame unpacks to). Default 8 MiB: above the largest snapshots of exchanges, and unpacked in a moment.
+   */
   readonly maxFrameBytes?: number;
   /** Upper bound of the first wait before reconnecting; doubles with every attempt. Default 500. */
   readonly backoffInitialMs?: number;
@@ -66,7 +69,7 @@ export function withDefaults(tuning: EngineTuning = {}): Required<EngineTuning> 
   const given = Object.fromEntries(Object.entries(tuning).filter(([, value]) => value !== undefined));
   return {
     handshakeTimeoutMs: 10_000,
-    maxFrameBytes: 16 * 1024 * 1024,
+    maxFrameBytes: 8 * 1024 * 1024,
     backoffInitialMs: 500,
     backoffMaxMs: 30_000,
     healthyAfterMs: 60_000,

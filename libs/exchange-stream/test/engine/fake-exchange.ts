@@ -146,6 +146,11 @@ export class FakeSocket implements Socket {
     this.handlers.onOpen();
   }
 
+  /** A binary frame. */
+  pushBytes(frame: Buffer): void {
+    this.handlers.onFrame(frame, true);
+  }
+
   push(message: unknown): void {
     this.handlers.onFrame(
       Buffer.from(typeof message === 'string' ? message : JSON.stringify(message)),

@@ -10,6 +10,7 @@ import { FrameSink } from './frame-sink.ts';
 import type { TopicHolder } from './topic-holder.ts';
 import { TopicReconciler } from './topic-reconciler.ts';
 import { TrafficWatch } from './traffic-watch.ts';
+import { OversizeFrameError, unpackerOf, type Unpack } from './unpack.ts';
 import { UndecodableFrames } from './undecodable-frames.ts';
 import type { WireStream } from './wire-stream.ts';
 
@@ -38,6 +39,7 @@ export class StreamingConnection {
   private readonly sink: FrameSink;
   private readonly undecodable: UndecodableFrames;
   private readonly traffic: TrafficWatch;
+  private readonly unpack: Unpack | undefined;
   private session: Session<WireStream> | undefined;
   private lastId = 0;
 
@@ -64,6 +66,7 @@ export class StreamingConnection {
       marketStatus: () => statistics.ignore('market status'),
       problem: (problem, detail) => environment.problems.add(settings.id, problem, detail),
     });
+    this.unpack = unpackerOf(settings.endpoint.compression, settings.maxFrameBytes);
     this.undecodable = new UndecodableFrames(
       settings.undecodableFrames,
       settings.undecodableWindowMs,
@@ -150,13 +153,20 @@ export class StreamingConnection {
     statistics.frames++;
     statistics.bytes += data.length;
     const { routed } = this.sink;
-    this.sink.begin(data, receivedAt);
+    let frame = data;
+    // Text comes as it is, on endpoints that pack their frames too.
+    const isPacked = binary && this.unpack !== undefined;
+    this.sink.begin(frame, receivedAt);
     try {
-      this.session?.onFrame(data, binary, receivedAt, this.sink);
+      if (isPacked) this.sink.begin((frame = this.unpack(data)), receivedAt);
+      this.session?.onFrame(frame, binary && !isPacked, receivedAt, this.sink);
       if (this.sink.routed !== routed) this.traffic.traffic();
     } catch (error) {
-      this.sink.undecodable(data, error);
-      if (this.undecodable.add(data, error, receivedAt)) this.recycleOverFrames();
+      this.sink.undecodable(frame, error);
+      const isTooMany = this.undecodable.add(frame, error, receivedAt);
+      // As with a frame that is too large as it comes: who sends one is not somebody to go on with.
+      if (error instanceof OversizeFrameError) this.connection.recycle(error.message);
+      else if (isTooMany) this.recycleOverFrames();
     }
   }
 

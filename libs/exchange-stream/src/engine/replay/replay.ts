@@ -1,6 +1,8 @@
 import type { Instrument, MarketEvent } from '@exchange-stream/market-data';
 import type { ExchangeAdapter, Session, SessionContext } from '../../contract/index.ts';
 import { FrameSink } from '../connection/frame-sink.ts';
+import { unpackerOf, type Unpack } from '../connection/unpack.ts';
+import { withDefaults } from '../options.ts';
 import type { WireStream } from '../connection/wire-stream.ts';
 import { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import { RecordedClock } from './recorded-clock.ts';
@@ -29,6 +31,7 @@ interface Connection {
   readonly report: ConnectionReport;
   readonly session: Session<WireStream>;
   readonly probe: TopicProbe;
+  readonly unpack: Unpack | undefined;
 }
 
 /**
@@ -126,10 +129,14 @@ export class Replay {
     const connection = this.present();
     this.statistics.frames++;
     this.statistics.bytes += frame.length;
-    this.topics.appeared(connection.probe.topicsOf(frame, binary, time), connection);
     this.sink.begin(frame, time);
     try {
-      connection.session.onFrame(frame, binary, time, this.sink);
+      const isPacked = binary && connection.unpack !== undefined;
+      if (isPacked) frame = connection.unpack(frame);
+      const isBinary = binary && !isPacked;
+      this.topics.appeared(connection.probe.topicsOf(frame, isBinary, time), connection);
+      this.sink.begin(frame, time);
+      connection.session.onFrame(frame, isBinary, time, this.sink);
     } catch (error) {
       this.sink.undecodable(frame, error);
     }
@@ -157,7 +164,9 @@ export class Replay {
   }
 
   private open(recordedUrl: string | null, sessionUrl: string): Connection {
+    const { compression } = this.adapter.endpoints[this.endpointOf(sessionUrl)] ?? {};
     const connection: Connection = {
+      unpack: unpackerOf(compression, withDefaults().maxFrameBytes),
       // Links over a whole connection are counted once an exchange declares such a rule.
       report: { url: recordedUrl, linksOk: 0, gaps: 0 },
       session: this.adapter.createSession<WireStream>(this.context(sessionUrl)),
