@@ -1,25 +1,27 @@
 import { Controller, Get } from '@nestjs/common';
 import { ExchangeStream, InjectExchangeStream } from '@exchange-stream/nestjs';
 import type {
+  ConnectionFailure,
   ConnectionState,
   ConnectionView,
-  HandshakeFailure,
-  HandshakeFailureKind,
   UndecodableFrame,
 } from '@exchange-stream/nestjs/engine';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 
 const CONNECTION_STATES = ['idle', 'connecting', 'authenticating', 'open', 'draining', 'waiting', 'closed'];
 
-const FAILURE_KINDS = ['dns', 'refused', 'tls', 'http-status', 'timeout', 'protocol'];
+const FAILURE_KINDS = ['dns', 'refused', 'tls', 'http-status', 'timeout', 'protocol', 'login'];
 
-/** How a handshake failed. */
-export class HandshakeFailureDto implements HandshakeFailure {
+/** How a handshake, or the login behind it, failed. */
+export class ConnectionFailureDto implements ConnectionFailure {
   @ApiProperty({ enum: FAILURE_KINDS })
-  readonly kind: HandshakeFailureKind;
+  readonly kind: ConnectionFailure['kind'];
 
   @ApiPropertyOptional({ description: 'HTTP status, with http-status.' })
   readonly status?: number;
+
+  @ApiPropertyOptional({ description: "The exchange's own code, with login." })
+  readonly code?: string;
 }
 
 /** A frame that could not be decoded. */
@@ -57,8 +59,8 @@ export class ConnectionDto implements ConnectionView {
   @ApiProperty({ description: 'Why it is in this state.' })
   readonly reason: string;
 
-  @ApiPropertyOptional({ description: 'How the last handshake failed, until one succeeds.' })
-  readonly failure?: HandshakeFailureDto;
+  @ApiPropertyOptional({ description: 'How the last handshake or login failed, until one succeeds.' })
+  readonly failure?: ConnectionFailureDto;
 
   @ApiProperty({ description: 'Connection attempts since it was last healthy.' })
   readonly attempts: number;

@@ -62,7 +62,7 @@ export class SubscriptionDto {
   @ApiProperty({ description: 'Milliseconds since the epoch.' })
   readonly stateSince: number;
 
-  @ApiPropertyOptional({ enum: ['unknown-symbol', 'rejected', 'ack-timeout'] })
+  @ApiPropertyOptional({ enum: ['unknown-symbol', 'rejected', 'ack-timeout', 'auth'] })
   readonly failure?: SubscriptionFailure;
 
   @ApiProperty({ enum: DATA_STATES, description: 'How far its data can be trusted.' })

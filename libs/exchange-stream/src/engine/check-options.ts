@@ -45,10 +45,11 @@ export function checkOptions({ exchanges, settings = {}, proxy, tuning = {} }: E
  */
 export function checkSettings(
   path: string,
-  { environment, urls = {}, proxy }: ExchangeSettings,
+  { environment, urls = {}, proxy, credentials }: ExchangeSettings,
   adapter: ExchangeAdapter,
 ): void {
   if (proxy !== undefined && proxy !== 'direct') checkProxy(`${path}.proxy`, proxy);
+  checkCredentials(`${path}.credentials`, credentials);
   if (environment !== undefined && !ENVIRONMENTS.includes(environment)) {
     throw new InvalidOptionsError(
       `${path}.environment: got ${JSON.stringify(environment)}. Allowed: ${ENVIRONMENTS.join(', ')}.`,
@@ -64,6 +65,19 @@ export function checkSettings(
       throw new InvalidOptionsError(`${path}.urls.${key}: the list is empty. Leave the key out instead.`);
     for (const url of list) checkUrl(`${path}.urls.${key}`, url, key === 'rest' ? 'http' : 'ws');
   }
+}
+
+/** Never names a value: whatever stands there may be a secret in the wrong place. */
+function checkCredentials(path: string, credentials: unknown): void {
+  if (credentials === undefined || typeof credentials === 'function') return;
+  const allowed = 'Allowed: { key, secret, passphrase? }, or a function that returns it or a promise of it.';
+  if (typeof credentials !== 'object' || credentials === null)
+    throw new InvalidOptionsError(
+      `${path}: got ${credentials === null ? 'null' : typeof credentials}. ${allowed}`,
+    );
+  for (const name of ['key', 'secret'])
+    if (typeof Reflect.get(credentials, name) !== 'string')
+      throw new InvalidOptionsError(`${path}.${name}: got no text. ${allowed}`);
 }
 
 function checkUrl(path: string, url: string, scheme: 'http' | 'ws'): void {

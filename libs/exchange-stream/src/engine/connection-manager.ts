@@ -4,6 +4,7 @@ import type { Environment, ExchangeAdapter } from '../contract/index.ts';
 import { checkSettings } from './check-options.ts';
 import { ConnectionPool } from './connection/connection-pool.ts';
 import type { ConnectionView } from './connection/connection-state.ts';
+import type { EndpointView } from './connection/endpoint-connections.ts';
 import { ClosedError } from './errors.ts';
 import { InstrumentCatalog } from './instruments/instrument-catalog.ts';
 import { RestBookSeeder } from './integrity/book-seeder.ts';
@@ -80,6 +81,7 @@ export class ConnectionManager {
         statistics: this.statistics,
       },
       this.route,
+      settings.credentials,
       tuning,
     );
     this.liveness = new LivenessMonitor(platform.clock, this.pool);
@@ -99,6 +101,29 @@ export class ConnectionManager {
 
   connections(): ConnectionView[] {
     return this.pool.views();
+  }
+
+  /** Connections there are, in whatever state. */
+  get connectionCount(): number {
+    return this.pool.size;
+  }
+
+  /** Topics that still fit on the connections there are; beyond, further ones are opened. */
+  get availableCapacity(): number {
+    return this.pool.availableCapacity;
+  }
+
+  /** Every endpoint that the exchange declares, and how its connections are filled. */
+  endpoints(): EndpointView[] {
+    return this.pool.endpointViews();
+  }
+
+  /**
+   * Gives up the present socket of one connection for a fresh one, as after a loss; whatever it carried is asked for again.
+   * Returns whether there is a connection of this id.
+   */
+  recycle(connection: string, reason = 'asked for by the user'): boolean {
+    return this.pool.recycle(connection, reason);
   }
 
   counters(): ExchangeCounters {
@@ -216,6 +241,7 @@ export class ConnectionManager {
       report: this.environment.report,
       requestSeed: (subscription, attempt) => this.requestSeed(subscription, attempt),
       gaveUp: (...failure) => this.gaveUp(...failure),
+      displaced: (subscription) => this.activate(subscription),
     });
   }
 

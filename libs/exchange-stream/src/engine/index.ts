@@ -1,5 +1,6 @@
 export { ConnectionManager } from './connection-manager.ts';
-export type { ConnectionState, ConnectionView } from './connection/connection-state.ts';
+export type { ConnectionFailure, ConnectionState, ConnectionView } from './connection/connection-state.ts';
+export type { EndpointView } from './connection/endpoint-connections.ts';
 export {
   HandshakeError,
   type HandshakeAnswer,
@@ -18,7 +19,7 @@ export { ExchangeStream } from './exchange-stream.ts';
 export { formatFilter, matchesFilter, type SubscriptionFilter } from './subscription/subscription-filter.ts';
 export { InstrumentCatalog } from './instruments/instrument-catalog.ts';
 export { nearest } from './instruments/nearest.ts';
-export type { EngineTuning, ExchangeSettings, ExchangeStreamOptions } from './options.ts';
+export type { CredentialsSource, EngineTuning, ExchangeSettings, ExchangeStreamOptions } from './options.ts';
 export { createPlatform, type OwnedPlatform, type PlatformOverrides } from './platform/create-platform.ts';
 export type { Platform } from './platform/platform.ts';
 export * from './replay/index.ts';

@@ -1,5 +1,8 @@
 import type { SubscriptionRequest } from '@exchange-stream/market-data';
-import type { Environment, ExchangeAdapter } from '../contract/index.ts';
+import type { Credentials, Environment, ExchangeAdapter } from '../contract/index.ts';
+
+/** Credentials, or who has them; asked anew for every socket that logs in, so that they may change. Shown nowhere. */
+export type CredentialsSource = Credentials | (() => Credentials | Promise<Credentials>);
 
 /** How to talk to one exchange. */
 export interface ExchangeSettings {
@@ -15,6 +18,8 @@ export interface ExchangeSettings {
    * or `socks5://`, with `user:password@` where it asks for it. `direct` goes without one.
    */
   readonly proxy?: string;
+  /** Who we are there, for the endpoints that want a login. */
+  readonly credentials?: CredentialsSource;
 }
 
 /** How patient the engine is. Every value is in milliseconds, in bytes or a number of things, as its name says. */

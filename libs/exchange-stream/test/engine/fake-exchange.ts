@@ -69,6 +69,7 @@ export function fakeAdapter(
             code: '1',
             message: 'no',
             temporary: message.temporary !== undefined,
+            ...(message.full !== undefined && { connectionIsFull: true }),
           });
         } else if (message.closing !== undefined) sink.closing(message.closing);
         else {

@@ -24,6 +24,11 @@ describe('options that cannot work are refused with the key, what came, and what
     [{ settings: { fake: { urls: { public: 'http://x' } } } }, 'got http://x. Allowed: ws:// or wss://'],
     [{ settings: { fake: { urls: { rest: 'wss://x' } } } }, 'got wss://x. Allowed: http:// or https://'],
     [{ settings: { fake: { urls: { rest: 'http://x/?key=1' } } } }, 'without query'],
+    [
+      { settings: { fake: { credentials: 'k' } } },
+      'settings.fake.credentials: got string. Allowed: { key, secret',
+    ],
+    [{ settings: { fake: { credentials: { key: 'k' } } } }, 'settings.fake.credentials.secret: got no text'],
     [{ tuning: { backoff: 1 } }, 'tuning: no key "backoff". Allowed: handshakeTimeoutMs'],
     [{ tuning: { backoffMaxMs: 0 } }, 'tuning.backoffMaxMs: got 0. Allowed: a number above 0'],
     [{ tuning: { backoffMaxMs: '5' } }, 'tuning.backoffMaxMs: got "5"'],
@@ -36,6 +41,11 @@ describe('options that cannot work are refused with the key, what came, and what
   test('credentials in a URL are not repeated', () => {
     const secret = withOptions({ settings: { fake: { urls: { public: 'http://key:secret@x' } } } });
     expect(secret).toThrow(/^(?!.*secret)/);
+  });
+
+  test('nor is whatever stands in the place of credentials', () => {
+    expect(withOptions({ settings: { fake: { credentials: 'canary' } } })).toThrow(/^(?!.*canary)/);
+    expect(withOptions({ settings: { fake: { credentials: { key: 'canary' } } } })).toThrow(/^(?!.*canary)/);
   });
 
   test('a value that is left undefined means its default', async () => {

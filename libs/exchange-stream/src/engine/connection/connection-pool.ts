@@ -1,36 +1,64 @@
 import { InvalidOptionsError } from '../errors.ts';
-import type { EngineTuning } from '../options.ts';
+import type { CredentialsSource, EngineTuning } from '../options.ts';
 import type { ExchangeRoute } from '../route/exchange-route.ts';
 import type { Subscription } from '../subscription/subscription.ts';
 import type { ConnectionView } from './connection-state.ts';
+import { EndpointConnections, type EndpointView } from './endpoint-connections.ts';
 import { StreamingConnection, type StreamingEnvironment } from './streaming-connection.ts';
 
 /** All connections of one exchange: opened when a topic needs room, closed when their last topic is gone. */
 export class ConnectionPool {
-  private readonly connections = new Set<StreamingConnection>();
+  private readonly connections = new Map<string, StreamingConnection>();
+  private readonly endpoints = new Map<string, EndpointConnections>();
+  /** Whether the sessions of an endpoint log in, by its key. */
+  private readonly logins = new Map<string, boolean>();
   /** Those that close; waited for at the end. */
   private readonly closing = new Set<Promise<void>>();
-  private readonly numbers = new Map<string, number>();
 
   constructor(
-    private readonly environment: Omit<StreamingEnvironment, 'emptied'>,
+    private readonly environment: Omit<StreamingEnvironment, 'emptied' | 'released' | 'full'>,
     private readonly route: ExchangeRoute,
+    private readonly credentials: CredentialsSource | undefined,
     private readonly tuning: Required<EngineTuning>,
   ) {}
 
-  views(): ConnectionView[] {
-    return [...this.connections].map((connection) => connection.view());
+  /** Connections there are, in whatever state. */
+  get size(): number {
+    return this.connections.size;
   }
 
-  /** Gives a placed subscription to the connection that carries its topic, else to the first with room, else to a new one. */
+  /** Topics that still fit on them. */
+  get availableCapacity(): number {
+    let available = 0;
+    for (const endpoint of this.endpoints.values()) available += endpoint.availableCapacity;
+    return available;
+  }
+
+  views(): ConnectionView[] {
+    return [...this.connections.values()].map((connection) => connection.view());
+  }
+
+  /** Every endpoint that the exchange declares, used or not. */
+  endpointViews(): EndpointView[] {
+    return Object.keys(this.environment.adapter.endpoints).map((key) => this.endpoint(key).view());
+  }
+
+  /**
+   * Gives a placed subscription to the connection that carries its topic, else to the first with room, else to a new one.
+   * One that needs a login for which there are no credentials fails.
+   */
   add(subscription: Subscription): void {
     const { place } = subscription;
     if (!place) return;
-    const candidates = [...this.connections].filter(({ endpointKey }) => endpointKey === place.endpoint);
-    const connection =
-      candidates.find((candidate) => candidate.carries(place.topic)) ??
-      candidates.find((candidate) => candidate.room > 0) ??
-      this.create(place.endpoint);
+    const endpoint = this.endpoint(place.endpoint);
+    if (this.lacksCredentials(place.endpoint)) {
+      const { exchange } = this.environment.adapter;
+      const reason = `the endpoint "${place.endpoint}" wants a login: set settings.${exchange}.credentials to { key, secret }`;
+      subscription.gaveUp('auth', reason, false);
+      return;
+    }
+    const connection = endpoint.find(subscription, place) ?? this.create(endpoint);
+    endpoint.carry(connection, subscription, place);
     subscription.assigned(connection.id);
     connection.add(place.topic, subscription);
   }
@@ -38,9 +66,8 @@ export class ConnectionPool {
   remove(subscription: Subscription): void {
     const { place } = subscription;
     if (!place) return;
-    for (const connection of this.connections) {
-      if (connection.carries(place.topic)) connection.remove(place.topic, subscription);
-    }
+    this.endpoint(place.endpoint).forget(subscription, place);
+    this.carrierOf(subscription)?.remove(place.topic, subscription);
   }
 
   /** Asks for a subscription's topic again, on the connection that carries it. */
@@ -55,60 +82,94 @@ export class ConnectionPool {
    */
   move(subscription: Subscription): void {
     const { place } = subscription;
-    if (!place) return;
     const from = this.carrierOf(subscription);
-    const others = [...this.connections].filter(
-      (other) => other !== from && other.endpointKey === place.endpoint && other.view().state !== 'waiting',
-    );
-    const to =
-      others.find((other) => other.carries(place.topic)) ??
-      others.find((other) => other.room > 0) ??
-      this.create(place.endpoint);
+    if (!place || !from) return;
+    const endpoint = this.endpoint(place.endpoint);
+    const to = endpoint.find(subscription, place, from) ?? this.create(endpoint);
+    endpoint.carry(to, subscription, place);
     subscription.assigned(to.id);
     to.add(place.topic, subscription);
-    from?.remove(place.topic, subscription);
+    from.remove(place.topic, subscription);
   }
 
   /** Where the exchange is reached has changed: the connections move to the new way. */
   reroute(reason: string, endpointKeys?: readonly string[]): void {
-    for (const connection of [...this.connections])
+    for (const connection of [...this.connections.values()])
       if (endpointKeys?.includes(connection.endpointKey) ?? true) connection.reroute(reason);
   }
 
-  /** Closes every connection, each within the deadline. */
+  /** Gives up the present socket of a connection for a fresh one. Returns whether there is such a connection. */
+  recycle(connection: string, reason: string): boolean {
+    const found = this.connections.get(connection);
+    found?.recycle(reason);
+    return found !== undefined;
+  }
+
+  /** Closes every connection, each within the deadline. New ones may follow. */
   async close(): Promise<void> {
-    for (const connection of this.connections) this.retire(connection);
+    for (const connection of [...this.connections.values()]) this.retire(connection);
     await Promise.all(this.closing);
   }
 
   private carrierOf({ connection }: Subscription): StreamingConnection | undefined {
-    return [...this.connections].find(({ id }) => id === connection);
+    return connection === undefined ? undefined : this.connections.get(connection);
   }
 
-  private create(endpointKey: string): StreamingConnection {
-    const { adapter } = this.environment;
-    const endpoint = adapter.endpoints[endpointKey];
-    if (!endpoint)
-      throw new InvalidOptionsError(`${adapter.exchange} declares no endpoint "${endpointKey}".`);
-    const number = (this.numbers.get(endpointKey) ?? 0) + 1;
-    this.numbers.set(endpointKey, number);
+  private endpoint(key: string): EndpointConnections {
+    let connections = this.endpoints.get(key);
+    if (!connections) {
+      const { adapter, platform } = this.environment;
+      const endpoint = Object.hasOwn(adapter.endpoints, key) ? adapter.endpoints[key] : undefined;
+      if (!endpoint) throw new InvalidOptionsError(`${adapter.exchange} declares no endpoint "${key}".`);
+      connections = new EndpointConnections(key, endpoint, platform.clock);
+      this.endpoints.set(key, connections);
+    }
+    return connections;
+  }
+
+  private create(endpoint: EndpointConnections): StreamingConnection {
+    const { exchange } = this.environment.adapter;
     const connection = new StreamingConnection(
       {
         ...this.tuning,
-        id: `${adapter.exchange}/${endpointKey}/${number}`,
-        exchange: adapter.exchange,
-        endpointKey,
-        endpoint,
-        route: () => this.route.socket(endpointKey),
+        id: `${exchange}/${endpoint.key}/${endpoint.nextNumber()}`,
+        exchange,
+        endpointKey: endpoint.key,
+        endpoint: endpoint.endpoint,
+        route: () => this.route.socket(endpoint.key),
+        ...(this.logsIn(endpoint.key) && { login: { credentials: this.credentials } }),
       },
-      { ...this.environment, emptied: (emptied) => this.retire(emptied) },
+      {
+        ...this.environment,
+        emptied: (emptied) => this.retire(emptied),
+        released: (from, topic) => endpoint.released(from, topic),
+        full: (carried) => endpoint.learn(carried),
+      },
     );
-    this.connections.add(connection);
+    this.connections.set(connection.id, connection);
+    endpoint.add(connection);
     return connection;
   }
 
+  private lacksCredentials(endpointKey: string): boolean {
+    return this.credentials === undefined && this.logsIn(endpointKey);
+  }
+
+  /** Asked of a session that no connection uses: it is the session that knows how to log in, or need not. */
+  private logsIn(endpointKey: string): boolean {
+    let logsIn = this.logins.get(endpointKey);
+    if (logsIn === undefined) {
+      const url = this.route.socket(endpointKey).urls[0] ?? '';
+      const session = this.environment.adapter.createSession({ endpoint: endpointKey, url, nextId: () => 0 });
+      logsIn = session.login !== undefined;
+      this.logins.set(endpointKey, logsIn);
+    }
+    return logsIn;
+  }
+
   private retire(connection: StreamingConnection): void {
-    if (!this.connections.delete(connection)) return;
+    if (!this.connections.delete(connection.id)) return;
+    this.endpoints.get(connection.endpointKey)?.delete(connection);
     const closed = connection.close(this.tuning.closeDeadlineMs);
     this.closing.add(closed);
     void closed.then(() => this.closing.delete(closed));

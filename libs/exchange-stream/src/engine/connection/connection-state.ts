@@ -1,9 +1,18 @@
-import type { HandshakeFailure } from './handshake-error.ts';
+import type { HandshakeFailureKind } from './handshake-error.ts';
 import type { UndecodableFrame } from './undecodable-frames.ts';
 
 /** Life of one connection, from declared to closed. */
 export type ConnectionState =
   'idle' | 'connecting' | 'authenticating' | 'open' | 'draining' | 'waiting' | 'closed';
+
+/** How a handshake, or the login behind it, failed; for programs. */
+export interface ConnectionFailure {
+  readonly kind: HandshakeFailureKind | 'login';
+  /** HTTP status, with `http-status`. */
+  readonly status?: number;
+  /** The exchange's own code for the refusal, with `login`, where it gave one. */
+  readonly code?: string;
+}
 
 /** A connection as it stands. All times are milliseconds since the epoch. */
 export interface ConnectionView {
@@ -19,8 +28,8 @@ export interface ConnectionView {
   readonly since: number;
   /** Why it is in this state. */
   readonly reason: string;
-  /** How the last handshake failed, until one succeeds. */
-  readonly failure?: HandshakeFailure;
+  /** How the last handshake or login failed, until one succeeds. */
+  readonly failure?: ConnectionFailure;
   /** Connection attempts since it was last healthy. */
   readonly attempts: number;
   /** How often it has come back after it was lost. */

@@ -6,7 +6,7 @@ import type { Route } from '../route/exchange-route.ts';
 import { Backoff } from './backoff.ts';
 import { describeClose, minDelayAfter } from './close-policy.ts';
 import type { ConnectBudget } from './connect-budget.ts';
-import type { ConnectionState, ConnectionView } from './connection-state.ts';
+import type { ConnectionFailure, ConnectionState, ConnectionView } from './connection-state.ts';
 import { asHandshakeError, HandshakeError } from './handshake-error.ts';
 import { HeartbeatWatch } from './heartbeat.ts';
 import type { Socket } from './socket.ts';
@@ -31,12 +31,19 @@ export interface ConnectionSettings {
 
 /** Who uses the connection. */
 export interface ConnectionUser {
-  /** A fresh socket is open. */
+  /**
+   * A fresh socket has to prove who we are before it is of use: `authenticated` or `deny` follows, or `recycle` to try
+   * again. Without this method, connections are open at once.
+   */
+  authenticate?(url: string): void;
+  /** A fresh socket is open, and logged in where that is needed. */
   opened(url: string): void;
   /** A frame has left the socket. */
   frame(data: Buffer, binary: boolean, receivedAt: number): void;
   /** The open socket is gone; another follows unless the connection is closing. */
   lost(reason: string): void;
+  /** A text from outside without what must not be shown. */
+  redact?(text: string): string;
   changed(previous: ConnectionState): void;
 }
 
@@ -51,8 +58,10 @@ export class Connection {
   private current: ConnectionState = 'idle';
   private since: number;
   private reason = 'not yet needed';
-  /** The last handshake, when it failed. */
-  private refusal: HandshakeError | undefined;
+  /** How the last handshake or login failed. */
+  private failure: ConnectionFailure | undefined;
+  /** Why the connection closes, when it does. */
+  private farewell: string | undefined;
   private socket: Socket | undefined;
   /** Distinguishes the present socket from its forerunners, whose late calls count for nothing. */
   private generation = 0;
@@ -113,7 +122,7 @@ export class Connection {
       state: this.current,
       since: this.since,
       reason: this.reason,
-      ...(this.refusal && { failure: this.refusal.failure }),
+      ...(this.failure && { failure: this.failure }),
       attempts: this.backoff.attempts,
       reconnects: this.reconnects,
       ...(this.openedAt === undefined ? {} : { openedAt: this.openedAt }),
@@ -128,14 +137,27 @@ export class Connection {
     if (this.current === 'idle') this.dialWithinBudget('needed');
   }
 
-  /** Sends a frame now; the caller has paced it. Nothing happens unless the connection is open. */
+  /** Sends a frame now; the caller has paced it. Nothing happens unless the socket is open. */
   send(frame: string): void {
-    if (this.current === 'open') this.socket?.send(frame);
+    if (this.isUp) this.socket?.send(frame);
   }
 
   /** Gives up the present socket and connects anew. */
-  recycle(reason: string): void {
-    if (this.current === 'open') this.giveUp(reason);
+  recycle(reason: string, failure?: ConnectionFailure): void {
+    if (!this.isUp) return;
+    this.failure = failure ?? this.failure;
+    this.giveUp(reason);
+  }
+
+  /** The exchange knows who we are. */
+  authenticated(): void {
+    if (this.current === 'authenticating') this.ready('logged in');
+  }
+
+  /** The exchange does not let us in, and would not next time: what is shown until the connection is closed. */
+  deny(reason: string, failure: ConnectionFailure): void {
+    this.farewell = reason;
+    this.failure = failure;
   }
 
   /**
@@ -147,10 +169,10 @@ export class Connection {
     this.backoff.reset();
     // Idle, closing, or already waiting for the budget: the next attempt takes the new way anyway.
     if (this.current === 'draining' || (!this.socket && !this.backsOff)) return;
-    const wasOpen = this.current === 'open';
+    const { isUp } = this;
     this.socket?.terminate();
     this.release();
-    if (wasOpen) this.user.lost(reason);
+    if (isUp) this.user.lost(reason);
     if (this.isClosed) return;
     this.waitToDial(reason, Math.max(0, this.notBefore - this.clock.monotonic()));
   }
@@ -164,12 +186,12 @@ export class Connection {
       this.cancelWaiting();
       const { socket } = this;
       if (!socket) return this.finish('closed');
-      if (this.current !== 'open') {
+      if (!this.isUp) {
         // No handshake yet, so there is nobody to take leave of.
         socket.terminate();
         return this.finish('closed');
       }
-      this.enter('draining', 'closing');
+      this.enter('draining', this.farewell ?? 'closing');
       const timer = this.clock.after(deadlineMs, () => {
         socket.terminate();
         this.finish('the exchange did not answer the close in time');
@@ -181,6 +203,11 @@ export class Connection {
 
   private get isClosed(): boolean {
     return this.current === 'closed';
+  }
+
+  /** The socket has opened, logged in or not yet. */
+  private get isUp(): boolean {
+    return this.current === 'open' || this.current === 'authenticating';
   }
 
   private get nextUrl(): string {
@@ -227,7 +254,7 @@ export class Connection {
         onPing: (payload) => {
           if (!present()) return;
           this.heartbeat.traffic();
-          if (this.current === 'open') this.socket?.pong(payload);
+          if (this.isUp) this.socket?.pong(payload);
         },
         onPong: () => {
           if (present()) this.heartbeat.traffic();
@@ -235,7 +262,7 @@ export class Connection {
         onError: (error) => {
           failure = error;
           // Nothing more comes from it, so there is no reason to wait until the peer has answered our close.
-          if (present() && this.current === 'open') this.dropped(error.message);
+          if (present() && this.isUp) this.dropped(error.message);
         },
         onClose: (code, reason) => {
           if (present()) this.ended(code, reason, failure);
@@ -255,10 +282,17 @@ export class Connection {
     this.opens++;
     this.openedAt = this.clock.now();
     this.openedMonotonic = this.clock.monotonic();
-    this.refusal = undefined;
-    this.enter('open', 'connected');
     this.heartbeat.start();
-    this.user.opened(this.url);
+    if (!this.user.authenticate) return this.ready('connected');
+    this.enter('authenticating', 'logging in');
+    // Whoever was told may have closed it.
+    if (this.isUp) this.user.authenticate(this.url);
+  }
+
+  private ready(reason: string): void {
+    this.failure = undefined;
+    this.enter('open', reason);
+    if (this.isUp) this.user.opened(this.url);
   }
 
   private received(data: Buffer, binary: boolean): void {
@@ -267,7 +301,7 @@ export class Connection {
     this.lastFrameAt = now;
     this.frames++;
     this.bytes += data.length;
-    if (this.current === 'open') this.user.frame(data, binary, now);
+    if (this.isUp) this.user.frame(data, binary, now);
   }
 
   /** The socket has closed. */
@@ -279,7 +313,7 @@ export class Connection {
   }
 
   private refused(error: HandshakeError): void {
-    this.refusal = error;
+    this.failure = error.failure;
     this.connects.refused(error);
     this.dropped(error.message);
   }
@@ -290,20 +324,21 @@ export class Connection {
   }
 
   /** The socket is gone, or given up. */
-  private dropped(reason: string, minDelayMs = 0): void {
+  private dropped(cause: string, minDelayMs = 0): void {
     const previous = this.current;
+    const wasUp = this.isUp;
+    const reason = this.user.redact?.(cause) ?? cause;
     this.release();
-    if (previous === 'draining') return this.finish('closed');
-    if (
-      previous === 'open' &&
-      this.clock.monotonic() - this.openedMonotonic >= this.settings.healthyAfterMs
-    ) {
+    if (previous === 'draining') return this.finish(this.farewell ?? 'closed');
+    const heldMs = this.clock.monotonic() - this.openedMonotonic;
+    // A socket that waited for its login only has proved nothing.
+    if (previous === 'open' && heldMs >= this.settings.healthyAfterMs) {
       this.backoff.reset();
       this.urlIndex = 0;
     } else {
       this.urlIndex++;
     }
-    if (previous === 'open') {
+    if (wasUp) {
       this.user.lost(reason);
       // The user may have closed it meanwhile.
       if (this.isClosed) return;

@@ -2,16 +2,18 @@ import type { ExchangeAdapter, Session } from '../../contract/index.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import type { FrameProblems } from '../lifecycle/frame-problems.ts';
 import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
+import type { CredentialsSource } from '../options.ts';
 import type { Platform } from '../platform/platform.ts';
 import { ConnectBudget } from './connect-budget.ts';
 import { Connection, type ConnectionSettings } from './connection.ts';
-import type { ConnectionView } from './connection-state.ts';
+import type { ConnectionState, ConnectionView } from './connection-state.ts';
 import { FrameSink } from './frame-sink.ts';
+import { Login } from './login.ts';
 import type { TopicHolder } from './topic-holder.ts';
 import { TopicReconciler } from './topic-reconciler.ts';
 import { TrafficWatch } from './traffic-watch.ts';
 import { OversizeFrameError, unpackerOf, type Unpack } from './unpack.ts';
-import { UndecodableFrames } from './undecodable-frames.ts';
+import { UndecodableFrames, type UndecodableFrame } from './undecodable-frames.ts';
 import type { WireStream } from './wire-stream.ts';
 
 /** What a streaming connection is made with. */
@@ -19,6 +21,8 @@ export interface StreamingSettings extends ConnectionSettings {
   readonly trafficTimeoutMs: number;
   readonly undecodableFrames: number;
   readonly undecodableWindowMs: number;
+  /** The session logs in, with these credentials if there are any. */
+  readonly login?: { readonly credentials: CredentialsSource | undefined };
 }
 
 /** What a streaming connection needs from around it. */
@@ -28,8 +32,12 @@ export interface StreamingEnvironment {
   readonly statistics: ExchangeStatistics;
   readonly report: LifecycleListener;
   readonly problems: FrameProblems;
-  /** No topic is left on the connection. */
+  /** No topic is left on the connection, or none can come about on it. */
   emptied(connection: StreamingConnection): void;
+  /** A connection has let go of a topic. */
+  released(connection: StreamingConnection, topic: string): void;
+  /** The exchange takes no topic beside the so many that a connection carries. */
+  full(carried: number): void;
 }
 
 /** A connection that carries topics: the socket's life, the protocol's session, and what should be subscribed. */
@@ -40,6 +48,7 @@ export class StreamingConnection {
   private readonly undecodable: UndecodableFrames;
   private readonly traffic: TrafficWatch;
   private readonly unpack: Unpack | undefined;
+  private readonly login: Login | undefined;
   private session: Session<WireStream> | undefined;
   private lastId = 0;
 
@@ -51,11 +60,14 @@ export class StreamingConnection {
     this.topics = new TopicReconciler(settings, platform, {
       send: (frame) => this.connection.send(frame),
       emptied: () => environment.emptied(this),
+      released: (topic) => environment.released(this, topic),
+      full: (carried) => environment.full(carried),
     });
     this.sink = new FrameSink({
       statistics,
       stream: (topic) => this.topics.stream(topic),
       reply: (key, refusal) => {
+        if (this.login?.reply(key, refusal)) return;
         if (!this.topics.reply(key, refusal)) statistics.ignore('reply nobody waits for');
       },
       pong: () => statistics.ignore('pong'),
@@ -64,7 +76,8 @@ export class StreamingConnection {
       paused: () => statistics.ignore('pause'),
       resumed: (reason) => this.connection.recycle(reason),
       marketStatus: () => statistics.ignore('market status'),
-      problem: (problem, detail) => environment.problems.add(settings.id, problem, detail),
+      problem: (problem, detail) =>
+        environment.problems.add(settings.id, problem, () => this.redact(detail())),
     });
     this.unpack = unpackerOf(settings.endpoint.compression, settings.maxFrameBytes);
     this.undecodable = new UndecodableFrames(
@@ -76,10 +89,13 @@ export class StreamingConnection {
       this.connection.recycle(reason),
     );
     const connects = new ConnectBudget(platform.budgets, settings.exchange, settings.endpoint);
+    const login = (this.login = this.createLogin());
     this.connection = new Connection(settings, platform, connects, {
+      ...(login && { authenticate: (url) => login.begin(this.createSession(url)) }),
       opened: (url) => this.opened(url),
       frame: (data, binary, receivedAt) => this.read(data, binary, receivedAt),
       lost: (reason) => this.lost(reason),
+      redact: (text) => this.redact(text),
       changed: (previous) => report({ type: 'connection', connection: this.view(), previous }),
     });
   }
@@ -92,9 +108,13 @@ export class StreamingConnection {
     return this.settings.endpointKey;
   }
 
-  /** Topics that still fit. */
-  get room(): number {
-    return this.settings.endpoint.limits.topicsPerConnection.safe - this.topics.size;
+  /** Topics on it, or on their way. */
+  get size(): number {
+    return this.topics.size;
+  }
+
+  get state(): ConnectionState {
+    return this.connection.state;
   }
 
   view(): ConnectionView {
@@ -102,12 +122,8 @@ export class StreamingConnection {
     return {
       ...this.connection.view(),
       topics: this.topics.size,
-      ...(newest.length > 0 && { undecodableFrames: newest }),
+      ...(newest.length > 0 && { undecodableFrames: newest.map((frame) => this.redactFrame(frame)) }),
     };
-  }
-
-  carries(topic: string): boolean {
-    return this.topics.has(topic);
   }
 
   add(topic: string, holder: TopicHolder): void {
@@ -129,23 +145,67 @@ export class StreamingConnection {
     this.connection.reroute(reason);
   }
 
+  /** Gives up the present socket for a fresh one. */
+  recycle(reason: string): void {
+    this.connection.recycle(reason);
+  }
+
   close(deadlineMs: number): Promise<void> {
+    this.login?.stop();
     this.topics.stop();
     this.traffic.stop();
     return this.connection.close(deadlineMs);
   }
 
-  private opened(url: string): void {
-    const { statistics, adapter } = this.environment;
-    if (this.connection.reconnects > 0) statistics.reconnects++;
-    this.undecodable.restart();
-    this.traffic.start();
-    this.session = adapter.createSession<WireStream>({
+  private createLogin(): Login | undefined {
+    const { exchange, endpoint, login, handshakeTimeoutMs } = this.settings;
+    if (!login) return undefined;
+    return new Login(
+      {
+        exchange,
+        credentials: login.credentials,
+        credentialsDeadlineMs: handshakeTimeoutMs,
+        replyDeadlineMs: endpoint.ackDeadlineMs,
+      },
+      this.environment.platform.clock,
+      {
+        send: (frame, weight, leaves) => this.topics.request(frame, 'heartbeat', weight, leaves),
+        succeeded: () => this.connection.authenticated(),
+        failed: (reason, failure) => this.connection.recycle(reason, failure),
+        refused: (reason, failure) => {
+          this.connection.deny(reason, failure);
+          // Out of the pool first: whoever asks again when told gets a connection of his own.
+          this.environment.emptied(this);
+          this.topics.giveUpAll('auth', reason);
+        },
+      },
+    );
+  }
+
+  private createSession(url: string): Session<WireStream> {
+    this.session = this.environment.adapter.createSession<WireStream>({
       endpoint: this.settings.endpointKey,
       url,
       nextId: () => ++this.lastId,
     });
-    this.topics.opened(this.session);
+    return this.session;
+  }
+
+  private redact(text: string): string {
+    return this.login?.redact(text) ?? text;
+  }
+
+  private redactFrame(frame: UndecodableFrame): UndecodableFrame {
+    return { ...frame, problem: this.redact(frame.problem), beginning: this.redact(frame.beginning) };
+  }
+
+  private opened(url: string): void {
+    const { statistics } = this.environment;
+    if (this.connection.reconnects > 0) statistics.reconnects++;
+    this.undecodable.restart();
+    this.traffic.start();
+    // The session that has logged in knows the connection.
+    this.topics.opened(this.session ?? this.createSession(url));
   }
 
   private read(data: Buffer, binary: boolean, receivedAt: number): void {
@@ -180,6 +240,7 @@ export class StreamingConnection {
 
   private lost(reason: string): void {
     this.session = undefined;
+    this.login?.stop();
     this.traffic.stop();
     this.topics.lost(reason);
   }

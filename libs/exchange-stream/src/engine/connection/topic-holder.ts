@@ -17,4 +17,6 @@ export interface TopicHolder {
   lost(reason: string): void;
   /** The exchange does not take it, or does not answer: the connection carries it no more. */
   gaveUp(failure: SubscriptionFailure, reason: string, temporary: boolean): void;
+  /** The exchange takes no more topics on the connection that carried it: another one has to. */
+  displaced(): void;
 }

@@ -22,6 +22,10 @@ export interface ReconcilerConnection {
   send(frame: string): void;
   /** No topic is left on the connection. */
   emptied(): void;
+  /** A topic is gone from the connection. */
+  released(topic: string): void;
+  /** The exchange takes no topic beside the so many that the connection carries. */
+  full(carried: number): void;
 }
 
 /**
@@ -47,10 +51,6 @@ export class TopicReconciler {
   /** Topics on the connection or on their way there; those on their way out count until they are gone. */
   get size(): number {
     return this.topics.size;
-  }
-
-  has(topic: string): boolean {
-    return this.topics.has(topic);
   }
 
   /** Where frames of a topic go. */
@@ -104,7 +104,7 @@ export class TopicReconciler {
   lost(reason: string): void {
     this.stop();
     for (const topic of [...this.topics.values()]) {
-      if (topic.holders.size === 0) this.topics.delete(topic.topic);
+      if (topic.holders.size === 0) this.drop(topic);
       topic.phase = 'wanted';
       topic.attempts = 0;
       topic.alone = false;
@@ -118,10 +118,27 @@ export class TopicReconciler {
     if (!reply) return false;
     this.settle(key, reply);
     if (reply.wants === 'out') this.left(reply.topics);
-    else if (refusal)
+    else if (refusal) {
+      if (refusal.connectionIsFull && this.overflowed(reply.topics)) return true;
       this.refused(reply.topics, 'rejected', `the exchange refused: ${refusal.message}`, refusal.temporary);
-    else this.confirmed(reply.topics);
+    } else this.confirmed(reply.topics);
     return true;
+  }
+
+  /**
+   * Sends a message that is about no topic, within the limits; `leaves` is called when it is about to. Returns a function
+   * that gives up waiting.
+   */
+  request(frame: string, lane: Lane, weight: number, leaves: () => void): () => void {
+    return this.whenAllowed(lane, weight, () => {
+      leaves();
+      this.connection.send(frame);
+    });
+  }
+
+  /** Gives up every topic for good. */
+  giveUpAll(failure: SubscriptionFailure, reason: string): void {
+    for (const topic of [...this.topics.values()]) this.giveUp(topic, failure, reason, false);
   }
 
   /** Ends all waiting. */
@@ -189,16 +206,20 @@ export class TopicReconciler {
     if (wants === 'out' && frames.every(({ replies }) => replies.length === 0)) this.left(topics);
   }
 
-  private whenAllowed(lane: Lane, weight: number, send: () => void): void {
-    let cancel: (() => void) | undefined = undefined;
+  private whenAllowed(lane: Lane, weight: number, send: () => void): () => void {
     let waiting = true;
-    const granted = (): void => {
-      waiting = false;
-      if (cancel) this.cancels.delete(cancel);
-      send();
+    const giveUp = (): void => {
+      this.cancels.delete(giveUp);
+      cancel();
     };
-    cancel = this.messages.request(weight, lane, granted);
-    if (waiting) this.cancels.add(cancel);
+    let cancel = (): void => undefined;
+    cancel = this.messages.request(weight, lane, () => {
+      waiting = false;
+      this.cancels.delete(giveUp);
+      send();
+    });
+    if (waiting) this.cancels.add(giveUp);
+    return giveUp;
   }
 
   private expect(key: string, wants: 'in' | 'out', topics: readonly string[]): void {
@@ -245,6 +266,35 @@ export class TopicReconciler {
     this.schedule();
   }
 
+  /**
+   * The exchange takes no more topics on this connection: what it refused, and what was yet to be asked for, goes
+   * elsewhere. Returns whether that is so; a connection that carries nothing is not full.
+   */
+  private overflowed(names: readonly string[]): boolean {
+    const topics = [...this.topics.values()];
+    const carried = topics.filter(({ phase }) => phase !== 'wanted' && phase !== 'requested').length;
+    if (carried === 0 && names.length === 1) return false;
+    const refused = names
+      .map((name) => this.topics.get(name))
+      .filter((topic): topic is Topic => topic?.phase === 'requested');
+    if (carried === 0) {
+      // More at once than fit: one by one they show how many do.
+      for (const topic of refused) {
+        topic.alone = true;
+        topic.phase = 'wanted';
+      }
+      this.schedule();
+      return true;
+    }
+    this.connection.full(carried);
+    for (const topic of [...refused, ...topics.filter(({ phase }) => phase === 'wanted')]) {
+      const displaced = [...topic.holders];
+      this.forget(topic);
+      for (const holder of displaced) holder.displaced();
+    }
+    return true;
+  }
+
   private giveUp(topic: Topic, failure: SubscriptionFailure, reason: string, temporary: boolean): void {
     const given = [...topic.holders];
     this.forget(topic);
@@ -263,8 +313,13 @@ export class TopicReconciler {
     }
   }
 
-  private forget(topic: Topic): void {
+  private drop(topic: Topic): void {
     this.topics.delete(topic.topic);
+    this.connection.released(topic.topic);
+  }
+
+  private forget(topic: Topic): void {
+    this.drop(topic);
     if (this.topics.size === 0) this.connection.emptied();
   }
 }

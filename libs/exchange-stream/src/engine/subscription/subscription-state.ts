@@ -15,8 +15,8 @@ import type { LiveTimeView } from './live-time.ts';
 export type SubscriptionState =
   'inactive' | 'subscribing' | 'subscribed' | 'resubscribing' | 'unsubscribing' | 'unsubscribed' | 'failed';
 
-/** Why a subscription failed, for programs. */
-export type SubscriptionFailure = 'unknown-symbol' | 'rejected' | 'ack-timeout';
+/** Why a subscription failed, for programs. `auth`: its endpoint wants a login that is refused, or that cannot be made. */
+export type SubscriptionFailure = 'unknown-symbol' | 'rejected' | 'ack-timeout' | 'auth';
 
 /** What has become of everything received for a subscription. */
 export interface SubscriptionCounters {

@@ -15,6 +15,7 @@ function subscription(): { subscription: Subscription; events: LifecycleEvent[] 
         statistics: new ExchangeStatistics(),
         report: (event) => events.push(event),
         requestSeed: () => undefined,
+        displaced: () => undefined,
         gaveUp: () => undefined,
       },
     ),

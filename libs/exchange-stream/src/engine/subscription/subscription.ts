@@ -16,6 +16,8 @@ export interface SubscriptionEnvironment {
   readonly report: LifecycleListener;
   /** Asks for a REST seed of the subscription's book; a later call replaces an earlier one. */
   requestSeed(subscription: Subscription, attempt: number): void;
+  /** The connection that carried the subscription has no room for it. */
+  displaced(subscription: Subscription): void;
   /** The connection that carried the subscription has given it up. */
   gaveUp(subscription: Subscription, failure: SubscriptionFailure, reason: string, temporary: boolean): void;
 }
@@ -148,6 +150,10 @@ export class Subscription implements TopicHolder {
 
   gaveUp(failure: SubscriptionFailure, reason: string, temporary: boolean): void {
     this.environment.gaveUp(this, failure, reason, temporary);
+  }
+
+  displaced(): void {
+    this.environment.displaced(this);
   }
 
   failed(failure: SubscriptionFailure, reason: string): void {

@@ -16,6 +16,8 @@ export interface WirePlace {
   readonly cadence?: Cadence;
   /** Milliseconds from an ack to the first row, where the exchange promises that. */
   readonly firstDataWithinMs?: number;
+  /** A connection carries only one topic of those that have this in common. */
+  readonly rivalry?: string;
 }
 
 /**
@@ -37,7 +39,7 @@ export function placeOf(
   }
   const instrument = instruments.find(request.symbol);
   if (!instrument) return undefined;
-  const { endpoint, topic, book, cadence, firstDataWithinMs } = channelOf(request, adapter);
+  const { endpoint, topic, book, cadence, firstDataWithinMs, exclusive } = channelOf(request, adapter);
   const params = request.params ?? {};
   const firstWithinMs = firstDataWithinMs?.(params);
   return {
@@ -46,6 +48,7 @@ export function placeOf(
     topic: topic(instrument.nativeSymbol, params),
     ...(book ? { book: book(params) } : {}),
     ...(cadence ? { cadence: cadence(params) } : {}),
+    ...(exclusive === 'connection' && { rivalry: `${request.channel} ${instrument.nativeSymbol}` }),
     ...(firstWithinMs === undefined ? {} : { firstDataWithinMs: firstWithinMs }),
   };
 }

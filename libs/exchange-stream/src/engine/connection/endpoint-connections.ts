@@ -1,0 +1,147 @@
+import type { Clock } from '@exchange-stream/market-data';
+import type { SocketEndpoint } from '../../contract/index.ts';
+import type { Subscription } from '../subscription/subscription.ts';
+import type { WirePlace } from '../subscription/wire-place.ts';
+import { LearntCap } from './learnt-cap.ts';
+import type { StreamingConnection } from './streaming-connection.ts';
+
+/** The connections to one endpoint as they stand. */
+export interface EndpointView {
+  /** Key of the endpoint in the adapter's declaration. */
+  readonly endpoint: string;
+  readonly kind: SocketEndpoint['kind'];
+  readonly connections: number;
+  /** Topics on all of them. */
+  readonly topics: number;
+  /** Topics that one connection may carry: the declared safe number, or the lower one that was learnt. */
+  readonly topicsPerConnection: number;
+  /** That number, where the exchange refused more than it; forgotten after a day. */
+  readonly learntTopicsPerConnection?: number;
+  /** Topics that still fit on the connections there are. */
+  readonly availableCapacity: number;
+}
+
+/** The connections to one endpoint, and which of them has what. */
+export class EndpointConnections {
+  private readonly connections = new Set<StreamingConnection>();
+  private readonly carriers = new Map<string, StreamingConnection>();
+  /** The subscriptions of which a connection may carry only one, by what they have in common. */
+  private readonly rivals = new Map<string, Set<Subscription>>();
+  private readonly learnt: LearntCap;
+  private opened = 0;
+
+  constructor(
+    readonly key: string,
+    readonly endpoint: SocketEndpoint,
+    clock: Clock,
+  ) {
+    this.learnt = new LearntCap(clock);
+  }
+
+  get size(): number {
+    return this.connections.size;
+  }
+
+  get availableCapacity(): number {
+    const cap = this.topicsPerConnection;
+    let available = 0;
+    for (const { size } of this.connections) available += Math.max(0, cap - size);
+    return available;
+  }
+
+  /** Number for the next connection, beginning with 1. */
+  nextNumber(): number {
+    return ++this.opened;
+  }
+
+  view(): EndpointView {
+    const { learnt } = this.learnt;
+    let topics = 0;
+    for (const { size } of this.connections) topics += size;
+    return {
+      endpoint: this.key,
+      kind: this.endpoint.kind,
+      connections: this.size,
+      topics,
+      topicsPerConnection: this.topicsPerConnection,
+      ...(learnt === undefined ? {} : { learntTopicsPerConnection: learnt }),
+      availableCapacity: this.availableCapacity,
+    };
+  }
+
+  add(connection: StreamingConnection): void {
+    this.connections.add(connection);
+  }
+
+  delete(connection: StreamingConnection): void {
+    this.connections.delete(connection);
+  }
+
+  /** A connection carries a subscription's topic from now on. */
+  carry(connection: StreamingConnection, subscription: Subscription, { topic, rivalry }: WirePlace): void {
+    this.carriers.set(topic, connection);
+    if (rivalry === undefined) return;
+    const rivals = this.rivals.get(rivalry) ?? new Set();
+    this.rivals.set(rivalry, rivals.add(subscription));
+  }
+
+  /** A subscription has ended or failed. */
+  forget(subscription: Subscription, { rivalry }: WirePlace): void {
+    const rivals = rivalry === undefined ? undefined : this.rivals.get(rivalry);
+    if (rivalry === undefined || !rivals?.delete(subscription) || rivals.size > 0) return;
+    this.rivals.delete(rivalry);
+  }
+
+  /** A connection has let go of a topic. */
+  released(connection: StreamingConnection, topic: string): void {
+    if (this.carriers.get(topic) === connection) this.carriers.delete(topic);
+  }
+
+  /** A connection that carried so many topics was too full for another one. */
+  learn(carried: number): void {
+    this.learnt.learn(Math.max(1, carried));
+  }
+
+  /**
+   * Who is to carry a topic: the connection that has it, else the first one with room, and of these one that is not
+   * itself in trouble; undefined when a new one is needed.
+   * @param from a connection to get away from, to one that is not in trouble
+   */
+  find(
+    subscription: Subscription,
+    place: WirePlace,
+    from?: StreamingConnection,
+  ): StreamingConnection | undefined {
+    const carrier = this.carriers.get(place.topic);
+    if (carrier && carrier !== from) return carrier;
+    const cap = this.topicsPerConnection;
+    const taken = this.takenByRivals(subscription, place);
+    let second: StreamingConnection | undefined;
+    for (const connection of this.connections) {
+      if (connection === from || connection.size >= cap || taken?.has(connection.id)) continue;
+      if (connection.state !== 'waiting') return connection;
+      second ??= connection;
+    }
+    return from ? undefined : second;
+  }
+
+  private get topicsPerConnection(): number {
+    const { safe } = this.endpoint.limits.topicsPerConnection;
+    return Math.min(safe, this.learnt.learnt ?? safe);
+  }
+
+  /** Connections that carry another variant of what they may carry only once. */
+  private takenByRivals(
+    subscription: Subscription,
+    { topic, rivalry }: WirePlace,
+  ): ReadonlySet<string> | undefined {
+    const rivals = rivalry === undefined ? undefined : this.rivals.get(rivalry);
+    if (!rivals) return undefined;
+    const taken = new Set<string>();
+    for (const rival of rivals) {
+      if (rival !== subscription && rival.place?.topic !== topic && rival.connection !== undefined)
+        taken.add(rival.connection);
+    }
+    return taken;
+  }
+}

@@ -1,0 +1,158 @@
+import type { Clock, Timer } from '@exchange-stream/market-data';
+import type { Credentials, Refusal, Session } from '../../contract/index.ts';
+import type { CredentialsSource } from '../options.ts';
+import type { ConnectionFailure } from './connection-state.ts';
+
+const REDACTED = '[redacted]';
+
+/** Shorter values are no secrets, and taking them out of every text would make it unreadable. */
+const MIN_SECRET_LENGTH = 4;
+
+/** What a login is made with. */
+export interface LoginSettings {
+  readonly exchange: string;
+  /** Undefined: there are none, and the login fails. */
+  readonly credentials: CredentialsSource | undefined;
+  /** How long the source of the credentials may take. */
+  readonly credentialsDeadlineMs: number;
+  /** How long the exchange may take to answer. */
+  readonly replyDeadlineMs: number;
+}
+
+/** Who waits for a login. Texts are free of the credentials. */
+export interface LoginOutcome {
+  /** Sends the frame within the limits, ahead of everything else; `leaves` is called when it is about to leave. */
+  send(frame: string, weight: number, leaves: () => void): void;
+  succeeded(): void;
+  /** Not this time; the next socket may do better. */
+  failed(reason: string, failure: ConnectionFailure): void;
+  /** The same credentials will not do next time either. */
+  refused(reason: string, failure: ConnectionFailure): void;
+}
+
+/**
+ * Proves to the exchange who we are, once for every socket: gets the credentials, sends the session's message, and waits
+ * for its one reply. What it knows of the credentials it keeps out of every text.
+ */
+export class Login {
+  private key: string | undefined;
+  private timer: Timer | undefined;
+  /** Distinguishes the present attempt from its forerunners, whose late credentials count for nothing. */
+  private attempt = 0;
+  private secrets: readonly string[] = [];
+
+  constructor(
+    private readonly settings: LoginSettings,
+    private readonly clock: Clock,
+    private readonly outcome: LoginOutcome,
+  ) {}
+
+  /** Begins on a fresh socket. */
+  begin(session: Session): void {
+    this.stop();
+    const { credentials, credentialsDeadlineMs } = this.settings;
+    if (credentials === undefined) return this.outcome.refused(this.missing, { kind: 'login' });
+    if (typeof credentials !== 'function') return this.proceed(session, credentials);
+    const attempt = this.attempt;
+    this.timer = this.clock.after(credentialsDeadlineMs, () =>
+      this.fail(`the credentials did not come within ${credentialsDeadlineMs} ms`),
+    );
+    // Started in a promise, so that a source which throws at once fails like one that rejects.
+    new Promise<Credentials>((resolve) => resolve(credentials())).then(
+      (given) => {
+        if (attempt === this.attempt) this.proceed(session, given);
+      },
+      (error: unknown) => {
+        // Only the kind of the error: its words are the user's own, and may quote what must not be shown.
+        if (attempt === this.attempt) this.fail(`the credentials could not be had (${nameOf(error)})`);
+      },
+    );
+  }
+
+  /** Takes the reply, if it is the one that is waited for. */
+  reply(key: string, refusal: Refusal | undefined): boolean {
+    if (key !== this.key) return false;
+    this.stop();
+    if (!refusal) this.outcome.succeeded();
+    else {
+      const reason = this.redact(`the exchange refused the login: ${refusal.message}`);
+      const failure: ConnectionFailure = { kind: 'login', code: this.redact(refusal.code) };
+      if (refusal.temporary) this.outcome.failed(reason, failure);
+      else this.outcome.refused(reason, failure);
+    }
+    return true;
+  }
+
+  /** Ends all waiting. */
+  stop(): void {
+    this.attempt++;
+    this.key = undefined;
+    this.timer?.cancel();
+    this.timer = undefined;
+  }
+
+  /** A text without the credentials last used: exchanges quote what they refuse. */
+  redact(text: string): string {
+    let redacted = text;
+    for (const secret of this.secrets)
+      redacted = withoutBeginning(redacted.replaceAll(secret, REDACTED), secret);
+    return redacted;
+  }
+
+  private get missing(): string {
+    const { exchange } = this.settings;
+    return `${exchange} wants a login here and there are no credentials: set settings.${exchange}.credentials to { key, secret }`;
+  }
+
+  private proceed(session: Session, credentials: Credentials): void {
+    this.stop();
+    this.secrets = secretsOf(credentials);
+    let frame;
+    try {
+      frame = session.login?.(credentials, this.clock.now());
+    } catch (error) {
+      const { exchange } = this.settings;
+      return this.outcome.refused(
+        `no login can be made of the credentials (${nameOf(error)}): check settings.${exchange}.credentials`,
+        { kind: 'login' },
+      );
+    }
+    if (!frame) return this.outcome.succeeded();
+    const [reply] = frame.replies;
+    const { attempt } = this;
+    this.outcome.send(frame.frame, frame.weight ?? 1, () => {
+      if (attempt === this.attempt) this.await(reply?.key);
+    });
+  }
+
+  private await(key: string | undefined): void {
+    if (key === undefined) return this.outcome.succeeded();
+    const { replyDeadlineMs } = this.settings;
+    this.key = key;
+    this.timer = this.clock.after(replyDeadlineMs, () =>
+      this.fail(`no answer to the login within ${replyDeadlineMs} ms`),
+    );
+  }
+
+  private fail(reason: string): void {
+    this.stop();
+    this.outcome.failed(reason, { kind: 'login' });
+  }
+}
+
+function secretsOf(credentials: Credentials | undefined): string[] {
+  return Object.values({ ...credentials })
+    .filter((value): value is string => typeof value === 'string' && value.length >= MIN_SECRET_LENGTH)
+    .sort((one, other) => other.length - one.length);
+}
+
+/** Texts are cut, and the cut may go through a secret: no beginning of it stays at the end. */
+function withoutBeginning(text: string, secret: string): string {
+  for (let length = secret.length - 1; length >= MIN_SECRET_LENGTH; length--)
+    if (text.endsWith(secret.slice(0, length))) return text.slice(0, -length) + REDACTED;
+  return text;
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}
