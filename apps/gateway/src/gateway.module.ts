@@ -4,6 +4,7 @@ import { ExchangeStreamModule } from '@exchange-stream/nestjs';
 import { ScheduleModule } from '@nestjs/schedule';
 import { GatewayConfig } from './config/gateway-config.ts';
 import { ControlModule } from './control/control.module.ts';
+import { StoreProblems } from './control/store-problems.ts';
 import { FeedModule } from './feed/feed.module.ts';
 import { GatewayIdentity } from './gateway-identity.ts';
 import { GatewayLifecycle } from './gateway-lifecycle.ts';
@@ -15,12 +16,17 @@ import { PageModule } from './page/page.module.ts';
 @Module({})
 class GatewayCoreModule {
   static with(config: GatewayConfig): DynamicModule {
-    const providers = [{ provide: GatewayConfig, useValue: config }, GatewayIdentity, GatewayLifecycle];
+    const providers = [
+      { provide: GatewayConfig, useValue: config },
+      GatewayIdentity,
+      GatewayLifecycle,
+      StoreProblems,
+    ];
     return {
       module: GatewayCoreModule,
       global: true,
       providers,
-      exports: [GatewayConfig, GatewayIdentity, GatewayLifecycle],
+      exports: [GatewayConfig, GatewayIdentity, GatewayLifecycle, StoreProblems],
     };
   }
 }

@@ -1,18 +1,5 @@
-import type { DataState } from '@exchange-stream/market-data';
-import type { ConnectionState, ExchangeCounters, ExchangeStream } from '@exchange-stream/nestjs';
-import { channelsOf } from '@exchange-stream/nestjs/engine';
-import { Counter, Gauge, type Registry } from 'prom-client';
-
-const CONNECTION_STATES: readonly ConnectionState[] = [
-  'idle',
-  'connecting',
-  'authenticating',
-  'open',
-  'draining',
-  'waiting',
-  'closed',
-];
-const DATA_STATES: readonly DataState[] = ['syncing', 'live', 'stale', 'gap', 'halted'];
+import type { ExchangeCounters, ExchangeStream } from '@exchange-stream/nestjs';
+import type { ReadMetrics, Sample } from './read-metrics.ts';
 
 /** Counters without further labels: name, meaning, value. */
 const TOTALS: readonly (readonly [
@@ -22,6 +9,8 @@ const TOTALS: readonly (readonly [
 ])[] = [
   ['frames', 'Frames received from the exchange', ({ frames }) => frames],
   ['bytes', 'Bytes received from the exchange', ({ bytes }) => bytes],
+  ['messages_sent', 'Messages sent to the exchange', ({ messagesSent }) => messagesSent],
+  ['losses', 'Open connections that were lost', ({ losses }) => losses],
   ['reconnects', 'Connections that came back after they were lost', ({ reconnects }) => reconnects],
   ['resubscribes', 'Silent topics that were asked for again', ({ resubscribes }) => resubscribes],
   ['gaps', 'Gaps found in the data', ({ gaps }) => gaps],
@@ -29,81 +18,78 @@ const TOTALS: readonly (readonly [
   ['unhandled', 'Frames that the adapter does not know', ({ unhandled }) => unhandled],
   ['undecodable', 'Frames that could not be read at all', ({ undecodable }) => undecodable],
   ['ignored', 'Frames that are known and of no use', ({ ignored }) => sum(ignored.values())],
+  [
+    'answer_wait_seconds',
+    'Time that answered requests for topics waited',
+    (of) => of.answeredAfterMs / 1_000,
+  ],
+  ['instrument_failures', 'Instrument lists that could not be loaded', (of) => of.instrumentFailures],
+  ['consumer_failures', 'Errors thrown by consumers of data', (of) => of.consumerFailures],
+  ['illegal_transitions', 'State changes that cannot be, and were refused', (of) => of.illegalTransitions],
 ];
 
-/** What the exchanges do. Everything is read when it is asked for; labels are exchange, channel and state alone. */
-export function registerExchangeMetrics(registry: Registry, stream: ExchangeStream): void {
-  const registers = [registry];
-  const counters = (): (readonly [string, ExchangeCounters])[] =>
+/** Counters with one more label, of a set that is known: name, meaning, label, values. */
+const KINDS: readonly (readonly [
+  name: string,
+  help: string,
+  label: 'outcome' | 'code',
+  value: (counters: ExchangeCounters) => Readonly<Record<string, number>>,
+])[] = [
+  ['connects', 'Attempts to connect, by how they ended', 'outcome', ({ connects }) => connects],
+  ['logins', 'Logins of connections, by how they ended', 'outcome', ({ logins }) => ({ ...logins })],
+  ['closes', 'Closes of sockets', 'code', ({ closes }) => closes],
+  ['requests', 'Requests for topics, by how they ended', 'outcome', ({ requests }) => requests],
+  ['seeds', 'Books asked for over REST, by how that ended', 'outcome', ({ seeds }) => ({ ...seeds })],
+];
+
+/** What the exchanges do, as they are counted. */
+export function registerExchangeMetrics(metrics: ReadMetrics, stream: ExchangeStream): void {
+  const counted = (): (readonly [string, ExchangeCounters])[] =>
     stream.exchanges.map((exchange) => [exchange, stream.manager(exchange).counters()] as const);
 
   for (const [name, help, value] of TOTALS) {
-    new Counter({
-      name: `exchange_stream_${name}_total`,
-      help,
-      labelNames: ['exchange'],
-      registers,
-      collect() {
-        this.reset();
-        for (const [exchange, counted] of counters()) this.inc({ exchange }, value(counted));
-      },
-    });
+    metrics.counter(`exchange_stream_${name}_total`, help, ['exchange'], () =>
+      counted().map(([exchange, counters]) => [{ exchange }, value(counters)]),
+    );
   }
-  new Counter({
-    name: 'exchange_stream_events_total',
-    help: 'Events built from the data of the exchange',
-    labelNames: ['exchange', 'channel'],
-    registers,
-    collect() {
-      this.reset();
-      for (const [exchange, { events }] of counters()) {
-        for (const [channel, count] of Object.entries(events)) this.inc({ exchange, channel }, count);
-      }
-    },
+  for (const [name, help, label, values] of KINDS) {
+    metrics.counter(`exchange_stream_${name}_total`, help, ['exchange', label], () =>
+      counted().flatMap(([exchange, counters]) =>
+        Object.entries(values(counters)).map(([kind, value]): Sample<string> => [
+          { exchange, [label]: kind },
+          value,
+        ]),
+      ),
+    );
+  }
+  metrics.counter(
+    'exchange_stream_events_total',
+    'Events built from the data of the exchange',
+    ['exchange', 'channel'],
+    () =>
+      counted().flatMap(([exchange, { events }]) =>
+        Object.entries(events).map(([channel, count]): Sample<string> => [{ exchange, channel }, count]),
+      ),
+  );
+  metrics.gauge(
+    'exchange_stream_lag_seconds',
+    "Newest distance from the exchange's time to ours, clocks uncorrected",
+    ['exchange', 'channel'],
+    () =>
+      counted().flatMap(([exchange, { lagMs }]) =>
+        Object.entries(lagMs).map(([channel, lag]): Sample<string> => [{ exchange, channel }, lag / 1_000]),
+      ),
+  );
+  let listenerFailures = 0;
+  stream.onLifecycle((event) => {
+    if (event.type === 'listener-failed') listenerFailures++;
   });
-  new Gauge({
-    name: 'exchange_stream_lag_seconds',
-    help: "Newest distance from the exchange's time to ours, clocks uncorrected",
-    labelNames: ['exchange', 'channel'],
-    registers,
-    collect() {
-      this.reset();
-      for (const [exchange, { lagMs }] of counters()) {
-        for (const [channel, lag] of Object.entries(lagMs)) this.set({ exchange, channel }, lag / 1_000);
-      }
-    },
-  });
-  new Gauge({
-    name: 'exchange_stream_connections',
-    help: 'Connections to the exchange in each state',
-    labelNames: ['exchange', 'state'],
-    registers,
-    collect() {
-      this.reset();
-      for (const exchange of stream.exchanges) {
-        const views = stream.manager(exchange).connections();
-        for (const state of CONNECTION_STATES) {
-          this.set({ exchange, state }, views.filter((view) => view.state === state).length);
-        }
-      }
-    },
-  });
-  new Gauge({
-    name: 'exchange_stream_subscriptions',
-    help: 'Subscriptions by how far their data can be trusted',
-    labelNames: ['exchange', 'channel', 'state'],
-    registers,
-    collect() {
-      this.reset();
-      for (const exchange of stream.exchanges) {
-        const manager = stream.manager(exchange);
-        for (const channel of channelsOf(manager.adapter)) {
-          for (const state of DATA_STATES) this.set({ exchange, channel, state }, 0);
-        }
-        for (const { channel, data } of manager.subscriptions()) this.inc({ exchange, channel, state: data });
-      }
-    },
-  });
+  metrics.counter(
+    'exchange_stream_listener_failures_total',
+    'Errors thrown by listeners to life-cycle events',
+    [],
+    () => [[{}, listenerFailures]],
+  );
 }
 
 function sum(values: Iterable<number>): number {

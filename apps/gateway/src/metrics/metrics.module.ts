@@ -1,11 +1,15 @@
 import { Module } from '@nestjs/common';
 import { ExchangeStream, getExchangeStreamToken } from '@exchange-stream/nestjs';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { StoreProblems } from '../control/store-problems.ts';
 import { FeedHub } from '../feed/feed-hub.ts';
 import { FeedModule } from '../feed/feed.module.ts';
 import { FeedStatistics } from '../feed/feed-statistics.ts';
 import { registerExchangeMetrics } from './exchange-metrics.ts';
 import { registerFeedMetrics } from './feed-metrics.ts';
+import { ReadMetrics } from './read-metrics.ts';
+import { registerStateMetrics } from './state-metrics.ts';
+import { registerStoreMetrics } from './store-metrics.ts';
 import { MetricsController } from './metrics.controller.ts';
 
 @Module({
@@ -14,14 +18,17 @@ import { MetricsController } from './metrics.controller.ts';
   providers: [
     {
       provide: Registry,
-      useFactory: (stream: ExchangeStream, feed: FeedStatistics, hub: FeedHub) => {
+      useFactory: (stream: ExchangeStream, feed: FeedStatistics, hub: FeedHub, store: StoreProblems) => {
         const registry = new Registry();
         collectDefaultMetrics({ register: registry });
-        registerExchangeMetrics(registry, stream);
+        const metrics = new ReadMetrics(registry);
+        registerExchangeMetrics(metrics, stream);
+        registerStateMetrics(metrics, stream);
+        registerStoreMetrics(metrics, store);
         registerFeedMetrics(registry, feed, hub);
         return registry;
       },
-      inject: [getExchangeStreamToken(), FeedStatistics, FeedHub],
+      inject: [getExchangeStreamToken(), FeedStatistics, FeedHub, StoreProblems],
     },
   ],
 })

@@ -43,6 +43,7 @@ export class ConnectionManager {
   private readonly subscriptionsByKey = new Map<string, Subscription>();
   private readonly seeds = new Map<Subscription, { cancel(): void }>();
   private readonly statistics = new ExchangeStatistics();
+  private readonly environment: ManagerEnvironment;
   private readonly problems: FrameProblems;
   private readonly route: ExchangeRoute;
   private readonly rest: RestClient;
@@ -56,9 +57,14 @@ export class ConnectionManager {
   constructor(
     readonly adapter: ExchangeAdapter,
     settings: ExchangeSettings,
-    private readonly environment: ManagerEnvironment,
+    environment: ManagerEnvironment,
   ) {
-    const { platform, tuning, report } = environment;
+    const { platform, tuning } = environment;
+    const report: LifecycleListener = (event) => {
+      this.statistics.happened(event);
+      environment.report(event);
+    };
+    this.environment = { ...environment, report };
     this.problems = new FrameProblems(adapter.exchange, platform.clock, report);
     this.route = new ExchangeRoute(adapter, settings, environment.proxy);
     this.rest = new RestClient(
@@ -297,6 +303,7 @@ export class ConnectionManager {
       attempt,
       (book) => {
         this.seeds.delete(subscription);
+        this.statistics.seeds.loaded++;
         subscription.flow.seeded(book);
       },
       (error) =>

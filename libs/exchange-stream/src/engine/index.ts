@@ -11,7 +11,12 @@ export type { Socket, SocketFactory, SocketHandlers, SocketOptions } from './con
 export type { UndecodableFrame } from './connection/undecodable-frames.ts';
 export { ClosedError, InvalidOptionsError, SubscriptionRequestError } from './errors.ts';
 export * from './health/index.ts';
-export type { ExchangeCounters } from './lifecycle/exchange-counters.ts';
+export type {
+  CloseCode,
+  ConnectOutcome,
+  ExchangeCounters,
+  RequestOutcome,
+} from './lifecycle/exchange-counters.ts';
 export type { FrameProblemKind, LifecycleEvent, LifecycleListener } from './lifecycle/lifecycle-event.ts';
 export { InProcessBudgets, type AddressUse, type BudgetProvider } from './limits/budget-provider.ts';
 export { LANES, type Budget, type Lane } from './limits/budget.ts';

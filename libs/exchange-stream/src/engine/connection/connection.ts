@@ -44,6 +44,8 @@ export interface ConnectionUser {
   lost(reason: string): void;
   /** A text from outside without what must not be shown. */
   redact?(text: string): string;
+  /** A socket has closed with this code, open before or not. */
+  closed(code: number): void;
   changed(previous: ConnectionState): void;
 }
 
@@ -265,7 +267,9 @@ export class Connection {
           if (present() && this.isUp) this.dropped(error.message);
         },
         onClose: (code, reason) => {
-          if (present()) this.ended(code, reason, failure);
+          if (!present()) return;
+          this.user.closed(code);
+          this.ended(code, reason, failure);
         },
       },
     );

@@ -58,7 +58,8 @@ export class StreamingConnection {
   ) {
     const { platform, report, statistics } = environment;
     this.topics = new TopicReconciler(settings, platform, {
-      send: (frame) => this.connection.send(frame),
+      send: (frame) => this.send(frame),
+      answered: (outcome, afterMs) => statistics.answered(outcome, afterMs),
       emptied: () => environment.emptied(this),
       released: (topic) => environment.released(this, topic),
       full: (carried) => environment.full(carried),
@@ -71,7 +72,7 @@ export class StreamingConnection {
         if (!this.topics.reply(key, refusal)) statistics.ignore('reply nobody waits for');
       },
       pong: () => statistics.ignore('pong'),
-      answer: (frame) => this.connection.send(frame),
+      answer: (frame) => this.send(frame),
       closing: (reason) => this.connection.recycle(reason),
       paused: () => statistics.ignore('pause'),
       resumed: (reason) => this.connection.recycle(reason),
@@ -96,6 +97,7 @@ export class StreamingConnection {
       frame: (data, binary, receivedAt) => this.read(data, binary, receivedAt),
       lost: (reason) => this.lost(reason),
       redact: (text) => this.redact(text),
+      closed: (code) => statistics.closed(code),
       changed: (previous) => report({ type: 'connection', connection: this.view(), previous }),
     });
   }
@@ -206,6 +208,11 @@ export class StreamingConnection {
     this.traffic.start();
     // The session that has logged in knows the connection.
     this.topics.opened(this.session ?? this.createSession(url));
+  }
+
+  private send(frame: string): void {
+    this.environment.statistics.messagesSent++;
+    this.connection.send(frame);
   }
 
   private read(data: Buffer, binary: boolean, receivedAt: number): void {

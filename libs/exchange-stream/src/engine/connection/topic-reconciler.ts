@@ -1,5 +1,6 @@
 import type { Timer } from '@exchange-stream/market-data';
 import type { ControlFrame, Refusal, Session } from '../../contract/index.ts';
+import type { RequestOutcome } from '../lifecycle/exchange-counters.ts';
 import type { Budget, Lane } from '../limits/budget.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { SubscriptionFailure } from '../subscription/subscription-state.ts';
@@ -15,11 +16,14 @@ interface PendingReply {
   readonly wants: 'in' | 'out';
   readonly topics: readonly string[];
   readonly deadline: Timer;
+  readonly sentAt: number;
 }
 
 /** What a reconciler needs of its connection. */
 export interface ReconcilerConnection {
   send(frame: string): void;
+  /** A request has been answered, or not in time. */
+  answered(outcome: RequestOutcome, afterMs: number): void;
   /** No topic is left on the connection. */
   emptied(): void;
   /** A topic is gone from the connection. */
@@ -117,6 +121,7 @@ export class TopicReconciler {
     const reply = this.pending.get(key);
     if (!reply) return false;
     this.settle(key, reply);
+    this.answered(refusal ? 'refused' : 'confirmed', reply.sentAt);
     if (reply.wants === 'out') this.left(reply.topics);
     else if (refusal) {
       if (refusal.connectionIsFull && this.overflowed(reply.topics)) return true;
@@ -224,12 +229,18 @@ export class TopicReconciler {
 
   private expect(key: string, wants: 'in' | 'out', topics: readonly string[]): void {
     const { ackDeadlineMs } = this.settings.endpoint;
+    const sentAt = this.platform.clock.monotonic();
     const deadline = this.platform.clock.after(ackDeadlineMs, () => {
       this.pending.delete(key);
+      this.answered('timeout', sentAt);
       if (wants === 'out') this.left(topics);
       else this.refused(topics, 'ack-timeout', `no ack within ${ackDeadlineMs} ms`, true);
     });
-    this.pending.set(key, { wants, topics, deadline });
+    this.pending.set(key, { wants, topics, deadline, sentAt });
+  }
+
+  private answered(outcome: RequestOutcome, sentAt: number): void {
+    this.connection.answered(outcome, this.platform.clock.monotonic() - sentAt);
   }
 
   private settle(key: string, reply: PendingReply): void {

@@ -1,9 +1,54 @@
 import type { Channel } from '@exchange-stream/market-data';
+import type { HandshakeFailureKind } from '../connection/handshake-error.ts';
+
+/** How an attempt to connect ended. */
+export type ConnectOutcome = 'open' | HandshakeFailureKind | 'other';
+
+/** The close codes that are told apart. */
+export type CloseCode = (typeof CLOSE_CODES)[number] | 'other';
+
+/** How a request for topics ended; `timeout`: not at all, until the deadline. */
+export type RequestOutcome = 'confirmed' | 'refused' | 'timeout';
+
+/** Codes of RFC 6455, 7.4.1 and of IANA's registry that exchanges use. */
+export const CLOSE_CODES = [
+  '1000',
+  '1001',
+  '1002',
+  '1005',
+  '1006',
+  '1008',
+  '1009',
+  '1011',
+  '1012',
+  '1013',
+] as const;
 
 /** What one exchange has sent since the start. */
 export interface ExchangeCounters {
   readonly frames: number;
   readonly bytes: number;
+  /** Messages sent to the exchange; pings of the WebSocket protocol are none. */
+  readonly messagesSent: number;
+  /** Attempts to connect, by how they ended. */
+  readonly connects: Readonly<Record<ConnectOutcome, number>>;
+  /** Logins of connections, by how they ended. */
+  readonly logins: Readonly<Record<'accepted' | 'failed', number>>;
+  /** Open connections that were lost. */
+  readonly losses: number;
+  /** Closes of sockets by code; codes beyond the usual ones together under `other`. */
+  readonly closes: Readonly<Record<CloseCode, number>>;
+  /** Requests for topics, by how they ended. */
+  readonly requests: Readonly<Record<RequestOutcome, number>>;
+  /** Milliseconds that all confirmed and refused requests have waited for their answer together. */
+  readonly answeredAfterMs: number;
+  /** Books from REST. */
+  readonly seeds: { readonly loaded: number; readonly failed: number };
+  /** Times that the instruments could not be loaded. */
+  readonly instrumentFailures: number;
+  /** Times that somebody who listens to the data has thrown. */
+  readonly consumerFailures: number;
+  readonly illegalTransitions: number;
   readonly reconnects: number;
   /** Topics that fell silent on a living connection and were asked for again. */
   readonly resubscribes: number;

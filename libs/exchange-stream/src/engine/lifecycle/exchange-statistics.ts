@@ -1,5 +1,13 @@
 import type { Channel } from '@exchange-stream/market-data';
-import type { ExchangeCounters } from './exchange-counters.ts';
+import type { ConnectionState, ConnectionView } from '../connection/connection-state.ts';
+import {
+  CLOSE_CODES,
+  type CloseCode,
+  type ConnectOutcome,
+  type ExchangeCounters,
+  type RequestOutcome,
+} from './exchange-counters.ts';
+import type { LifecycleEvent } from './lifecycle-event.ts';
 
 /** Names of ignored frames that are told apart; exchanges use a handful. */
 const MAX_IGNORED_NAMES = 100;
@@ -8,6 +16,38 @@ const MAX_IGNORED_NAMES = 100;
 export class ExchangeStatistics implements ExchangeCounters {
   frames = 0;
   bytes = 0;
+  messagesSent = 0;
+  losses = 0;
+  answeredAfterMs = 0;
+  instrumentFailures = 0;
+  consumerFailures = 0;
+  illegalTransitions = 0;
+  readonly connects: Record<ConnectOutcome, number> = {
+    open: 0,
+    dns: 0,
+    refused: 0,
+    tls: 0,
+    'http-status': 0,
+    timeout: 0,
+    protocol: 0,
+    other: 0,
+  };
+  readonly closes: Record<CloseCode, number> = {
+    '1000': 0,
+    '1001': 0,
+    '1002': 0,
+    '1005': 0,
+    '1006': 0,
+    '1008': 0,
+    '1009': 0,
+    '1011': 0,
+    '1012': 0,
+    '1013': 0,
+    other: 0,
+  };
+  readonly logins = { accepted: 0, failed: 0 };
+  readonly requests: Record<RequestOutcome, number> = { confirmed: 0, refused: 0, timeout: 0 };
+  readonly seeds = { loaded: 0, failed: 0 };
   reconnects = 0;
   resubscribes = 0;
   unhandled = 0;
@@ -22,9 +62,56 @@ export class ExchangeStatistics implements ExchangeCounters {
     this.events[channel] = (this.events[channel] ?? 0) + 1;
   }
 
+  /** A socket has closed. */
+  closed(code: number): void {
+    this.closes[CLOSE_CODES.find((known) => known === String(code)) ?? 'other']++;
+  }
+
+  /** A request for topics has ended. */
+  answered(outcome: RequestOutcome, afterMs: number): void {
+    this.requests[outcome]++;
+    if (outcome !== 'timeout') this.answeredAfterMs += afterMs;
+  }
+
+  /** Something happened that can be counted by what is told of it. */
+  happened(event: LifecycleEvent): void {
+    switch (event.type) {
+      case 'connection':
+        return this.connection(event.connection, event.previous);
+      case 'seed-failed':
+        this.seeds.failed++;
+        return;
+      case 'instruments-failed':
+        this.instrumentFailures++;
+        return;
+      case 'consumer-failed':
+        this.consumerFailures++;
+        return;
+      case 'illegal-transition':
+        this.illegalTransitions++;
+        return;
+      default:
+      // Counted where it happens, or not at all.
+    }
+  }
+
+  private connection({ state, failure }: ConnectionView, previous: ConnectionState): void {
+    if (previous === 'open' && state === 'waiting') this.losses++;
+    if (previous === 'authenticating' && state === 'open') this.logins.accepted++;
+    if (previous === 'authenticating' && state === 'waiting') this.logins.failed++;
+    if (previous !== 'connecting') return;
+    if (state === 'open' || state === 'authenticating') this.connects.open++;
+    else if (state === 'waiting') this.connects[outcomeOf(failure)]++;
+  }
+
   ignore(name: string): void {
     const known = this.ignored.get(name);
     const counted = known === undefined && this.ignored.size >= MAX_IGNORED_NAMES ? 'others' : name;
     this.ignored.set(counted, (this.ignored.get(counted) ?? 0) + 1);
   }
+}
+
+function outcomeOf(failure: ConnectionView['failure']): ConnectOutcome {
+  // A login fails behind a handshake that did not.
+  return failure && failure.kind !== 'login' ? failure.kind : 'other';
 }

@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { LifecycleEvent } from '@exchange-stream/nestjs';
+import { HandshakeError } from '@exchange-stream/nestjs/engine';
+import { FakeWorld, trades } from '../../../libs/exchange-stream/test/engine/fake-exchange.ts';
+import { StoreProblems } from '../src/control/store-problems.ts';
+import type { FeedHub } from '../src/feed/feed-hub.ts';
+import { FeedStatistics } from '../src/feed/feed-statistics.ts';
+import { registerExchangeMetrics } from '../src/metrics/exchange-metrics.ts';
+import { registerFeedMetrics } from '../src/metrics/feed-metrics.ts';
+import { ReadMetrics } from '../src/metrics/read-metrics.ts';
+import { registerStateMetrics } from '../src/metrics/state-metrics.ts';
+import { registerStoreMetrics } from '../src/metrics/store-metrics.ts';
+
+function registryOf(world: FakeWorld, problems = new StoreProblems()): Registry {
+  const registry = new Registry();
+  const metrics = new ReadMetrics(registry);
+  registerExchangeMetrics(metrics, world.stream);
+  registerStateMetrics(metrics, world.stream);
+  registerStoreMetrics(metrics, problems);
+  return registry;
+}
+
+/** Each series with its value. */
+async function seriesOf(registry: Registry): Promise<Map<string, number>> {
+  const lines = (await registry.metrics()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return new Map(
+    lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
+  );
+}
+
+describe('metrics', () => {
+  it('have as many series with one subscription as with hundreds, and name none of them', async () => {
+    const world = new FakeWorld();
+    world.symbols = Array.from({ length: 500 }, (_, n) => `C${n}/USDT`);
+    const registry = registryOf(world);
+    world.stream.subscribe(trades('C0/USDT'));
+    const socket = await world.connect();
+    socket.ackAll();
+    await world.clock.advance(1_000);
+    const before = await seriesOf(registry);
+
+    for (const symbol of world.symbols) world.stream.subscribe(trades(symbol));
+    const accepted = new Set([socket]);
+    for (let second = 0; second < 60; second++) {
+      await world.clock.advance(1_000);
+      if (second === 50) socket.end(4_321);
+      for (const opened of world.sockets) {
+        if (opened.closed) continue;
+        if (!accepted.has(opened)) opened.accept();
+        accepted.add(opened);
+        opened.handlers.onPong();
+        opened.ackAll();
+      }
+    }
+    const after = await seriesOf(registry);
+    const counted = 'exchange_stream_subscriptions{exchange="fake",channel="trades",state="live"}';
+    expect(after.get(counted)).toBeGreaterThan(100);
+    const added = [...after.keys()].filter((key) => !before.has(key));
+    expect(
+      added.filter((key) => !/^exchange_stream_(events_total|lag_seconds|live_ratio)/.test(key)),
+    ).toEqual([]);
+    expect(added.length).toBeLessThanOrEqual(6);
+    expect([...after.keys()].join()).not.toMatch(/C\d+\/?USDT|fake\/public/);
+  });
+
+  it('count how connections end, how requests are answered, and what goes wrong', async () => {
+    const world = new FakeWorld();
+    const problems = new StoreProblems();
+    const registry = registryOf(world, problems);
+    world.stream.onLifecycle((event: LifecycleEvent) => {
+      if (event.type === 'instruments-loaded') throw new Error('a bad listener');
+    });
+    problems.add('unsaved');
+    world.stream.subscribe(trades('BTC/USDT')).on(() => {
+      throw new Error('a bad consumer');
+    });
+    world.stream.subscribe(trades('ETH/USDT'));
+    world.stream.start();
+    await world.clock.advance(0);
+    world.socket.end(1006, new HandshakeError('tls', 'no trust'));
+    await world.clock.advance(1_000);
+    world.socket.accept();
+    await world.clock.advance(500);
+    const [sent] = world.socket.sent.splice(0);
+    world.socket.push({ ack: sent?.key });
+    world.socket.end(4_321);
+    await world.clock.advance(5_000);
+    world.socket.accept();
+    await world.clock.advance(3_000);
+    const series = await seriesOf(registry);
+    const of = (name: string, labels = ''): number | undefined =>
+      series.get(`exchange_stream_${name}{exchange="fake"${labels}}`);
+    expect({
+      tls: of('connects_total', ',outcome="tls"'),
+      open: of('connects_total', ',outcome="open"'),
+      dns: of('connects_total', ',outcome="dns"'),
+      losses: of('losses_total'),
+      reconnects: of('reconnects_total'),
+      other: of('closes_total', ',code="other"'),
+      confirmed: of('requests_total', ',outcome="confirmed"'),
+      timeout: of('requests_total', ',outcome="timeout"'),
+      waited: of('answer_wait_seconds_total'),
+      sent: of('messages_sent_total'),
+      topics: of('topics', ',endpoint="public"'),
+      capacity: of('topic_capacity', ',endpoint="public"'),
+      listeners: series.get('exchange_stream_listener_failures_total'),
+      store: series.get('subscription_store_problems_total{kind="unsaved"}'),
+    }).toEqual({
+      tls: 1,
+      open: 2,
+      dns: 0,
+      losses: 1,
+      reconnects: 1,
+      other: 1,
+      confirmed: 1,
+      timeout: 1,
+      waited: 0.5,
+      sent: 3,
+      topics: 2,
+      capacity: 100,
+      listeners: 1,
+      store: 1,
+    });
+    expect(of('consumer_failures_total')).toBeGreaterThan(0);
+    expect(of('live_ratio', ',channel="trades",window="ever",of="worst"')).toBeLessThan(1);
+  });
+});
+
+describe('docs/operations.md', () => {
+  const document = readFileSync(join(__dirname, '..', '..', '..', 'docs', 'operations.md'), 'utf8');
+  const registry = registryOf(new FakeWorld());
+  collectDefaultMetrics({ register: registry });
+  registerFeedMetrics(registry, new FeedStatistics(), { size: 0 } as FeedHub); // the part that is used
+
+  it.each(registry.getMetricsAsArray().map(({ name }) => name))('documents %s', (name) =>
+    expect(document).toContain(`\`${name}\``),
+  );
+
+  it('documents no metric that there is not', () => {
+    const known = registry.getMetricsAsArray().map(({ name }) => name);
+    const named = [...document.matchAll(/^\| `([a-z_]+)`/gm)].map(([, name]) => name);
+    expect(named.filter((name) => name?.includes('_') && !known.includes(name))).toEqual([]);
+  });
+});
