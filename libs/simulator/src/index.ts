@@ -75,7 +75,9 @@ export {
   type FrameCorruption,
   type FrameFault,
   type HandshakeFault,
+  type LoginFault,
   type MomentaryFault,
+  type NoticeFault,
   type RequestFault,
   type RestFault,
 } from './faults/fault.ts';

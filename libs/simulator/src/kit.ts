@@ -10,7 +10,9 @@ export { FaultDirector } from './faults/fault-director.ts';
 export { FaultyLink } from './faults/faulty-link.ts';
 export type {
   Answer,
+  AnswerableLogin,
   AnswerableRequest,
+  ExchangeNotices,
   FaultableConnection,
   FaultableExchange,
   FrozenBooks,

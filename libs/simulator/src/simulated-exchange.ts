@@ -16,6 +16,8 @@ export interface PeerConnection {
   ping(payload: string): void;
   /** Starts the closing handshake. @param code without one the close frame is empty: clients see 1005 */
   close(code: number | undefined, reason: string): void;
+  /** Sends a close frame whose reason is longer than RFC 6455, 5.5 allows. */
+  closeMalformed(): void;
   /** Cuts the connection without a word. */
   terminate(): void;
 }
@@ -118,6 +120,8 @@ export interface SimulatedExchange {
   readonly market: Market;
   /** What can be made to go wrong here. */
   readonly faults: ExchangeFaults;
+  /** Whether a port offers the WebSocket extension permessage-deflate. Default no. Memory knows no extensions. */
+  readonly permessageDeflate?: boolean;
   /** Asked by a transport before it accepts: an answer refuses the opening handshake. */
   refuseHandshake(request: HandshakeRequest): HandshakeRefusal | undefined;
   accept(connection: PeerConnection): ConnectionHandler;

@@ -29,6 +29,7 @@ export class RecordingClient {
         if (this.answersPings) this.exchangeSide.onPong(payload);
       },
       close: (code = 1005, reason) => (this.closed = { code, reason }),
+      closeMalformed: () => (this.closed = { code: 1006, reason: '' }),
       terminate: () => (this.closed = { code: 1006, reason: '' }),
     });
   }

@@ -2,7 +2,7 @@ import type { Clock } from '@exchange-stream/market-data';
 import type { HandshakeRefusal, PeerConnection, RestRequest, RestResponse } from '../simulated-exchange.ts';
 import type { ExchangeFaults, FaultRecord, InjectedFault, ScriptedFault } from './exchange-faults.ts';
 import { FaultLog } from './fault-log.ts';
-import { assertValidFault } from './fault-rules.ts';
+import { assertValidFault, InvalidFaultError } from './fault-rules.ts';
 import { FaultScript } from './fault-script.ts';
 import { isOfKind, type Fault, type FaultKind, type FaultOf } from './fault.ts';
 import type { FaultableConnection, FaultableExchange, FrozenBooks } from './faultable-exchange.ts';
@@ -37,12 +37,12 @@ export class FaultDirector implements ExchangeFaults {
   }
 
   inject(fault: Fault): InjectedFault {
-    assertValidFault(fault);
+    this.assertPossible(fault);
     return this.begin(fault);
   }
 
   run(script: readonly ScriptedFault[]): void {
-    for (const { fault } of script) assertValidFault(fault);
+    for (const { fault } of script) this.assertPossible(fault);
     for (const scripted of script) this.script.add(scripted);
   }
 
@@ -95,6 +95,10 @@ export class FaultDirector implements ExchangeFaults {
     );
   }
 
+  strikeLogin(connectionId: number): LiveFault<FaultOf<'login'>> | undefined {
+    return this.strike('login', ({ fault }) => (fault.connectionId ?? connectionId) === connectionId);
+  }
+
   /** The HTTP answer by which an opening handshake is to be refused. */
   refuseHandshake(): HandshakeRefusal | undefined {
     const live = this.strike('handshake', () => true);
@@ -133,10 +137,29 @@ export class FaultDirector implements ExchangeFaults {
     this.live.add(live);
     live.atEnd(() => this.live.delete(live));
     if (fault.type === 'rest-stale-book') this.books.set(live, this.exchange.freezeBooks());
+    if (isOfKind(fault, 'notice')) this.announce(live, fault);
     if (isOfKind(fault, 'moment')) {
       strikeConnections(live, fault, [...this.exchange.connections()].filter(isMeantBy(fault)), this.clock);
     }
     return live;
+  }
+
+  /** Says it, and takes it back when the fault ends. */
+  private announce(live: LiveFault, fault: FaultOf<'notice'>): void {
+    const { notices } = this.exchange;
+    if (fault.type === 'pause') {
+      notices?.pause(fault.connectionId);
+      live.atEnd(() => notices?.resume(fault.connectionId));
+    } else {
+      notices?.halt(fault.symbol);
+      live.atEnd(() => notices?.reopen(fault.symbol));
+    }
+  }
+
+  private assertPossible(fault: Fault): void {
+    assertValidFault(fault);
+    if (isOfKind(fault, 'notice') && this.exchange.notices === undefined)
+      throw new InvalidFaultError(fault, 'type', 'one that this exchange has words for');
   }
 
   private strike<K extends FaultKind>(

@@ -95,17 +95,36 @@ export type MomentaryFault =
   /** A frame of a topic that nobody asked for. `data` is any JSON value, `{}` by default. */
   | ({ readonly type: 'unsolicited-frame'; readonly topic: string; readonly data?: unknown } & OnConnections)
   | ({ readonly type: 'oversize-frame'; readonly bytes: number } & OnConnections)
+  /** A close frame with a reason of 124 bytes, one more than RFC 6455, 5.5 allows. */
+  | ({ readonly type: 'malformed-close' } & OnConnections)
   /** The exchange announces that it goes down, in its own form, and closes after so long. */
   | ({ readonly type: 'server-shutdown'; readonly closeAfterMs: number } & OnConnections);
 
+export type LoginFault = {
+  readonly type: 'refuse-logins';
+  /** Whether the error says that it passes, where the exchange has such an error. Default false. */
+  readonly temporary?: boolean;
+} & Lasting &
+  OnConnections;
+
+/** What some exchanges announce, in their own words. Others have none: there these faults are invalid. */
+export type NoticeFault =
+  /** Connections fall silent, and take no requests; at the end everything has to be asked for again. */
+  | ({ readonly type: 'pause'; readonly forMs?: number } & OnConnections)
+  /** The market of one symbol, or of all, stands still; at the end it opens again. */
+  | { readonly type: 'halt'; readonly symbol?: string; readonly forMs?: number };
+
 /** What can go wrong on an exchange's side of the protocol. */
-export type Fault = FrameFault | RequestFault | RestFault | HandshakeFault | MomentaryFault;
+export type Fault =
+  FrameFault | RequestFault | LoginFault | RestFault | HandshakeFault | NoticeFault | MomentaryFault;
 
 interface FaultKinds {
   readonly frame: FrameFault;
   readonly request: RequestFault;
+  readonly login: LoginFault;
   readonly rest: RestFault;
   readonly handshake: HandshakeFault;
+  readonly notice: NoticeFault;
   readonly moment: MomentaryFault;
 }
 
@@ -125,17 +144,21 @@ const KINDS = {
   'ack-then-error': 'request',
   'ignore-requests': 'request',
   'refuse-subscriptions': 'request',
+  'refuse-logins': 'login',
   'rest-status': 'rest',
   'rest-slow': 'rest',
   'rest-corrupt': 'rest',
   'rest-oversize': 'rest',
   'rest-stale-book': 'rest',
   'refuse-handshakes': 'handshake',
+  pause: 'notice',
+  halt: 'notice',
   close: 'moment',
   cut: 'moment',
   'ping-flood': 'moment',
   'unsolicited-frame': 'moment',
   'oversize-frame': 'moment',
+  'malformed-close': 'moment',
   'server-shutdown': 'moment',
 } as const satisfies { readonly [T in Fault['type']]: FaultKind };
 

@@ -24,6 +24,27 @@ export interface FaultableExchange {
   /** The body that the exchange sends along with an HTTP error. */
   restError(status: number): string;
   freezeBooks(): FrozenBooks;
+  /** Absent where the exchange announces nothing. */
+  readonly notices?: ExchangeNotices;
+}
+
+/** What an exchange can announce. */
+export interface ExchangeNotices {
+  /** Tells one connection, or all, that nothing comes for a while. */
+  pause(connectionId?: number): void;
+  /** Ends the pauses. */
+  resume(connectionId?: number): void;
+  /** Stops the market of one symbol, or of all. */
+  halt(symbol?: string): void;
+  reopen(symbol?: string): void;
+}
+
+/** A request to log in, with everything that can be said in answer to it. */
+export interface AnswerableLogin {
+  /** Does what is asked. @returns the answer, which may be a refusal */
+  perform(): Answer;
+  /** @param passes whether it is to say that the same may be asked again later, where the exchange has such words */
+  refusal(passes?: boolean): Answer;
 }
 
 /** One frame or several. */

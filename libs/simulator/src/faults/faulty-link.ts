@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '@exchange-stream/market-data';
 import type { PeerConnection } from '../simulated-exchange.ts';
 import type { FaultDirector } from './fault-director.ts';
-import type { Answer, AnswerableRequest } from './faultable-exchange.ts';
+import type { Answer, AnswerableLogin, AnswerableRequest } from './faultable-exchange.ts';
 import { corrupted } from './frame-corruption.ts';
 
 /** The exchange's way to one client: everything it sends passes here, and here faults strike. */
@@ -80,6 +80,14 @@ export class FaultyLink {
     live.hit({ connectionId: this.connectionId, text: request.topics.join(',') });
   }
 
+  /** Lets a client log in, or not. */
+  login(attempt: AnswerableLogin): void {
+    const live = this.director.strikeLogin(this.connectionId);
+    if (live === undefined) return this.transmit(attempt.perform());
+    this.transmit(attempt.refusal(live.fault.temporary));
+    live.hit({ connectionId: this.connectionId });
+  }
+
   /** Sends without meeting a fault: one frame, or one after another. */
   transmit(payload: Answer | Uint8Array): void {
     if (this.ended) return;
@@ -112,6 +120,10 @@ export class FaultyLink {
 
   close(code: number | undefined, reason: string): void {
     this.peer.close(code, reason);
+  }
+
+  closeMalformed(): void {
+    this.peer.closeMalformed();
   }
 
   terminate(): void {

@@ -36,6 +36,9 @@ function strike(
     case 'cut':
       connection.terminate();
       return {};
+    case 'malformed-close':
+      link.closeMalformed();
+      return {};
     case 'ping-flood':
       link.flood(fault.pings);
       return {};

@@ -10,13 +10,16 @@ export interface RandomFaultsOptions {
   readonly intensity?: number;
   /** Topics that faults may single out, by the exchange's own names. Default none: faults meet all topics alike. */
   readonly topics?: readonly string[];
-  /** Which faults may come. Default all. */
+  /** Which faults may come. Default those that every exchange can have. */
   readonly types?: readonly Fault['type'][];
 }
 
 /** A fault with its moment, counted from the start of the script. */
 export type TimedFault = Extract<ScriptedFault, { readonly atMs: number }>;
 
+/** Not every exchange has logins, or words for a pause or a halt. */
+const SOMEWHERE: readonly Fault['type'][] = ['refuse-logins', 'pause', 'halt', 'malformed-close'];
+const EVERYWHERE = FAULT_TYPES.filter((type) => !SOMEWHERE.includes(type));
 /** How long one fault lasts at most. */
 const LONGEST_MS = 15_000;
 const CORRUPTIONS: readonly FrameCorruption[] = [
@@ -36,7 +39,7 @@ const REST_STATUSES = [418, 429, 500, 503];
  * the same schedule: print the seed when a test fails. Hand it to `exchange.faults.run`.
  */
 export function randomFaults(seed: number, options: RandomFaultsOptions): readonly TimedFault[] {
-  const { durationMs, intensity = 10, types = FAULT_TYPES } = options;
+  const { durationMs, intensity = 10, types = EVERYWHERE } = options;
   const draw = new Draw(seededRandom(seed, 'faults'), options.topics ?? []);
   const count = Math.round((intensity * durationMs) / 60_000);
   const moments = Array.from({ length: count }, () => draw.integer(0, durationMs)).sort((a, b) => a - b);
@@ -107,6 +110,7 @@ const FAULTS: Recipes = {
   'ack-then-error': (_, forMs) => ({ type: 'ack-then-error', forMs, count: 1 }),
   'ignore-requests': (_, forMs) => ({ type: 'ignore-requests', forMs, count: 1 }),
   'refuse-subscriptions': (draw, forMs) => ({ type: 'refuse-subscriptions', forMs, ...draw.topic() }),
+  'refuse-logins': (_, forMs) => ({ type: 'refuse-logins', forMs, temporary: true }),
   'rest-status': (draw, forMs) => {
     const status = draw.of(REST_STATUSES);
     const retryAfterSeconds = draw.integer(0, 5);
@@ -126,6 +130,9 @@ const FAULTS: Recipes = {
     forMs,
     status: draw.of(HANDSHAKE_STATUSES),
   }),
+  pause: (_, forMs) => ({ type: 'pause', forMs }),
+  halt: (_, forMs) => ({ type: 'halt', forMs }),
+  'malformed-close': () => ({ type: 'malformed-close' }),
   close: (draw) => ({ type: 'close', code: draw.of(CLOSE_CODES), reason: 'drawn by lot' }),
   cut: () => ({ type: 'cut' }),
   'ping-flood': (draw) => ({ type: 'ping-flood', pings: draw.integer(1, 100) }),

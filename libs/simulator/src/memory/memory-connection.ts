@@ -5,6 +5,7 @@ import {
   answeredInstead,
   connectionRefused,
   unanswered,
+  unresolved,
   type MemoryHandshakeError,
 } from './memory-handshake-error.ts';
 import { MEMORY_ADDRESS, type NetworkConditions } from './network-conditions.ts';
@@ -104,14 +105,16 @@ export class MemoryConnection implements MemorySocket {
 
   private connect(): void {
     if (this.state !== 'connecting') return;
-    if (this.conditions.frozen) {
+    const { frozen, hanging, resolving, intercepted } = this.conditions;
+    if (!resolving) return this.failOpening(unresolved(this.url));
+    if (frozen || hanging) {
       const { handshakeTimeoutMs } = this.options;
       const waitMs = Math.max(0, handshakeTimeoutMs - this.conditions.latencyMs);
       return this.limit(waitMs, () => this.failOpening(unanswered(handshakeTimeoutMs)));
     }
     if (this.conditions.refusing) return this.failOpening(connectionRefused(this.url));
     const path = this.url.pathname;
-    const refusal = this.exchange.refuseHandshake({ path, address: MEMORY_ADDRESS });
+    const refusal = intercepted ?? this.exchange.refuseHandshake({ path, address: MEMORY_ADDRESS });
     if (refusal !== undefined)
       return this.toClient(() => this.failOpening(answeredInstead(this.url, refusal)));
     this.state = 'open';
@@ -126,6 +129,10 @@ export class MemoryConnection implements MemorySocket {
       sendBinary: (bytes) => this.deliver(Buffer.from(bytes), true),
       ping: (payload) => this.deliverPing(payload),
       close: (code, reason) => this.toClient(() => this.end(code ?? NO_STATUS, reason)),
+      closeMalformed: () =>
+        this.toClient(() =>
+          this.fail(new Error('Invalid WebSocket frame: invalid payload length 126'), ABNORMAL_CLOSURE),
+        ),
       terminate: () => this.toClient(() => this.end(ABNORMAL_CLOSURE, '')),
     });
   }

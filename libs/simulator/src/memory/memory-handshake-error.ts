@@ -36,3 +36,7 @@ export function connectionRefused({ host }: URL): MemoryHandshakeError {
 export function unanswered(handshakeTimeoutMs: number): MemoryHandshakeError {
   return new MemoryHandshakeError('timeout', `no open socket within ${handshakeTimeoutMs} ms`);
 }
+
+export function unresolved({ host }: URL): MemoryHandshakeError {
+  return new MemoryHandshakeError('dns', `the name of ${host} could not be resolved (ENOTFOUND)`);
+}

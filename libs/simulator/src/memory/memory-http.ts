@@ -31,8 +31,10 @@ export class MemoryHttp implements MemoryHttpTransport {
             reject(new Error(`The answer of ${request.url} is larger than ${request.maxBodyBytes} bytes.`));
         });
       const onArrival = (): void => {
-        if (this.conditions.frozen) return;
-        const { host } = new URL(request.url);
+        const { frozen, hanging, resolving } = this.conditions;
+        const { host, hostname } = new URL(request.url);
+        if (!resolving) return settle(() => reject(new Error(`getaddrinfo ENOTFOUND ${hostname}`)));
+        if (frozen || hanging) return;
         if (this.conditions.refusing) {
           return settle(() => reject(new Error(`connect ECONNREFUSED ${host}`)));
         }
@@ -45,6 +47,8 @@ export class MemoryHttp implements MemoryHttpTransport {
   }
 
   private respond(request: MemoryHttpRequest): RestResponse {
+    const { intercepted } = this.conditions;
+    if (intercepted !== undefined) return { headers: {}, body: '', ...intercepted };
     const url = new URL(request.url);
     const headers = Object.entries(request.headers ?? {});
     return this.exchange.request({

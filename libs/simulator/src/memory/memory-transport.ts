@@ -1,5 +1,5 @@
 import type { Clock } from '@exchange-stream/market-data';
-import type { SimulatedExchange } from '../simulated-exchange.ts';
+import type { HandshakeRefusal, SimulatedExchange } from '../simulated-exchange.ts';
 import { MemoryConnection } from './memory-connection.ts';
 import { MemoryHttp } from './memory-http.ts';
 import type { NetworkConditions } from './network-conditions.ts';
@@ -21,6 +21,12 @@ export class MemoryTransport implements NetworkConditions {
   readonly latencyMs: number;
   /** Refuse new connections and requests; open connections live on. */
   refusing = false;
+  /** New connections and requests get no answer, as behind a firewall that drops them; open connections live on. */
+  hanging = false;
+  /** Off, no name has an address. */
+  resolving = true;
+  /** What a proxy in between answers to new connections and requests, such as a page with 200 or 403. */
+  intercepted: HandshakeRefusal | undefined;
   /** Whether the pongs of clients arrive. Off, a client looks dead to the exchange while it still hears everything. */
   answersPings = true;
   private isFrozen = false;

@@ -1,4 +1,5 @@
 import type { Clock } from '@exchange-stream/market-data';
+import type { HandshakeRefusal } from '../simulated-exchange.ts';
 
 /** The weather of one memory transport, read at every delivery. */
 export interface NetworkConditions {
@@ -9,6 +10,12 @@ export interface NetworkConditions {
   readonly refusing: boolean;
   /** Whether new connections and requests vanish without an answer. */
   readonly frozen: boolean;
+  /** As `frozen`, while open connections live on. */
+  readonly hanging: boolean;
+  /** Whether names have addresses. */
+  readonly resolving: boolean;
+  /** What a proxy in between answers to new connections and requests, in place of the exchange. */
+  readonly intercepted: HandshakeRefusal | undefined;
   /** Whether the pongs of clients arrive. */
   readonly answersPings: boolean;
 }

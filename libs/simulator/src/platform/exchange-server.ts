@@ -14,6 +14,12 @@ const LARGEST_MESSAGE_BYTES = 1024 * 1024;
 /** A client that reads slower than the market moves is cut off before it fills the memory. */
 const LARGEST_BACKLOG_BYTES = 64 * 1024 * 1024;
 
+/** FIN and opcode 8, a length of 2 + 124 written as a longer one, code 1000, the reason. */
+const MALFORMED_CLOSE = Buffer.concat([
+  Buffer.from([0x88, 126, 0, 126, 0x03, 0xe8]),
+  Buffer.from('x'.repeat(124)),
+]);
+
 /** Thrown when the port is in use, or may not be used. */
 export class SimulatorPortError extends Error {
   readonly code = 'PORT_UNAVAILABLE';
@@ -31,12 +37,18 @@ export class SimulatorPortError extends Error {
 /** WebSocket and REST of one simulated exchange on one port. */
 export class ExchangeServer {
   private readonly server: Server;
-  private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE_BYTES });
+  private readonly sockets: WebSocketServer;
 
   constructor(
     private readonly exchange: SimulatedExchange,
     private readonly clock: Clock,
   ) {
+    this.sockets = new WebSocketServer({
+      noServer: true,
+      maxPayload: LARGEST_MESSAGE_BYTES,
+      // Every frame, however small: what is offered is to be seen.
+      perMessageDeflate: exchange.permessageDeflate === true && { threshold: 0 },
+    });
     this.server = createServer((request, response) => this.onRequest(request, response));
     this.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       const { pathname: path } = requestUrl(request);
@@ -92,6 +104,7 @@ export class ExchangeServer {
         if (socket.readyState === socket.OPEN) socket.ping(payload);
       },
       close: (code, reason) => socket.close(code, reason),
+      closeMalformed: () => void request.socket.write(MALFORMED_CLOSE),
       terminate: () => socket.terminate(),
     });
     socket.on('message', (data) => handler.onMessage(messageText(data)));
