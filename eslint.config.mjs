@@ -110,6 +110,18 @@ export default tseslint.config(
   layer(['libs/simulator/src/**'], ADAPTERS, EXCHANGE_STREAM, NEST),
   layer(['libs/simulator/src/nest/**'], ADAPTERS, EXCHANGE_STREAM),
   layer(['apps/gateway/src/**'], SIMULATOR),
+  // Lab's twin and adapter are written from one sheet and not from each other: a mistake must not cancel itself out.
+  layer(
+    ['test/lab/twin/**'],
+    ADAPTERS,
+    EXCHANGE_STREAM,
+    forbid('The twin does not know the adapter.', '**/adapter', '**/adapter/**'),
+  ),
+  layer(
+    ['test/lab/adapter/**'],
+    SIMULATOR,
+    forbid('The adapter does not know the twin.', '**/twin', '**/twin/**'),
+  ),
   {
     // The one place of each package where the real clock, random source and network come in.
     files: [

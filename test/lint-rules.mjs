@@ -12,7 +12,11 @@ const importing = (name) => `import '${name}';`;
 const imports = (...names) => names.map((name) => [importing(name), IMPORTS]);
 
 const NEST = ['@nestjs/common', '@nestjs/core/injector', 'reflect-metadata'];
-const SIMULATOR = ['@exchange-stream/simulator', '@exchange-stream/simulator/nestjs'];
+const SIMULATOR = [
+  '@exchange-stream/simulator',
+  '@exchange-stream/simulator/kit',
+  '@exchange-stream/simulator/nestjs',
+];
 const ADAPTERS = ['@exchange-stream/adapters', '@exchange-stream/adapters/binance'];
 const EXCHANGE_STREAM = ['@exchange-stream/nestjs', '@exchange-stream/nestjs/engine'];
 
@@ -55,6 +59,19 @@ const REFUSED = {
   'libs/simulator/src/probe.ts': [...imports(...NEST, ...ADAPTERS, ...EXCHANGE_STREAM), ...INJECTED],
   'libs/simulator/src/nest/probe.ts': [...imports(...ADAPTERS, ...EXCHANGE_STREAM), ...INJECTED],
   'apps/gateway/src/probe.ts': [...imports(...SIMULATOR), ...INJECTED],
+  'test/lab/twin/probe.ts': imports(
+    ...ADAPTERS,
+    ...EXCHANGE_STREAM,
+    '../adapter/lab.adapter.ts',
+    '../adapter/index.ts',
+    '../adapter',
+  ),
+  'test/lab/adapter/probe.ts': imports(
+    ...SIMULATOR,
+    '../twin/lab.exchange.ts',
+    '../twin/index.ts',
+    '../twin',
+  ),
 };
 
 /** What must pass, so that no rule is kept by refusing everything. */
@@ -72,6 +89,9 @@ const ACCEPTED = {
   'libs/simulator/src/probe.ts': ['@exchange-stream/market-data', 'node:http', 'ws'],
   'libs/simulator/src/nest/probe.ts': ['@nestjs/common'],
   'apps/gateway/src/probe.ts': ['@nestjs/common', '@exchange-stream/nestjs', '@exchange-stream/adapters'],
+  'test/lab/twin/probe.ts': ['@exchange-stream/simulator/kit', './lab.exchange.ts', 'node:zlib'],
+  'test/lab/adapter/probe.ts': ['@exchange-stream/nestjs/contract', './lab.adapter.ts'],
+  'test/lab/lab-world.ts': ['./adapter/index.ts', './twin/index.ts'],
   'libs/market-data/src/probe.spec.ts': ['node:fs'],
 };
 

@@ -51,6 +51,7 @@ export class LabClient {
         if (this.answersPings) this.exchangeSide.onPong(payload);
       },
       close: (code, reason) => (this.closed = { code, reason }),
+      closeMalformed: () => (this.closed = { code: 1006, reason: '' }),
       terminate: () => (this.closed = { code: 1006, reason: '' }),
     });
   }

@@ -108,17 +108,19 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
     return JSON.stringify({ notice: 'restart', inMs: closeAfterMs });
   }
 
-  /** Nothing comes until `resume`. @returns the notice */
-  pause(): string {
+  /** Nothing comes until `resume`. */
+  pause(): void {
+    if (this.isPaused) return;
+    this.link.transmit(JSON.stringify({ notice: 'pause' }));
     this.isPaused = true;
-    return JSON.stringify({ notice: 'pause' });
   }
 
-  /** Forgets all subscriptions. @returns the notice */
-  resume(): string {
+  /** All subscriptions are gone. */
+  resume(): void {
+    if (!this.isPaused) return;
     this.isPaused = false;
     this.carried.releaseAll();
-    return JSON.stringify({ notice: 'resume' });
+    this.link.transmit(JSON.stringify({ notice: 'resume' }));
   }
 
   close(code: number | undefined, reason: string): void {
@@ -139,8 +141,9 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
       this.heartbeat.clientAsked();
       return this.link.transmit('pong');
     }
+    if (this.isTooLarge(text))
+      return this.link.transmit(refusal(6, 'the message is too large', { id: idIn(text) }));
     try {
-      this.checkSize(text);
       this.perform(parseRequest(text));
     } catch (error) {
       if (!(error instanceof LabError)) throw error;
@@ -223,9 +226,18 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
   }
 
   private login(request: Extract<LabRequest, { op: 'login' }>): void {
-    this.surroundings.accounts.login(request);
-    this.isLoggedIn = true;
-    this.link.transmit(JSON.stringify({ login: request.id }));
+    const { id } = request;
+    this.link.login({
+      perform: () => {
+        this.surroundings.accounts.login(request);
+        this.isLoggedIn = true;
+        return JSON.stringify({ login: id });
+      },
+      refusal: (passes) =>
+        passes === true
+          ? refusal(3, 'not now, try again', { id })
+          : refusal(7, 'wrong key or signature', { id }),
+    });
   }
 
   private trade(request: Extract<LabRequest, { op: 'order.place' | 'order.cancel' }>): void {
@@ -246,13 +258,12 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
     return new LabError(4, 'not logged in', id);
   }
 
-  private checkSize(text: string): void {
+  private isTooLarge(text: string): boolean {
     const { bytesPerMessage } = this.surroundings.limits;
     const bytes = Buffer.byteLength(text);
-    if (bytes <= bytesPerMessage) return;
+    if (bytes <= bytesPerMessage) return false;
     this.violate('bytes-per-message', `${bytes} bytes, ${bytesPerMessage} are allowed`);
-    const id = /"id"\s*:\s*(\d+)/.exec(text)?.[1];
-    throw new LabError(6, 'the message is too large', id === undefined ? undefined : Number(id));
+    return true;
   }
 
   private checkId(id: number): void {
@@ -278,4 +289,10 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
   private violate(rule: ViolationRule, detail: string): void {
     this.surroundings.violations.add({ rule, address: this.address, connectionId: this.id, detail });
   }
+}
+
+/** The id of a message that is not read any further. */
+function idIn(text: string): number | undefined {
+  const id = /"id"\s*:\s*(\d+)/.exec(text)?.[1];
+  return id === undefined ? undefined : Number(id);
 }

@@ -10,7 +10,14 @@ import type {
   SimulatedConnection,
   SimulatedExchange,
 } from '@exchange-stream/simulator';
-import { FaultDirector, seededRandom, SeededMarket, ViolationLog } from '@exchange-stream/simulator/kit';
+import {
+  FaultDirector,
+  seededRandom,
+  SeededMarket,
+  ViolationLog,
+  type ExchangeNotices,
+  type InstrumentMarket,
+} from '@exchange-stream/simulator/kit';
 import { LabAccounts } from './lab.accounts.ts';
 import { LabAddresses } from './lab.addresses.ts';
 import { LabConnection, type ConnectionSurroundings } from './lab.connection.ts';
@@ -28,7 +35,7 @@ const DAY_MS = 86_400_000;
 const RETRY_AFTER_SECONDS = 15;
 
 /** The twin of lab, the invented exchange: written from `../README.md`, and from nothing else. */
-export class LabExchange implements SimulatedExchange {
+export class LabExchange implements SimulatedExchange, ExchangeNotices {
   readonly id = 'lab';
   readonly market: SeededMarket;
   readonly dialects: LabDialects;
@@ -61,6 +68,7 @@ export class LabExchange implements SimulatedExchange {
       connections: () => this.open,
       restError: (status) => this.rest.error(status),
       freezeBooks: () => this.rest.freezeBooks(),
+      notices: this,
     });
     this.surroundings = {
       clock,
@@ -75,6 +83,10 @@ export class LabExchange implements SimulatedExchange {
       violations: this.log,
       onClosed: (closed) => this.open.delete(closed),
     };
+  }
+
+  get permessageDeflate(): boolean {
+    return this.dialects.packing === 'permessage-deflate';
   }
 
   get connections(): ReadonlySet<SimulatedConnection> {
@@ -135,31 +147,36 @@ export class LabExchange implements SimulatedExchange {
     for (const connection of [...this.open]) connection.close(code, '');
   }
 
-  /** Tells that nothing comes until `resume`. */
   pause(connectionId?: number): void {
-    for (const connection of this.of(connectionId)) connection.link.transmit(connection.pause());
+    for (const connection of this.of(connectionId)) connection.pause();
   }
 
-  /** Tells that everything has to be asked for again. */
   resume(connectionId?: number): void {
-    for (const connection of this.of(connectionId)) connection.link.transmit(connection.resume());
+    for (const connection of this.of(connectionId)) connection.resume();
   }
 
-  /** Stops the market of a symbol, and tells those who follow it. */
-  halt(symbol: string): void {
-    const market = this.market.find(symbol);
-    if (market === undefined || this.market.isHalted(market)) return;
-    this.publisher.settle(market);
-    this.market.halt(symbol);
-    this.notify(symbol, 'halted');
+  halt(symbol?: string): void {
+    for (const market of this.marketsOf(symbol)) {
+      if (this.market.isHalted(market)) continue;
+      this.publisher.settle(market);
+      this.market.halt(market.instrument.symbol);
+      this.notify(market.instrument.symbol, 'halted');
+    }
   }
 
-  reopen(symbol: string): void {
-    const market = this.market.find(symbol);
-    if (market === undefined || !this.market.isHalted(market)) return;
-    this.notify(symbol, 'trading');
-    this.market.reopen(symbol);
-    this.publisher.reopened(market);
+  reopen(symbol?: string): void {
+    for (const market of this.marketsOf(symbol)) {
+      if (!this.market.isHalted(market)) continue;
+      this.notify(market.instrument.symbol, 'trading');
+      this.market.reopen(market.instrument.symbol);
+      this.publisher.reopened(market);
+    }
+  }
+
+  private marketsOf(symbol: string | undefined): readonly InstrumentMarket[] {
+    return this.market.markets.filter(
+      ({ instrument }) => instrument.symbol === (symbol ?? instrument.symbol),
+    );
   }
 
   private notify(symbol: string, notice: 'halted' | 'trading'): void {

@@ -28,6 +28,7 @@ export function packed(peer: PeerConnection, packing: PackingDialect): PeerConne
     sendBinary: (bytes) => peer.sendBinary(bytes),
     ping: (payload) => peer.ping(payload),
     close: (code, reason) => peer.close(code, reason),
+    closeMalformed: () => peer.closeMalformed(),
     terminate: () => peer.terminate(),
   };
 }
