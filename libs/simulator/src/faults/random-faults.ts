@@ -17,7 +17,7 @@ export interface RandomFaultsOptions {
 /** A fault with its moment, counted from the start of the script. */
 export type TimedFault = Extract<ScriptedFault, { readonly atMs: number }>;
 
-/** Not every exchange has logins, or words for a pause or a halt. */
+/** Drawn when asked for only: not every exchange has logins, or words for a pause or a halt. */
 const SOMEWHERE: readonly Fault['type'][] = ['refuse-logins', 'pause', 'halt', 'malformed-close'];
 const EVERYWHERE = FAULT_TYPES.filter((type) => !SOMEWHERE.includes(type));
 /** How long one fault lasts at most. */
