@@ -25,6 +25,8 @@ import type { SubscriptionFailure, SubscriptionView } from './subscription/subsc
 import { SubscriptionLease } from './subscription/subscription-lease.ts';
 import { placeOf } from './subscription/wire-place.ts';
 
+const DISABLED = 'the exchange is disabled';
+
 /** What a manager tells the stream that it belongs to. */
 export interface ManagerEnvironment {
   readonly platform: Platform;
@@ -53,6 +55,7 @@ export class ConnectionManager {
   private readonly retries: LateRetries;
   private started = false;
   private closed = false;
+  private isEnabled = true;
 
   constructor(
     readonly adapter: ExchangeAdapter,
@@ -204,14 +207,39 @@ export class ConnectionManager {
   start(): void {
     if (this.started) return;
     this.started = true;
-    this.activateInactive();
-    this.instruments.load(() => this.activateInactive());
+    this.begin();
+  }
+
+  /** Whether the exchange is talked to, once started. */
+  get enabled(): boolean {
+    return this.isEnabled;
+  }
+
+  /**
+   * Stops talking to the exchange: its connections close, REST rests. Subscriptions stay wanted (`inactive`, their data
+   * `stale`), and new ones are taken. Again, it does nothing more. Resolves when the connections are closed.
+   */
+  async disable(): Promise<void> {
+    if (this.isEnabled && !this.closed) {
+      this.isEnabled = false;
+      this.instruments.stop();
+      const closed = this.pool.close();
+      for (const subscription of [...this.subscriptionsByKey.values()]) this.suspend(subscription);
+      await closed;
+    } else await this.pool.closed();
+  }
+
+  /** Talks to the exchange again, and brings back whatever is wanted of it; returns at once. */
+  enable(): void {
+    if (this.isEnabled || this.closed) return;
+    this.isEnabled = true;
+    if (this.started) this.begin();
   }
 
   /** Closes every connection, within the close deadline. */
   async close(): Promise<void> {
     this.closed = true;
-    this.instruments.close();
+    this.instruments.stop();
     this.rest.close();
     this.liveness.stop();
     this.retries.stop();
@@ -220,6 +248,20 @@ export class ConnectionManager {
     await this.pool.close();
     for (const subscription of this.subscriptionsByKey.values()) subscription.unsubscribed('closed');
     this.subscriptionsByKey.clear();
+  }
+
+  private begin(): void {
+    if (!this.isEnabled) return;
+    this.activateInactive();
+    if (!this.instruments.loaded) this.instruments.load(() => this.activateInactive());
+  }
+
+  private suspend(subscription: Subscription): void {
+    this.cancelSeed(subscription);
+    this.liveness.forget(subscription);
+    this.retries.forget(subscription);
+    this.pool.forget(subscription);
+    subscription.suspended(DISABLED);
   }
 
   private changeRoute(change: Partial<RouteSettings>, reason: string): void {
@@ -259,6 +301,7 @@ export class ConnectionManager {
   /** Brings a subscription onto the wire, once the instruments are known, or at once where it needs none. */
   private activate(subscription: Subscription): void {
     const { request } = subscription;
+    if (!this.isEnabled) return subscription.suspended(DISABLED);
     if (!this.started || (request.channel !== 'raw' && !this.instruments.loaded)) return;
     const place = subscription.place ?? placeOf(request, this.adapter, this.instruments);
     if (!place) {
@@ -297,7 +340,7 @@ export class ConnectionManager {
   private requestSeed(subscription: Subscription, attempt: number): void {
     this.cancelSeed(subscription);
     const { place } = subscription;
-    if (this.closed || place?.book?.kind !== 'linked') return;
+    if (this.closed || !this.isEnabled || place?.book?.kind !== 'linked') return;
     const seed = this.seeder.request(
       { nativeSymbol: place.instrument.nativeSymbol, depth: place.book.seedDepth ?? 1000 },
       attempt,

@@ -178,6 +178,27 @@ export class ExchangeStream {
     for (const manager of this.managers.values()) manager.commonProxyChanged(url);
   }
 
+  /** Whether an exchange is talked to. @throws SubscriptionRequestError for one that is not configured */
+  isEnabled(exchange: string): boolean {
+    return this.manager(exchange).enabled;
+  }
+
+  /**
+   * Stops talking to an exchange: its connections close, its subscriptions stay wanted. Resolves when they are closed.
+   * @throws SubscriptionRequestError for an exchange that is not configured
+   */
+  disable(exchange: string): Promise<void> {
+    return this.manager(exchange).disable();
+  }
+
+  /**
+   * Talks to a disabled exchange again, and brings back whatever is wanted of it; returns at once.
+   * @throws SubscriptionRequestError for an exchange that is not configured
+   */
+  enable(exchange: string): void {
+    this.manager(exchange).enable();
+  }
+
   /** Begins to talk to the exchanges; returns at once. */
   start(): void {
     if (this.closing) throw new ClosedError(`Exchange stream "${this.name}"`);

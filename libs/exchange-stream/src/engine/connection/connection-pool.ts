@@ -108,7 +108,18 @@ export class ConnectionPool {
   /** Closes every connection, each within the deadline. New ones may follow. */
   async close(): Promise<void> {
     for (const connection of [...this.connections.values()]) this.retire(connection);
+    await this.closed();
+  }
+
+  /** Resolves when nothing is left of the connections that close now. */
+  async closed(): Promise<void> {
     await Promise.all(this.closing);
+  }
+
+  /** A subscription is on no connection any more. */
+  forget(subscription: Subscription): void {
+    const { place } = subscription;
+    if (place) this.endpoint(place.endpoint).forget(subscription, place);
   }
 
   private carrierOf({ connection }: Subscription): StreamingConnection | undefined {

@@ -75,6 +75,8 @@ export class EndpointConnections {
 
   delete(connection: StreamingConnection): void {
     this.connections.delete(connection);
+    if (connection.size === 0) return;
+    for (const [topic, carrier] of this.carriers) if (carrier === connection) this.carriers.delete(topic);
   }
 
   /** A connection carries a subscription's topic from now on. */

@@ -15,7 +15,8 @@ export class InstrumentCatalog {
   private readonly byNativeSymbol = new Map<string, Instrument>();
   private readonly backoff: Backoff;
   private timer: Timer | undefined;
-  private closed = false;
+  /** Distinguishes the present attempt from its forerunners, whose late answers count for nothing. */
+  private attempt = 0;
   private failure: Error | undefined;
   private isLoaded = false;
 
@@ -54,9 +55,10 @@ export class InstrumentCatalog {
 
   /** Loads, again and again until it succeeds; then calls back, once. */
   load(whenLoaded: () => void): void {
+    const attempt = ++this.attempt;
     this.rest.call(this.adapter.rest.instruments, undefined).then(
       (instruments) => {
-        if (this.closed) return;
+        if (attempt !== this.attempt) return;
         this.fill(instruments);
         this.report({
           type: 'instruments-loaded',
@@ -66,7 +68,7 @@ export class InstrumentCatalog {
         whenLoaded();
       },
       (error: unknown) => {
-        if (this.closed) return;
+        if (attempt !== this.attempt) return;
         this.failure = error instanceof Error ? error : new Error(String(error));
         const retryInMs = this.backoff.next();
         this.timer = this.platform.clock.after(retryInMs, () => this.load(whenLoaded));
@@ -80,8 +82,9 @@ export class InstrumentCatalog {
     );
   }
 
-  close(): void {
-    this.closed = true;
+  /** Stops trying to load; what is loaded stays. `load` begins anew. */
+  stop(): void {
+    this.attempt++;
     this.timer?.cancel();
   }
 

@@ -3,7 +3,7 @@ import type { LiveTimeView } from './live-time.ts';
 
 /**
  * Where a subscription stands at the exchange; `subscription-transitions.ts` says what may follow what.
- * - `inactive`: not yet asked for; the instruments of the exchange are still unknown.
+ * - `inactive`: not yet asked for, as the instruments of the exchange are still unknown; or its exchange is disabled.
  * - `subscribing`: asked for, or about to be; never confirmed yet.
  * - `subscribed`: confirmed.
  * - `resubscribing`: the same as `subscribing`, after it has been confirmed before.

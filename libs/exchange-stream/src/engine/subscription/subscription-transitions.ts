@@ -2,14 +2,15 @@ import type { SubscriptionState } from './subscription-state.ts';
 
 /** Where a subscription may go from each state. To stay, with another reason, is always allowed. */
 const NEXT: Readonly<Record<SubscriptionState, readonly SubscriptionState[]>> = {
-  inactive: ['subscribing', 'failed', 'unsubscribed'],
-  subscribing: ['subscribed', 'failed', 'unsubscribing', 'unsubscribed'],
+  // Confirmed before its exchange was disabled, it can only be asked for anew.
+  inactive: ['subscribing', 'resubscribing', 'failed', 'unsubscribed'],
+  subscribing: ['subscribed', 'failed', 'unsubscribing', 'unsubscribed', 'inactive'],
   // Confirmed once, it can only be asked for anew: `subscribing` never comes back.
-  subscribed: ['resubscribing', 'unsubscribing', 'unsubscribed'],
-  resubscribing: ['subscribed', 'failed', 'unsubscribing', 'unsubscribed'],
+  subscribed: ['resubscribing', 'unsubscribing', 'unsubscribed', 'inactive'],
+  resubscribing: ['subscribed', 'failed', 'unsubscribing', 'unsubscribed', 'inactive'],
   unsubscribing: ['unsubscribed'],
   // Another holder may try again.
-  failed: ['subscribing', 'resubscribing', 'unsubscribed'],
+  failed: ['subscribing', 'resubscribing', 'unsubscribed', 'inactive'],
   unsubscribed: [],
 };
 

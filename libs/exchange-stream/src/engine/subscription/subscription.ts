@@ -162,6 +162,13 @@ export class Subscription implements TopicHolder {
     this.enter('failed', reason, failure);
   }
 
+  /** The exchange is not to be talked to; it stays wanted. */
+  suspended(reason: string): void {
+    this.flow.lost(reason);
+    this.connectionId = undefined;
+    this.enter('inactive', reason);
+  }
+
   /** The connection that carried it is gone. */
   lost(reason: string): void {
     this.flow.lost(reason);

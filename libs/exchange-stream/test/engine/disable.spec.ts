@@ -1,0 +1,142 @@
+import { FakeWorld, fakeAdapter, trades } from './fake-exchange.ts';
+
+async function settle(world: FakeWorld): Promise<void> {
+  for (let round = 0; round < 5; round++) await world.clock.advance(0);
+}
+
+async function connected(): Promise<FakeWorld> {
+  const world = new FakeWorld(fakeAdapter(), { subscriptions: [trades('BTC/USDT'), trades('ETH/USDT')] });
+  (await world.connect()).ackAll();
+  return world;
+}
+
+/** Opens what was dialled last, and confirms what is asked there. */
+async function accept(world: FakeWorld): Promise<void> {
+  world.socket.accept();
+  await settle(world);
+  world.socket.ackAll();
+}
+
+const states = (world: FakeWorld): string[] => world.stream.subscriptions().map(({ state }) => state);
+
+describe('an exchange that is disabled', () => {
+  test('closes its connections with a handshake and keeps what is wanted', async () => {
+    const world = await connected();
+    const { socket } = world;
+    const disabled = world.stream.disable('fake');
+    await settle(world);
+    await disabled;
+    expect(socket.closed).toBe(true);
+    expect(world.stream.connections()).toEqual([]);
+    for (const view of world.stream.subscriptions())
+      expect(view).toMatchObject({ state: 'inactive', data: 'stale', reason: 'the exchange is disabled' });
+    expect(world.stream.isEnabled('fake')).toBe(false);
+    expect(world.clock.pending).toBe(0);
+    await world.clock.advance(600_000);
+    expect(world.sockets).toHaveLength(1);
+  });
+
+  test('takes wishes meanwhile, and meets them all once it is enabled', async () => {
+    const world = await connected();
+    void world.stream.disable('fake');
+    await settle(world);
+    world.stream.subscribe(trades('SOL/USDT'));
+    expect(states(world)).toEqual(['inactive', 'inactive', 'inactive']);
+    world.stream.enable('fake');
+    expect(states(world)).toEqual(['resubscribing', 'resubscribing', 'subscribing']);
+    await settle(world);
+    await accept(world);
+    expect(states(world)).toEqual(['subscribed', 'subscribed', 'subscribed']);
+    expect(world.sockets).toHaveLength(2);
+    expect(world.lifecycle.filter(({ type }) => type === 'illegal-transition')).toEqual([]);
+  });
+
+  test('may be enabled while its old connections are still closing', async () => {
+    const world = await connected();
+    const { socket } = world;
+    socket.answersClose = false;
+    const disabled = world.stream.disable('fake');
+    world.stream.enable('fake');
+    await settle(world);
+    await accept(world);
+    expect(states(world)).toEqual(['subscribed', 'subscribed']);
+    await world.clock.advance(5_000);
+    await disabled;
+    expect(world.stream.connections().map(({ id, state }) => [id, state])).toEqual([
+      ['fake/public/2', 'open'],
+    ]);
+  });
+
+  test('does not mind being told twice', async () => {
+    const world = await connected();
+    const both = Promise.all([world.stream.disable('fake'), world.stream.disable('fake')]);
+    await settle(world);
+    await both;
+    world.stream.enable('fake');
+    world.stream.enable('fake');
+    await settle(world);
+    expect(world.sockets).toHaveLength(2);
+  });
+
+  test('is not talked to at the start, by REST neither', async () => {
+    let asked = 0;
+    const world = new FakeWorld(fakeAdapter(), { subscriptions: [trades('BTC/USDT')] });
+    const { respond } = world;
+    world.respond = (request) => {
+      asked++;
+      return respond(request);
+    };
+    await world.stream.disable('fake');
+    world.stream.start();
+    await world.clock.advance(60_000);
+    expect([asked, world.sockets.length, world.clock.pending]).toEqual([0, 0, 0]);
+    world.stream.enable('fake');
+    await settle(world);
+    expect([asked, world.sockets.length]).toEqual([1, 1]);
+  });
+
+  test('stops asking for its instruments, and asks again once it is enabled', async () => {
+    const world = new FakeWorld(fakeAdapter(), { subscriptions: [trades('BTC/USDT')] });
+    const { respond } = world;
+    world.respond = () => Promise.reject(new Error('away'));
+    world.stream.start();
+    await settle(world);
+    await world.stream.disable('fake');
+    expect(world.clock.pending).toBe(0);
+    world.respond = respond;
+    world.stream.enable('fake');
+    await settle(world);
+    expect(world.sockets).toHaveLength(1);
+  });
+
+  test('can be closed, and is neither enabled nor disabled afterwards', async () => {
+    const world = await connected();
+    void world.stream.disable('fake');
+    const closing = world.stream.close();
+    await settle(world);
+    await closing;
+    world.stream.enable('fake');
+    await world.stream.disable('fake');
+    await settle(world);
+    expect([world.sockets.length, world.clock.pending]).toEqual([1, 0]);
+  });
+
+  test('is alone in it', async () => {
+    const other = { ...fakeAdapter(), exchange: 'other' };
+    const world = new FakeWorld(fakeAdapter(), {
+      exchanges: [fakeAdapter(), other],
+      subscriptions: [trades('BTC/USDT'), { ...trades('BTC/USDT'), exchange: 'other' }],
+    });
+    world.stream.start();
+    await settle(world);
+    for (const socket of world.sockets) socket.accept();
+    await settle(world);
+    for (const socket of world.sockets) socket.ackAll();
+    void world.stream.disable('fake');
+    await settle(world);
+    expect(world.stream.subscriptions().map(({ exchange, state, data }) => [exchange, state, data])).toEqual([
+      ['fake', 'inactive', 'stale'],
+      ['other', 'subscribed', 'live'],
+    ]);
+  });
+});
