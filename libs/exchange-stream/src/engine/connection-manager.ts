@@ -196,6 +196,19 @@ export class ConnectionManager {
     this.changeRoute({ urls }, 'other URLs were set');
   }
 
+  /**
+   * Talks to another of the exchange's worlds from now on. Connections move at once and instruments are loaded anew; a
+   * subscription whose symbol is not traded there fails, one that waited for its symbol begins. URLs that were set are the
+   * user's word for either world: they stay until `setUrls` changes them.
+   * @throws InvalidOptionsError
+   */
+  setEnvironment(environment: Environment): void {
+    if (environment === this.route.environment) return;
+    this.changeRoute({ environment }, `the environment was set to ${environment}`);
+    for (const subscription of [...this.seeds.keys()]) this.cancelSeed(subscription);
+    if (this.started && this.enabled) this.instruments.reload(() => this.placeAnew());
+  }
+
   /** The proxy for exchanges whose settings name none has changed. */
   commonProxyChanged(url: string | undefined): void {
     const before = this.route.proxy;
@@ -298,22 +311,40 @@ export class ConnectionManager {
       if (subscription.state === 'inactive') this.activate(subscription);
   }
 
+  /** The exchange has told its instruments again: what it does not know any more fails, what it knows now begins. */
+  private placeAnew(): void {
+    for (const subscription of [...this.subscriptionsByKey.values()]) {
+      const place = placeOf(subscription.request, this.adapter, this.instruments);
+      const isOnWire = subscription.state !== 'inactive' && subscription.state !== 'failed';
+      if (isOnWire && place?.topic === subscription.place?.topic) continue;
+      if (isOnWire) {
+        this.pool.remove(subscription);
+        this.liveness.forget(subscription);
+      }
+      if (!place) {
+        if (isOnWire) this.unknown(subscription);
+        continue;
+      }
+      subscription.placed(place);
+      this.activate(subscription);
+    }
+  }
+
   /** Brings a subscription onto the wire, once the instruments are known, or at once where it needs none. */
   private activate(subscription: Subscription): void {
     const { request } = subscription;
     if (!this.isEnabled) return subscription.suspended(DISABLED);
     if (!this.started || (request.channel !== 'raw' && !this.instruments.loaded)) return;
     const place = subscription.place ?? placeOf(request, this.adapter, this.instruments);
-    if (!place) {
-      subscription.failed(
-        'unknown-symbol',
-        unknownSymbol(this.exchange, request.symbol, this.instruments).message,
-      );
-      return;
-    }
+    if (!place) return this.unknown(subscription);
     if (!subscription.place) subscription.placed(place);
     this.pool.add(subscription);
     this.liveness.watch(subscription);
+  }
+
+  private unknown(subscription: Subscription): void {
+    const { message } = unknownSymbol(this.exchange, subscription.request.symbol, this.instruments);
+    subscription.failed('unknown-symbol', message);
   }
 
   private release(subscription: Subscription): void {

@@ -53,6 +53,13 @@ export class InstrumentCatalog {
     return nearest(symbol, this.bySymbol.keys());
   }
 
+  /** Another world of the exchange, with instruments of its own: loads as at first, and keeps the old list until then. */
+  reload(whenLoaded: () => void): void {
+    this.timer?.cancel();
+    this.backoff.reset();
+    this.load(whenLoaded);
+  }
+
   /** Loads, again and again until it succeeds; then calls back, once. */
   load(whenLoaded: () => void): void {
     const attempt = ++this.attempt;
@@ -89,6 +96,8 @@ export class InstrumentCatalog {
   }
 
   private fill(instruments: readonly Instrument[]): void {
+    this.bySymbol.clear();
+    this.byNativeSymbol.clear();
     for (const instrument of instruments) {
       this.bySymbol.set(instrument.symbol, instrument);
       this.byNativeSymbol.set(instrument.nativeSymbol, instrument);
