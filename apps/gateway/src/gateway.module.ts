@@ -42,6 +42,7 @@ export class GatewayModule {
         ExchangeStreamModule.forRoot({
           exchanges: config.exchanges.flatMap((id) => ADAPTERS[id]?.() ?? []),
           settings: config.exchangeSettings,
+          ...(config.proxy !== undefined && { proxy: config.proxy }),
           subscriptions: config.subscriptions,
           // What is left of the deadline belongs to the feed's clients and the HTTP server.
           tuning: { closeDeadlineMs: config.shutdownDeadlineMs / 2 },

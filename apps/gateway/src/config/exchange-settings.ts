@@ -1,5 +1,6 @@
 import type { ExchangeSettings } from '@exchange-stream/nestjs';
 import type { ExchangeAdapter } from '@exchange-stream/nestjs/contract';
+import { parseProxy, PROXY_FORMS } from '@exchange-stream/nestjs/engine';
 import { redactText } from '../log/redaction.ts';
 import type { ConfigProblem } from './config-error.ts';
 import { isTree, unknownKeys, type FileTree } from './config-file.ts';
@@ -16,12 +17,13 @@ export interface ReadExchangeSettings {
 /** The environment variables that settle one exchange: `BINANCE_WS_URL` for `binance`. */
 export function exchangeVariables(
   exchange: string,
-): Record<'environment' | 'webSocketUrl' | 'restUrl', string> {
+): Record<'environment' | 'webSocketUrl' | 'restUrl' | 'proxyUrl', string> {
   const prefix = exchange.toUpperCase().replaceAll('-', '_');
   return {
     environment: `${prefix}_ENVIRONMENT`,
     webSocketUrl: `${prefix}_WS_URL`,
     restUrl: `${prefix}_REST_URL`,
+    proxyUrl: `${prefix}_PROXY_URL`,
   };
 }
 
@@ -41,6 +43,7 @@ class SettingsReader {
   private readonly problems: ConfigProblem[] = [];
   private readonly urls = new Map<string, readonly string[]>();
   private environment: (typeof ENVIRONMENTS)[number] | undefined;
+  private proxy: string | undefined;
   private readonly sockets: readonly string[];
 
   constructor(private readonly adapter: ExchangeAdapter) {
@@ -51,12 +54,13 @@ class SettingsReader {
     if (file === undefined || file === null) return;
     const prefix = `exchanges.${this.adapter.exchange}`;
     if (!isTree(file)) {
-      this.problems.push({ key: prefix, message: 'takes the keys environment, urls' });
+      this.problems.push({ key: prefix, message: 'takes the keys environment, urls, proxy' });
       return;
     }
-    this.problems.push(...unknownKeys(file, ['environment', 'urls'], `${prefix}.`));
+    this.problems.push(...unknownKeys(file, ['environment', 'urls', 'proxy'], `${prefix}.`));
     if (file.environment !== undefined) this.setEnvironment(`${prefix}.environment`, file.environment);
     if (file.urls !== undefined) this.readFileUrls(`${prefix}.urls`, file.urls);
+    if (file.proxy !== undefined) this.setProxy(`${prefix}.proxy`, file.proxy);
   }
 
   readEnvironment(env: Readonly<Record<string, string | undefined>>): void {
@@ -71,11 +75,14 @@ class SettingsReader {
     }
     const rest = commaList(env[variables.restUrl] ?? '');
     if (rest.length > 0) this.setUrls(variables.restUrl, 'rest', rest);
+    const proxy = env[variables.proxyUrl]?.trim() ?? '';
+    if (proxy !== '') this.setProxy(variables.proxyUrl, proxy);
   }
 
   result(): ReadExchangeSettings {
     const settings: ExchangeSettings = {
       ...(this.environment !== undefined && { environment: this.environment }),
+      ...(this.proxy !== undefined && { proxy: this.proxy }),
       ...(this.urls.size > 0 && { urls: Object.fromEntries(this.urls) }),
     };
     return { settings, problems: this.problems };
@@ -86,6 +93,12 @@ class SettingsReader {
     if (this.environment === undefined) {
       this.problems.push({ key, message: `got ${shown(value)}; takes one of ${ENVIRONMENTS.join(', ')}` });
     }
+  }
+
+  private setProxy(key: string, value: unknown): void {
+    if (typeof value === 'string' && (value === 'direct' || parseProxy(value))) this.proxy = value;
+    // What came is not shown: it may hold a password.
+    else this.problems.push({ key, message: `takes direct, or ${PROXY_FORMS}` });
   }
 
   private readFileUrls(key: string, urls: unknown): void {

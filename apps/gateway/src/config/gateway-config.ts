@@ -1,5 +1,6 @@
 import type { SubscriptionRequest } from '@exchange-stream/market-data';
 import type { ExchangeSettings } from '@exchange-stream/nestjs';
+import { parseProxy, PROXY_FORMS } from '@exchange-stream/nestjs/engine';
 import {
   ArrayNotEmpty,
   IsArray,
@@ -11,7 +12,22 @@ import {
   Matches,
   Max,
   Min,
+  ValidateBy,
+  type ValidationOptions,
 } from 'class-validator';
+
+/** A URL of a proxy; the engine knows which it can go through. */
+function IsProxy(options: ValidationOptions): PropertyDecorator {
+  return ValidateBy(
+    {
+      name: 'isProxy',
+      validator: {
+        validate: (value: unknown) => typeof value === 'string' && parseProxy(value) !== undefined,
+      },
+    },
+    options,
+  );
+}
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -78,6 +94,11 @@ export class GatewayConfig {
 
   /** Must be subscribed and live for the gateway to be ready, if `readiness` is `critical`. */
   readonly readinessCritical: readonly SubscriptionRequest[] = [];
+
+  /** Proxy for every exchange whose settings name none. */
+  @IsOptional()
+  @IsProxy({ message: `a proxy: ${PROXY_FORMS}` })
+  readonly proxy?: string;
 
   /** Where the subscriptions that REST adds are remembered; without it, until the stop. */
   @IsOptional()

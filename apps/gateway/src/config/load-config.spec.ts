@@ -210,6 +210,35 @@ subscriptions:
     expect(shown).toContain('BINANCE_WS_URL: got');
     expect(shown).not.toContain('hunter2');
   });
+
+  it('reads proxies: one for all, and one of an exchange', () => {
+    const { proxy, exchangeSettings } = load({
+      env: { PROXY_URL: 'socks5://me:pw@127.0.0.1:1080' },
+      file: 'proxy: http://other.test\nexchanges: { binance: { proxy: direct } }',
+    });
+    expect({ proxy, exchangeSettings }).toEqual({
+      proxy: 'socks5://me:pw@127.0.0.1:1080',
+      exchangeSettings: { binance: { proxy: 'direct' } },
+    });
+    expect(load({ env: { BINANCE_PROXY_URL: 'https://b.test' } }).exchangeSettings.binance?.proxy).toBe(
+      'https://b.test',
+    );
+  });
+
+  it('shows nothing of a proxy that it cannot use, wherever the password stands', () => {
+    for (const bad of ['me:c4n4ry@proxy.test', 'socks4://me:c4n4ry@x', 'http://x/?password=c4n4ry']) {
+      const tolds: Told[] = [
+        { env: { PROXY_URL: bad } },
+        { env: { BINANCE_PROXY_URL: bad } },
+        { file: `proxy: ${JSON.stringify(bad)}` },
+      ];
+      for (const told of tolds) {
+        const problems = problemsOf(told);
+        expect(problems).toContain('http://, https:// or socks5://');
+        expect(problems).not.toContain('c4n4ry');
+      }
+    }
+  });
 });
 
 describe('docs/configuration.md', () => {

@@ -142,6 +142,11 @@ function problemsOf(config: GatewayConfig, origins: ReadonlyMap<string, string>)
     .filter(({ property }) => origins.has(property))
     .map(({ property, value, constraints }) => ({
       key: origins.get(property) ?? property,
-      message: `got ${redactText(JSON.stringify(value)).slice(0, 120)}; takes ${Object.values(constraints ?? {})[0] ?? ''}`,
+      message: `${shown(property, value)}takes ${Object.values(constraints ?? {})[0] ?? ''}`,
     }));
+}
+
+/** What came, unless it may hold a password in any place. */
+function shown(property: string, value: unknown): string {
+  return property === 'proxy' ? '' : `got ${redactText(JSON.stringify(value)).slice(0, 120)}; `;
 }

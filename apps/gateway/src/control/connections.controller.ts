@@ -50,6 +50,12 @@ export class ConnectionDto implements ConnectionView {
   @ApiProperty({ example: 'wss://stream.binance.com:9443/stream' })
   readonly url: string;
 
+  @ApiPropertyOptional({
+    description: 'Host and port of the proxy dialled through; absent on the direct way.',
+    example: 'proxy.internal:3128',
+  })
+  readonly proxy?: string;
+
   @ApiProperty({ enum: CONNECTION_STATES })
   readonly state: ConnectionState;
 
