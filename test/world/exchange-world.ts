@@ -1,0 +1,110 @@
+import type { SubscriptionRequest, VirtualClock } from '@exchange-stream/market-data';
+import {
+  ExchangeStream,
+  type ExchangeStreamOptions,
+  type HttpTransport,
+  type LifecycleEvent,
+  type SocketFactory,
+  type SubscriptionView,
+} from '@exchange-stream/nestjs/engine';
+import {
+  createMemoryTransport,
+  type MemoryTransport,
+  type SimulatedExchange,
+} from '@exchange-stream/simulator';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { lossy } from './lossy-sockets.ts';
+import { Replica } from './replica.ts';
+
+/** The network as the engine sees it. */
+export interface Network {
+  readonly sockets: SocketFactory;
+  readonly http: HttpTransport;
+}
+
+export interface ExchangeWorldParts<E extends SimulatedExchange> {
+  readonly clock: VirtualClock;
+  /** Not yet started. */
+  readonly exchange: E;
+  /** What the engine is made of. */
+  readonly options: ExchangeStreamOptions;
+  /** The one book that a careful consumer follows from the beginning. */
+  readonly book: SubscriptionRequest<'book'>;
+  /** Draws of the engine's own. */
+  readonly seed: number;
+  /** What stands between the engine and the network to the exchange. */
+  readonly around?: (network: Network) => Network;
+}
+
+/** A simulated exchange and the engine, in one virtual time, with a network between them that tests may spoil. */
+export class ExchangeWorld<E extends SimulatedExchange> {
+  readonly clock: VirtualClock;
+  readonly exchange: E;
+  readonly network: MemoryTransport;
+  readonly stream: ExchangeStream;
+  readonly replica = new Replica();
+  readonly illegal: LifecycleEvent[] = [];
+  loses: (frame: Buffer) => boolean = () => false;
+
+  constructor({
+    clock,
+    exchange,
+    options,
+    book,
+    seed,
+    around = (network) => network,
+  }: ExchangeWorldParts<E>) {
+    this.clock = clock;
+    this.exchange = exchange;
+    this.exchange.start();
+    this.network = createMemoryTransport(exchange, clock, { latencyMs: 5 });
+    const draws = xoroshiro128plus(seed);
+    this.stream = new ExchangeStream(options, {
+      clock,
+      random: { next: () => (draws.next() >>> 0) / 2 ** 32 },
+      ...around({
+        http: this.network.http,
+        sockets: lossy(this.network.sockets, (frame) => this.loses(frame)),
+      }),
+    });
+    this.stream.onLifecycle((event) => {
+      if (event.type === 'illegal-transition') this.illegal.push(event);
+    });
+    this.stream.subscribe(book).on((event) => this.replica.receive(event));
+    this.stream.start();
+  }
+
+  view(topic: string): SubscriptionView {
+    const found = this.stream.subscriptions().find((subscription) => subscription.topic === topic);
+    if (!found) throw new Error(`Nobody subscribed ${topic}.`);
+    return found;
+  }
+
+  states(): string[] {
+    return this.stream.subscriptions().map(({ data }) => data);
+  }
+
+  /** Lets time pass until everything is live again, at most so long. */
+  async recover(withinMs: number): Promise<void> {
+    const isLive = (): boolean => this.states().every((state) => state === 'live');
+    for (let passedMs = 0; passedMs < withinMs && !isLive(); passedMs += 5_000)
+      await this.clock.advance(5_000);
+    // Once more for what is live and about to be found out.
+    await this.clock.advance(15_000);
+  }
+
+  /** What holds at every moment, whatever happens. */
+  expectPromises(tolerated: readonly string[] = []): void {
+    expect(this.replica.broken).toEqual([]);
+    expect(this.illegal).toEqual([]);
+    expect(this.exchange.violations.filter(({ rule }) => !tolerated.includes(rule))).toEqual([]);
+  }
+
+  async close(): Promise<void> {
+    const closing = this.stream.close();
+    await this.clock.advance(10_000);
+    await closing;
+    this.exchange.stop();
+    expect(this.clock.pending).toBe(0);
+  }
+}
