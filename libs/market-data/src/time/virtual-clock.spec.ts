@@ -33,6 +33,12 @@ describe('a virtual clock', () => {
     expect(seen).toEqual(['promise', 'second task']);
   });
 
+  test('shows whole milliseconds, and keeps fractions for durations', async () => {
+    const clock = new VirtualClock(1_000);
+    await clock.advance(1.75);
+    expect([clock.now(), clock.monotonic()]).toEqual([1_001, 1.75]);
+  });
+
   test('keeps the order of many tasks, whatever is cancelled among them', async () => {
     const clock = new VirtualClock();
     const seen: string[] = [];

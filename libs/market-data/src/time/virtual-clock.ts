@@ -17,8 +17,9 @@ export class VirtualClock implements Clock {
   /** @param epochMs the wall-clock time at which the clock starts, in milliseconds since the epoch */
   constructor(private readonly epochMs: number = Date.UTC(2026, 0, 1)) {}
 
+  /** In whole milliseconds, as a machine's own clock shows it. */
   now(): number {
-    return this.epochMs + this.elapsedMs;
+    return Math.floor(this.epochMs + this.elapsedMs);
   }
 
   monotonic(): number {
