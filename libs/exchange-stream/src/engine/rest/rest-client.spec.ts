@@ -21,13 +21,16 @@ interface World {
   rejected: string[];
 }
 
-function world(answer: (request: HttpRequest) => HttpResponse | Error): World {
+function world(
+  answer: (request: HttpRequest) => HttpResponse | Error,
+  urls = ['https://one.test', 'https://two.test'],
+): World {
   const clock = new VirtualClock();
   const asked: string[] = [];
   const rejected: string[] = [];
   const client = new RestClient(
     'fake',
-    () => ({ urls: ['https://one.test', 'https://two.test'] }),
+    () => ({ urls }),
     { documented: 10, safe: 4, windowMs: 60_000 },
     5_000,
     60_000,
@@ -56,6 +59,15 @@ function world(answer: (request: HttpRequest) => HttpResponse | Error): World {
 const ok = (body: string): HttpResponse => ({ status: 200, headers: {}, body });
 
 describe('the REST client', () => {
+  test('shows no credentials of a base URL, whoever quotes it', async () => {
+    const url = 'https://user:hidden@one.test';
+    const { client } = world(() => new Error(`connect ECONNREFUSED ${url}/ping`), [url]);
+    const failed: unknown = await client.call(ping, 'x').catch((error: unknown) => error);
+    expect(failed).toBeInstanceOf(Error);
+    expect(String(failed)).toContain('one.test/ping?q=x');
+    expect(String(failed)).not.toContain('hidden');
+  });
+
   test('calls within the budget of the exchange', async () => {
     const { clock, client, asked } = world(() => ok('pong'));
     const answers = Promise.all(['a', 'b', 'c'].map((query) => client.call(ping, query)));

@@ -2,7 +2,7 @@ import type { RateLimit, RestOperation } from '../../contract/index.ts';
 import { ClosedError } from '../errors.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Route } from '../route/exchange-route.ts';
-import { excerpt } from '../connection/redaction.ts';
+import { excerpt, redactText } from '../connection/redaction.ts';
 import type { Budget } from '../limits/budget.ts';
 import { retryAfterMsOf, stopMsOf } from '../limits/stay-away.ts';
 import type { HttpResponse } from './http-transport.ts';
@@ -97,7 +97,8 @@ export class RestClient {
     const { urls, proxy } = this.route();
     if (this.platform.clock.monotonic() - this.avoidedSince >= this.preferAgainMs) this.base = 0;
     const { base } = this;
-    const url = (urls[base % urls.length] ?? '') + path;
+    const host = urls[base % urls.length] ?? '';
+    const url = host + path;
     try {
       return await this.platform.http.request({
         method: 'GET',
@@ -113,7 +114,11 @@ export class RestClient {
         if (base === 0) this.avoidedSince = this.platform.clock.monotonic();
         this.base++;
       }
-      throw new RestError(`${this.exchange} did not answer ${url}: ${text(error)}`, this.exchange);
+      // A base URL may carry credentials, and whoever failed to reach it may quote it.
+      throw new RestError(
+        `${this.exchange} did not answer ${redactText(host)}${path}: ${redactText(text(error))}`,
+        this.exchange,
+      );
     }
   }
 
