@@ -1,0 +1,216 @@
+import { VirtualClock, type SubscriptionRequest } from '@exchange-stream/market-data';
+import { ExchangeStream, type LifecycleEvent, type SubscriptionHandle } from '@exchange-stream/nestjs/engine';
+import { createMemoryTransport, type MemoryTransport } from '@exchange-stream/simulator';
+import { ExchangeWorld } from '../world/exchange-world.ts';
+import { routed } from '../world/routed.ts';
+import { lab, type LabOptions } from './adapter/lab.adapter.ts';
+import { LabExchange, type LabDialects } from './twin/index.ts';
+
+export const SYMBOLS = ['BTC-USDT', 'ETH-USDT'] as const;
+export const BOOK = { exchange: 'lab', channel: 'book', symbol: 'BTC/USDT' } as const;
+
+/** What must show nowhere: the account that the twin knows, planted where the engine has to carry it. */
+const PLANTED = ['lab-secret', 'lab-key'];
+const ACCOUNT = 'lab-key:lab-secret';
+
+/** An exchange of another name, of which nothing goes wrong. */
+const BYSTANDER = 'bystander';
+const BYSTANDER_HOST = 'bystander.test';
+
+export interface LabWorldOptions {
+  readonly seed: number;
+  readonly dialects?: Partial<LabDialects>;
+  /** Kept subscribed from start to close, beside the book of BTC/USDT. */
+  readonly subscriptions?: readonly SubscriptionRequest[];
+}
+
+/** Somebody who holds a subscription and counts what he is given. */
+export interface Holder {
+  readonly handle: SubscriptionHandle;
+  received: number;
+}
+
+/**
+ * Lab and the engine, told the same dialect. Beside it the engine streams from a bystander, an exchange that nothing
+ * ever happens to: whatever it notices of lab's trouble is an error.
+ */
+export class LabWorld extends ExchangeWorld<LabExchange> {
+  readonly holders = new Map<string, Holder>();
+  /** Where a planted secret was seen. */
+  readonly leaks: string[] = [];
+  private readonly bystander: LabExchange;
+  private readonly bystanderStates: string[] = [];
+
+  constructor({ seed, dialects = {}, subscriptions = [] }: LabWorldOptions) {
+    const clock = new VirtualClock();
+    const bystander = new LabExchange({ clock, seed, symbols: ['BTC-USDT'], stepMs: 5_000, depthLevels: 5 });
+    const calm: MemoryTransport = createMemoryTransport(bystander, clock, { latencyMs: 5 });
+    const spoken: LabOptions = dialects;
+    super({
+      clock,
+      seed,
+      exchange: new LabExchange({
+        clock,
+        seed,
+        symbols: SYMBOLS,
+        stepMs: 400,
+        activity: 0.3,
+        depthLevels: 12,
+        ...dialects,
+      }),
+      options: {
+        exchanges: [lab(spoken), { ...lab(), exchange: BYSTANDER }],
+        subscriptions: [...subscriptions, { exchange: BYSTANDER, channel: 'ticker', symbol: 'BTC/USDT' }],
+        settings: {
+          lab: {
+            urls: {
+              public: `wss://${ACCOUNT}@lab.test`,
+              market: `wss://${ACCOUNT}@lab.test`,
+              rest: `https://${ACCOUNT}@lab.test`,
+            },
+          },
+          [BYSTANDER]: {
+            urls: { public: `wss://${BYSTANDER_HOST}`, rest: `https://${BYSTANDER_HOST}` },
+          },
+        },
+      },
+      book: BOOK,
+      around: (network) => routed(network, BYSTANDER_HOST, calm),
+    });
+    this.bystander = bystander;
+    bystander.start();
+    this.stream.onLifecycle((event) => this.searchForSecrets(event));
+    this.stream.listen({ exchange: BYSTANDER }, (event) => {
+      if (event.type === 'status') this.bystanderStates.push(event.state);
+    });
+  }
+
+  /** Takes a hold, unless there is one already. */
+  hold(request: SubscriptionRequest): void {
+    const key = JSON.stringify(request);
+    if (this.holders.has(key)) return;
+    const holder: Holder = { handle: this.stream.subscribe(request), received: 0 };
+    holder.handle.on((event) => {
+      if (event.type !== 'status') holder.received++;
+    });
+    this.holders.set(key, holder);
+  }
+
+  release(request: SubscriptionRequest): void {
+    const key = JSON.stringify(request);
+    void this.holders.get(key)?.handle.unsubscribe();
+    this.holders.delete(key);
+  }
+
+  /** Nothing that goes wrong any more. */
+  calm(): void {
+    this.exchange.faults.clear();
+    this.network.thaw();
+    this.network.refusing = false;
+    this.loses = () => false;
+  }
+
+  /**
+   * Lets the market stand still, so that everybody holds the same, and compares.
+   * @param tolerated rules of the exchange that a fault makes us break
+   */
+  async expectTruth(tolerated: readonly string[] = []): Promise<void> {
+    this.exchange.market.pause();
+    await this.clock.advance(2_000);
+    expect(notLive(this.stream)).toEqual([]);
+    const { bids, asks } = this.exchange.market.book('BTC-USDT');
+    expect(this.replica.levels()).toEqual({ bids, asks });
+    for (const { handle } of this.holders.values()) this.expectBook(handle);
+    this.expectWire();
+    this.expectAllAccountedFor();
+    this.expectPromises(tolerated);
+    this.expectNoLeak();
+    this.expectBystanderUnharmed();
+    this.exchange.market.resume();
+  }
+
+  /** Nothing is lost in silence: what was received is delivered, dropped or rejected, and consumers have all of it. */
+  expectAllAccountedFor(): void {
+    for (const { key, channel, counters } of this.stream.subscriptions()) {
+      if (channel === 'book') continue;
+      const { received, delivered, dropped, rejected } = counters;
+      expect({ key, received }).toEqual({ key, received: delivered + dropped + rejected });
+    }
+    for (const { handle, received } of this.holders.values()) {
+      if (handle.request.channel !== 'trades') continue;
+      expect({ key: handle.key, received }).toEqual({
+        key: handle.key,
+        received: handle.view().counters.delivered,
+      });
+    }
+  }
+
+  expectBystanderUnharmed(): void {
+    expect(this.bystanderStates.filter((state) => state !== 'syncing')).toEqual(['live']);
+    expect(this.bystander.violations).toEqual([]);
+    expect(this.bystander.connections.size).toBe(1);
+  }
+
+  /** Also looks at everything that can be read of the engine now. */
+  expectNoLeak(): void {
+    this.searchForSecrets(this.stream.subscriptions());
+    this.searchForSecrets(this.stream.connections());
+    expect(this.leaks).toEqual([]);
+  }
+
+  override async close(): Promise<void> {
+    const closing = this.stream.close();
+    await this.clock.advance(10_000);
+    await closing;
+    this.exchange.stop();
+    this.bystander.stop();
+    expect(this.clock.pending).toBe(0);
+    expect(this.stream.subscriptions()).toEqual([]);
+    expect(this.stream.connections().filter(({ state }) => state !== 'closed')).toEqual([]);
+    expect(this.leaks).toEqual([]);
+  }
+
+  /** The exchange sends each topic that is wanted once, and no other. */
+  private expectWire(): void {
+    const sent = [...this.exchange.connections].flatMap(({ subscriptions }) => [...subscriptions]);
+    const wanted = this.stream
+      .subscriptions()
+      .filter(({ exchange }) => exchange === 'lab')
+      .map(({ topic }) => topic);
+    expect(sent.sort()).toEqual(wanted.sort());
+  }
+
+  private expectBook(handle: SubscriptionHandle): void {
+    if (handle.request.channel !== 'book') return;
+    const depth = handle.request.params?.depth;
+    const latest = handle.latest();
+    if (latest?.type !== 'book-snapshot') throw new Error(`${handle.key} has no book.`);
+    const { bids, asks } = this.exchange.market.book(handle.request.symbol.replace('/', '-'));
+    const levels = depth === undefined ? Infinity : Number(depth);
+    expect({ bids: latest.bids, asks: latest.asks }).toEqual({
+      bids: bids.slice(0, levels),
+      asks: asks.slice(0, levels),
+    });
+  }
+
+  private searchForSecrets(shown: LifecycleEvent | readonly unknown[]): void {
+    const text = JSON.stringify(shown, withErrors);
+    for (const secret of PLANTED) {
+      if (text.includes(secret) && this.leaks.length < 10) this.leaks.push(text.slice(0, 2_000));
+    }
+  }
+}
+
+function notLive(stream: ExchangeStream): unknown[] {
+  return stream
+    .subscriptions()
+    .filter(({ data, state }) => data !== 'live' || state !== 'subscribed')
+    .map(({ key, state, data, reason, connection }) => ({ key, state, data, reason, connection }));
+}
+
+/** Errors as a log shows them: JSON alone shows nothing of them. */
+function withErrors(_key: string, value: unknown): unknown {
+  if (!(value instanceof Error)) return value;
+  const { name, message, stack, cause } = value;
+  return { ...value, name, message, stack, cause };
+}
