@@ -5,7 +5,12 @@ import { checkSettings } from './check-options.ts';
 import { ConnectionPool } from './connection/connection-pool.ts';
 import type { ConnectionView } from './connection/connection-state.ts';
 import type { EndpointView } from './connection/endpoint-connections.ts';
-import { ClosedError } from './errors.ts';
+import type {
+  ConnectionDefinition,
+  DefinedConnectionHandle,
+} from './custom-connection/connection-definition.ts';
+import { DefinedConnection } from './custom-connection/defined-connection.ts';
+import { ClosedError, InvalidOptionsError } from './errors.ts';
 import { InstrumentCatalog } from './instruments/instrument-catalog.ts';
 import { RestBookSeeder } from './integrity/book-seeder.ts';
 import type { ExchangeCounters } from './lifecycle/exchange-counters.ts';
@@ -56,6 +61,7 @@ export class ConnectionManager {
   private started = false;
   private closed = false;
   private isEnabled = true;
+  private readonly defined = new Map<string, DefinedConnection>();
 
   constructor(
     readonly adapter: ExchangeAdapter,
@@ -109,7 +115,8 @@ export class ConnectionManager {
   }
 
   connections(): ConnectionView[] {
-    return this.pool.views();
+    const defined = [...this.defined.values()].flatMap((connection) => connection.view() ?? []);
+    return [...this.pool.views(), ...defined];
   }
 
   /** Connections there are, in whatever state. */
@@ -133,6 +140,60 @@ export class ConnectionManager {
    */
   recycle(connection: string, reason = 'asked for by the user'): boolean {
     return this.pool.recycle(connection, reason);
+  }
+
+  /**
+   * Adds a connection of the user's own; `open` opens it, or a first topic does.
+   * @throws InvalidOptionsError when the name is taken, by a definition or an endpoint of the exchange
+   */
+  define(definition: ConnectionDefinition): DefinedConnectionHandle {
+    if (this.closed) throw new ClosedError(`The connection manager of ${this.exchange}`);
+    const { name } = definition;
+    if (this.defined.has(name) || Object.hasOwn(this.adapter.endpoints, name))
+      throw new InvalidOptionsError(
+        `${this.exchange} already has a connection "${name}"; give this one another name.`,
+      );
+    const { platform, tuning, report } = this.environment;
+    const [endpoint] = Object.values(this.adapter.endpoints);
+    const connection = new DefinedConnection(definition, {
+      exchange: this.exchange,
+      platform,
+      tuning,
+      report,
+      problems: this.problems,
+      statistics: this.statistics,
+      connects: endpoint?.limits.connects ?? [],
+    });
+    if (!this.isEnabled) void connection.suspend();
+    this.defined.set(name, connection);
+    return connection;
+  }
+
+  /**
+   * Opens a user-defined connection; returns at once.
+   * @throws InvalidOptionsError when there is none of that name
+   */
+  open(name: string): DefinedConnectionHandle {
+    const connection = this.defined.get(name);
+    if (!connection) {
+      const known = [...this.defined.keys()].join(', ') || 'none';
+      throw new InvalidOptionsError(
+        `${this.exchange} has no user-defined connection "${name}". Defined: ${known}.`,
+      );
+    }
+    if (this.closed) throw new ClosedError(`The connection manager of ${this.exchange}`);
+    connection.open();
+    return connection;
+  }
+
+  /** The first user-defined connection with this filter. */
+  connection(filter: string | symbol): DefinedConnectionHandle | undefined {
+    return this.find((connection) => connection.filter === filter);
+  }
+
+  /** The first user-defined connection that the predicate wants. */
+  find(predicate: (connection: DefinedConnectionHandle) => boolean): DefinedConnectionHandle | undefined {
+    return [...this.defined.values()].find(predicate);
   }
 
   counters(): ExchangeCounters {
@@ -238,7 +299,7 @@ export class ConnectionManager {
       this.instruments.stop();
       const closed = this.pool.close();
       for (const subscription of [...this.subscriptionsByKey.values()]) this.suspend(subscription);
-      await closed;
+      await Promise.all([closed, ...[...this.defined.values()].map((connection) => connection.suspend())]);
     } else await this.pool.closed();
   }
 
@@ -246,6 +307,7 @@ export class ConnectionManager {
   enable(): void {
     if (this.isEnabled || this.closed) return;
     this.isEnabled = true;
+    for (const connection of this.defined.values()) connection.resume();
     if (this.started) this.begin();
   }
 
@@ -258,7 +320,10 @@ export class ConnectionManager {
     this.retries.stop();
     for (const seed of this.seeds.values()) seed.cancel();
     this.seeds.clear();
-    await this.pool.close();
+    await Promise.all([
+      this.pool.close(),
+      ...[...this.defined.values()].map((connection) => connection.close()),
+    ]);
     for (const subscription of this.subscriptionsByKey.values()) subscription.unsubscribed('closed');
     this.subscriptionsByKey.clear();
   }

@@ -29,3 +29,13 @@ export class InvalidOptionsError extends Error {
     this.name = 'InvalidOptionsError';
   }
 }
+
+/** A frame that cannot be sent, or has not left: its connection is not open, or closed before. */
+export class ConnectionClosedError extends Error {
+  readonly code = 'CONNECTION_CLOSED';
+
+  constructor(readonly connection: string) {
+    super(`Connection ${connection} is not open. Send again once its state is "open".`);
+    this.name = 'ConnectionClosedError';
+  }
+}

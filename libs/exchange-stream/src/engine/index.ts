@@ -9,7 +9,17 @@ export {
 } from './connection/handshake-error.ts';
 export type { Socket, SocketFactory, SocketHandlers, SocketOptions } from './connection/socket.ts';
 export type { UndecodableFrame } from './connection/undecodable-frames.ts';
-export { ClosedError, InvalidOptionsError, SubscriptionRequestError } from './errors.ts';
+export type {
+  ConnectionDefinition,
+  DefinedConnectionHandle,
+  SendOptions,
+} from './custom-connection/connection-definition.ts';
+export {
+  ClosedError,
+  ConnectionClosedError,
+  InvalidOptionsError,
+  SubscriptionRequestError,
+} from './errors.ts';
 export * from './health/index.ts';
 export type {
   CloseCode,

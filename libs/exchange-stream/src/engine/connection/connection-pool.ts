@@ -1,3 +1,4 @@
+import type { ExchangeAdapter } from '../../contract/index.ts';
 import { InvalidOptionsError } from '../errors.ts';
 import type { CredentialsSource, EngineTuning } from '../options.ts';
 import type { ExchangeRoute } from '../route/exchange-route.ts';
@@ -16,7 +17,9 @@ export class ConnectionPool {
   private readonly closing = new Set<Promise<void>>();
 
   constructor(
-    private readonly environment: Omit<StreamingEnvironment, 'emptied' | 'released' | 'full'>,
+    private readonly environment: Omit<StreamingEnvironment, 'adapter' | 'emptied' | 'released' | 'full'> & {
+      readonly adapter: ExchangeAdapter;
+    },
     private readonly route: ExchangeRoute,
     private readonly credentials: CredentialsSource | undefined,
     private readonly tuning: Required<EngineTuning>,

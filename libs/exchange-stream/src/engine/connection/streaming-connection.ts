@@ -2,6 +2,7 @@ import type { ExchangeAdapter, Session } from '../../contract/index.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import type { FrameProblems } from '../lifecycle/frame-problems.ts';
 import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
+import type { Lane } from '../limits/budget.ts';
 import type { CredentialsSource } from '../options.ts';
 import type { Platform } from '../platform/platform.ts';
 import { ConnectBudget } from './connect-budget.ts';
@@ -27,7 +28,7 @@ export interface StreamingSettings extends ConnectionSettings {
 
 /** What a streaming connection needs from around it. */
 export interface StreamingEnvironment {
-  readonly adapter: ExchangeAdapter;
+  readonly adapter: Pick<ExchangeAdapter, 'createSession'>;
   readonly platform: Platform;
   readonly statistics: ExchangeStatistics;
   readonly report: LifecycleListener;
@@ -135,6 +136,16 @@ export class StreamingConnection {
 
   remove(topic: string, holder: TopicHolder): void {
     this.topics.remove(topic, holder);
+  }
+
+  /** Begins to connect, whether a topic is wanted or not. */
+  open(): void {
+    this.connection.open();
+  }
+
+  /** Sends a message of the user's own; see `TopicReconciler.request`. */
+  request(frame: string, lane: Lane, weight: number, leaves: () => void): () => void {
+    return this.topics.request(frame, lane, weight, leaves);
   }
 
   /** Gives a topic back and asks for it again; no other topic notices. */

@@ -201,14 +201,19 @@ export class TopicReconciler {
   }
 
   private ask(wants: 'in' | 'out', topics: readonly string[], frames: readonly ControlFrame[]): void {
-    for (const { frame, weight = 1, replies } of frames) {
+    const isSilent = frames.every(({ replies }) => replies.length === 0);
+    const last = frames.at(-1);
+    for (const control of frames) {
+      const { frame, weight = 1, replies } = control;
       this.whenAllowed(wants === 'out' ? 'cancel' : 'subscribe', weight, () => {
         for (const { key, topics } of replies) this.expect(key, wants, topics);
         this.connection.send(frame);
+        // Where nothing is answered, to have asked is all there is.
+        if (wants === 'in' && isSilent && control === last) this.confirmed(topics);
       });
     }
     // Unsubscribed topics are no longer routed; without an answer to wait for they are gone.
-    if (wants === 'out' && frames.every(({ replies }) => replies.length === 0)) this.left(topics);
+    if (wants === 'out' && isSilent) this.left(topics);
   }
 
   private whenAllowed(lane: Lane, weight: number, send: () => void): () => void {

@@ -1,0 +1,148 @@
+import type { ConnectionDefinition, DefinedConnectionHandle } from '../../src/engine/index.ts';
+import { ConnectionClosedError, InvalidOptionsError } from '../../src/engine/index.ts';
+import { FakeWorld } from './fake-exchange.ts';
+
+const frame = (op: string, topics: readonly string[]): string => JSON.stringify({ op, key: '', topics });
+
+function defined(more: Partial<ConnectionDefinition> = {}): {
+  world: FakeWorld;
+  heard: string[];
+  handle: DefinedConnectionHandle;
+} {
+  const world = new FakeWorld();
+  const heard: string[] = [];
+  const handle = world.stream.manager('fake').define({
+    name: 'news',
+    url: 'wss://news.test/feed',
+    handler: (text) => heard.push(text),
+    subscriber: (topics) => [frame('sub', topics)],
+    unsubscriber: (topics) => [frame('unsub', topics)],
+    ...more,
+  });
+  return { world, heard, handle };
+}
+
+async function settle(world: FakeWorld): Promise<void> {
+  for (let round = 0; round < 5; round++) await world.clock.advance(0);
+}
+
+const asked = (world: FakeWorld): string[] =>
+  world.socket.sent.splice(0).map(({ op, topics }) => `${op} ${topics.join()}`);
+
+describe('a user-defined connection', () => {
+  test('opens for its first topic, asks again after a loss, and closes without any', async () => {
+    const { world, heard, handle } = defined();
+    expect(world.sockets).toHaveLength(0);
+    handle.subscribe(['a', 'b']);
+    world.socket.accept();
+    await settle(world);
+    expect(asked(world)).toEqual(['sub a,b']);
+    world.socket.push({ hello: 1 });
+    expect(heard).toEqual(['{"hello":1}']);
+    world.socket.end(1006);
+    await world.clock.advance(1_000);
+    world.socket.accept();
+    await settle(world);
+    expect(asked(world)).toEqual(['sub a,b']);
+    handle.unsubscribe(['a', 'b']);
+    await settle(world);
+    expect(world.socket.closed).toBe(true);
+    expect(handle.view()).toBeUndefined();
+    expect(world.clock.pending).toBe(0);
+  });
+
+  test('stays open without topics where it needs none, is found, and sent through', async () => {
+    const { world, handle } = defined({ needsSubscriptions: false, filter: 'orders' });
+    const manager = world.stream.manager('fake');
+    await expect(handle.send(frame('early', []))).rejects.toBeInstanceOf(ConnectionClosedError);
+    manager.open('news');
+    world.socket.accept();
+    await settle(world);
+    expect(manager.connection('orders')).toBe(handle);
+    await handle.send(frame('order', []));
+    expect(asked(world)).toEqual(['order ']);
+    expect(world.stream.connections()).toEqual([
+      expect.objectContaining({ id: 'fake/news/1', state: 'open', endpoint: 'news' }),
+    ]);
+    expect(() => manager.define({ name: 'news', url: '', handler: () => undefined })).toThrow(
+      InvalidOptionsError,
+    );
+    expect(() => manager.open('nose')).toThrow('Defined: news.');
+  });
+
+  test('generates its default topics at every connect', async () => {
+    let round = 0;
+    const { world } = defined({
+      needsSubscriptions: false,
+      defaultTopics: () => Promise.resolve([`t${++round}`]),
+    });
+    world.stream.manager('fake').open('news');
+    world.socket.accept();
+    await settle(world);
+    expect(asked(world)).toEqual(['sub t1']);
+    world.socket.end(1006);
+    await world.clock.advance(1_000);
+    world.socket.accept();
+    await settle(world);
+    expect(asked(world)).toEqual(['sub t1', 'sub t2']);
+  });
+
+  test('rejects what has not left when it closes, or when its sender gives up', async () => {
+    const { world, handle } = defined({
+      needsSubscriptions: false,
+      messages: { documented: 1, safe: 1, windowMs: 60_000 },
+    });
+    world.stream.manager('fake').open('news');
+    world.socket.accept();
+    await settle(world);
+    await handle.send(frame('one', []));
+    const giving = new AbortController();
+    const given = handle.send(frame('two', []), { signal: giving.signal });
+    const waiting = handle.send(frame('three', []));
+    giving.abort(new RangeError('changed my mind'));
+    await expect(given).rejects.toBeInstanceOf(RangeError);
+    const closing = world.stream.close();
+    await expect(waiting).rejects.toMatchObject({ code: 'CONNECTION_CLOSED', connection: 'fake/news' });
+    await settle(world);
+    await closing;
+    expect(world.clock.pending).toBe(0);
+  });
+
+  test('closes with its exchange, and comes back with its topics', async () => {
+    const { world, handle } = defined();
+    handle.subscribe(['a']);
+    world.socket.accept();
+    await settle(world);
+    const disabled = world.stream.disable('fake');
+    await settle(world);
+    await disabled;
+    expect(world.socket.closed).toBe(true);
+    handle.subscribe(['b']);
+    expect(world.sockets).toHaveLength(1);
+    world.stream.enable('fake');
+    world.socket.accept();
+    await settle(world);
+    expect(world.sockets).toHaveLength(2);
+    expect(asked(world)).toEqual(['sub a,b']);
+  });
+
+  test('reports a handler that throws, and goes on', async () => {
+    const { world, handle } = defined({
+      handler: () => {
+        throw new TypeError('mine');
+      },
+    });
+    const heard: string[] = [];
+    handle.onFrame((text) => heard.push(text));
+    handle.subscribe(['a']);
+    world.socket.accept();
+    world.socket.push('x');
+    world.socket.push('y');
+    expect(heard).toEqual(['x', 'y']);
+    expect(world.lifecycle).toContainEqual(
+      expect.objectContaining({ type: 'consumer-failed', subscription: 'fake/news', consumer: 'handler' }),
+    );
+    expect(handle.view()?.state).toBe('open');
+    await settle(world);
+  });
+});
