@@ -1,6 +1,9 @@
 import { binance } from '@exchange-stream/adapters';
+import type { ExchangeAdapter } from '@exchange-stream/nestjs/contract';
+import type { EngineTuning } from '@exchange-stream/nestjs/engine';
 import { VirtualClock, type SubscriptionRequest } from '@exchange-stream/market-data';
 import { createSimulatedExchange, type SimulatedExchange } from '@exchange-stream/simulator';
+import { late } from './world/late-sockets.ts';
 import { ExchangeWorld } from './world/exchange-world.ts';
 
 export const BOOK = { exchange: 'binance', channel: 'book', symbol: 'BTC/USDT' } as const;
@@ -14,11 +17,31 @@ export const EVERYTHING: SubscriptionRequest[] = [
   { ...BOOK, channel: 'candles', params: { interval: '1m' } },
 ];
 
+export interface WorldOptions {
+  /** Of the market, 1 being a busy one. Default 0.3. */
+  readonly activity?: number;
+  readonly tuning?: EngineTuning;
+  /** Age at which connections are replaced, in place of the one that the adapter declares. */
+  readonly lifetimeMs?: number;
+}
+
+function adapter(lifetimeMs: number | undefined): ExchangeAdapter {
+  const declared = binance();
+  const endpoint = declared.endpoints.public;
+  if (lifetimeMs === undefined || !endpoint) return declared;
+  const limits = { ...endpoint.limits, lifetimeMs: { documented: lifetimeMs, safe: lifetimeMs } };
+  return { ...declared, endpoints: { public: { ...endpoint, limits } } };
+}
+
 /** Binance's twin and the engine. */
 export class World extends ExchangeWorld<SimulatedExchange> {
+  /** Milliseconds by which frames are late on the socket of this number, counted from 1. */
+  delays: (socket: number) => number = () => 0;
+
   constructor(
     seed: number,
     private readonly subscriptions: readonly SubscriptionRequest[] = EVERYTHING,
+    { activity = 0.3, tuning, lifetimeMs }: WorldOptions = {},
   ) {
     const clock = new VirtualClock();
     super({
@@ -27,10 +50,14 @@ export class World extends ExchangeWorld<SimulatedExchange> {
       exchange: createSimulatedExchange('binance', {
         clock,
         seed,
-        market: { symbols: ['BTCUSDT'], activity: 0.3 },
+        market: { symbols: ['BTCUSDT'], activity },
       }),
-      options: { exchanges: [binance()], subscriptions },
+      options: { exchanges: [adapter(lifetimeMs)], subscriptions, ...(tuning && { tuning }) },
       book: BOOK,
+      around: ({ sockets, http }) => ({
+        sockets: late(sockets, clock, (socket) => this.delays(socket)),
+        http,
+      }),
     });
   }
 

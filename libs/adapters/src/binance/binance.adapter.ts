@@ -66,6 +66,8 @@ export function binance(options: BinanceOptions = {}): ExchangeAdapter {
           // PONG frames, one each 20 s, count too, and a burst right at the limit has been seen to end in close 1008.
           messages: { documented: 5, safe: 3, windowMs: 1_000 },
           connects: [{ documented: 300, safe: 200, windowMs: 300_000 }],
+          // "A single connection is only valid for 24 hours".
+          lifetimeMs: { documented: 86_400_000, safe: 23 * 3_600_000 },
         },
         heartbeat: { sender: 'exchange', intervalMs: 20_000, deadlineMs: 60_000 },
         ackDeadlineMs: 10_000,

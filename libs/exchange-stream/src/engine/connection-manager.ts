@@ -58,6 +58,8 @@ export class ConnectionManager {
   private readonly pool: ConnectionPool;
   private readonly liveness: LivenessMonitor;
   private readonly retries: LateRetries;
+  /** Native symbols whose market the exchange has stopped, with the reason. */
+  private readonly haltedMarkets = new Map<string, string>();
   private started = false;
   private closed = false;
   private isEnabled = true;
@@ -94,6 +96,8 @@ export class ConnectionManager {
         report,
         problems: this.problems,
         statistics: this.statistics,
+        marketStatus: (...status) => this.marketStatus(...status),
+        subscriptions: () => this.subscriptionsByKey.values(),
       },
       this.route,
       settings.credentials,
@@ -311,6 +315,14 @@ export class ConnectionManager {
     if (this.started) this.begin();
   }
 
+  /**
+   * Replaces a connection by a fresh one that is open and subscribed before the old one closes. Returns whether there is
+   * such a connection, and it is open; what becomes of it is told as a `rotation` lifecycle event.
+   */
+  rotate(connectionId: string): boolean {
+    return this.pool.rotate(connectionId, 'asked for by the user');
+  }
+
   /** Closes every connection, within the close deadline. */
   async close(): Promise<void> {
     this.closed = true;
@@ -403,6 +415,7 @@ export class ConnectionManager {
     const place = subscription.place ?? placeOf(request, this.adapter, this.instruments);
     if (!place) return this.unknown(subscription);
     if (!subscription.place) subscription.placed(place);
+    this.tellWhetherHalted(subscription);
     this.pool.add(subscription);
     this.liveness.watch(subscription);
   }
@@ -410,6 +423,36 @@ export class ConnectionManager {
   private unknown(subscription: Subscription): void {
     const { message } = unknownSymbol(this.exchange, subscription.request.symbol, this.instruments);
     subscription.failed('unknown-symbol', message);
+  }
+
+  /** What stands still is not waited for, nor asked for again and again. */
+  private tellWhetherHalted({ request, flow }: Subscription): void {
+    const instrument = this.instruments.find(request.symbol);
+    if (!instrument || request.channel === 'raw') return;
+    const { nativeSymbol, status } = instrument;
+    const halted = this.haltedMarkets.get(nativeSymbol);
+    if (halted !== undefined) flow.marketHalted(halted);
+    else if (status !== 'trading') flow.listedAsHalted(`the exchange lists ${nativeSymbol} as ${status}`);
+  }
+
+  private marketStatus(nativeSymbol: string, status: 'halted' | 'trading', reason: string): void {
+    const instrument = this.instruments.find(nativeSymbol);
+    // Nobody can have subscribed it; and the exchange's words alone must not fill our memory.
+    if (instrument?.nativeSymbol !== nativeSymbol)
+      return this.statistics.ignore('market status of an unknown symbol');
+    if (status === 'halted') this.haltedMarkets.set(nativeSymbol, reason);
+    else this.haltedMarkets.delete(nativeSymbol);
+    for (const subscription of [...this.subscriptionsByKey.values()]) {
+      const { place, flow, state } = subscription;
+      if (place?.instrument.nativeSymbol !== nativeSymbol) continue;
+      if (status === 'halted') flow.marketHalted(reason);
+      else {
+        flow.marketOpened(reason, state === 'subscribed');
+        // Its whole book comes with the subscription and not by itself.
+        if (place.book?.kind === 'linked' && place.book.seed === 'stream')
+          this.pool.renew(subscription, reason);
+      }
+    }
   }
 
   private release(subscription: Subscription): void {

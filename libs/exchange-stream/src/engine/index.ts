@@ -7,6 +7,7 @@ export {
   type HandshakeFailure,
   type HandshakeFailureKind,
 } from './connection/handshake-error.ts';
+export type { RotationOutcome } from './connection/rotation/rotation.ts';
 export type { Socket, SocketFactory, SocketHandlers, SocketOptions } from './connection/socket.ts';
 export type { UndecodableFrame } from './connection/undecodable-frames.ts';
 export type {

@@ -46,6 +46,16 @@ export interface EngineTuning {
   readonly undecodableFrames?: number;
   /** Length of that window. Default 60,000. */
   readonly undecodableWindowMs?: number;
+  /**
+   * How long the exchange may pause on a connection before that is given up for a fresh one. Default 600,000, ten
+   * minutes.
+   */
+  readonly pauseDeadlineMs?: number;
+  /**
+   * How long a connection that is to be replaced may take to hand everything over; what is left then stays on it until
+   * the next try. Default 600,000, ten minutes.
+   */
+  readonly rotationDeadlineMs?: number;
   /** Deadline of one REST request. Default 10,000. */
   readonly restTimeoutMs?: number;
   /** How long `close()` may take before sockets are cut. Default 5,000. */
@@ -81,6 +91,8 @@ export function withDefaults(tuning: EngineTuning = {}): Required<EngineTuning> 
     trafficTimeoutMs: 120_000,
     undecodableFrames: 20,
     undecodableWindowMs: 60_000,
+    pauseDeadlineMs: 600_000,
+    rotationDeadlineMs: 600_000,
     restTimeoutMs: 10_000,
     closeDeadlineMs: 5_000,
     ...given,

@@ -176,12 +176,17 @@ describe('a connection', () => {
     expect(world.stream.connections()[0]?.state).toBe('open');
   });
 
-  test('comes back at once when the exchange announces that it closes', async () => {
+  test('is replaced before it ends when the exchange announces that it closes', async () => {
     const { world, socket } = await connected();
     socket.push({ closing: 'maintenance' });
-    expect(world.stream.connections()[0]).toMatchObject({ state: 'waiting', reason: 'maintenance' });
-    await world.clock.advance(1_000);
-    expect(world.sockets).toHaveLength(2);
+    await world.clock.advance(0);
+    expect(world.stream.connections().map(({ state }) => state)).toEqual(['open', 'connecting']);
+    world.socket.accept();
+    await world.clock.advance(0);
+    world.socket.ackAll();
+    await world.clock.advance(5_000);
+    expect(world.stream.connections()).toMatchObject([{ id: 'fake/public/2', state: 'open' }]);
+    expect(socket.closed).toBe(true);
   });
 
   test('closes with a handshake', async () => {

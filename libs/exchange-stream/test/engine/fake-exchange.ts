@@ -72,6 +72,10 @@ export function fakeAdapter(
             ...(message.full !== undefined && { connectionIsFull: true }),
           });
         } else if (message.closing !== undefined) sink.closing(message.closing);
+        else if (message.pause !== undefined) sink.paused(message.pause);
+        else if (message.resume !== undefined) sink.resumed(message.resume);
+        else if (message.halt !== undefined) sink.marketStatus(message.halt, 'halted', 'auction');
+        else if (message.open !== undefined) sink.marketStatus(message.open, 'trading', 'auction over');
         else {
           const stream = sink.stream(message.topic ?? '');
           if (stream) sink.trade(stream, undefined, message.id ?? '', message.price ?? '', '1', 'buy');

@@ -7,7 +7,7 @@ import type { EventOrigin } from './origin.ts';
  * - `live`: what the consumer holds is what the exchange holds.
  * - `stale`: the source is silent or gone; values are of the past.
  * - `gap`: something was lost; nothing follows before a snapshot (where the channel has one).
- * - `halted`: the exchange has stopped the market.
+ * - `halted`: the exchange has stopped the market, or pauses: nothing is to be expected until it goes on.
  */
 export type DataState = 'syncing' | 'live' | 'stale' | 'gap' | 'halted';
 

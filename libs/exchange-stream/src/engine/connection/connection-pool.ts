@@ -5,7 +5,18 @@ import type { ExchangeRoute } from '../route/exchange-route.ts';
 import type { Subscription } from '../subscription/subscription.ts';
 import type { ConnectionView } from './connection-state.ts';
 import { EndpointConnections, type EndpointView } from './endpoint-connections.ts';
+import { Rotations } from './rotation/rotations.ts';
 import { StreamingConnection, type StreamingEnvironment } from './streaming-connection.ts';
+
+/** What a pool needs from around it. */
+export interface PoolEnvironment extends Omit<
+  StreamingEnvironment,
+  'emptied' | 'released' | 'full' | 'expiring' | 'losing'
+> {
+  readonly adapter: ExchangeAdapter;
+  /** All subscriptions of the exchange. */
+  subscriptions(): Iterable<Subscription>;
+}
 
 /** All connections of one exchange: opened when a topic needs room, closed when their last topic is gone. */
 export class ConnectionPool {
@@ -15,15 +26,25 @@ export class ConnectionPool {
   private readonly logins = new Map<string, boolean>();
   /** Those that close; waited for at the end. */
   private readonly closing = new Set<Promise<void>>();
+  private readonly rotations: Rotations;
 
   constructor(
-    private readonly environment: Omit<StreamingEnvironment, 'adapter' | 'emptied' | 'released' | 'full'> & {
-      readonly adapter: ExchangeAdapter;
-    },
+    private readonly environment: PoolEnvironment,
     private readonly route: ExchangeRoute,
     private readonly credentials: CredentialsSource | undefined,
     private readonly tuning: Required<EngineTuning>,
-  ) {}
+  ) {
+    const { adapter, platform, statistics, report } = environment;
+    this.rotations = new Rotations({
+      ...{ exchange: adapter.exchange, platform, statistics, report },
+      deadlineMs: tuning.rotationDeadlineMs,
+      carriedBy: ({ id }) => [...environment.subscriptions()].filter(({ connection }) => connection === id),
+      successorOf: ({ endpointKey }) => this.create(this.endpoint(endpointKey)),
+      carry: (connection, subscription, place) =>
+        this.endpoint(place.endpoint).carry(connection, subscription, place),
+      retire: (connection) => this.retire(connection),
+    });
+  }
 
   /** Connections there are, in whatever state. */
   get size(): number {
@@ -71,6 +92,13 @@ export class ConnectionPool {
     if (!place) return;
     this.endpoint(place.endpoint).forget(subscription, place);
     this.carrierOf(subscription)?.remove(place.topic, subscription);
+    this.rotations.release(subscription);
+  }
+
+  /** Takes everything on a connection over to a fresh one. Returns whether there is such a connection, and it is open. */
+  rotate(connectionId: string, reason: string): boolean {
+    const connection = this.connections.get(connectionId);
+    return connection !== undefined && this.rotations.begin(connection, reason);
   }
 
   /** Asks for a subscription's topic again, on the connection that carries it. */
@@ -93,6 +121,7 @@ export class ConnectionPool {
     subscription.assigned(to.id);
     to.add(place.topic, subscription);
     from.remove(place.topic, subscription);
+    this.rotations.release(subscription);
   }
 
   /** Where the exchange is reached has changed: the connections move to the new way. */
@@ -158,6 +187,8 @@ export class ConnectionPool {
         emptied: (emptied) => this.retire(emptied),
         released: (from, topic) => endpoint.released(from, topic),
         full: (carried) => endpoint.learn(carried),
+        expiring: (expiring, reason) => this.rotations.begin(expiring, reason),
+        losing: (lost, reason) => this.rotations.lost(lost, reason),
       },
     );
     this.connections.set(connection.id, connection);
@@ -184,6 +215,7 @@ export class ConnectionPool {
   private retire(connection: StreamingConnection): void {
     if (!this.connections.delete(connection.id)) return;
     this.endpoints.get(connection.endpointKey)?.delete(connection);
+    this.rotations.forget(connection);
     const closed = connection.close(this.tuning.closeDeadlineMs);
     this.closing.add(closed);
     void closed.then(() => this.closing.delete(closed));

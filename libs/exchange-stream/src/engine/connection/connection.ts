@@ -144,6 +144,19 @@ export class Connection {
     if (this.isUp) this.socket?.send(frame);
   }
 
+  /** Nothing is asked and no sign of life is due for a while, until `resume`; says so. */
+  pause(reason: string): void {
+    if (this.current !== 'open') return;
+    this.heartbeat.stop();
+    this.reason = reason;
+  }
+
+  resume(reason: string): void {
+    if (this.current !== 'open') return;
+    this.heartbeat.start();
+    this.reason = reason;
+  }
+
   /** Gives up the present socket and connects anew. */
   recycle(reason: string, failure?: ConnectionFailure): void {
     if (!this.isUp) return;

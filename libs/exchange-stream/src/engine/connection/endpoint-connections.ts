@@ -115,12 +115,13 @@ export class EndpointConnections {
     from?: StreamingConnection,
   ): StreamingConnection | undefined {
     const carrier = this.carriers.get(place.topic);
-    if (carrier && carrier !== from) return carrier;
+    if (carrier && carrier !== from && !carrier.isLeaving) return carrier;
     const cap = this.topicsPerConnection;
     const taken = this.takenByRivals(subscription, place);
     let second: StreamingConnection | undefined;
     for (const connection of this.connections) {
-      if (connection === from || connection.size >= cap || taken?.has(connection.id)) continue;
+      if (connection === from || connection.isLeaving) continue;
+      if (connection.size >= cap || taken?.has(connection.id)) continue;
       if (connection.state !== 'waiting') return connection;
       second ??= connection;
     }

@@ -1,3 +1,4 @@
+import type { Timer } from '@exchange-stream/market-data';
 import type { ExchangeAdapter, Session } from '../../contract/index.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import type { FrameProblems } from '../lifecycle/frame-problems.ts';
@@ -17,9 +18,13 @@ import { OversizeFrameError, unpackerOf, type Unpack } from './unpack.ts';
 import { UndecodableFrames, type UndecodableFrame } from './undecodable-frames.ts';
 import type { WireStream } from './wire-stream.ts';
 
+/** Part of its safe lifetime by which a connection is replaced earlier, at random. */
+const LIFETIME_JITTER = 0.05;
+
 /** What a streaming connection is made with. */
 export interface StreamingSettings extends ConnectionSettings {
   readonly trafficTimeoutMs: number;
+  readonly pauseDeadlineMs: number;
   readonly undecodableFrames: number;
   readonly undecodableWindowMs: number;
   /** The session logs in, with these credentials if there are any. */
@@ -39,6 +44,12 @@ export interface StreamingEnvironment {
   released(connection: StreamingConnection, topic: string): void;
   /** The exchange takes no topic beside the so many that a connection carries. */
   full(carried: number): void;
+  /** The connection is about to end, and should be replaced before it does. Returns whether that is seen to. */
+  expiring(connection: StreamingConnection, reason: string): boolean;
+  /** The socket is gone or paused; called before those whose topics it carried hear of it. */
+  losing(connection: StreamingConnection, reason: string): void;
+  /** The exchange has stopped the market of an instrument, or opened it again. */
+  marketStatus(nativeSymbol: string, status: 'halted' | 'trading', reason: string): void;
 }
 
 /** A connection that carries topics: the socket's life, the protocol's session, and what should be subscribed. */
@@ -50,7 +61,11 @@ export class StreamingConnection {
   private readonly traffic: TrafficWatch;
   private readonly unpack: Unpack | undefined;
   private readonly login: Login | undefined;
+  /** Everything on it goes over to a fresh one: nothing more is to come here. */
+  isLeaving = false;
   private session: Session<WireStream> | undefined;
+  private lifetime: Timer | undefined;
+  private pause: Timer | undefined;
   private lastId = 0;
 
   constructor(
@@ -74,10 +89,10 @@ export class StreamingConnection {
       },
       pong: () => statistics.ignore('pong'),
       answer: (frame) => this.send(frame),
-      closing: (reason) => this.connection.recycle(reason),
-      paused: () => statistics.ignore('pause'),
-      resumed: (reason) => this.connection.recycle(reason),
-      marketStatus: () => statistics.ignore('market status'),
+      closing: (reason) => this.expires(`the exchange is about to close the connection: ${reason}`),
+      paused: (reason) => this.paused(reason),
+      resumed: (reason) => this.resumed(reason),
+      marketStatus: (...status) => environment.marketStatus(...status),
       problem: (problem, detail) =>
         environment.problems.add(settings.id, problem, () => this.redact(detail())),
     });
@@ -88,7 +103,7 @@ export class StreamingConnection {
       platform.clock,
     );
     this.traffic = new TrafficWatch(platform.clock, settings.trafficTimeoutMs, (reason) =>
-      this.connection.recycle(reason),
+      this.silent(reason),
     );
     const connects = new ConnectBudget(platform.budgets, settings.exchange, settings.endpoint);
     const login = (this.login = this.createLogin());
@@ -120,6 +135,15 @@ export class StreamingConnection {
     return this.connection.state;
   }
 
+  get isOpen(): boolean {
+    return this.connection.state === 'open';
+  }
+
+  /** Whether the exchange pauses on it. */
+  get isPaused(): boolean {
+    return this.pause !== undefined;
+  }
+
   view(): ConnectionView {
     const { newest } = this.undecodable;
     return {
@@ -148,6 +172,11 @@ export class StreamingConnection {
     return this.topics.request(frame, lane, weight, leaves);
   }
 
+  /** Puts one holder of a topic in the place of another; nothing changes on the wire. */
+  replace(topic: string, holder: TopicHolder, by: TopicHolder): void {
+    this.topics.replace(topic, holder, by);
+  }
+
   /** Gives a topic back and asks for it again; no other topic notices. */
   renew(topic: string, reason: string): void {
     this.topics.renew(topic, reason);
@@ -166,7 +195,7 @@ export class StreamingConnection {
   close(deadlineMs: number): Promise<void> {
     this.login?.stop();
     this.topics.stop();
-    this.traffic.stop();
+    this.stopWaiting();
     return this.connection.close(deadlineMs);
   }
 
@@ -217,6 +246,7 @@ export class StreamingConnection {
     if (this.connection.reconnects > 0) statistics.reconnects++;
     this.undecodable.restart();
     this.traffic.start();
+    this.watchLifetime();
     // The session that has logged in knows the connection.
     this.topics.opened(this.session ?? this.createSession(url));
   }
@@ -259,7 +289,66 @@ export class StreamingConnection {
   private lost(reason: string): void {
     this.session = undefined;
     this.login?.stop();
-    this.traffic.stop();
+    this.stopWaiting();
+    this.environment.losing(this, reason);
     this.topics.lost(reason);
+  }
+
+  private stopWaiting(): void {
+    this.traffic.stop();
+    this.lifetime?.cancel();
+    this.endPause();
+  }
+
+  /** Connections that were opened together are not to be replaced together. */
+  private watchLifetime(): void {
+    const lifetimeMs = this.settings.endpoint.limits.lifetimeMs?.safe;
+    if (lifetimeMs === undefined) return;
+    const ageMs = lifetimeMs * (1 - LIFETIME_JITTER * this.environment.platform.random.next());
+    this.lifetime = this.environment.platform.clock.after(ageMs, () =>
+      this.expires('the exchange closes connections at a certain age'),
+    );
+  }
+
+  private expires(reason: string): void {
+    if (!this.environment.expiring(this, reason)) this.connection.recycle(reason);
+  }
+
+  /** Whose markets have all stopped is not found silent. */
+  private silent(reason: string): void {
+    if (this.topics.expectsData) this.connection.recycle(reason);
+    else this.traffic.start();
+  }
+
+  /** The exchange is not to be talked to until it resumes: nothing is asked, and nothing is expected. */
+  private paused(reason: string): void {
+    const { clock } = this.environment.platform;
+    if (this.isPaused) return;
+    const { pauseDeadlineMs } = this.settings;
+    this.pause = clock.after(pauseDeadlineMs, () => {
+      this.connection.recycle(`the exchange has paused for ${pauseDeadlineMs} ms: ${reason}`);
+    });
+    this.traffic.stop();
+    this.connection.pause(`paused by the exchange: ${reason}`);
+    this.environment.losing(this, reason);
+    this.topics.paused(`the exchange pauses: ${reason}`);
+  }
+
+  private resumed(reason: string): void {
+    const { session } = this;
+    if (!session) return;
+    const wasPaused = this.isPaused;
+    this.endPause();
+    this.connection.resume(`resumed by the exchange: ${reason}`);
+    this.traffic.stop();
+    this.traffic.start();
+    // Without a pause before it, it says that everything is to be asked for again all the same.
+    if (!wasPaused) this.topics.paused(`the exchange resumes: ${reason}`);
+    this.topics.resumed(session, `the exchange resumes: ${reason}`);
+  }
+
+  private endPause(): void {
+    this.pause?.cancel();
+    this.pause = undefined;
   }
 }

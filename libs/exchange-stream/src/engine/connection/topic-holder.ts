@@ -7,6 +7,8 @@ export interface TopicHolder {
   readonly key: string;
   /** Where the topic's rows go. */
   readonly rows: RowTarget;
+  /** Whether no data is to be expected: the market, or the exchange, has stopped. */
+  readonly isHalted: boolean;
   /** Requests sent since the last ack. */
   attempts: number;
   /** It is asked for, or about to be. */
@@ -15,6 +17,10 @@ export interface TopicHolder {
   acked(): void;
   /** The connection that carried it is gone; it is asked for again on the next. */
   lost(reason: string): void;
+  /** The exchange pauses on the connection, and is asked for it again afterwards. */
+  paused(reason: string): void;
+  /** The pause is over. */
+  resumed(reason: string): void;
   /** The exchange does not take it, or does not answer: the connection carries it no more. */
   gaveUp(failure: SubscriptionFailure, reason: string, temporary: boolean): void;
   /** The exchange takes no more topics on the connection that carried it: another one has to. */

@@ -77,6 +77,18 @@ export class TopicReconciler {
     else this.schedule();
   }
 
+  /** Puts one holder of a topic in the place of another; nothing changes on the wire. */
+  replace(name: string, holder: TopicHolder, by: TopicHolder): void {
+    this.topics.get(name)?.replace(holder, by);
+  }
+
+  /** Whether any topic may bring data: not all of their markets have stopped. */
+  get expectsData(): boolean {
+    for (const topic of this.topics.values())
+      for (const holder of topic.holders) if (!holder.isHalted) return true;
+    return this.topics.size === 0;
+  }
+
   /** Lets somebody go; the last one of a topic takes it off the wire. */
   remove(name: string, holder: TopicHolder): void {
     const topic = this.topics.get(name);
@@ -106,13 +118,28 @@ export class TopicReconciler {
 
   /** The socket is gone, and with it whatever was on it or on its way. */
   lost(reason: string): void {
+    this.startOver((holder) => holder.lost(reason));
+  }
+
+  /** The exchange pauses on the open socket: everything has to be asked for again, and nothing before it is `opened` anew. */
+  paused(reason: string): void {
+    this.startOver((holder) => holder.paused(reason));
+  }
+
+  /** The pause is over. */
+  resumed(session: Session<WireStream>, reason: string): void {
+    for (const topic of this.topics.values()) for (const holder of topic.holders) holder.resumed(reason);
+    this.opened(session);
+  }
+
+  private startOver(tell: (holder: TopicHolder) => void): void {
     this.stop();
     for (const topic of [...this.topics.values()]) {
       if (topic.holders.size === 0) this.drop(topic);
       topic.phase = 'wanted';
       topic.attempts = 0;
       topic.alone = false;
-      for (const holder of topic.holders) holder.lost(reason);
+      for (const holder of topic.holders) tell(holder);
     }
     if (this.topics.size === 0) this.connection.emptied();
   }

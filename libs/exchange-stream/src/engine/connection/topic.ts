@@ -27,6 +27,12 @@ export class Topic implements WireStream {
     this.listFlows();
   }
 
+  /** Puts one holder in the place of another. */
+  replace(holder: TopicHolder, by: TopicHolder): void {
+    this.holders.delete(holder);
+    this.add(by);
+  }
+
   /** Returns whether it was there. */
   remove(holder: TopicHolder): boolean {
     if (!this.holders.delete(holder)) return false;

@@ -14,7 +14,7 @@ const NO_TRAFFIC_DEADLINE_MS = 2 ** 31 - 1;
 /** What a user-defined connection needs from around it. */
 export interface DefinedConnectionEnvironment extends Omit<
   StreamingEnvironment,
-  'adapter' | 'emptied' | 'released' | 'full'
+  'adapter' | 'emptied' | 'released' | 'full' | 'expiring' | 'losing' | 'marketStatus'
 > {
   readonly exchange: string;
   readonly tuning: Required<EngineTuning>;
@@ -173,6 +173,10 @@ export class DefinedConnection implements DefinedConnectionHandle {
         },
         released: () => undefined,
         full: () => undefined,
+        // Nobody knows what its topics carry, so that nothing can be handed over: it is dialled anew.
+        expiring: () => false,
+        losing: () => undefined,
+        marketStatus: () => undefined,
       },
     );
   }

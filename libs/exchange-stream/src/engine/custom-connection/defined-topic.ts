@@ -23,6 +23,9 @@ export class DefinedTopic implements TopicHolder {
   readonly subscribing = nothing;
   readonly acked = nothing;
   readonly lost = nothing;
+  readonly isHalted = false;
+  readonly paused = nothing;
+  readonly resumed = nothing;
   readonly displaced = nothing;
   readonly gaveUp = nothing;
 

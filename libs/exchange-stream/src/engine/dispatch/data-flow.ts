@@ -15,7 +15,14 @@ import type {
   TickerEvent,
 } from '@exchange-stream/market-data';
 import type { Clock, SubscriptionRequest } from '@exchange-stream/market-data';
-import type { BookLink, BookRules, BookSeed, CandleRow, TickerRow } from '../../contract/index.ts';
+import type {
+  BookLink,
+  BookRules,
+  BookSeed,
+  CandleRow,
+  LinkVerdict,
+  TickerRow,
+} from '../../contract/index.ts';
 import {
   BookSynchronizer,
   type BookCounters,
@@ -24,9 +31,17 @@ import {
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import { Consumers } from './consumers.ts';
 import type { RowTarget } from './row-target.ts';
+import type { SeriesOverlap } from './series-overlap.ts';
+import { isNewer, type ValueStamp } from './value-stamp.ts';
 
 /** What events say of their instrument. */
 type InstrumentName = Pick<Instrument, 'symbol' | 'nativeSymbol'>;
+
+/** Why a market is halted. Data ends a halt that is only listed, and not one that the exchange has announced. */
+interface MarketHalt {
+  readonly reason: string;
+  readonly isAnnounced: boolean;
+}
 
 /** What a flow needs from around it. */
 export interface DataFlowEnvironment {
@@ -55,6 +70,15 @@ export class DataFlow implements RowTarget {
   private lastValue: TickerEvent | QuoteEvent | CandleEvent | undefined;
   private lastBookTime: number | undefined;
   private wasLive = false;
+  /** Something may have been missed since the data was last live. */
+  private mayHaveMissed = false;
+  /** The connection is paused by the exchange. */
+  private isPaused = false;
+  private halt: MarketHalt | undefined;
+  /** Set while two connections may bring the same trades or frames. */
+  private seriesOverlap: SeriesOverlap | undefined;
+  /** Set until a fresh connection has brought a value newer than this one. */
+  private fence: ValueStamp | undefined;
   private silent = false;
   private readonly counts = { received: 0, delivered: 0, rejected: 0, dropped: 0, gaps: 0 };
 
@@ -96,6 +120,19 @@ export class DataFlow implements RowTarget {
     return this.silent;
   }
 
+  /** Whether no data is to be expected: the exchange has stopped the market, or pauses. */
+  get isHalted(): boolean {
+    return this.isPaused || this.halt !== undefined;
+  }
+
+  /** Where its last value stands, a whole book included. */
+  get lastStamp(): ValueStamp | undefined {
+    const { lastReceivedAt: receivedAt, synchronizer, lastValue } = this;
+    if (receivedAt === undefined) return undefined;
+    if (synchronizer) return { sequence: synchronizer.sequence, exchangeTime: this.lastBookTime, receivedAt };
+    return lastValue && { sequence: lastValue.sequence, exchangeTime: lastValue.exchangeTime, receivedAt };
+  }
+
   get counters(): {
     received: number;
     delivered: number;
@@ -130,22 +167,92 @@ export class DataFlow implements RowTarget {
   /** The exchange has confirmed the topic. After a silence that proves nothing: only data does. */
   confirmed(): void {
     if (this.silent) return;
+    if (this.halt && this.dataState !== 'halted') this.setState('halted', this.halt.reason);
+    if (this.halt?.isAnnounced) return;
     if (this.synchronizer) this.synchronizer.begin();
-    else if (this.isSeries && this.dataState !== 'live') this.becomeLive('subscribed');
+    else if (this.isSeries && this.dataState !== 'live' && !this.halt) this.becomeLive('subscribed');
   }
 
   /** The source is gone: nothing that was received counts as present any more. */
   lost(reason: string): void {
-    this.silent = false;
-    this.synchronizer?.reset();
+    this.silent = this.isPaused = false;
+    this.forget();
     if (this.dataState !== 'stale') this.setState('stale', reason);
   }
 
   /** Nothing comes although the connection lives: what was received is of the past, until something comes again. */
   fellSilent(reason: string): void {
     this.silent = true;
-    this.synchronizer?.reset();
+    this.forget();
     this.setState('stale', reason);
+  }
+
+  /** The exchange pauses on the connection, and will have to be asked for the topic again. */
+  paused(reason: string): void {
+    this.silent = false;
+    this.isPaused = true;
+    this.forget();
+    this.setState('halted', reason);
+  }
+
+  /** The pause is over: what comes from here on counts. */
+  resumed(reason: string): void {
+    if (!this.isPaused) return;
+    this.isPaused = false;
+    if (!this.halt) this.setState('syncing', reason);
+  }
+
+  /** The market does not trade by the exchange's list of instruments, until data shows otherwise. */
+  listedAsHalted(reason: string): void {
+    if (this.halt) return;
+    this.halt = { reason, isAnnounced: false };
+    this.setState('halted', reason);
+  }
+
+  /** The exchange has stopped the market, until it says otherwise. */
+  marketHalted(reason: string): void {
+    this.halt = { reason, isAnnounced: true };
+    this.silent = false;
+    this.synchronizer?.reset();
+    this.setState('halted', reason);
+  }
+
+  /**
+   * The exchange has opened the market again.
+   * @param isConfirmed whether the topic is confirmed, so that its data may come
+   */
+  marketOpened(reason: string, isConfirmed: boolean): void {
+    if (!this.halt) return;
+    this.halt = undefined;
+    if (this.isPaused || this.dataState !== 'halted') return;
+    this.setState('syncing', reason);
+    if (isConfirmed) this.synchronizer?.begin();
+  }
+
+  /** The same trades or frames may come from two connections from here on; `undefined`: no longer. */
+  overlap(overlap: SeriesOverlap | undefined): void {
+    this.seriesOverlap = overlap;
+  }
+
+  /** Rows of another connection that the flow has had already. */
+  repeated(rows: number): void {
+    this.counts.received += rows;
+    this.counts.dropped += rows;
+  }
+
+  /** What an update of another connection would be to the book as it stands. */
+  verdictOn(link: BookLink | undefined): LinkVerdict {
+    return this.synchronizer?.verdictOn(link) ?? 'follows';
+  }
+
+  /** Updates of the book come from another connection from here on, cut at other places. */
+  continueBook(): void {
+    this.synchronizer?.changesSource();
+  }
+
+  /** Values come from another connection from here on, which may be a little behind: what is not newer is held back. */
+  holdBackOlder(): void {
+    this.fence = this.lastStamp;
   }
 
   /** The last value while the data is live: a whole book (its best `depth` levels), ticker, quote or candle. */
@@ -185,7 +292,8 @@ export class DataFlow implements RowTarget {
     aggregates: { readonly firstId: string; readonly lastId: string } | undefined,
   ): void {
     this.arrived(receivedAt, exchangeTime);
-    if (this.dataState !== 'live') this.becomeLive('trades flow');
+    if (this.seriesOverlap && this.isRepeated(this.seriesOverlap, id)) return;
+    if (this.dataState !== 'live' && !this.halt) this.becomeLive('trades flow');
     this.deliver({
       type: 'trade',
       ...this.origin(receivedAt, exchangeTime),
@@ -207,6 +315,7 @@ export class DataFlow implements RowTarget {
     askAmount: string,
   ): void {
     this.arrived(receivedAt, exchangeTime);
+    if (this.fence && this.isBehind(receivedAt, exchangeTime, sequence)) return;
     this.deliverValue({
       type: 'quote',
       ...this.origin(receivedAt, exchangeTime, sequence),
@@ -219,11 +328,13 @@ export class DataFlow implements RowTarget {
 
   ticker(receivedAt: number, exchangeTime: number | undefined, row: TickerRow): void {
     this.arrived(receivedAt, exchangeTime);
+    if (this.fence && this.isBehind(receivedAt, exchangeTime)) return;
     this.deliverValue({ type: 'ticker', ...this.origin(receivedAt, exchangeTime), ...row });
   }
 
   candle(receivedAt: number, exchangeTime: number | undefined, row: CandleRow): void {
     this.arrived(receivedAt, exchangeTime);
+    if (this.fence && this.isBehind(receivedAt, exchangeTime)) return;
     this.deliverValue({ type: 'candle', ...this.origin(receivedAt, exchangeTime), ...row, source: 'stream' });
   }
 
@@ -235,6 +346,8 @@ export class DataFlow implements RowTarget {
     asks: readonly BookLevel[],
   ): void {
     this.arrived(receivedAt, exchangeTime);
+    if (this.fence && this.isBehind(receivedAt, exchangeTime, link?.last)) return;
+    if (this.halt) return void this.counts.dropped++;
     this.synchronizer?.snapshot(exchangeTime, link, bids, asks);
   }
 
@@ -246,12 +359,13 @@ export class DataFlow implements RowTarget {
     asks: readonly BookLevel[],
   ): void {
     this.arrived(receivedAt, exchangeTime);
-    if (!this.synchronizer?.update(exchangeTime, link, bids, asks)) this.counts.dropped++;
+    if (this.halt || !this.synchronizer?.update(exchangeTime, link, bids, asks)) this.counts.dropped++;
   }
 
   /** A frame as it came. */
   raw(receivedAt: number, topic: string, json: string): void {
     this.arrived(receivedAt, undefined);
+    if (this.seriesOverlap && this.isRepeated(this.seriesOverlap, json)) return;
     if (this.dataState !== 'live') this.becomeLive('frames flow');
     this.deliver({ type: 'raw', ...this.origin(receivedAt, undefined), topic, json });
   }
@@ -275,9 +389,41 @@ export class DataFlow implements RowTarget {
   private arrived(receivedAt: number, exchangeTime: number | undefined): void {
     this.counts.received++;
     this.silent = false;
+    if (this.halt && !this.halt.isAnnounced) this.halt = undefined;
     this.lastReceivedAt = receivedAt;
     if (exchangeTime !== undefined)
       this.environment.statistics.lagMs[this.request.channel] = receivedAt - exchangeTime;
+  }
+
+  /** Nothing that has been received counts any more. */
+  private forget(): void {
+    this.mayHaveMissed = this.wasLive;
+    this.fence = undefined;
+    this.synchronizer?.reset();
+  }
+
+  private isRepeated(overlap: SeriesOverlap, id: string): boolean {
+    if (overlap.isOver(this.environment.clock.monotonic())) {
+      this.seriesOverlap = undefined;
+      return false;
+    }
+    const isRepeated = overlap.isRepeated(id);
+    if (isRepeated) this.counts.dropped++;
+    return isRepeated;
+  }
+
+  /** Whether a fresh connection brings what the old one had brought already. */
+  private isBehind(
+    receivedAt: number,
+    exchangeTime: number | undefined,
+    sequence?: ExchangeSequence,
+  ): boolean {
+    if (!this.fence || isNewer({ receivedAt, exchangeTime, sequence }, this.fence)) {
+      this.fence = undefined;
+      return false;
+    }
+    this.counts.dropped++;
+    return true;
   }
 
   private deliver(event: MarketEvent): void {
@@ -290,7 +436,7 @@ export class DataFlow implements RowTarget {
   private deliverValue(event: TickerEvent | QuoteEvent | CandleEvent): void {
     this.lastValue = event;
     this.deliver(event);
-    if (this.dataState !== 'live') this.becomeLive('data flows');
+    if (this.dataState !== 'live' && !this.halt) this.becomeLive('data flows');
   }
 
   private bookHooks(): BookSynchronizerHooks {
@@ -302,7 +448,7 @@ export class DataFlow implements RowTarget {
       synced: (exchangeTime) => {
         this.lastBookTime = exchangeTime;
         this.deliver(this.bookSnapshotEvent());
-        if (this.dataState !== 'live') this.becomeLive('the book is whole and linked');
+        if (this.dataState !== 'live' && !this.halt) this.becomeLive('the book is whole and linked');
       },
       updated: (exchangeTime, sequence, bids, asks) => {
         this.lastBookTime = exchangeTime;
@@ -312,6 +458,8 @@ export class DataFlow implements RowTarget {
           bids,
           asks,
         });
+        // It was whole before, in a market that was listed as halted.
+        if (this.dataState !== 'live') this.becomeLive('the market moves');
       },
       broken: (reason, lost) => {
         this.counts.gaps++;
@@ -348,12 +496,13 @@ export class DataFlow implements RowTarget {
 
   /** Data can be trusted from here on; what was missed since it could be trusted last is told first. */
   private becomeLive(reason: string): void {
-    if (this.isSeries && this.wasLive) {
+    if (this.isSeries && this.mayHaveMissed) {
       this.counts.gaps++;
       this.environment.statistics.gaps++;
       this.setState('gap', `${this.isRaw ? 'frames' : 'trades'} since the data was last live may be missing`);
     }
     this.wasLive = true;
+    this.mayHaveMissed = false;
     this.setState('live', reason);
   }
 

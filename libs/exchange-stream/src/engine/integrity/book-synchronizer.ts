@@ -1,5 +1,5 @@
 import { OrderBook, type BookLevel, type LostRange } from '@exchange-stream/market-data';
-import type { BookLink, BookRules, BookSeed } from '../../contract/index.ts';
+import type { BookLink, BookRules, BookSeed, LinkVerdict } from '../../contract/index.ts';
 
 /** Updates that may wait for a seed; more means that the seed will not come in time. */
 const MAX_BUFFERED_UPDATES = 10_000;
@@ -85,6 +85,17 @@ export class BookSynchronizer {
     this.empty();
     this.phase = 'idle';
     this.buffer = [];
+  }
+
+  /** What an update would be to the live book, if it came from another source than the last one. */
+  verdictOn(link: BookLink | undefined): LinkVerdict {
+    if (!link || this.lastSequence === undefined) return 'follows';
+    return this.verdict(link, this.lastSequence, true);
+  }
+
+  /** Updates come from another source from here on: to that one, the book as it stands is what a seed would be. */
+  changesSource(): void {
+    this.bridged = false;
   }
 
   /** A whole book from the stream. */

@@ -1,5 +1,6 @@
 import type { Channel } from '@exchange-stream/market-data';
 import type { HandshakeFailureKind } from '../connection/handshake-error.ts';
+import type { RotationOutcome } from '../connection/rotation/rotation.ts';
 
 /** How an attempt to connect ended. */
 export type ConnectOutcome = 'open' | HandshakeFailureKind | 'other';
@@ -50,6 +51,8 @@ export interface ExchangeCounters {
   readonly consumerFailures: number;
   readonly illegalTransitions: number;
   readonly reconnects: number;
+  /** Planned changes of connections, by what became of them. */
+  readonly rotations: Readonly<Partial<Record<RotationOutcome, number>>>;
   /** Topics that fell silent on a living connection and were asked for again. */
   readonly resubscribes: number;
   /** Events built, by channel. */

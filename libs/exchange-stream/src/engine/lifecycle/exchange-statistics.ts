@@ -1,5 +1,6 @@
 import type { Channel } from '@exchange-stream/market-data';
 import type { ConnectionState, ConnectionView } from '../connection/connection-state.ts';
+import type { RotationOutcome } from '../connection/rotation/rotation.ts';
 import {
   CLOSE_CODES,
   type CloseCode,
@@ -56,10 +57,15 @@ export class ExchangeStatistics implements ExchangeCounters {
   gaps = 0;
   readonly events: Partial<Record<Channel, number>> = {};
   readonly lagMs: Partial<Record<Channel, number>> = {};
+  readonly rotations: Partial<Record<RotationOutcome, number>> = {};
   readonly ignored = new Map<string, number>();
 
   event(channel: Channel): void {
     this.events[channel] = (this.events[channel] ?? 0) + 1;
+  }
+
+  rotation(outcome: RotationOutcome): void {
+    this.rotations[outcome] = (this.rotations[outcome] ?? 0) + 1;
   }
 
   /** A socket has closed. */

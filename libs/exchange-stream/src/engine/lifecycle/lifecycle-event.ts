@@ -1,4 +1,5 @@
 import type { ConnectionState, ConnectionView } from '../connection/connection-state.ts';
+import type { RotationOutcome } from '../connection/rotation/rotation.ts';
 import type { SubscriptionState, SubscriptionView } from '../subscription/subscription-state.ts';
 
 /** A frame that the adapter does not know, a row that breaks the exchange's format, a frame that cannot be read at all. */
@@ -13,6 +14,20 @@ export type LifecycleEvent =
   | { readonly type: 'connection'; readonly connection: ConnectionView; readonly previous: ConnectionState }
   /** A subscription has changed its state, that of its data, or the reason for either. */
   | { readonly type: 'subscription'; readonly subscription: SubscriptionView }
+  /** A connection was to be replaced by a fresh one before its end; `from` is closed unless the outcome is `incomplete`. */
+  | {
+      readonly type: 'rotation';
+      readonly exchange: string;
+      /** Id of the connection that was to be left. */
+      readonly from: string;
+      /** Id of the fresh one. */
+      readonly to: string;
+      readonly reason: string;
+      readonly outcome: RotationOutcome;
+      /** Subscriptions that went over without a break. */
+      readonly seamless: number;
+      readonly tookMs: number;
+    }
   /** A subscription was to change its state in a way that there is not: an error of this library. It kept its state. */
   | {
       readonly type: 'illegal-transition';

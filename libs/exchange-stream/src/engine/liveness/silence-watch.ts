@@ -74,6 +74,12 @@ export class SilenceWatch {
     }
     if (this.ack !== this.subscription.acks) this.beginAnew(nowMs);
     this.wasSubscribed = true;
+    if (this.subscription.flow.isHalted) {
+      // Nothing is due, and when that ends everything is due anew.
+      this.ackedAt = this.dueSince = nowMs;
+      this.witnessRounds = 0;
+      return undefined;
+    }
     if (this.hasMoved) {
       this.isAnswered = true;
       this.dueSince = nowMs;

@@ -90,6 +90,10 @@ export class Subscription implements TopicHolder {
     return this.flow;
   }
 
+  get isHalted(): boolean {
+    return this.flow.isHalted;
+  }
+
   /** Id of the connection that carries it. */
   get connection(): string | undefined {
     return this.connectionId;
@@ -172,6 +176,29 @@ export class Subscription implements TopicHolder {
   /** The connection that carried it is gone. */
   lost(reason: string): void {
     this.flow.lost(reason);
+    this.subscribing(reason);
+  }
+
+  paused(reason: string): void {
+    this.flow.paused(reason);
+  }
+
+  resumed(reason: string): void {
+    this.flow.resumed(reason);
+  }
+
+  /** Another connection carries it from here on, where it is confirmed already. */
+  wentOver(connection: string, ackedAt: number): void {
+    this.connectionId = connection;
+    this.lastAckAt = ackedAt;
+    this.reportView();
+  }
+
+  /** The connection that carried it is gone; another has its topic already, or will. */
+  tookRefuge(connection: string, reason: string): void {
+    this.flow.lost(reason);
+    this.connectionId = connection;
+    this.attempts = 0;
     this.subscribing(reason);
   }
 

@@ -33,6 +33,10 @@ export class LifecycleLog {
         return this.connection(event.connection, event.previous);
       case 'subscription':
         return this.subscription(event.subscription);
+      case 'rotation':
+        return this.logger.log(
+          `${event.from} ${event.outcome === 'incomplete' ? 'could not be' : 'was'} replaced by ${event.to} (${event.reason}): ${event.outcome}, ${event.seamless} subscriptions without a break, ${Math.round(event.tookMs)} ms`,
+        );
       case 'illegal-transition':
         return this.logger.error(
           `${event.subscription} cannot go from ${event.from} to ${event.to} (${event.reason}): please report this`,

@@ -1,0 +1,20 @@
+import type { Channel, Clock } from '@exchange-stream/market-data';
+import type { BookRules } from '../../contract/index.ts';
+import type { DataFlow } from './data-flow.ts';
+import type { FlowHandover } from './flow-handover.ts';
+import { SnapshotHandover } from './snapshot-handover.ts';
+import { SeriesHandover } from './series-handover.ts';
+import { UpdateHandover } from './update-handover.ts';
+import { ValueHandover } from './value-handover.ts';
+
+/** The way in which the flow of a channel can go over to another connection. */
+export function createHandover(
+  flow: DataFlow,
+  channel: Channel,
+  book: BookRules | undefined,
+  clock: Clock,
+): FlowHandover {
+  if (channel === 'trades' || channel === 'raw') return new SeriesHandover(flow, clock);
+  if (book?.kind !== 'linked') return new ValueHandover(flow, clock);
+  return book.seed === 'rest' ? new UpdateHandover(flow, clock) : new SnapshotHandover(flow, book, clock);
+}

@@ -1,0 +1,40 @@
+import type { RowTarget } from './row-target.ts';
+
+/** Takes no row of any kind: for targets that take those of one channel alone. */
+export abstract class NoRows implements RowTarget {
+  get isRaw(): boolean {
+    return false;
+  }
+
+  trade(..._row: Parameters<RowTarget['trade']>): void {
+    // Not of this channel.
+  }
+
+  quote(..._row: Parameters<RowTarget['quote']>): void {
+    // Not of this channel.
+  }
+
+  ticker(..._row: Parameters<RowTarget['ticker']>): void {
+    // Not of this channel.
+  }
+
+  candle(..._row: Parameters<RowTarget['candle']>): void {
+    // Not of this channel.
+  }
+
+  bookSnapshot(..._row: Parameters<RowTarget['bookSnapshot']>): void {
+    // Not of this channel.
+  }
+
+  bookUpdate(..._row: Parameters<RowTarget['bookUpdate']>): void {
+    // Not of this channel.
+  }
+
+  raw(..._row: Parameters<RowTarget['raw']>): void {
+    // Not of this channel.
+  }
+
+  rejected(): void {
+    // The sink has counted it; the flow is still fed by the other connection.
+  }
+}

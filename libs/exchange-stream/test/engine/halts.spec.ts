@@ -1,0 +1,126 @@
+import type { FakeSocket } from './fake-exchange.ts';
+import { FakeWorld, trades } from './fake-exchange.ts';
+import { PacedWorld } from './paced-exchange.ts';
+
+const connected = async (...symbols: string[]): Promise<{ world: FakeWorld; socket: FakeSocket }> => {
+  const world = new FakeWorld();
+  for (const symbol of symbols) world.stream.subscribe(trades(symbol));
+  const socket = await world.connect();
+  socket.ackAll();
+  return { world, socket };
+};
+
+const statuses = (world: FakeWorld): string[] => {
+  const told: string[] = [];
+  world.stream.listen({}, (event) => {
+    told.push(event.type === 'status' ? `${event.symbol} ${event.state}` : `${event.symbol} ${event.type}`);
+  });
+  told.splice(0);
+  return told;
+};
+
+const closed = async (world: FakeWorld): Promise<void> => {
+  const closing = world.stream.close();
+  await world.clock.advance(10_000);
+  await closing;
+  expect(world.clock.pending).toBe(0);
+};
+
+describe('an exchange that pauses on a connection', () => {
+  test('is asked nothing until it resumes, and then for everything', async () => {
+    const { world, socket } = await connected('BTC/USDT', 'ETH/USDT');
+    const told = statuses(world);
+    socket.push({ pause: 'maintenance' });
+    expect(told).toEqual(['BTC/USDT halted', 'ETH/USDT halted']);
+    world.stream.subscribe(trades('SOL/USDT'));
+    await world.clock.advance(500_000);
+    expect(socket).toMatchObject({ sent: [], pings: 0, closed: false });
+    expect(world.stream.connections()).toMatchObject([
+      { state: 'open', reason: 'paused by the exchange: maintenance' },
+    ]);
+    told.splice(0);
+    socket.push({ resume: 'done' });
+    await world.clock.advance(0);
+    expect(socket.sent.map(({ op, topics }) => [op, topics])).toEqual([
+      ['sub', ['trades.BTCUSDT', 'trades.ETHUSDT', 'trades.SOLUSDT']],
+    ]);
+    expect(world.stream.subscriptions()[0]).toMatchObject({ state: 'resubscribing', data: 'syncing' });
+    socket.ackAll();
+    expect(told).toContain('BTC/USDT gap');
+    expect(world.stream.subscriptions().map(({ data }) => data)).toEqual(['live', 'live', 'live']);
+    await closed(world);
+  });
+
+  test('for too long is left for a fresh connection', async () => {
+    const { world, socket } = await connected('BTC/USDT');
+    socket.push({ pause: 'maintenance' });
+    await world.clock.advance(600_001);
+    expect(world.stream.connections()[0]?.state).not.toBe('open');
+    expect(world.stream.subscriptions()[0]).toMatchObject({ state: 'resubscribing', data: 'stale' });
+    await world.clock.advance(10_000);
+    expect(world.sockets).toHaveLength(2);
+    await closed(world);
+  });
+});
+
+describe('a market that the exchange has stopped', () => {
+  test('is halted, and no other is', async () => {
+    const { world, socket } = await connected('BTC/USDT', 'ETH/USDT');
+    const told = statuses(world);
+    socket.push({ halt: 'BTCUSDT' });
+    expect(world.stream.subscriptions()).toMatchObject([
+      { state: 'subscribed', data: 'halted', reason: 'auction' },
+      { state: 'subscribed', data: 'live' },
+    ]);
+    socket.push({ open: 'BTCUSDT' });
+    socket.push({ topic: 'trades.BTCUSDT', id: '7', price: '5' });
+    // It was subscribed all the time: nothing has been missed.
+    expect(told).toEqual(['BTC/USDT halted', 'BTC/USDT syncing', 'BTC/USDT live', 'BTC/USDT trade']);
+    await closed(world);
+  });
+
+  test('is halted for who comes later, and after a reconnect', async () => {
+    const { world, socket } = await connected('BTC/USDT');
+    socket.push({ halt: 'ETHUSDT' });
+    const late = world.stream.subscribe(trades('ETH/USDT'));
+    await world.clock.advance(1_000);
+    socket.ackAll();
+    expect(late.view()).toMatchObject({ state: 'subscribed', data: 'halted' });
+    socket.end(1006);
+    expect(late.view().data).toBe('stale');
+    await world.clock.advance(5_000);
+    world.socket.accept();
+    await world.clock.advance(0);
+    world.socket.ackAll();
+    expect(late.view()).toMatchObject({ state: 'subscribed', data: 'halted' });
+    await closed(world);
+  });
+
+  test('is not found silent, and is live again with its data', async () => {
+    const world = new PacedWorld(['ticker', 'trades']);
+    await world.run(5_000);
+    world.takeAsked();
+    world.isSilent = () => true;
+    world.socket.push({ halt: 'BTCUSDT' });
+    await world.run(3_600_000);
+    expect(world.view('ticker')).toMatchObject({ data: 'halted', counters: { resubscribes: 0 } });
+    expect(world.takeAsked()).toEqual([]);
+    world.isSilent = () => false;
+    world.socket.push({ open: 'BTCUSDT' });
+    expect(world.view('ticker').data).toBe('syncing');
+    await world.run(2_000);
+    expect(world.view('ticker').data).toBe('live');
+  });
+
+  test('costs the connection nothing when it is the only one there', async () => {
+    const { world, socket } = await connected('BTC/USDT');
+    socket.push({ halt: 'BTCUSDT' });
+    for (let minute = 0; minute < 60; minute++) {
+      await world.clock.advance(4_000);
+      socket.handlers.onPong();
+    }
+    expect(socket.closed).toBe(false);
+    socket.push({ open: 'BTCUSDT' });
+    await closed(world);
+  });
+});
