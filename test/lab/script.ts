@@ -24,15 +24,20 @@ const TOPICS = ['book:BTC-USDT', 'trades:BTC-USDT', 'ticker:ETH-USDT', 'candles.
 const FINAL = ['refuse-subscriptions', 'ack-then-error'];
 /** Frames of 32 MiB say nothing that a smaller script would not, and take their time. */
 const LARGE = ['oversize-frame', 'rest-oversize'];
-const FAULTS = FAULT_TYPES.filter((type) => !FINAL.includes(type) && !LARGE.includes(type));
+/** Confirmed and not done: on a topic that promises no pace, such as a book, nobody can know. */
+const UNKNOWABLE = ['ignore-requests'];
+const LEFT_OUT = [...FINAL, ...LARGE, ...UNKNOWABLE];
+const FAULTS = FAULT_TYPES.filter((type) => !LEFT_OUT.includes(type));
 
 /**
- * What a lab may speak. Not drawn: books seeded by the stream, because the engine waits for ever for a snapshot that got
- * lost while changes flow.
+ * What a lab may speak. Not drawn: pings in words of the exchange's own, which the engine does not send yet; books seeded
+ * by the stream, whose lost snapshot it may wait for without end.
  */
 export const dialects = fc.record({
   acks: fc.constantFrom('request' as const, 'topic' as const, 'channel' as const),
   books: fc.constantFrom('range' as const, 'previous' as const),
+  heartbeat: fc.constantFrom('websocket' as const, 'test-request' as const),
+  packing: fc.constantFrom(...(['text', 'binary', 'gzip', 'deflate', 'deflate-raw'] as const)),
   unknownTopics: fc.constantFrom('refused' as const, 'silent' as const),
 });
 
@@ -57,7 +62,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('faults' as const), seed: fc.nat(1_000_000) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('drop' as const, 'restart' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('freeze' as const, 'refuse' as const), forMs }) },
-  { weight: 0, arbitrary: fc.record({ do: fc.constant('pause' as const), forMs }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('pause' as const), forMs }) },
   {
     weight: 0,
     arbitrary: fc.record({ do: fc.constant('halt' as const), symbol: fc.constantFrom(...SYMBOLS), forMs }),
