@@ -8,6 +8,7 @@ import { StoreProblems } from './control/store-problems.ts';
 import { FeedModule } from './feed/feed.module.ts';
 import { GatewayIdentity } from './gateway-identity.ts';
 import { GatewayLifecycle } from './gateway-lifecycle.ts';
+import { frameLog } from './log/frame-log.ts';
 import { HealthModule } from './health/health.module.ts';
 import { MetricsModule } from './metrics/metrics.module.ts';
 import { PageModule } from './page/page.module.ts';
@@ -34,6 +35,7 @@ class GatewayCoreModule {
 @Module({})
 export class GatewayModule {
   static with(config: GatewayConfig): DynamicModule {
+    const transportLog = frameLog(config.transportLog);
     return {
       module: GatewayModule,
       imports: [
@@ -43,6 +45,7 @@ export class GatewayModule {
           exchanges: config.exchanges.flatMap((id) => ADAPTERS[id]?.() ?? []),
           settings: config.exchangeSettings,
           ...(config.proxy !== undefined && { proxy: config.proxy }),
+          ...(transportLog && { transportLog }),
           subscriptions: config.subscriptions,
           // What is left of the deadline belongs to the feed's clients and the HTTP server.
           tuning: { closeDeadlineMs: config.shutdownDeadlineMs / 2 },

@@ -100,6 +100,10 @@ export class GatewayConfig {
   @IsProxy({ message: `a proxy: ${PROXY_FORMS}` })
   readonly proxy?: string;
 
+  /** Exchanges of which every frame is logged. */
+  @IsArray({ message: 'ids of exchanges, or none' })
+  readonly transportLog: readonly string[] = [];
+
   /** Where the subscriptions that REST adds are remembered; without it, until the stop. */
   @IsOptional()
   @IsNotEmpty({ message: 'the path of a file, such as /var/lib/gateway/subscriptions.json' })

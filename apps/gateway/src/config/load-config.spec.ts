@@ -48,6 +48,7 @@ describe('configuration', () => {
       exchangeSettings: { binance: {} },
       subscriptions: [],
       readiness: 'gateway',
+      transportLog: [],
       readinessCritical: [],
     });
   });
@@ -192,6 +193,11 @@ subscriptions:
       'a key of readiness',
       { file: 'readiness: { polcy: any }' },
       'readiness.polcy: unknown key; did you mean',
+    ],
+    [
+      'an exchange to log',
+      { env: { TRANSPORT_LOG: 'binnance' } },
+      'TRANSPORT_LOG: got "binnance"; takes exchanges of this gateway: binance',
     ],
     ['a file that is missing', { env: { CONFIG_FILE: 'nope.yaml' } }, 'nope.yaml: the file cannot be read'],
     ['a file that is no YAML', { file: '{"port": ' }, 'gateway.yaml: the file is neither YAML nor JSON'],

@@ -51,10 +51,29 @@ export function loadConfig(sources: ConfigSources): GatewayConfig {
     });
   }
 
+  checkTransportLog(values.get('transportLog'), [...exchanges.keys()], origins, problems);
+
   const config = plainToInstance(GatewayConfig, Object.fromEntries(values), { exposeDefaultValues: true });
   problems.push(...problemsOf(config, origins));
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+}
+
+/** Only exchanges that there are: a typing error would log nothing, and nobody would know why. */
+function checkTransportLog(
+  listed: unknown,
+  exchanges: readonly string[],
+  origins: ReadonlyMap<string, string>,
+  problems: ConfigProblem[],
+): void {
+  if (!Array.isArray(listed)) return;
+  for (const id of listed as readonly unknown[]) {
+    if (typeof id === 'string' && exchanges.includes(id)) continue;
+    problems.push({
+      key: origins.get('transportLog') ?? 'transportLog',
+      message: `got ${redactText(JSON.stringify(id)).slice(0, 120)}; takes exchanges of this gateway: ${exchanges.join(', ')}`,
+    });
+  }
 }
 
 function criticalSource({ readiness }: FileTree): SubscriptionListSource {

@@ -9,6 +9,8 @@ import { LifecycleFeed } from './lifecycle/lifecycle-feed.ts';
 import { withDefaults, type ExchangeStreamOptions } from './options.ts';
 import { createPlatform, type OwnedPlatform, type PlatformOverrides } from './platform/create-platform.ts';
 import type { Platform } from './platform/platform.ts';
+import { LoggedSockets } from './transport-log/logged-sockets.ts';
+import type { TransportLog } from './transport-log/transport-log.ts';
 import { DefaultSubscriptions, type SubscriptionDiff } from './subscription/default-subscriptions.ts';
 import { matchesFilter, type SubscriptionFilter } from './subscription/subscription-filter.ts';
 import type { Subscription } from './subscription/subscription.ts';
@@ -51,7 +53,10 @@ export class ExchangeStream {
   constructor(options: ExchangeStreamOptions, overrides: PlatformOverrides = {}) {
     checkOptions(options);
     this.name = options.name ?? 'default';
-    this.platform = this.ownPlatform = createPlatform(overrides);
+    this.ownPlatform = createPlatform(overrides);
+    this.platform = options.transportLog
+      ? this.logged(this.ownPlatform, options.transportLog)
+      : this.ownPlatform;
     for (const adapter of options.exchanges) {
       const settings = options.settings?.[adapter.exchange] ?? {};
       const manager = new ConnectionManager(adapter, settings, {
@@ -216,6 +221,22 @@ export class ExchangeStream {
     this.wideListeners.clear();
     await this.ownPlatform.close();
     this.lifecycleFeed.end();
+  }
+
+  /** The platform, with every socket telling the log what goes over it. */
+  private logged(platform: Platform, log: TransportLog): Platform {
+    const guarded: TransportLog = (entry) => {
+      try {
+        log(entry);
+      } catch (error) {
+        this.report({
+          type: 'listener-failed',
+          listener: 'transport log',
+          error: error instanceof Error ? error : new Error(String(error)),
+        });
+      }
+    };
+    return { ...platform, sockets: new LoggedSockets(platform.sockets, platform.clock, guarded) };
   }
 
   private report(event: LifecycleEvent): void {

@@ -8,7 +8,13 @@ export {
   type HandshakeFailureKind,
 } from './connection/handshake-error.ts';
 export type { RotationOutcome } from './connection/rotation/rotation.ts';
-export type { Socket, SocketFactory, SocketHandlers, SocketOptions } from './connection/socket.ts';
+export type {
+  Socket,
+  SocketFactory,
+  SocketHandlers,
+  SocketOptions,
+  SocketOwner,
+} from './connection/socket.ts';
 export type { UndecodableFrame } from './connection/undecodable-frames.ts';
 export type {
   ConnectionDefinition,
@@ -57,3 +63,4 @@ export type {
   SubscriptionState,
   SubscriptionView,
 } from './subscription/subscription-state.ts';
+export type { TransportEntry, TransportLog } from './transport-log/transport-log.ts';

@@ -1,5 +1,6 @@
 import type { SubscriptionRequest } from '@exchange-stream/market-data';
 import type { Credentials, Environment, ExchangeAdapter } from '../contract/index.ts';
+import type { TransportLog } from './transport-log/transport-log.ts';
 
 /** Credentials, or who has them; asked anew for every socket that logs in, so that they may change. Shown nowhere. */
 export type CredentialsSource = Credentials | (() => Credentials | Promise<Credentials>);
@@ -77,6 +78,11 @@ export interface ExchangeStreamOptions {
    */
   readonly proxy?: string;
   readonly tuning?: EngineTuning;
+  /**
+   * Is told everything that goes over the sockets, frame by frame and redacted: for finding out what an exchange really
+   * says, not for everyday. What it throws is reported and harms no one.
+   */
+  readonly transportLog?: TransportLog;
 }
 
 /** Every value that was left out, filled in. */

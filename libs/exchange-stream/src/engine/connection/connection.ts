@@ -9,7 +9,7 @@ import type { ConnectBudget } from './connect-budget.ts';
 import type { ConnectionFailure, ConnectionState, ConnectionView } from './connection-state.ts';
 import { asHandshakeError, HandshakeError } from './handshake-error.ts';
 import { HeartbeatWatch } from './heartbeat.ts';
-import type { Socket } from './socket.ts';
+import type { Socket, SocketOwner } from './socket.ts';
 
 /** What a connection is made with. */
 export interface ConnectionSettings {
@@ -216,6 +216,15 @@ export class Connection {
     });
   }
 
+  private get owner(): SocketOwner {
+    return {
+      exchange: this.settings.exchange,
+      connection: this.id,
+      isLoggingIn: () => this.current === 'authenticating',
+      redact: (text) => this.user.redact?.(text) ?? text,
+    };
+  }
+
   private get isClosed(): boolean {
     return this.current === 'closed';
   }
@@ -258,6 +267,7 @@ export class Connection {
         closeDeadlineMs,
         ...(proxy !== undefined && { proxy }),
         ...(endpoint.compression === 'permessage-deflate' && { permessageDeflate: true }),
+        owner: this.owner,
       },
       {
         onOpen: () => {

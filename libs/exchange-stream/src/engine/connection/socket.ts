@@ -26,6 +26,17 @@ export interface SocketHandlers {
   onError(error: Error): void;
 }
 
+/** Whose socket it is, for those who write down what goes over it. */
+export interface SocketOwner {
+  readonly exchange: string;
+  /** Id of the connection. */
+  readonly connection: string;
+  /** What is sent now proves who we are, and must not be shown. */
+  isLoggingIn(): boolean;
+  /** A text from outside without what must not be shown. */
+  redact(text: string): string;
+}
+
 export interface SocketOptions {
   readonly handshakeTimeoutMs: number;
   readonly maxFrameBytes: number;
@@ -36,6 +47,7 @@ export interface SocketOptions {
   readonly proxy?: string;
   /** Offers `permessage-deflate`; what a frame unpacks to is bound by `maxFrameBytes` too. */
   readonly permessageDeflate?: boolean;
+  readonly owner?: SocketOwner;
 }
 
 /** Dials sockets. Never calls a handler before `open` has returned. */
