@@ -22,6 +22,7 @@ export {
   type Platform,
   type StoreProblem,
   type SubscriptionCounters,
+  type DefaultSubscription,
   type SubscriptionDiff,
   type SubscriptionEvent,
   type SubscriptionFailure,
@@ -29,7 +30,9 @@ export {
   type SubscriptionHandle,
   type SubscriptionState,
   type SubscriptionStore,
+  type SubscriptionTemplate,
   type SubscriptionView,
+  type SymbolFilter,
 } from './engine/index.ts';
 export {
   isHealthy,

@@ -16,6 +16,7 @@ const STATUS_OF_REQUEST_ERROR: Readonly<Record<SubscriptionRequestError['code'],
   UNKNOWN_SYMBOL: HttpStatus.NOT_FOUND,
   UNSUPPORTED_CHANNEL: HttpStatus.BAD_REQUEST,
   INVALID_PARAMETER: HttpStatus.BAD_REQUEST,
+  CONFLICT: HttpStatus.CONFLICT,
 };
 
 /** Turns whatever a request ends in into the one error shape. What is our own failure keeps its details to the log. */

@@ -48,6 +48,7 @@ const CODE_OF_REQUEST_ERROR: Readonly<Record<SubscriptionRequestError['code'], F
   UNKNOWN_SYMBOL: 4404,
   UNSUPPORTED_CHANNEL: 4410,
   INVALID_PARAMETER: 4400,
+  CONFLICT: 4410,
 };
 
 /** What a failure means to a client. Failures that are nobody's doing keep their details to the log. */

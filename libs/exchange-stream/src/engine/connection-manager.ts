@@ -11,7 +11,7 @@ import type {
 } from './custom-connection/connection-definition.ts';
 import { DefinedConnection } from './custom-connection/defined-connection.ts';
 import { ClosedError, InvalidOptionsError } from './errors.ts';
-import { InstrumentCatalog } from './instruments/instrument-catalog.ts';
+import { InstrumentCatalog, type InstrumentsChange } from './instruments/instrument-catalog.ts';
 import { RestBookSeeder } from './integrity/book-seeder.ts';
 import type { ExchangeCounters } from './lifecycle/exchange-counters.ts';
 import { ExchangeStatistics } from './lifecycle/exchange-statistics.ts';
@@ -23,6 +23,7 @@ import type { Platform } from './platform/platform.ts';
 import { ExchangeRoute, type RouteSettings } from './route/exchange-route.ts';
 import { RestClient } from './rest/rest-client.ts';
 import { canonicalRequest, unknownSymbol } from './subscription/canonical-request.ts';
+import { ExclusiveSlots } from './subscription/exclusive-slots.ts';
 import { LateRetries } from './subscription/late-retries.ts';
 import { Subscription } from './subscription/subscription.ts';
 import type { SubscriptionHandle } from './subscription/subscription-handle.ts';
@@ -41,12 +42,16 @@ export interface ManagerEnvironment {
   readonly report: LifecycleListener;
   /** A subscription has come into being: those who listen to everything join it. */
   created(subscription: Subscription): void;
+  /** The exchange has told what it trades. */
+  instrumentsChanged(exchange: string, isFirst: boolean): void;
 }
 
 /** Everything of one exchange in one instance: its connections, subscriptions and instruments. */
 export class ConnectionManager {
   /** What the exchange trades. */
   readonly instruments: InstrumentCatalog;
+  /** Which subscriptions cannot go side by side. */
+  readonly exclusives: ExclusiveSlots;
   private readonly subscriptionsByKey = new Map<string, Subscription>();
   private readonly seeds = new Map<Subscription, { cancel(): void }>();
   private readonly statistics = new ExchangeStatistics();
@@ -88,7 +93,14 @@ export class ConnectionManager {
       (reason) => this.rejectedRow(reason),
     );
     this.seeder = new RestBookSeeder(adapter, this.rest, platform);
-    this.instruments = new InstrumentCatalog(adapter, this.rest, platform, report);
+    this.instruments = new InstrumentCatalog(
+      adapter,
+      this.rest,
+      platform,
+      report,
+      tuning.instrumentsRefreshMs,
+    );
+    this.exclusives = new ExclusiveSlots(adapter);
     this.pool = new ConnectionPool(
       {
         adapter,
@@ -223,8 +235,11 @@ export class ConnectionManager {
     const key = subscriptionKey(canonical);
     let subscription = this.subscriptionsByKey.get(key);
     if (!subscription) {
+      const conflict = this.exclusives.conflictOf(canonical, key);
+      if (conflict) throw conflict;
       subscription = this.create(canonical);
       this.subscriptionsByKey.set(key, subscription);
+      this.exclusives.take(subscription);
       this.environment.created(subscription);
     }
     const held = subscription;
@@ -271,7 +286,8 @@ export class ConnectionManager {
     if (environment === this.route.environment) return;
     this.changeRoute({ environment }, `the environment was set to ${environment}`);
     for (const subscription of [...this.seeds.keys()]) this.cancelSeed(subscription);
-    if (this.started && this.enabled) this.instruments.reload(() => this.placeAnew());
+    this.instruments.leaveWorld();
+    if (this.started && this.isEnabled) this.loadInstruments();
   }
 
   /** The proxy for exchanges whose settings name none has changed. */
@@ -343,7 +359,11 @@ export class ConnectionManager {
   private begin(): void {
     if (!this.isEnabled) return;
     this.activateInactive();
-    if (!this.instruments.loaded) this.instruments.load(() => this.activateInactive());
+    this.loadInstruments();
+  }
+
+  private loadInstruments(): void {
+    this.instruments.load((change) => this.instrumentsChanged(change));
   }
 
   private suspend(subscription: Subscription): void {
@@ -383,6 +403,30 @@ export class ConnectionManager {
     });
   }
 
+  private instrumentsChanged({ isFirst, isOtherWorld, gone }: InstrumentsChange): void {
+    if (isOtherWorld) this.placeAnew();
+    const symbols = new Set(gone.map(({ symbol }) => symbol));
+    for (const subscription of [...this.subscriptionsByKey.values()]) {
+      const { channel, symbol } = subscription.request;
+      if (channel !== 'raw' && symbols.has(symbol)) this.delisted(subscription);
+      // What was not listed may be now.
+      else if (subscription.view().failure === 'unknown-symbol' && this.instruments.find(symbol))
+        this.activate(subscription);
+    }
+    this.activateInactive();
+    this.environment.instrumentsChanged(this.exchange, isFirst);
+  }
+
+  /** The exchange will never send anything again, nor is it asked to. */
+  private delisted(subscription: Subscription): void {
+    this.cancelSeed(subscription);
+    this.liveness.forget(subscription);
+    this.retries.forget(subscription);
+    this.pool.remove(subscription);
+    const { symbol } = subscription.request;
+    subscription.failed('unknown-symbol', `${this.exchange} does not list ${symbol} any more`);
+  }
+
   private activateInactive(): void {
     for (const subscription of [...this.subscriptionsByKey.values()])
       if (subscription.state === 'inactive') this.activate(subscription);
@@ -412,7 +456,7 @@ export class ConnectionManager {
     const { request } = subscription;
     if (!this.isEnabled) return subscription.suspended(DISABLED);
     if (!this.started || (request.channel !== 'raw' && !this.instruments.loaded)) return;
-    const place = subscription.place ?? placeOf(request, this.adapter, this.instruments);
+    const place = placeOf(request, this.adapter, this.instruments);
     if (!place) return this.unknown(subscription);
     if (!subscription.place) subscription.placed(place);
     this.tellWhetherHalted(subscription);
@@ -457,6 +501,7 @@ export class ConnectionManager {
 
   private release(subscription: Subscription): void {
     this.subscriptionsByKey.delete(subscription.key);
+    this.exclusives.leave(subscription);
     this.cancelSeed(subscription);
     this.liveness.forget(subscription);
     this.retries.forget(subscription);

@@ -2,7 +2,8 @@
 export class SubscriptionRequestError extends Error {
   constructor(
     /** What is wrong, for programs. */
-    readonly code: 'UNKNOWN_EXCHANGE' | 'UNSUPPORTED_CHANNEL' | 'UNKNOWN_SYMBOL' | 'INVALID_PARAMETER',
+    readonly code:
+      'UNKNOWN_EXCHANGE' | 'UNSUPPORTED_CHANNEL' | 'UNKNOWN_SYMBOL' | 'INVALID_PARAMETER' | 'CONFLICT',
     message: string,
   ) {
     super(message);

@@ -1,4 +1,9 @@
-import type { Channel, MarketEvent, SubscriptionRequest } from '@exchange-stream/market-data';
+import {
+  subscriptionKey,
+  type Channel,
+  type MarketEvent,
+  type SubscriptionRequest,
+} from '@exchange-stream/market-data';
 import { checkOptions, checkProxy } from './check-options.ts';
 import { ConnectionManager } from './connection-manager.ts';
 import type { ConnectionView } from './connection/connection-state.ts';
@@ -9,8 +14,7 @@ import { LifecycleFeed } from './lifecycle/lifecycle-feed.ts';
 import { withDefaults, type ExchangeStreamOptions } from './options.ts';
 import { createPlatform, type OwnedPlatform, type PlatformOverrides } from './platform/create-platform.ts';
 import type { Platform } from './platform/platform.ts';
-import { LoggedSockets } from './transport-log/logged-sockets.ts';
-import type { TransportLog } from './transport-log/transport-log.ts';
+import { checkedParams } from './subscription/canonical-request.ts';
 import { DefaultSubscriptions, type SubscriptionDiff } from './subscription/default-subscriptions.ts';
 import { matchesFilter, type SubscriptionFilter } from './subscription/subscription-filter.ts';
 import type { Subscription } from './subscription/subscription.ts';
@@ -20,6 +24,9 @@ import type {
   SubscriptionHandle,
 } from './subscription/subscription-handle.ts';
 import type { SubscriptionView } from './subscription/subscription-state.ts';
+import type { DefaultSubscription } from './subscription/subscription-template.ts';
+import { LoggedSockets } from './transport-log/logged-sockets.ts';
+import type { TransportLog } from './transport-log/transport-log.ts';
 
 interface WideListener {
   readonly filter: SubscriptionFilter;
@@ -42,7 +49,7 @@ export class ExchangeStream {
   private readonly managers = new Map<string, ConnectionManager>();
   private readonly lifecycleFeed = new LifecycleFeed();
   private readonly wideListeners = new Set<WideListener>();
-  private readonly defaults = new DefaultSubscriptions(this);
+  private readonly defaults: DefaultSubscriptions;
   private closing: Promise<void> | undefined;
 
   /**
@@ -65,9 +72,23 @@ export class ExchangeStream {
         ...(options.proxy !== undefined && { proxy: options.proxy }),
         report: (event) => this.report(event),
         created: (subscription) => this.join(subscription),
+        instrumentsChanged: (...change) => this.instrumentsChanged(...change),
       });
       this.managers.set(adapter.exchange, manager);
     }
+    this.defaults = new DefaultSubscriptions({
+      canonical: (request) => this.canonical(request),
+      subscribe: (request) => this.subscribe(request),
+      checkChannel: (request) => void checkedParams(request, this.manager(request.exchange).adapter),
+      slotOf: (request) => this.manager(request.exchange).exclusives.slotOf(request),
+      conflictOf: (request, released) =>
+        this.manager(request.exchange).exclusives.conflictOf(request, subscriptionKey(request), released),
+      instrumentsOf: (exchange) => {
+        const { instruments } = this.manager(exchange);
+        const listed = instruments.list();
+        return listed.length > 0 ? listed : undefined;
+      },
+    });
     this.defaults.replace(options.subscriptions ?? []);
   }
 
@@ -113,11 +134,11 @@ export class ExchangeStream {
   /**
    * Replaces the default subscriptions, those of `options.subscriptions`. Only the difference is acted upon: what stays
    * is not touched, what is new is subscribed, what is gone is released. All or nothing: when one request cannot be met,
-   * everything stays as it was.
+   * everything stays as it was. Templates follow what the exchange lists, as the lifecycle event `defaults-changed` tells.
    * @throws SubscriptionRequestError which says what would work
    * @throws ClosedError
    */
-  setDefaults(requests: readonly SubscriptionRequest[]): SubscriptionDiff {
+  setDefaults(requests: readonly DefaultSubscription[]): SubscriptionDiff {
     if (this.closing) throw new ClosedError(`Exchange stream "${this.name}"`);
     return this.defaults.replace(requests);
   }
@@ -243,6 +264,14 @@ export class ExchangeStream {
     if (event.type === 'subscription' && event.subscription.state === 'unsubscribed')
       this.part(event.subscription.key);
     this.lifecycleFeed.deliver(event);
+  }
+
+  private instrumentsChanged(exchange: string, isFirst: boolean): void {
+    const diff = this.defaults.instrumentsChanged(exchange);
+    if (!diff) return;
+    const isNews = diff.added.length + diff.released.length + diff.refused.length > 0;
+    if (isNews || (isFirst && diff.unmatched.length > 0))
+      this.report({ type: 'defaults-changed', exchange, diff });
   }
 
   private join(subscription: Subscription): void {

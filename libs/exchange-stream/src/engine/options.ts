@@ -1,5 +1,5 @@
-import type { SubscriptionRequest } from '@exchange-stream/market-data';
 import type { Credentials, Environment, ExchangeAdapter } from '../contract/index.ts';
+import type { DefaultSubscription } from './subscription/subscription-template.ts';
 import type { TransportLog } from './transport-log/transport-log.ts';
 
 /** Credentials, or who has them; asked anew for every socket that logs in, so that they may change. Shown nowhere. */
@@ -59,6 +59,8 @@ export interface EngineTuning {
   readonly rotationDeadlineMs?: number;
   /** Deadline of one REST request. Default 10,000. */
   readonly restTimeoutMs?: number;
+  /** How often to ask again what the exchange trades, give or take a tenth. Default 3,600,000. */
+  readonly instrumentsRefreshMs?: number;
   /** How long `close()` may take before sockets are cut. Default 5,000. */
   readonly closeDeadlineMs?: number;
 }
@@ -69,7 +71,7 @@ export interface ExchangeStreamOptions {
   /** Name of this instance, to tell several in one application apart. Default `default`. */
   readonly name?: string;
   /** Kept subscribed from start to close, or until `setDefaults` replaces them. */
-  readonly subscriptions?: readonly SubscriptionRequest[];
+  readonly subscriptions?: readonly DefaultSubscription[];
   /** By exchange id. */
   readonly settings?: Readonly<Record<string, ExchangeSettings>>;
   /**
@@ -100,6 +102,7 @@ export function withDefaults(tuning: EngineTuning = {}): Required<EngineTuning> 
     pauseDeadlineMs: 600_000,
     rotationDeadlineMs: 600_000,
     restTimeoutMs: 10_000,
+    instrumentsRefreshMs: 3_600_000,
     closeDeadlineMs: 5_000,
     ...given,
   };

@@ -30,7 +30,14 @@ describe('default subscriptions', () => {
     const { world, socket } = await worldWith('BTC/USDT', 'ETH/USDT');
     const before = world.stream.subscriptions()[0];
     const diff = world.stream.setDefaults([SOL, BTC]);
-    expect(diff).toEqual({ added: [SOL], kept: [BTC], released: [ETH] });
+    expect(diff).toEqual({
+      added: [SOL],
+      kept: [BTC],
+      released: [ETH],
+      duplicates: [],
+      unmatched: [],
+      refused: [],
+    });
     expect((await framesOf(world, socket)).sort()).toEqual(['sub trades.SOLUSDT', 'unsub trades.ETHUSDT']);
     expect(stateOf(world)).toEqual({ 'BTC/USDT': 1, 'SOL/USDT': 1 });
     const after = world.stream.subscriptions()[0];
@@ -45,7 +52,7 @@ describe('default subscriptions', () => {
   test('may be given again, doubled and in another order without a frame', async () => {
     const { world, socket } = await worldWith('BTC/USDT', 'ETH/USDT');
     const diff = world.stream.setDefaults([ETH, { ...BTC, params: {} }, BTC, ETH]);
-    expect(diff).toEqual({ added: [], kept: [ETH, BTC], released: [] });
+    expect(diff).toMatchObject({ added: [], kept: [ETH, BTC], released: [], duplicates: [BTC, ETH] });
     expect(await framesOf(world, socket)).toEqual([]);
     expect(stateOf(world)).toEqual({ 'BTC/USDT': 1, 'ETH/USDT': 1 });
   });

@@ -139,6 +139,31 @@ describe('the way to an exchange', () => {
     expect(world.clock.pending).toBe(0);
   });
 
+  test('forgets what another environment listed, at once and while the exchange is disabled', async () => {
+    const { world } = await connected({
+      subscriptions: [trades('BTC/USDT'), { exchange: 'fake', channel: 'trades', symbols: 'all' }],
+    });
+    const manager = world.stream.manager('fake');
+    await Promise.all([manager.disable(), world.clock.advance(0)]);
+    manager.setEnvironment('testnet');
+    world.symbols = ['BTC/USDT', 'TEST/USDT'];
+    const opened = world.sockets.length;
+    let answer = (): void => undefined;
+    world.respond = () =>
+      new Promise((resolve) => {
+        answer = () => resolve({ status: 200, headers: {}, body: JSON.stringify(world.symbols) });
+      });
+    manager.enable();
+    await world.clock.advance(0);
+    expect(manager.instruments.loaded).toBe(false);
+    expect(world.sockets).toHaveLength(opened);
+    answer();
+    await moved(world);
+    expect(stateOf(world)).toEqual(['BTC/USDT subscribed', 'TEST/USDT subscribed']);
+    await Promise.all([world.stream.close(), world.clock.advance(0)]);
+    expect(world.clock.pending).toBe(0);
+  });
+
   test.each([
     'ftp://x',
     'proxy.test:8080',

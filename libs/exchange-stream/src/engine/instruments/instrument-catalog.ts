@@ -9,27 +9,50 @@ import { nearest } from './nearest.ts';
 const RETRY_INITIAL_MS = 1_000;
 const RETRY_MAX_MS = 60_000;
 
-/** What an exchange trades, asked of it at the start and again until it answers. */
+/** How soon to look again when an instrument is missing: one answer may lack a row that could not be read. */
+const LOOK_AGAIN_MS = 60_000;
+/** Part of the interval by which each refresh may come sooner or later, so that many instances do not ask at once. */
+const JITTER = 0.1;
+
+/** What a look at the exchange's list has changed. */
+export interface InstrumentsChange {
+  /** Whether the list was unknown before. */
+  readonly isFirst: boolean;
+  /** Whether it is the first of another world of the exchange, whose instruments have nothing to do with those before. */
+  readonly isOtherWorld: boolean;
+  /** Instruments that are no longer listed. */
+  readonly gone: readonly Instrument[];
+}
+
+/**
+ * What an exchange trades, asked of it at the start, again until it answers, and from then on every now and then. While it
+ * does not answer, or answers nonsense, what was known stays.
+ */
 export class InstrumentCatalog {
-  private readonly bySymbol = new Map<string, Instrument>();
-  private readonly byNativeSymbol = new Map<string, Instrument>();
+  private bySymbol = new Map<string, Instrument>();
+  private byNativeSymbol = new Map<string, Instrument>();
+  /** Symbols that the last list lacked; without them in the next one, too, they are gone. */
+  private missing: ReadonlySet<string> = new Set();
   private readonly backoff: Backoff;
   private timer: Timer | undefined;
   /** Distinguishes the present attempt from its forerunners, whose late answers count for nothing. */
   private attempt = 0;
   private failure: Error | undefined;
   private isLoaded = false;
+  /** Whether what is known is of a world that the exchange has left. */
+  private leftWorld = false;
 
   constructor(
     private readonly adapter: ExchangeAdapter,
     private readonly rest: RestClient,
     private readonly platform: Platform,
     private readonly report: LifecycleListener,
+    private readonly refreshMs: number,
   ) {
     this.backoff = new Backoff(RETRY_INITIAL_MS, RETRY_MAX_MS, platform.random);
   }
 
-  /** Whether the exchange has told what it trades. */
+  /** Whether the exchange, in its present environment, has told what it trades. */
   get loaded(): boolean {
     return this.isLoaded;
   }
@@ -53,38 +76,33 @@ export class InstrumentCatalog {
     return nearest(symbol, this.bySymbol.keys());
   }
 
-  /** Another world of the exchange, with instruments of its own: loads as at first, and keeps the old list until then. */
-  reload(whenLoaded: () => void): void {
-    this.timer?.cancel();
+  /** The exchange is another world from now on, with instruments of its own: the next list replaces everything. */
+  leaveWorld(): void {
+    this.stop();
     this.backoff.reset();
-    this.load(whenLoaded);
+    this.leftWorld = this.isLoaded || this.leftWorld;
+    this.isLoaded = false;
   }
 
-  /** Loads, again and again until it succeeds; then calls back, once. */
-  load(whenLoaded: () => void): void {
+  /** Loads until it succeeds, and from time to time from then on; calls back after every list that came. */
+  load(changed: (change: InstrumentsChange) => void): void {
     const attempt = ++this.attempt;
     this.rest.call(this.adapter.rest.instruments, undefined).then(
       (instruments) => {
         if (attempt !== this.attempt) return;
-        this.fill(instruments);
+        if (instruments.length === 0) return this.failed(new Error('the list is empty'), changed);
+        const change = this.fill(instruments);
+        this.loadAfter(this.missing.size > 0 ? LOOK_AGAIN_MS : this.jittered(), changed);
         this.report({
           type: 'instruments-loaded',
           exchange: this.adapter.exchange,
           count: this.bySymbol.size,
         });
-        whenLoaded();
+        changed(change);
       },
       (error: unknown) => {
         if (attempt !== this.attempt) return;
-        this.failure = error instanceof Error ? error : new Error(String(error));
-        const retryInMs = this.backoff.next();
-        this.timer = this.platform.clock.after(retryInMs, () => this.load(whenLoaded));
-        this.report({
-          type: 'instruments-failed',
-          exchange: this.adapter.exchange,
-          error: this.failure,
-          retryInMs,
-        });
+        this.failed(error instanceof Error ? error : new Error(String(error)), changed);
       },
     );
   }
@@ -95,14 +113,43 @@ export class InstrumentCatalog {
     this.timer?.cancel();
   }
 
-  private fill(instruments: readonly Instrument[]): void {
-    this.bySymbol.clear();
-    this.byNativeSymbol.clear();
-    for (const instrument of instruments) {
-      this.bySymbol.set(instrument.symbol, instrument);
-      this.byNativeSymbol.set(instrument.nativeSymbol, instrument);
-    }
+  private failed(error: Error, changed: (change: InstrumentsChange) => void): void {
+    this.failure = error;
+    const retryInMs = this.backoff.next();
+    this.loadAfter(retryInMs, changed);
+    this.report({ type: 'instruments-failed', exchange: this.adapter.exchange, error, retryInMs });
+  }
+
+  private loadAfter(delayMs: number, changed: (change: InstrumentsChange) => void): void {
+    this.timer = this.platform.clock.after(delayMs, () => this.load(changed));
+  }
+
+  private jittered(): number {
+    return this.refreshMs * (1 + JITTER * (2 * this.platform.random.next() - 1));
+  }
+
+  private fill(instruments: readonly Instrument[]): InstrumentsChange {
+    const isOtherWorld = this.leftWorld;
+    const isFirst = !this.isLoaded && !isOtherWorld;
+    if (isOtherWorld) this.forget();
+    const listed = new Map(instruments.map((instrument) => [instrument.symbol, instrument]));
+    const absent = [...this.bySymbol.values()].filter(({ symbol }) => !listed.has(symbol));
+    const gone = absent.filter(({ symbol }) => this.missing.has(symbol));
+    const missing = absent.filter((instrument) => !gone.includes(instrument));
+    const known = [...instruments, ...missing];
+    this.missing = new Set(missing.map(({ symbol }) => symbol));
+    this.bySymbol = new Map(known.map((instrument) => [instrument.symbol, instrument]));
+    this.byNativeSymbol = new Map(known.map((instrument) => [instrument.nativeSymbol, instrument]));
     this.failure = undefined;
     this.isLoaded = true;
+    this.backoff.reset();
+    return { isFirst, isOtherWorld, gone };
+  }
+
+  private forget(): void {
+    this.leftWorld = false;
+    this.bySymbol.clear();
+    this.byNativeSymbol.clear();
+    this.missing = new Set();
   }
 }

@@ -1,5 +1,6 @@
 import type { ConnectionState, ConnectionView } from '../connection/connection-state.ts';
 import type { RotationOutcome } from '../connection/rotation/rotation.ts';
+import type { SubscriptionDiff } from '../subscription/default-subscriptions.ts';
 import type { SubscriptionState, SubscriptionView } from '../subscription/subscription-state.ts';
 
 /** A frame that the adapter does not know, a row that breaks the exchange's format, a frame that cannot be read at all. */
@@ -46,6 +47,8 @@ export type LifecycleEvent =
       readonly error: Error;
       readonly retryInMs: number;
     }
+  /** The exchange lists other instruments than before, and with them the default subscriptions by templates have changed. */
+  | { readonly type: 'defaults-changed'; readonly exchange: string; readonly diff: SubscriptionDiff }
   /** A book could not be had over REST; it is tried again. */
   | {
       readonly type: 'seed-failed';

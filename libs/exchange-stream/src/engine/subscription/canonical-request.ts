@@ -22,10 +22,25 @@ export function canonicalRequest<C extends Channel>(
   instruments: InstrumentCatalog,
 ): SubscriptionRequest<C> {
   if (request.channel === 'raw') return canonicalRaw(request, adapter);
-  const params = canonicalParams(request, channelOf(request, adapter));
+  const params = checkedParams(request, adapter);
   const symbol = canonicalSymbol(request, instruments);
   const hasParams = Object.keys(params).length > 0;
   return { exchange: request.exchange, channel: request.channel, symbol, ...(hasParams ? { params } : {}) };
+}
+
+/**
+ * The parameters in their declared types, those at their default left out.
+ * @throws SubscriptionRequestError for a channel, too, that the exchange does not have
+ */
+export function checkedParams(
+  request: Omit<SubscriptionRequest, 'symbol'>,
+  adapter: ExchangeAdapter,
+): SubscriptionParams {
+  if (request.channel !== 'raw') return canonicalParams(request, channelOf(request, adapter));
+  if (!adapter.raw) throw unsupportedChannel('raw', adapter);
+  const [param] = Object.keys(request.params ?? {});
+  if (param !== undefined) throw unknownParam(`${request.exchange} raw`, param, []);
+  return {};
 }
 
 /**
@@ -54,7 +69,10 @@ export function channelsOf(adapter: ExchangeAdapter): Channel[] {
  * The declaration of the channel that a request names.
  * @throws SubscriptionRequestError
  */
-export function channelOf(request: SubscriptionRequest, adapter: ExchangeAdapter): ChannelDeclaration {
+export function channelOf(
+  request: Pick<SubscriptionRequest, 'channel'>,
+  adapter: ExchangeAdapter,
+): ChannelDeclaration {
   const { channel } = request;
   const isTyped = channel !== 'raw' && Object.hasOwn(adapter.channels, channel);
   const declaration = isTyped ? adapter.channels[channel] : undefined;
@@ -92,10 +110,9 @@ function canonicalRaw<C extends Channel>(
   request: SubscriptionRequest<C>,
   adapter: ExchangeAdapter,
 ): SubscriptionRequest<C> {
-  const { exchange, channel, symbol, params = {} } = request;
+  const { exchange, channel, symbol } = request;
   rawEndpointOf(request, adapter);
-  const [param] = Object.keys(params);
-  if (param !== undefined) throw unknownParam(`${exchange} raw`, param, []);
+  checkedParams(request, adapter);
   return { exchange, channel, symbol };
 }
 
@@ -114,7 +131,10 @@ function canonicalSymbol({ exchange, symbol }: SubscriptionRequest, instruments:
   return symbol;
 }
 
-function canonicalParams(request: SubscriptionRequest, channel: ChannelDeclaration): SubscriptionParams {
+function canonicalParams(
+  request: Omit<SubscriptionRequest, 'symbol'>,
+  channel: ChannelDeclaration,
+): SubscriptionParams {
   const given = request.params ?? {};
   const where = `${request.exchange} ${request.channel}`;
   for (const name of Object.keys(given)) {

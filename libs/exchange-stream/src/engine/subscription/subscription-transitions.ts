@@ -6,7 +6,7 @@ const NEXT: Readonly<Record<SubscriptionState, readonly SubscriptionState[]>> = 
   inactive: ['subscribing', 'resubscribing', 'failed', 'unsubscribed'],
   subscribing: ['subscribed', 'failed', 'unsubscribing', 'unsubscribed', 'inactive'],
   // Confirmed once, it can only be asked for anew: `subscribing` never comes back.
-  subscribed: ['resubscribing', 'unsubscribing', 'unsubscribed', 'inactive'],
+  subscribed: ['resubscribing', 'failed', 'unsubscribing', 'unsubscribed', 'inactive'],
   resubscribing: ['subscribed', 'failed', 'unsubscribing', 'unsubscribed', 'inactive'],
   unsubscribing: ['unsubscribed'],
   // Another holder may try again.

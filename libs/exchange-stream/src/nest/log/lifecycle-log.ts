@@ -5,6 +5,7 @@ import type {
   ConnectionView,
   FrameProblemKind,
   LifecycleEvent,
+  SubscriptionDiff,
   SubscriptionView,
 } from '../../engine/index.ts';
 import { loggerOf } from './logger-of.ts';
@@ -47,6 +48,8 @@ export class LifecycleLog {
         return this.logger.warn(
           `The instruments of ${event.exchange} could not be loaded, next attempt in ${Math.round(event.retryInMs)} ms: ${event.error.message}`,
         );
+      case 'defaults-changed':
+        return this.defaults(event.exchange, event.diff);
       case 'seed-failed':
         return this.throttle.report(`seed ${event.exchange}`, (more) =>
           this.logger.warn(`No snapshot for ${event.subscription}: ${event.error.message}${more}`),
@@ -74,6 +77,16 @@ export class LifecycleLog {
         return;
     }
   };
+
+  private defaults(exchange: string, { added, released, unmatched, refused }: SubscriptionDiff): void {
+    this.logger.log(
+      `${exchange} lists other instruments; subscriptions by templates: ${added.length} added, ${released.length} released`,
+    );
+    for (const { reason } of refused) this.logger.warn(reason);
+    for (const { channel, symbols } of unmatched) {
+      this.logger.warn(`No symbol of ${exchange} is meant by ${channel} ${JSON.stringify(symbols)}`);
+    }
+  }
 
   private connection({ id, state, reason }: ConnectionView, previous: ConnectionState): void {
     if (state === previous) return;
