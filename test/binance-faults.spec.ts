@@ -3,7 +3,9 @@ import { World } from './binance-world.ts';
 
 /** Answers that are final: whoever is told so asks no more. */
 const FINAL = ['refuse-subscriptions', 'ack-then-error'];
-const PASSING = FAULT_TYPES.filter((type) => !FINAL.includes(type));
+/** Binance announces no pauses and no halts, and its public streams know no login. */
+const UNKNOWN_TO_BINANCE = ['pause', 'halt', 'refuse-logins'];
+const PASSING = FAULT_TYPES.filter((type) => ![...FINAL, ...UNKNOWN_TO_BINANCE].includes(type));
 const TOPICS = ['btcusdt@depth@100ms', 'btcusdt@trade', 'btcusdt@bookTicker'];
 
 /** Longer than any wait between two tries that faults of two minutes can lead to. */
