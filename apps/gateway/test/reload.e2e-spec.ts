@@ -78,6 +78,30 @@ describe('the gateway process on SIGHUP', () => {
     expect(exit).toBe(0);
   });
 
+  it('takes templates, and applies their difference when they change', async () => {
+    const template = (symbols: unknown): string =>
+      JSON.stringify({ subscriptions: [{ exchange: 'binance', channel: 'trades', symbols }] });
+    writeFileSync(file, template({ pattern: 'BTC/*', quote: 'USDT' }));
+    const url = await start(['--config', file]);
+    await until(async () => (await symbols(url)).join() === 'BTC/USDT');
+    const since = async (): Promise<unknown> => {
+      const [view] = (await (await fetch(`${url}/v1/subscriptions`)).json()) as { stateSince: number }[];
+      return view?.stateSince;
+    };
+    const before = await since();
+    writeFileSync(file, template(['BTC/USDT', 'ETH/USDT']));
+    child.kill('SIGHUP');
+    await until(async () => (await symbols(url)).join() === 'BTC/USDT,ETH/USDT');
+    expect(output).toContain('1 added, 0 released, 1 kept');
+    expect(await since()).toBe(before);
+    writeFileSync(file, template({ quote: 'NONE' }));
+    child.kill('SIGHUP');
+    await until(() => output.includes('No listed instrument is meant by a template'));
+    expect(output).toContain('0 added, 2 released, 0 kept');
+    child.kill('SIGTERM');
+    await until(() => exit !== undefined);
+  });
+
   it('stops where it has no file', async () => {
     await start([]);
     child.kill('SIGHUP');

@@ -24,11 +24,14 @@ export class ConfigReload {
     try {
       const config = loadConfig(this.sources);
       this.reportOthers(config);
-      const { added, released, kept } = this.stream.setDefaults(config.subscriptions);
+      const { added, released, kept, unmatched } = this.stream.setDefaults(config.subscriptions);
       this.logger.log(
         `Read again; subscriptions: ${added.length} added, ${released.length} released, ${kept.length} kept`,
         CONTEXT,
       );
+      for (const template of unmatched) {
+        this.logger.warn({ message: 'No listed instrument is meant by a template', template }, CONTEXT);
+      }
     } catch (error) {
       const isOfTheUser = error instanceof ConfigError || error instanceof SubscriptionRequestError;
       const reason = isOfTheUser ? error.message : error;

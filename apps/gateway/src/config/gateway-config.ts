@@ -1,6 +1,6 @@
 import type { SubscriptionRequest } from '@exchange-stream/market-data';
 import type { ExchangeSettings } from '@exchange-stream/nestjs';
-import { parseProxy, PROXY_FORMS } from '@exchange-stream/nestjs/engine';
+import { parseProxy, PROXY_FORMS, type DefaultSubscription } from '@exchange-stream/nestjs/engine';
 import {
   ArrayNotEmpty,
   IsArray,
@@ -90,7 +90,7 @@ export class GatewayConfig {
   readonly exchangeSettings: Readonly<Record<string, ExchangeSettings>> = {};
 
   /** Held from start to close. */
-  readonly subscriptions: readonly SubscriptionRequest[] = [];
+  readonly subscriptions: readonly DefaultSubscription[] = [];
 
   /** Must be subscribed and live for the gateway to be ready, if `readiness` is `critical`. */
   readonly readinessCritical: readonly SubscriptionRequest[] = [];

@@ -107,7 +107,53 @@ subscriptions:
     ]);
   });
 
+  it('reads templates from the file', () => {
+    const templates = [
+      { exchange: 'binance', channel: 'trades', symbols: 'all', except: ['*/TRY'] },
+      { exchange: 'binance', channel: 'ticker', symbols: ['BTC/USDT', 'ETH/USDT'] },
+      {
+        exchange: 'binance',
+        channel: 'candles',
+        symbols: { pattern: 'B*', quote: ['USDT', 'USDC'] },
+        params: { interval: '1m' },
+      },
+    ];
+    expect(load({ file: JSON.stringify({ subscriptions: templates }) }).subscriptions).toEqual(templates);
+  });
+
   it.each<[string, Told, string]>([
+    [
+      'a template with a kind that there is not',
+      { file: 'subscriptions: [{ exchange: binance, channel: trades, symbols: { kind: swap } }]' },
+      'subscriptions[0]: Template binance trades, symbols.kind: got "swap". Allowed: one or more of spot, perpetual',
+    ],
+    [
+      'a template with an unknown part',
+      { file: 'subscriptions: [{ exchange: binance, channel: trades, symbols: { base: BTC } }]' },
+      'symbols.base: got "this key". Allowed: pattern, quote, kind, status.',
+    ],
+    [
+      'a template of nothing',
+      { file: 'subscriptions: [{ exchange: binance, channel: trades, symbols: }]' },
+      'symbols: got null. Allowed: "all", a list of symbols, or {pattern, quote, kind, status}.',
+    ],
+    [
+      'a template with an unknown key',
+      { file: 'subscriptions: [{ exchange: binance, channel: trades, symbols: all, exept: [] }]' },
+      'subscriptions[0].exept: unknown key; did you mean subscriptions[0].except?',
+    ],
+    [
+      'one symbol and many',
+      { file: 'subscriptions: [{ exchange: binance, channel: trades, symbol: A/B, symbols: all }]' },
+      'subscriptions[0].symbol: unknown key',
+    ],
+    [
+      'a critical subscription of many',
+      {
+        file: 'readiness: { policy: critical, critical: [{ exchange: binance, channel: trades, symbols: all }] }',
+      },
+      'readiness.critical: takes one symbol each',
+    ],
     [
       'a port that is no number',
       { env: { PORT: 'http' } },
@@ -270,8 +316,9 @@ describe('docs/configuration.md', () => {
 
   it.each(paths)('documents the key %s', (path) => expect(document).toContain(`\`${path}\``));
 
-  it('shows an example that works', () => {
-    const [, yaml] = /```yaml\n([\s\S]*?)```/.exec(document) ?? [];
-    expect(problemsOf({ file: yaml! })).toBe('none');
+  it('shows examples that work', () => {
+    const examples = [...document.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml]) => yaml!);
+    expect(examples).toHaveLength(2);
+    expect(examples.map((file) => problemsOf({ file }))).toEqual(['none', 'none']);
   });
 });

@@ -8,7 +8,7 @@ import { ConfigError, type ConfigProblem } from './config-error.ts';
 import { isTree, readConfigFile, type FileTree } from './config-file.ts';
 import { readExchangeSettings } from './exchange-settings.ts';
 import { GatewayConfig } from './gateway-config.ts';
-import { readSubscriptions, type SubscriptionListSource } from './read-subscriptions.ts';
+import { readDefaults, readSubscriptions, type SubscriptionListSource } from './read-subscriptions.ts';
 import { commaList, SETTINGS, type Setting } from './settings.ts';
 
 /** Where configuration comes from. */
@@ -41,7 +41,7 @@ export function loadConfig(sources: ConfigSources): GatewayConfig {
   values.set('exchangeSettings', settingsOf(exchanges, file, sources.env, problems));
   const lists = { env: sources.env, exchanges: [...exchanges.keys()], problems };
   const held = { variable: 'SUBSCRIPTIONS', key: 'subscriptions', list: file.subscriptions };
-  values.set('subscriptions', readSubscriptions(held, lists));
+  values.set('subscriptions', readDefaults(held, lists));
   const critical = readSubscriptions(criticalSource(file), lists);
   values.set('readinessCritical', critical);
   if (values.get('readiness') === 'critical' && critical.length === 0) {

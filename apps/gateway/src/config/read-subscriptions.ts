@@ -1,9 +1,17 @@
 import { CHANNELS, isChannel, type ParamValue, type SubscriptionRequest } from '@exchange-stream/market-data';
+import {
+  checkTemplate,
+  isTemplate,
+  SubscriptionRequestError,
+  type DefaultSubscription,
+  type UncheckedTemplate,
+} from '@exchange-stream/nestjs/engine';
 import type { ConfigProblem } from './config-error.ts';
 import { isTree, unknownKeys } from './config-file.ts';
 import { parseSubscriptionText, SubscriptionTextError } from './subscription-text.ts';
 
-const KEYS = ['exchange', 'channel', 'symbol', 'params'] as const;
+const KEYS = ['exchange', 'channel', 'symbol', 'params'];
+const TEMPLATE_KEYS = ['exchange', 'channel', 'symbols', 'params', 'except'];
 
 /** Where a list of subscriptions stands: a variable, or the file. */
 export interface SubscriptionListSource {
@@ -22,24 +30,36 @@ export interface SubscriptionListReading {
   readonly problems: ConfigProblem[];
 }
 
-/** The subscriptions that a variable lists, or the file. */
+/** The subscriptions that a variable lists, or the file; one symbol each. */
 export function readSubscriptions(
+  source: SubscriptionListSource,
+  reading: SubscriptionListReading,
+): SubscriptionRequest[] {
+  return readDefaults(source, reading).flatMap((entry) => {
+    if (!isTemplate(entry)) return [entry];
+    const message = 'takes one symbol each; templates stand in subscriptions only';
+    reading.problems.push({ key: source.key, message });
+    return [];
+  });
+}
+
+/** The subscriptions that a variable lists, or the file, where an entry may stand for many symbols. */
+export function readDefaults(
   { variable, key: fileKey, list }: SubscriptionListSource,
   { env, exchanges, problems }: SubscriptionListReading,
-): SubscriptionRequest[] {
+): DefaultSubscription[] {
   const texts = (env[variable] ?? '')
     .split(';')
     .map((text) => text.trim())
     .filter((text) => text !== '');
-  const requests =
-    texts.length > 0 ? readTexts(texts, variable, problems) : readList(list, fileKey, problems);
-  for (const { exchange } of requests) {
+  const entries = texts.length > 0 ? readTexts(texts, variable, problems) : readList(list, fileKey, problems);
+  for (const { exchange } of entries) {
     if (exchanges.includes(exchange)) continue;
     const key = texts.length > 0 ? variable : fileKey;
     const used = exchanges.join(', ');
     problems.push({ key, message: `${JSON.stringify(exchange)} is not among the exchanges in use: ${used}` });
   }
-  return requests;
+  return entries;
 }
 
 function readTexts(
@@ -58,7 +78,7 @@ function readTexts(
   });
 }
 
-function readList(list: unknown, key: string, problems: ConfigProblem[]): SubscriptionRequest[] {
+function readList(list: unknown, key: string, problems: ConfigProblem[]): DefaultSubscription[] {
   if (list === undefined || list === null) return [];
   if (!Array.isArray(list)) {
     problems.push({ key, message: `takes a list of {${KEYS.join(', ')}}` });
@@ -67,12 +87,13 @@ function readList(list: unknown, key: string, problems: ConfigProblem[]): Subscr
   return list.flatMap((item: unknown, index) => readItem(item, `${key}[${index}]`, problems));
 }
 
-function readItem(item: unknown, key: string, problems: ConfigProblem[]): SubscriptionRequest[] {
+function readItem(item: unknown, key: string, problems: ConfigProblem[]): DefaultSubscription[] {
   if (!isTree(item)) {
     problems.push({ key, message: `takes {${KEYS.join(', ')}}` });
     return [];
   }
-  const unknown = unknownKeys(item, KEYS, `${key}.`);
+  const isOfMany = 'symbols' in item;
+  const unknown = unknownKeys(item, isOfMany ? TEMPLATE_KEYS : KEYS, `${key}.`);
   problems.push(...unknown);
   const { exchange, channel, symbol, params } = item;
   const wrong = (name: string, value: unknown, takes: string): [] => {
@@ -86,11 +107,33 @@ function readItem(item: unknown, key: string, problems: ConfigProblem[]): Subscr
   if (typeof channel !== 'string' || !isChannel(channel)) {
     return wrong('channel', channel, `one of ${CHANNELS.join(', ')}`);
   }
+  const given = params ?? undefined;
+  if (given !== undefined && !isParams(given))
+    return wrong('params', given, 'names with a text, number or yes/no value');
+  const rest = given === undefined ? {} : { params: given };
+  if (isOfMany) {
+    const { symbols, except } = item;
+    const template = { exchange, channel, symbols, ...rest, ...(except !== undefined && { except }) };
+    return unknown.length > 0 ? [] : readTemplate(template, key, problems);
+  }
   if (typeof symbol !== 'string' || symbol === '')
-    return wrong('symbol', symbol, 'a symbol such as BTC/USDT');
-  if (params === undefined || params === null) return [{ exchange, channel, symbol }];
-  if (!isParams(params)) return wrong('params', params, 'names with a text, number or yes/no value');
-  return unknown.length > 0 ? [] : [{ exchange, channel, symbol, params }];
+    return wrong('symbol', symbol, 'a symbol such as BTC/USDT, or symbols in its place');
+  return unknown.length > 0 ? [] : [{ exchange, channel, symbol, ...rest }];
+}
+
+function readTemplate(
+  template: UncheckedTemplate,
+  key: string,
+  problems: ConfigProblem[],
+): DefaultSubscription[] {
+  try {
+    checkTemplate(template);
+    return [template];
+  } catch (error) {
+    if (!(error instanceof SubscriptionRequestError)) throw error;
+    problems.push({ key, message: error.message });
+    return [];
+  }
 }
 
 function isParams(value: unknown): value is Record<string, ParamValue> {

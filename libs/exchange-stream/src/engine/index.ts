@@ -50,10 +50,13 @@ export type { HttpRequest, HttpResponse, HttpTransport } from './rest/http-trans
 export * from './subscription-store/index.ts';
 export { channelsOf, unsupportedChannel } from './subscription/canonical-request.ts';
 export type { LiveTimeView } from './subscription/live-time.ts';
-export type {
-  DefaultSubscription,
-  SubscriptionTemplate,
-  SymbolFilter,
+export {
+  checkTemplate,
+  isTemplate,
+  type DefaultSubscription,
+  type SubscriptionTemplate,
+  type SymbolFilter,
+  type UncheckedTemplate,
 } from './subscription/subscription-template.ts';
 export type { SubscriptionDiff } from './subscription/default-subscriptions.ts';
 export type {

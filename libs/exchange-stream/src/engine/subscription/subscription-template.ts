@@ -51,14 +51,23 @@ export function followsInstruments({ symbols }: SubscriptionTemplate): boolean {
   return !isList(symbols);
 }
 
+/** A template as it was written down somewhere: exchange and channel are known, the rest may be anything. */
+export interface UncheckedTemplate {
+  readonly exchange: string;
+  readonly channel: Channel;
+  readonly symbols: unknown;
+  readonly params?: SubscriptionParams;
+  readonly except?: unknown;
+}
+
 /**
  * Refuses a template that cannot be meant, before the instruments are known.
  * @throws SubscriptionRequestError which names the key, what came, and what is allowed
  */
-export function checkTemplate(template: SubscriptionTemplate): void {
+export function checkTemplate(template: UncheckedTemplate): asserts template is SubscriptionTemplate {
   const { symbols, except = [] } = template;
   refuseOthers(template, Object.keys(template), TEMPLATE_KEYS, '');
-  if (!Array.isArray(except)) throw refusal(template, 'except', except, 'a list of symbols or patterns');
+  if (!isList(except)) throw refusal(template, 'except', except, 'a list of symbols or patterns');
   for (const pattern of except) checkPattern(template, 'except', pattern);
   if (symbols === 'all') return refuseRaw(template);
   if (isList(symbols)) {
@@ -72,11 +81,12 @@ export function checkTemplate(template: SubscriptionTemplate): void {
   }
   refuseRaw(template);
   refuseOthers(template, Object.keys(symbols), FILTER_KEYS, 'symbols.');
-  const { pattern, quote, kind, status } = symbols;
+  const filter = new Map<string, unknown>(Object.entries(symbols));
+  const pattern = filter.get('pattern');
   if (pattern !== undefined) checkPattern(template, 'symbols.pattern', pattern);
-  checkOneOrMore(template, 'symbols.quote', quote, undefined);
-  checkOneOrMore(template, 'symbols.kind', kind, KINDS);
-  checkOneOrMore(template, 'symbols.status', status, STATUSES);
+  checkOneOrMore(template, 'symbols.quote', filter.get('quote'), undefined);
+  checkOneOrMore(template, 'symbols.kind', filter.get('kind'), KINDS);
+  checkOneOrMore(template, 'symbols.status', filter.get('status'), STATUSES);
 }
 
 /** The symbols that a template stands for at an exchange that lists these instruments, in their order. */
@@ -105,13 +115,13 @@ function isMeant(
   );
 }
 
-function refuseRaw(template: SubscriptionTemplate): void {
+function refuseRaw(template: UncheckedTemplate): void {
   if (template.channel !== 'raw') return;
   throw refusal(template, 'symbols', template.symbols, 'for channel raw a list of topics');
 }
 
 function refuseOthers(
-  template: SubscriptionTemplate,
+  template: UncheckedTemplate,
   keys: readonly string[],
   known: readonly string[],
   prefix: string,
@@ -120,13 +130,13 @@ function refuseOthers(
   if (unknown !== undefined) throw refusal(template, prefix + unknown, 'this key', known.join(', '));
 }
 
-function checkPattern(template: SubscriptionTemplate, key: string, pattern: unknown): void {
+function checkPattern(template: UncheckedTemplate, key: string, pattern: unknown): void {
   if (typeof pattern === 'string' && pattern !== '' && pattern.length <= MAX_PATTERN) return;
   throw refusal(template, key, pattern, `text of at most ${MAX_PATTERN} letters, in which * stands for any`);
 }
 
 function checkOneOrMore(
-  template: SubscriptionTemplate,
+  template: UncheckedTemplate,
   key: string,
   given: unknown,
   allowed: readonly string[] | undefined,
@@ -140,7 +150,7 @@ function checkOneOrMore(
 }
 
 function refusal(
-  { exchange, channel }: SubscriptionTemplate,
+  { exchange, channel }: UncheckedTemplate,
   key: string,
   came: unknown,
   allowed: string,
@@ -152,6 +162,8 @@ function refusal(
   );
 }
 
-function isList(symbols: SubscriptionTemplate['symbols']): symbols is readonly string[] {
-  return Array.isArray(symbols);
+function isList(value: unknown): value is readonly unknown[];
+function isList(value: SubscriptionTemplate['symbols']): value is readonly string[];
+function isList(value: unknown): boolean {
+  return Array.isArray(value);
 }
