@@ -3,6 +3,8 @@
 // A client of the feed in its simplest form; docs/feed-protocol.md says what it relies on.
 
 const BOOK_ROWS = 15;
+/** How much of a raw frame is shown. */
+const RAW_LETTERS = 120;
 const byId = (id) => document.getElementById(id);
 const form = byId('subscribe');
 const feed = window.io('/feed', { transports: ['websocket'] });
@@ -66,7 +68,8 @@ function take({ t, ch, s, p, d, state, reason }) {
   if (t === 'snap') channel.book = { bids: new Map(d.bids), asks: new Map(d.asks) };
   if (t === 'upd')
     for (const side of ['bids', 'asks']) for (const level of d[side]) change(channel.book[side], level);
-  channel.shown = shown[t](d, channel);
+  // A later gateway may send kinds that this page does not know.
+  channel.shown = shown[t]?.(d, channel) ?? t;
 }
 
 function change(side, [price, amount]) {
@@ -79,6 +82,7 @@ const shown = {
   ticker: ({ last, changePercent }) => `${last} (${changePercent ?? '–'} %)`,
   quote: ({ bid, ask }) => `${bid} / ${ask}`,
   candle: ({ open, high, low, close, closed }) => `${open} ${high} ${low} ${close}${closed ? ' closed' : ''}`,
+  raw: ({ json }) => (json.length > RAW_LETTERS ? `${json.slice(0, RAW_LETTERS)}…` : json),
   snap: (_, { book }) => best(book),
   upd: (_, { book }) => best(book),
 };

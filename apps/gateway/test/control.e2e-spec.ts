@@ -33,7 +33,14 @@ describe('REST control', () => {
     const [{ channels }] = body as [
       { channels: { channel: string; params: { name: string; values: unknown[] }[] }[] },
     ];
-    expect(channels.map(({ channel }) => channel)).toEqual(['trades', 'ticker', 'quotes', 'book', 'candles']);
+    expect(channels.map(({ channel }) => channel)).toEqual([
+      'trades',
+      'ticker',
+      'quotes',
+      'book',
+      'candles',
+      'raw',
+    ]);
     const candles = channels.find(({ channel }) => channel === 'candles')!;
     expect(candles.params[0]).toMatchObject({ name: 'interval', required: true });
     expect(candles.params[0]!.values).toContain('1m');
@@ -69,6 +76,22 @@ describe('REST control', () => {
     await api().delete('/v1/subscriptions').send(TRADES).expect(204);
     expect(await subscriptions()).toEqual([]);
     await api().delete('/v1/subscriptions').send(TRADES).expect(404);
+  });
+
+  it('holds a topic by its own name, however long', async () => {
+    const raw = { ...TRADES, channel: 'raw', symbol: '!miniTicker@arr' };
+    const body = await bodyOf(api().post('/v1/subscriptions').send(raw).expect(201));
+    expect(body).toMatchObject({ ...raw, topic: raw.symbol, ch: 'binance raw !miniTicker@arr' });
+    const views = async (): Promise<unknown> => bodyOf(api().get('/v1/subscriptions').expect(200));
+    await until(async () => ((await views()) as { data: string }[])[0]?.data === 'live');
+    await api()
+      .delete('/v1/subscriptions')
+      .query({ ...raw })
+      .expect(204);
+    const long = { ...raw, symbol: `${'a'.repeat(90)}@trade` };
+    await api().post('/v1/subscriptions').send(long).expect(201);
+    await api().delete('/v1/subscriptions').send(long).expect(204);
+    expect(await subscriptions()).toEqual([]);
   });
 
   it('releases by query and by key', async () => {
@@ -140,6 +163,22 @@ describe('REST control', () => {
       '1m',
     ],
     ['a missing parameter', { ...TRADES, channel: 'candles' }, 400, 'INVALID_PARAMETER', 'interval'],
+    ['a symbol that is too long', { ...TRADES, symbol: 'A'.repeat(65) }, 400, 'BAD_REQUEST', '64'],
+    [
+      'a topic that is too long',
+      { ...TRADES, channel: 'raw', symbol: 'a'.repeat(201) },
+      400,
+      'BAD_REQUEST',
+      '200',
+    ],
+    ['a topic that cannot be', { ...TRADES, channel: 'raw', symbol: 'a b' }, 404, 'UNKNOWN_SYMBOL', 'stream'],
+    [
+      'a parameter of a topic',
+      { ...TRADES, channel: 'raw', symbol: 'btcusdt@trade', params: { x: 1 } },
+      400,
+      'INVALID_PARAMETER',
+      'none',
+    ],
     ['a nested parameter', { ...TRADES, params: { x: {} } }, 400, 'BAD_REQUEST', 'params'],
     ['a field too many', { ...TRADES, depth: 5 }, 400, 'BAD_REQUEST', 'depth'],
     ['a missing field', { exchange: 'binance', channel: 'trades' }, 400, 'BAD_REQUEST', 'symbol'],
@@ -191,6 +230,7 @@ describe('REST control', () => {
     );
     expect(operations.sort()).toEqual([
       'delete /v1/subscriptions',
+      'get /health/detail',
       'get /health/exchanges',
       'get /health/live',
       'get /health/ready',

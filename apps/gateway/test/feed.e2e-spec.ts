@@ -96,6 +96,25 @@ describe('the feed', () => {
     expect(Object.keys(trade!.d).sort()).toEqual(expect.arrayContaining(['amount', 'id', 'price', 'side']));
   });
 
+  it('carries a topic as it comes, beside the channel that it is of', async () => {
+    const reader = await connect();
+    const raw = { exchange: 'binance', channel: 'raw', symbol: 'btcusdt@trade' };
+    const { ok, failed } = await reader.subscribe(TRADES, raw);
+    expect([ok.map(({ ch }) => ch), failed]).toEqual([
+      ['binance trades BTC/USDT', 'binance raw btcusdt@trade'],
+      [],
+    ]);
+    await until(() => ok.every(({ ch }) => reader.data(ch).length > 3));
+    const { t, d } = reader.data('binance raw btcusdt@trade')[0]!;
+    expect([t, Object.keys(d).sort(), d.topic]).toEqual(['raw', ['json', 'topic'], raw.symbol]);
+    expect(JSON.parse(String(d.json))).toMatchObject({ stream: raw.symbol, data: { s: 'BTCUSDT' } });
+    expect(reader.breaks).toEqual([]);
+    const streams = [...gateway!.simulator.exchange.connections].flatMap(({ subscriptions }) => [
+      ...subscriptions,
+    ]);
+    expect(streams).toEqual([raw.symbol]);
+  });
+
   it('serves ten clients with one subscription, and ends it when the last has left', async () => {
     const clients = await Promise.all(Array.from({ length: 10 }, () => connect()));
     await Promise.all(clients.map((client) => client.subscribe(BOOK)));

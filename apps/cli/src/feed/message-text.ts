@@ -33,9 +33,17 @@ function dataText({ kind, d }: DataMessage): string {
       return `whole book: ${levels(d.bids).length} bids, ${levels(d.asks).length} asks, best ${best(d)}`;
     case 'upd':
       return `book: ${levels(d.bids).length} bids and ${levels(d.asks).length} asks changed`;
+    case 'raw':
+      return oneLine(field(d, 'json'));
     default:
       return `${kind} ${JSON.stringify(d)}`;
   }
+}
+
+/** A frame may hold line breaks, and letters that would move the cursor. */
+function oneLine(text: string): string {
+  // eslint-disable-next-line no-control-regex -- these are meant
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
 }
 
 function field(d: DataMessage['d'], name: string): string {

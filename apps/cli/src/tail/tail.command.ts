@@ -22,7 +22,7 @@ export function tailCommand(terminal: Terminal, finished: (exitCode: number) => 
     .option('--url <url>', 'the gateway', parseUrl, 'http://127.0.0.1:3000')
     .requiredOption('--exchange <id>', 'exchange, such as binance')
     .requiredOption('--channel <channel>', CHANNELS.join(', '), parseChannel)
-    .requiredOption('--symbol <symbol>', 'unified symbol, such as BTC/USDT')
+    .requiredOption('--symbol <symbol>', 'unified symbol, such as BTC/USDT; for raw, a topic')
     .option(
       '--param <name=value>',
       'parameter of the channel, such as interval=1m; repeatable',

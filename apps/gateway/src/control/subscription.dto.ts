@@ -2,6 +2,7 @@ import { CHANNELS, type Channel, type ParamValue } from '@exchange-stream/market
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsIn, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
 import { IsSubscriptionParams } from './params.validator.ts';
+import { IsSymbolOrTopic } from './symbol.validator.ts';
 
 const CHANNEL_MESSAGE = `channel must be one of ${CHANNELS.join(', ')}`;
 
@@ -17,10 +18,12 @@ export class SubscriptionBody {
   @IsIn(CHANNELS, { message: CHANNEL_MESSAGE })
   readonly channel: Channel;
 
-  @ApiProperty({ example: 'BTC/USDT', description: 'Unified symbol.' })
-  @IsNotEmpty()
-  @IsString()
-  @MaxLength(64)
+  @ApiProperty({
+    example: 'BTC/USDT',
+    description: "Unified symbol; for channel raw, a topic by the exchange's own wire name.",
+    maxLength: 200,
+  })
+  @IsSymbolOrTopic()
   readonly symbol: string;
 
   @ApiPropertyOptional({
@@ -56,8 +59,7 @@ export class ReleaseBody {
 
   @ApiPropertyOptional({ example: 'BTC/USDT' })
   @IsOptional()
-  @IsString()
-  @MaxLength(64)
+  @IsSymbolOrTopic()
   readonly symbol?: string;
 
   @ApiPropertyOptional({ type: 'object', additionalProperties: true, example: { interval: '1m' } })

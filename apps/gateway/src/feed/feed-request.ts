@@ -3,6 +3,9 @@ import { FeedError } from './feed-error.ts';
 
 /** Longest of any text in a request. */
 const MAX_TEXT = 128;
+/** Longest topic of the `raw` channel, and longest name of a channel that may hold one. */
+const MAX_TOPIC = 200;
+const MAX_NAME = 400;
 const MAX_PARAMS = 16;
 /** How many channels one request may name. */
 export const MAX_CHANNELS_PER_REQUEST = 1_000;
@@ -56,7 +59,8 @@ export function parseChannel(item: unknown): SubscriptionRequest {
   const fields = fieldsOf(item, ['exchange', 'channel', 'symbol', 'params'], 'A channel');
   const exchange = parseText(fields.get('exchange'), 'exchange', 'binance');
   const channel = parseText(fields.get('channel'), 'channel', 'trades');
-  const symbol = parseText(fields.get('symbol'), 'symbol', 'BTC/USDT');
+  const longest = channel === 'raw' ? MAX_TOPIC : MAX_TEXT;
+  const symbol = parseText(fields.get('symbol'), 'symbol', 'BTC/USDT', longest);
   if (!isChannel(channel)) {
     throw new FeedError(4404, `There is no channel "${channel}"; there are ${CHANNELS.join(', ')}.`);
   }
@@ -74,6 +78,7 @@ export function parseChannelOrName(item: unknown): SubscriptionRequest | string 
     fieldsOf(item, ['ch'], 'A channel named by ch').get('ch'),
     'ch',
     'binance trades BTC/USDT',
+    MAX_NAME,
   );
 }
 
@@ -100,9 +105,9 @@ function isId(id: unknown): id is RequestId {
   return (typeof id === 'string' && id.length <= MAX_TEXT) || (typeof id === 'number' && Number.isFinite(id));
 }
 
-function parseText(value: unknown, name: string, example: string): string {
-  if (typeof value === 'string' && value !== '' && value.length <= MAX_TEXT) return value;
-  throw new FeedError(4400, `${name} must be a text such as "${example}".`);
+function parseText(value: unknown, name: string, example: string, longest = MAX_TEXT): string {
+  if (typeof value === 'string' && value !== '' && value.length <= longest) return value;
+  throw new FeedError(4400, `${name} must be a text such as "${example}", of at most ${longest} characters.`);
 }
 
 function parseParams(value: unknown): Record<string, ParamValue> | undefined {

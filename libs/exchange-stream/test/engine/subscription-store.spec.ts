@@ -50,6 +50,17 @@ describe('the file store', () => {
     expect(problems).toEqual([]);
   });
 
+  test('keeps topics by their own names, whatever letters they have', async () => {
+    const raw: SubscriptionRequest = {
+      exchange: 'fake',
+      channel: 'raw',
+      symbol: '!miniTicker@arr"\\\u{1F600}',
+    };
+    await open().save([raw, TRADES]);
+    expect(await open().load()).toEqual([raw, TRADES]);
+    expect(problems).toEqual([]);
+  });
+
   test('says in the file what it is, for people and for later versions', async () => {
     await open().save([TRADES]);
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({

@@ -20,6 +20,7 @@ import type {
   BookEvent,
   CandleEvent,
   QuoteEvent,
+  RawEvent,
   StatusEvent,
   TickerEvent,
   TradeEvent,
@@ -31,6 +32,7 @@ import {
   OnBook,
   OnCandle,
   OnQuote,
+  OnRaw,
   OnStatus,
   OnTicker,
   OnTrade,
@@ -118,6 +120,30 @@ describe('decorated handlers', () => {
     toy.send('BTCUSDT@book', { snapshot: 1, bids: [['6', '1']] });
     toy.send('BTCUSDT@book', { update: 2, bids: [['6', '0']] });
     expect(seen).toEqual(['trade 1', 'ticker 2', 'quote 3', 'candle 5', 'book-snapshot 1', 'book-update 1']);
+  });
+
+  it('receive a topic as it comes, beside those who receive its rows', async () => {
+    @Injectable()
+    class Recorder {
+      readonly trades: string[] = [];
+      readonly frames: string[] = [];
+
+      @OnTrade(BTC)
+      onTrade({ id }: TradeEvent): void {
+        this.trades.push(id);
+      }
+
+      @OnRaw({ exchange: 'toy', topic: 'BTCUSDT@trades' })
+      onRaw({ topic, json }: RawEvent): void {
+        this.frames.push(`${topic} ${json}`);
+      }
+    }
+    const recorder = instance(await start([Recorder]), Recorder);
+    await toy.settle();
+    expect(toy.asked).toEqual(['+BTCUSDT@trades']);
+    toy.send('BTCUSDT@trades', { trade: '1' });
+    expect(recorder.trades).toEqual(['1']);
+    expect(recorder.frames).toEqual(['BTCUSDT@trades {"topic":"BTCUSDT@trades","trade":"1"}']);
   });
 
   it('share a subscription with everybody else, and keep it when others leave', async () => {
@@ -530,7 +556,7 @@ describe('decorated handlers', () => {
       const { trades } = toy.adapter.channels;
       const bare = { ...toy.adapter, exchange: 'bare', channels: { trades } };
       await expect(start([Wrong], { exchanges: [bare] })).rejects.toThrow(
-        'bare has no channel "ticker". It has: trades.',
+        'bare has no channel "ticker". It has: trades, raw.',
       );
     });
   });

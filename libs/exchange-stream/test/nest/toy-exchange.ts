@@ -174,6 +174,7 @@ function toyAdapter(exchange: string): ExchangeAdapter {
         }),
       },
     },
+    raw: { endpoint: () => 'public' },
     rest: {
       baseUrls: { live: ['https://toy.test'], testnet: ['https://testnet.toy.test'] },
       requests: WIDE,
