@@ -1,4 +1,5 @@
 import type { ExchangeAdapter } from '../contract/index.ts';
+import { checkDefinitions } from './custom-connection/check-definition.ts';
 import { InvalidOptionsError } from './errors.ts';
 import {
   withDefaults,
@@ -45,11 +46,12 @@ export function checkOptions({ exchanges, settings = {}, proxy, tuning = {} }: E
  */
 export function checkSettings(
   path: string,
-  { environment, urls = {}, proxy, credentials }: ExchangeSettings,
+  { environment, urls = {}, proxy, credentials, connections = [] }: ExchangeSettings,
   adapter: ExchangeAdapter,
 ): void {
   if (proxy !== undefined && proxy !== 'direct') checkProxy(`${path}.proxy`, proxy);
   checkCredentials(`${path}.credentials`, credentials);
+  checkDefinitions(`${path}.connections`, connections, adapter);
   if (environment !== undefined && !ENVIRONMENTS.includes(environment)) {
     throw new InvalidOptionsError(
       `${path}.environment: got ${JSON.stringify(environment)}. Allowed: ${ENVIRONMENTS.join(', ')}.`,

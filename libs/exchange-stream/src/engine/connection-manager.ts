@@ -9,8 +9,9 @@ import type {
   ConnectionDefinition,
   DefinedConnectionHandle,
 } from './custom-connection/connection-definition.ts';
-import { DefinedConnection } from './custom-connection/defined-connection.ts';
-import { ClosedError, InvalidOptionsError } from './errors.ts';
+import { checkDefinition } from './custom-connection/check-definition.ts';
+import { DefinedConnections } from './custom-connection/defined-connections.ts';
+import { ClosedError } from './errors.ts';
 import { InstrumentCatalog, type InstrumentsChange } from './instruments/instrument-catalog.ts';
 import { RestBookSeeder } from './integrity/book-seeder.ts';
 import type { ExchangeCounters } from './lifecycle/exchange-counters.ts';
@@ -63,12 +64,12 @@ export class ConnectionManager {
   private readonly pool: ConnectionPool;
   private readonly liveness: LivenessMonitor;
   private readonly retries: LateRetries;
+  private readonly defined: DefinedConnections;
   /** Native symbols whose market the exchange has stopped, with the reason. */
   private readonly haltedMarkets = new Map<string, string>();
   private started = false;
   private closed = false;
   private isEnabled = true;
-  private readonly defined = new Map<string, DefinedConnection>();
 
   constructor(
     readonly adapter: ExchangeAdapter,
@@ -115,6 +116,7 @@ export class ConnectionManager {
       settings.credentials,
       tuning,
     );
+    this.defined = this.createDefined(settings.connections ?? []);
     this.liveness = new LivenessMonitor(platform.clock, this.pool);
     this.retries = new LateRetries(platform.clock, platform.random, (subscription) => {
       if (subscription.state === 'failed') this.activate(subscription);
@@ -131,8 +133,7 @@ export class ConnectionManager {
   }
 
   connections(): ConnectionView[] {
-    const defined = [...this.defined.values()].flatMap((connection) => connection.view() ?? []);
-    return [...this.pool.views(), ...defined];
+    return [...this.pool.views(), ...this.defined.views()];
   }
 
   /** Connections there are, in whatever state. */
@@ -155,51 +156,28 @@ export class ConnectionManager {
    * Returns whether there is a connection of this id.
    */
   recycle(connection: string, reason = 'asked for by the user'): boolean {
-    return this.pool.recycle(connection, reason);
+    return this.pool.recycle(connection, reason) || this.defined.recycle(connection, reason);
   }
 
   /**
    * Adds a connection of the user's own; `open` opens it, or a first topic does.
-   * @throws InvalidOptionsError when the name is taken, by a definition or an endpoint of the exchange
+   * @throws InvalidOptionsError for what cannot work, such as a name that a definition or an endpoint already has
+   * @throws ClosedError
    */
   define(definition: ConnectionDefinition): DefinedConnectionHandle {
-    if (this.closed) throw new ClosedError(`The connection manager of ${this.exchange}`);
-    const { name } = definition;
-    if (this.defined.has(name) || Object.hasOwn(this.adapter.endpoints, name))
-      throw new InvalidOptionsError(
-        `${this.exchange} already has a connection "${name}"; give this one another name.`,
-      );
-    const { platform, tuning, report } = this.environment;
-    const [endpoint] = Object.values(this.adapter.endpoints);
-    const connection = new DefinedConnection(definition, {
-      exchange: this.exchange,
-      platform,
-      tuning,
-      report,
-      problems: this.problems,
-      statistics: this.statistics,
-      connects: endpoint?.limits.connects ?? [],
-    });
-    if (!this.isEnabled) void connection.suspend();
-    this.defined.set(name, connection);
-    return connection;
+    this.refuseIfClosed();
+    checkDefinition('define', definition, this.adapter);
+    return this.defined.define(definition);
   }
 
   /**
    * Opens a user-defined connection; returns at once.
    * @throws InvalidOptionsError when there is none of that name
+   * @throws ClosedError
    */
   open(name: string): DefinedConnectionHandle {
-    const connection = this.defined.get(name);
-    if (!connection) {
-      const known = [...this.defined.keys()].join(', ') || 'none';
-      throw new InvalidOptionsError(
-        `${this.exchange} has no user-defined connection "${name}". Defined: ${known}.`,
-      );
-    }
-    if (this.closed) throw new ClosedError(`The connection manager of ${this.exchange}`);
-    connection.open();
-    return connection;
+    this.refuseIfClosed();
+    return this.defined.open(name);
   }
 
   /** The first user-defined connection with this filter. */
@@ -209,7 +187,7 @@ export class ConnectionManager {
 
   /** The first user-defined connection that the predicate wants. */
   find(predicate: (connection: DefinedConnectionHandle) => boolean): DefinedConnectionHandle | undefined {
-    return [...this.defined.values()].find(predicate);
+    return this.defined.find(predicate);
   }
 
   counters(): ExchangeCounters {
@@ -230,7 +208,7 @@ export class ConnectionManager {
    * @throws ClosedError
    */
   subscribe<C extends Channel>(request: SubscriptionRequest<C>): SubscriptionHandle<C> {
-    if (this.closed) throw new ClosedError(`The connection manager of ${this.exchange}`);
+    this.refuseIfClosed();
     const canonical = this.canonical(request);
     const key = subscriptionKey(canonical);
     let subscription = this.subscriptionsByKey.get(key);
@@ -294,13 +272,16 @@ export class ConnectionManager {
   commonProxyChanged(url: string | undefined): void {
     const before = this.route.proxy;
     this.route.changeCommonProxy(url);
-    if (this.route.proxy !== before) this.rerouted('another proxy was set');
+    if (this.route.proxy === before) return;
+    this.rerouted('another proxy was set');
+    this.defined.reroute('another proxy was set');
   }
 
   /** Begins to talk to the exchange; returns at once. */
   start(): void {
     if (this.started) return;
     this.started = true;
+    this.defined.start();
     this.begin();
   }
 
@@ -319,7 +300,7 @@ export class ConnectionManager {
       this.instruments.stop();
       const closed = this.pool.close();
       for (const subscription of [...this.subscriptionsByKey.values()]) this.suspend(subscription);
-      await Promise.all([closed, ...[...this.defined.values()].map((connection) => connection.suspend())]);
+      await Promise.all([closed, this.defined.suspend()]);
     } else await this.pool.closed();
   }
 
@@ -327,7 +308,7 @@ export class ConnectionManager {
   enable(): void {
     if (this.isEnabled || this.closed) return;
     this.isEnabled = true;
-    for (const connection of this.defined.values()) connection.resume();
+    this.defined.resume();
     if (this.started) this.begin();
   }
 
@@ -348,10 +329,7 @@ export class ConnectionManager {
     this.retries.stop();
     for (const seed of this.seeds.values()) seed.cancel();
     this.seeds.clear();
-    await Promise.all([
-      this.pool.close(),
-      ...[...this.defined.values()].map((connection) => connection.close()),
-    ]);
+    await Promise.all([this.pool.close(), this.defined.close()]);
     for (const subscription of this.subscriptionsByKey.values()) subscription.unsubscribed('closed');
     this.subscriptionsByKey.clear();
   }
@@ -374,13 +352,36 @@ export class ConnectionManager {
     subscription.suspended(DISABLED);
   }
 
-  private changeRoute(change: Partial<RouteSettings>, reason: string): void {
+  private refuseIfClosed(): void {
     if (this.closed) throw new ClosedError(`The connection manager of ${this.exchange}`);
+  }
+
+  private createDefined(definitions: readonly ConnectionDefinition[]): DefinedConnections {
+    const { platform, tuning, report } = this.environment;
+    const [endpoint] = Object.values(this.adapter.endpoints);
+    const defined = new DefinedConnections({
+      exchange: this.exchange,
+      platform,
+      tuning,
+      report,
+      problems: this.problems,
+      statistics: this.statistics,
+      proxy: () => this.route.proxy,
+      connects: endpoint?.limits.connects ?? [],
+    });
+    for (const definition of definitions) defined.define(definition);
+    return defined;
+  }
+
+  private changeRoute(change: Partial<RouteSettings>, reason: string): void {
+    this.refuseIfClosed();
     checkSettings(`settings.${this.exchange}`, change, this.adapter);
     const { route } = this;
     const keys = Object.keys(this.adapter.endpoints);
     const before = keys.map((key) => JSON.stringify(route.socket(key)));
+    const proxyBefore = route.proxy;
     route.change(change);
+    if (route.proxy !== proxyBefore) this.defined.reroute(reason);
     this.rerouted(
       reason,
       keys.filter((key, index) => JSON.stringify(route.socket(key)) !== before[index]),

@@ -31,6 +31,20 @@ export class InvalidOptionsError extends Error {
   }
 }
 
+/** Thrown by the login of a user-defined connection that may do better next time: it is tried again after a wait. */
+export class TemporaryLoginError extends Error {
+  readonly temporary = true;
+
+  constructor(
+    message: string,
+    /** The exchange's own code, where it gave one; shown, other than the message. */
+    readonly code?: string,
+  ) {
+    super(message);
+    this.name = 'TemporaryLoginError';
+  }
+}
+
 /** A frame that cannot be sent, or has not left: its connection is not open, or closed before. */
 export class ConnectionClosedError extends Error {
   readonly code = 'CONNECTION_CLOSED';

@@ -19,6 +19,7 @@ export type { UndecodableFrame } from './connection/undecodable-frames.ts';
 export type {
   ConnectionDefinition,
   DefinedConnectionHandle,
+  LoginHandle,
   SendOptions,
 } from './custom-connection/connection-definition.ts';
 export {
@@ -26,6 +27,7 @@ export {
   ConnectionClosedError,
   InvalidOptionsError,
   SubscriptionRequestError,
+  TemporaryLoginError,
 } from './errors.ts';
 export * from './health/index.ts';
 export type {

@@ -1,4 +1,5 @@
 import type { Credentials, Environment, ExchangeAdapter } from '../contract/index.ts';
+import type { ConnectionDefinition } from './custom-connection/connection-definition.ts';
 import type { DefaultSubscription } from './subscription/subscription-template.ts';
 import type { TransportLog } from './transport-log/transport-log.ts';
 
@@ -21,6 +22,8 @@ export interface ExchangeSettings {
   readonly proxy?: string;
   /** Who we are there, for the endpoints that want a login. */
   readonly credentials?: CredentialsSource;
+  /** Connections of your own beside those of the exchange. */
+  readonly connections?: readonly ConnectionDefinition[];
 }
 
 /** How patient the engine is. Every value is in milliseconds, in bytes or a number of things, as its name says. */

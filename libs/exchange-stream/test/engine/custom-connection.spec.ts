@@ -1,33 +1,5 @@
-import type { ConnectionDefinition, DefinedConnectionHandle } from '../../src/engine/index.ts';
 import { ConnectionClosedError, InvalidOptionsError } from '../../src/engine/index.ts';
-import { FakeWorld } from './fake-exchange.ts';
-
-const frame = (op: string, topics: readonly string[]): string => JSON.stringify({ op, key: '', topics });
-
-function defined(more: Partial<ConnectionDefinition> = {}): {
-  world: FakeWorld;
-  heard: string[];
-  handle: DefinedConnectionHandle;
-} {
-  const world = new FakeWorld();
-  const heard: string[] = [];
-  const handle = world.stream.manager('fake').define({
-    name: 'news',
-    url: 'wss://news.test/feed',
-    handler: (text) => heard.push(text),
-    subscriber: (topics) => [frame('sub', topics)],
-    unsubscriber: (topics) => [frame('unsub', topics)],
-    ...more,
-  });
-  return { world, heard, handle };
-}
-
-async function settle(world: FakeWorld): Promise<void> {
-  for (let round = 0; round < 5; round++) await world.clock.advance(0);
-}
-
-const asked = (world: FakeWorld): string[] =>
-  world.socket.sent.splice(0).map(({ op, topics }) => `${op} ${topics.join()}`);
+import { asked, defined, frame, settle } from './defined-world.ts';
 
 describe('a user-defined connection', () => {
   test('opens for its first topic, asks again after a loss, and closes without any', async () => {
@@ -70,7 +42,7 @@ describe('a user-defined connection', () => {
     expect(() => manager.open('nose')).toThrow('Defined: news.');
   });
 
-  test('generates its default topics at every connect', async () => {
+  test('replaces its default topics at every connect', async () => {
     let round = 0;
     const { world } = defined({
       needsSubscriptions: false,
@@ -84,7 +56,7 @@ describe('a user-defined connection', () => {
     await world.clock.advance(1_000);
     world.socket.accept();
     await settle(world);
-    expect(asked(world)).toEqual(['sub t1', 'sub t2']);
+    expect(asked(world)).toEqual(['sub t1', 'unsub t1', 'sub t2']);
   });
 
   test('rejects what has not left when it closes, or when its sender gives up', async () => {
@@ -102,7 +74,7 @@ describe('a user-defined connection', () => {
     giving.abort(new RangeError('changed my mind'));
     await expect(given).rejects.toBeInstanceOf(RangeError);
     const closing = world.stream.close();
-    await expect(waiting).rejects.toMatchObject({ code: 'CONNECTION_CLOSED', connection: 'fake/news' });
+    await expect(waiting).rejects.toMatchObject({ code: 'CONNECTION_CLOSED', connection: 'fake/news/1' });
     await settle(world);
     await closing;
     expect(world.clock.pending).toBe(0);

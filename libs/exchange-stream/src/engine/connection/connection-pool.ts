@@ -5,6 +5,7 @@ import type { ExchangeRoute } from '../route/exchange-route.ts';
 import type { Subscription } from '../subscription/subscription.ts';
 import type { ConnectionView } from './connection-state.ts';
 import { EndpointConnections, type EndpointView } from './endpoint-connections.ts';
+import { Login } from './login.ts';
 import { Rotations } from './rotation/rotations.ts';
 import { StreamingConnection, type StreamingEnvironment } from './streaming-connection.ts';
 
@@ -171,16 +172,26 @@ export class ConnectionPool {
   }
 
   private create(endpoint: EndpointConnections): StreamingConnection {
-    const { exchange } = this.environment.adapter;
+    const { adapter, platform } = this.environment;
+    const { exchange } = adapter;
+    const { credentials, tuning } = this;
+    const login = {
+      exchange,
+      credentials,
+      credentialsDeadlineMs: tuning.handshakeTimeoutMs,
+      replyDeadlineMs: endpoint.endpoint.ackDeadlineMs,
+    };
     const connection = new StreamingConnection(
       {
-        ...this.tuning,
+        ...tuning,
         id: `${exchange}/${endpoint.key}/${endpoint.nextNumber()}`,
         exchange,
         endpointKey: endpoint.key,
         endpoint: endpoint.endpoint,
         route: () => this.route.socket(endpoint.key),
-        ...(this.logsIn(endpoint.key) && { login: { credentials: this.credentials } }),
+        ...(this.logsIn(endpoint.key) && {
+          login: (outcome) => new Login(login, platform.clock, outcome),
+        }),
       },
       {
         ...this.environment,

@@ -9,6 +9,7 @@ import type { ConnectBudget } from './connect-budget.ts';
 import type { ConnectionFailure, ConnectionState, ConnectionView } from './connection-state.ts';
 import { asHandshakeError, HandshakeError } from './handshake-error.ts';
 import { HeartbeatWatch } from './heartbeat.ts';
+import { describeInquiry, Inquiry } from './inquiry.ts';
 import type { Socket, SocketOwner } from './socket.ts';
 
 /** What a connection is made with. */
@@ -21,6 +22,11 @@ export interface ConnectionSettings {
   readonly endpoint: SocketEndpoint;
   /** Where to dial, asked anew before each attempt. */
   readonly route: () => Route;
+  /**
+   * Where to dial, in place of the route's URLs, where that has to be asked for anew before each attempt. As it may hold
+   * a token, only its origin is shown.
+   */
+  readonly findUrl?: () => string | Promise<string>;
   readonly handshakeTimeoutMs: number;
   readonly maxFrameBytes: number;
   readonly closeDeadlineMs: number;
@@ -57,6 +63,7 @@ export class Connection {
   private readonly clock: Clock;
   private readonly backoff: Backoff;
   private readonly heartbeat: HeartbeatWatch;
+  private readonly urlInquiry: Inquiry<string>;
   private current: ConnectionState = 'idle';
   private since: number;
   private reason = 'not yet needed';
@@ -74,6 +81,7 @@ export class Connection {
   private notBefore = 0;
   /** The next attempt has been put off for our own reasons only. */
   private backsOff = false;
+  private foundUrl = '';
   private url = '';
   private proxy: string | undefined;
   private openedAt: number | undefined;
@@ -93,6 +101,7 @@ export class Connection {
     this.clock = platform.clock;
     this.since = this.clock.now();
     this.backoff = new Backoff(settings.backoffInitialMs, settings.backoffMaxMs, platform.random);
+    this.urlInquiry = new Inquiry(this.clock);
     this.heartbeat = new HeartbeatWatch(
       this.clock,
       settings.endpoint.heartbeat,
@@ -119,7 +128,7 @@ export class Connection {
       id: this.id,
       exchange: this.settings.exchange,
       endpoint: this.settings.endpointKey,
-      url: withoutCredentials(this.url || this.nextUrl),
+      url: this.shownUrl,
       ...(this.proxy !== undefined && { proxy: shownProxy(this.proxy) }),
       state: this.current,
       since: this.since,
@@ -136,7 +145,7 @@ export class Connection {
 
   /** Begins to connect, and stays connected until `close`. */
   open(): void {
-    if (this.current === 'idle') this.dialWithinBudget('needed');
+    if (this.current === 'idle') this.approach('needed');
   }
 
   /** Sends a frame now; the caller has paced it. Nothing happens unless the socket is open. */
@@ -234,9 +243,36 @@ export class Connection {
     return this.current === 'open' || this.current === 'authenticating';
   }
 
+  private get shownUrl(): string {
+    const url = this.url || this.nextUrl;
+    if (!this.settings.findUrl) return withoutCredentials(url);
+    return url && new URL(url).origin;
+  }
+
   private get nextUrl(): string {
+    if (this.settings.findUrl) return this.foundUrl;
     const { urls } = this.settings.route();
     return urls[this.urlIndex % urls.length] ?? '';
+  }
+
+  /** The URL first: once the budget has granted a dial, it must not come later. */
+  private approach(reason: string): void {
+    const { findUrl, handshakeTimeoutMs } = this.settings;
+    if (!findUrl) return this.dialWithinBudget(reason);
+    this.enter('waiting', `${reason}; waits for its URL`);
+    // Whoever was told may have closed it.
+    if (this.isClosed) return;
+    this.cancelWait = () => this.urlInquiry.giveUp();
+    this.urlInquiry.ask(
+      findUrl,
+      handshakeTimeoutMs,
+      (url) => {
+        if (!isSocketUrl(url)) return this.dropped('what was given as its URL is no ws:// or wss:// URL');
+        this.foundUrl = url;
+        this.dialWithinBudget(reason);
+      },
+      (error) => this.dropped(`its URL could not be had (${describeInquiry(error)})`),
+    );
   }
 
   private dialWithinBudget(reason: string): void {
@@ -380,7 +416,7 @@ export class Connection {
     this.backsOff = true;
     const timer = this.clock.after(delayMs, () => {
       this.backsOff = false;
-      this.dialWithinBudget(reason);
+      this.approach(reason);
     });
     this.cancelWait = () => timer.cancel();
   }
@@ -412,6 +448,10 @@ export class Connection {
     this.since = this.clock.now();
     this.user.changed(previous);
   }
+}
+
+function isSocketUrl(url: unknown): url is string {
+  return typeof url === 'string' && URL.canParse(url) && /^wss?:$/.test(new URL(url).protocol);
 }
 
 function withoutCredentials(url: string): string {

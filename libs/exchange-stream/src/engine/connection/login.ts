@@ -2,11 +2,7 @@ import type { Clock, Timer } from '@exchange-stream/market-data';
 import type { Credentials, Refusal, Session } from '../../contract/index.ts';
 import type { CredentialsSource } from '../options.ts';
 import type { ConnectionFailure } from './connection-state.ts';
-
-const REDACTED = '[redacted]';
-
-/** Shorter values are no secrets, and taking them out of every text would make it unreadable. */
-const MIN_SECRET_LENGTH = 4;
+import { secretsAmong, withoutSecrets } from './secrets.ts';
 
 /** What a login is made with. */
 export interface LoginSettings {
@@ -30,11 +26,23 @@ export interface LoginOutcome {
   refused(reason: string, failure: ConnectionFailure): void;
 }
 
+/** How a fresh socket proves who we are, before anything else is said on it. */
+export interface LoginProcedure {
+  /** Begins on a fresh socket. */
+  begin(session: Session): void;
+  /** Takes a reply, if it is the one that is waited for. */
+  reply(key: string, refusal: Refusal | undefined): boolean;
+  /** Ends all waiting. */
+  stop(): void;
+  /** A text without what the login holds of secrets. */
+  redact(text: string): string;
+}
+
 /**
  * Proves to the exchange who we are, once for every socket: gets the credentials, sends the session's message, and waits
  * for its one reply. What it knows of the credentials it keeps out of every text.
  */
-export class Login {
+export class Login implements LoginProcedure {
   private key: string | undefined;
   private timer: Timer | undefined;
   /** Distinguishes the present attempt from its forerunners, whose late credentials count for nothing. */
@@ -47,7 +55,6 @@ export class Login {
     private readonly outcome: LoginOutcome,
   ) {}
 
-  /** Begins on a fresh socket. */
   begin(session: Session): void {
     this.stop();
     const { credentials, credentialsDeadlineMs } = this.settings;
@@ -69,7 +76,6 @@ export class Login {
     );
   }
 
-  /** Takes the reply, if it is the one that is waited for. */
   reply(key: string, refusal: Refusal | undefined): boolean {
     if (key !== this.key) return false;
     this.stop();
@@ -83,7 +89,6 @@ export class Login {
     return true;
   }
 
-  /** Ends all waiting. */
   stop(): void {
     this.attempt++;
     this.key = undefined;
@@ -91,12 +96,9 @@ export class Login {
     this.timer = undefined;
   }
 
-  /** A text without the credentials last used: exchanges quote what they refuse. */
+  /** A text without the credentials last used. */
   redact(text: string): string {
-    let redacted = text;
-    for (const secret of this.secrets)
-      redacted = withoutBeginning(redacted.replaceAll(secret, REDACTED), secret);
-    return redacted;
+    return withoutSecrets(text, this.secrets);
   }
 
   private get missing(): string {
@@ -106,7 +108,7 @@ export class Login {
 
   private proceed(session: Session, credentials: Credentials): void {
     this.stop();
-    this.secrets = secretsOf(credentials);
+    this.secrets = secretsAmong(Object.values({ ...credentials }));
     let frame;
     try {
       frame = session.login?.(credentials, this.clock.now());
@@ -138,19 +140,6 @@ export class Login {
     this.stop();
     this.outcome.failed(reason, { kind: 'login' });
   }
-}
-
-function secretsOf(credentials: Credentials | undefined): string[] {
-  return Object.values({ ...credentials })
-    .filter((value): value is string => typeof value === 'string' && value.length >= MIN_SECRET_LENGTH)
-    .sort((one, other) => other.length - one.length);
-}
-
-/** Texts are cut, and the cut may go through a secret: no beginning of it stays at the end. */
-function withoutBeginning(text: string, secret: string): string {
-  for (let length = secret.length - 1; length >= MIN_SECRET_LENGTH; length--)
-    if (text.endsWith(secret.slice(0, length))) return text.slice(0, -length) + REDACTED;
-  return text;
 }
 
 function nameOf(error: unknown): string {

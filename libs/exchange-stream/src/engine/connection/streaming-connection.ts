@@ -4,13 +4,12 @@ import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import type { FrameProblems } from '../lifecycle/frame-problems.ts';
 import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
 import type { Lane } from '../limits/budget.ts';
-import type { CredentialsSource } from '../options.ts';
 import type { Platform } from '../platform/platform.ts';
 import { ConnectBudget } from './connect-budget.ts';
 import { Connection, type ConnectionSettings } from './connection.ts';
 import type { ConnectionState, ConnectionView } from './connection-state.ts';
 import { FrameSink } from './frame-sink.ts';
-import { Login } from './login.ts';
+import type { LoginOutcome, LoginProcedure } from './login.ts';
 import type { TopicHolder } from './topic-holder.ts';
 import { TopicReconciler } from './topic-reconciler.ts';
 import { TrafficWatch } from './traffic-watch.ts';
@@ -27,8 +26,10 @@ export interface StreamingSettings extends ConnectionSettings {
   readonly pauseDeadlineMs: number;
   readonly undecodableFrames: number;
   readonly undecodableWindowMs: number;
-  /** The session logs in, with these credentials if there are any. */
-  readonly login?: { readonly credentials: CredentialsSource | undefined };
+  /** Makes the login that every fresh socket goes through. */
+  readonly login?: (outcome: LoginOutcome) => LoginProcedure;
+  /** A text without secrets that only the maker of the connection knows. */
+  readonly redact?: (text: string) => string;
 }
 
 /** What a streaming connection needs from around it. */
@@ -60,7 +61,7 @@ export class StreamingConnection {
   private readonly undecodable: UndecodableFrames;
   private readonly traffic: TrafficWatch;
   private readonly unpack: Unpack | undefined;
-  private readonly login: Login | undefined;
+  private readonly login: LoginProcedure | undefined;
   /** Everything on it goes over to a fresh one: nothing more is to come here. */
   isLeaving = false;
   private session: Session<WireStream> | undefined;
@@ -199,29 +200,18 @@ export class StreamingConnection {
     return this.connection.close(deadlineMs);
   }
 
-  private createLogin(): Login | undefined {
-    const { exchange, endpoint, login, handshakeTimeoutMs } = this.settings;
-    if (!login) return undefined;
-    return new Login(
-      {
-        exchange,
-        credentials: login.credentials,
-        credentialsDeadlineMs: handshakeTimeoutMs,
-        replyDeadlineMs: endpoint.ackDeadlineMs,
+  private createLogin(): LoginProcedure | undefined {
+    return this.settings.login?.({
+      send: (frame, weight, leaves) => this.topics.request(frame, 'heartbeat', weight, leaves),
+      succeeded: () => this.connection.authenticated(),
+      failed: (reason, failure) => this.connection.recycle(reason, failure),
+      refused: (reason, failure) => {
+        this.connection.deny(reason, failure);
+        // Out of the pool first: whoever asks again when told gets a connection of his own.
+        this.environment.emptied(this);
+        this.topics.giveUpAll('auth', reason);
       },
-      this.environment.platform.clock,
-      {
-        send: (frame, weight, leaves) => this.topics.request(frame, 'heartbeat', weight, leaves),
-        succeeded: () => this.connection.authenticated(),
-        failed: (reason, failure) => this.connection.recycle(reason, failure),
-        refused: (reason, failure) => {
-          this.connection.deny(reason, failure);
-          // Out of the pool first: whoever asks again when told gets a connection of his own.
-          this.environment.emptied(this);
-          this.topics.giveUpAll('auth', reason);
-        },
-      },
-    );
+    });
   }
 
   private createSession(url: string): Session<WireStream> {
@@ -234,7 +224,8 @@ export class StreamingConnection {
   }
 
   private redact(text: string): string {
-    return this.login?.redact(text) ?? text;
+    const redacted = this.login?.redact(text) ?? text;
+    return this.settings.redact?.(redacted) ?? redacted;
   }
 
   private redactFrame(frame: UndecodableFrame): UndecodableFrame {

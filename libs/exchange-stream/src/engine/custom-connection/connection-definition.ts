@@ -6,21 +6,38 @@ import type { Lane } from '../limits/budget.ts';
 export interface ConnectionDefinition {
   /** Tells the definitions of one exchange apart. */
   readonly name: string;
-  /** Full WebSocket URL. */
-  readonly url: string;
+  /**
+   * Full WebSocket URL, or who knows it: asked anew before every dial, with a deadline, for exchanges that put a token
+   * into it. Beyond its origin, such a URL is shown nowhere.
+   */
+  readonly url: string | (() => string | Promise<string>);
   /** What `ConnectionManager.connection` finds it by. Default its name. */
   readonly filter?: string | symbol;
-  /** Takes every frame as text. What it throws is reported and harms nobody. */
+  /** Takes every frame as text, those of the login too. What it throws is reported and harms nobody. */
   handler(frame: string, connection: DefinedConnectionHandle): void;
+  /**
+   * Logs in on a fresh socket, before anything else is said there; resolves when the exchange has accepted. An error with
+   * `temporary: true` (`TemporaryLoginError`), and the deadline, are tried again after a wait; any other error is final:
+   * this one socket closes, its topics stay wanted, and nothing is tried before the next `open` or `subscribe`. Of the
+   * error only its name and its `code` are shown.
+   */
+  authenticate?(connection: LoginHandle): Promise<void>;
   /** The frames that ask for topics; once they have left, the topics count as subscribed. */
   subscriber?(topics: readonly string[], nextId: () => number | string): readonly string[];
   unsubscriber?(topics: readonly string[], nextId: () => number | string): readonly string[];
-  /** Topics to hold whenever the connection has opened. */
+  /**
+   * Topics to hold beside those that were subscribed, asked for whenever the connection has opened (its first one, where
+   * it takes several): they replace those of the last time. When it fails, or takes too long, those stay.
+   */
   defaultTopics?(): readonly string[] | Promise<readonly string[]>;
   /** Ids for messages. Default 1, 2, 3 … */
   nextId?(): number | string;
   /** `false`: the connection stays open without any topic. Default `true`: it closes when its last one is gone. */
   readonly needsSubscriptions?: boolean;
+  /** Opens it with the start of the stream. Default `false`: `open`, or a first topic, opens it. */
+  readonly openAtStart?: boolean;
+  /** Beyond, further connections are opened, and closed when they are empty. Default unlimited. */
+  readonly topicsPerConnection?: Limit;
   /** Weighted messages per connection. Default 5 a second. */
   readonly messages?: RateLimit;
   /** Default 100. */
@@ -29,6 +46,17 @@ export interface ConnectionDefinition {
   readonly heartbeat?: Heartbeat;
   /** Default that of the stream's tuning. */
   readonly maxFrameBytes?: number;
+}
+
+/** A fresh socket on which nothing has been said yet, for as long as the login takes. */
+export interface LoginHandle {
+  nextId(): number | string;
+  /** Rejects with `ConnectionClosedError` when the login is over. */
+  send(frame: string, options?: SendOptions): Promise<void>;
+  /** Hears every frame until the login is over. Returns a function that ends it. */
+  onFrame(listener: (frame: string) => void): () => void;
+  /** Aborted when the login is over: accepted, failed, too late, or its socket lost. */
+  readonly signal: AbortSignal;
 }
 
 export interface SendOptions {
@@ -44,12 +72,14 @@ export interface SendOptions {
 export interface DefinedConnectionHandle {
   readonly name: string;
   readonly filter: string | symbol;
-  /** Undefined while it is not open, nor about to be. */
+  /** The first of its connections; undefined while it is not open, nor about to be. */
   view(): ConnectionView | undefined;
+  /** All of its connections: more than one where its topics do not fit on one. */
+  views(): ConnectionView[];
   /** The next message id. */
   nextId(): number | string;
   /**
-   * Resolves when the frame has left, within the limits. Rejects with `ConnectionClosedError` when the connection is not
+   * Resolves when the frame has left on the first connection that is open, within the limits. Rejects with `ConnectionClosedError` when the connection is not
    * open or closes before, and with the signal's reason when it is aborted.
    */
   send(frame: string, options?: SendOptions): Promise<void>;

@@ -1,33 +1,24 @@
-import type { ControlFrame, Session, SocketEndpoint } from '../../contract/index.ts';
 import type { ConnectionView } from '../connection/connection-state.ts';
-import { StreamingConnection, type StreamingEnvironment } from '../connection/streaming-connection.ts';
+import { Inquiry } from '../connection/inquiry.ts';
 import { Consumers } from '../dispatch/consumers.ts';
 import { ConnectionClosedError } from '../errors.ts';
-import type { LifecycleEvent } from '../lifecycle/lifecycle-event.ts';
-import type { EngineTuning } from '../options.ts';
 import type { ConnectionDefinition, DefinedConnectionHandle, SendOptions } from './connection-definition.ts';
-import { DefinedTopic } from './defined-topic.ts';
+import { DefinedSocket, type DefinedConnectionEnvironment } from './defined-socket.ts';
 
-/** Its heartbeat watches such a connection: what traffic is due on it only its user knows. */
-const NO_TRAFFIC_DEADLINE_MS = 2 ** 31 - 1;
-
-/** What a user-defined connection needs from around it. */
-export interface DefinedConnectionEnvironment extends Omit<
-  StreamingEnvironment,
-  'adapter' | 'emptied' | 'released' | 'full' | 'expiring' | 'losing' | 'marketStatus'
-> {
-  readonly exchange: string;
-  readonly tuning: Required<EngineTuning>;
-  /** Connection attempts of the exchange: they count wherever they go. */
-  readonly connects: SocketEndpoint['limits']['connects'];
-}
-
-/** A user-defined connection: a session made of its definition, on a socket that lives like every other. */
+/** A user-defined connection: what is wanted on it, and the sockets that it takes to carry that. */
 export class DefinedConnection implements DefinedConnectionHandle {
-  private readonly topics = new Map<string, DefinedTopic>();
-  private readonly refusals = new Set<(error: Error) => void>();
+  /** Topics that were subscribed. */
+  private readonly subscribed = new Set<string>();
+  /** Topics that were generated last. */
+  private generated: ReadonlySet<string> = new Set();
+  /** Which socket carries which topic. */
+  private readonly carriers = new Map<string, DefinedSocket>();
+  private readonly sockets = new Set<DefinedSocket>();
+  private readonly closing = new Set<Promise<void>>();
   private readonly frames: Consumers<string>;
-  private connection: StreamingConnection | undefined;
+  private readonly generator: Inquiry<readonly string[]>;
+  /** Default topics have yet to come for the socket that opens, or has opened. */
+  private awaitsDefaults = false;
   /** Whether it is to be open, as soon as its exchange is enabled. */
   private wanted = false;
   private isSuspended = false;
@@ -38,10 +29,8 @@ export class DefinedConnection implements DefinedConnectionHandle {
     private readonly definition: ConnectionDefinition,
     private readonly environment: DefinedConnectionEnvironment,
   ) {
-    const { exchange, report } = environment;
-    this.frames = new Consumers((consumer, error) =>
-      report({ type: 'consumer-failed', exchange, subscription: this.key, consumer, error }),
-    );
+    this.generator = new Inquiry(environment.platform.clock);
+    this.frames = new Consumers((consumer, error) => this.failed(consumer, error));
     this.frames.add('handler', (frame) => definition.handler(frame, this));
   }
 
@@ -53,21 +42,27 @@ export class DefinedConnection implements DefinedConnectionHandle {
     return this.definition.filter ?? this.name;
   }
 
-  view(): ConnectionView | undefined {
-    return this.connection?.view();
+  /** Whether it opens with the start of the stream. */
+  get opensAtStart(): boolean {
+    return this.definition.openAtStart ?? false;
   }
 
-  nextId(): number | string {
-    return this.definition.nextId?.() ?? ++this.lastId;
+  view(): ConnectionView | undefined {
+    return this.first?.view();
   }
+
+  views(): ConnectionView[] {
+    return [...this.sockets].map((socket) => socket.view());
+  }
+
+  readonly nextId = (): number | string => this.definition.nextId?.() ?? ++this.lastId;
 
   /** Opens it, unless it is. */
   open(): void {
     this.wanted = true;
-    if (this.isSuspended || this.connection) return;
-    const connection = (this.connection = this.create());
-    connection.open();
-    for (const topic of this.topics.values()) connection.add(topic.key, topic);
+    if (this.isSuspended) return;
+    this.carry([...this.subscribed, ...this.generated]);
+    if (this.sockets.size === 0) this.create();
   }
 
   /** Its exchange has been disabled: it closes, and remembers what is wanted. */
@@ -82,47 +77,30 @@ export class DefinedConnection implements DefinedConnectionHandle {
     if (this.wanted) this.open();
   }
 
-  send(frame: string, { weight = 1, lane = 'other', signal }: SendOptions = {}): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const { connection } = this;
-      if (signal?.aborted) return reject(asError(signal.reason));
-      if (connection?.state !== 'open') return reject(new ConnectionClosedError(this.key));
-      let giveUp = (): void => undefined;
-      const settle = (): void => {
-        this.refusals.delete(refuse);
-        signal?.removeEventListener('abort', abort);
-      };
-      const refuse = (error: Error): void => {
-        settle();
-        giveUp();
-        reject(error);
-      };
-      const abort = (): void => refuse(asError(signal?.reason));
-      this.refusals.add(refuse);
-      signal?.addEventListener('abort', abort);
-      giveUp = connection.request(frame, lane, weight, () => {
-        settle();
-        resolve();
-      });
-    });
+  /** Gives up the present socket of one of its connections. Returns whether there is one of this id. */
+  recycle(id: string, reason: string): boolean {
+    const found = [...this.sockets].find((socket) => socket.id === id);
+    found?.recycle(reason);
+    return found !== undefined;
+  }
+
+  reroute(reason: string): void {
+    for (const socket of [...this.sockets]) socket.reroute(reason);
+  }
+
+  send(frame: string, options: SendOptions = {}): Promise<void> {
+    const open = [...this.sockets].find(({ isOpen }) => isOpen);
+    return open?.send(frame, options) ?? Promise.reject(new ConnectionClosedError(this.key));
   }
 
   subscribe(topics: readonly string[]): void {
-    if (topics.length > 0) this.open();
-    for (const name of topics) {
-      if (this.topics.has(name)) continue;
-      const topic = new DefinedTopic(name);
-      this.topics.set(name, topic);
-      this.connection?.add(name, topic);
-    }
+    if (topics.length === 0) return;
+    for (const topic of topics) this.subscribed.add(topic);
+    this.open();
   }
 
   unsubscribe(topics: readonly string[]): void {
-    for (const name of topics) {
-      const topic = this.topics.get(name);
-      this.topics.delete(name);
-      if (topic) this.connection?.remove(name, topic);
-    }
+    for (const topic of topics) if (this.subscribed.delete(topic)) this.drop(topic);
   }
 
   onFrame(listener: (frame: string) => void): () => void {
@@ -131,7 +109,8 @@ export class DefinedConnection implements DefinedConnectionHandle {
 
   close(): Promise<void> {
     this.wanted = false;
-    this.topics.clear();
+    this.subscribed.clear();
+    this.generated = new Set();
     return this.disconnect();
   }
 
@@ -139,109 +118,107 @@ export class DefinedConnection implements DefinedConnectionHandle {
     return `${this.environment.exchange}/${this.name}`;
   }
 
+  /** The oldest socket: it is there as long as any. */
+  private get first(): DefinedSocket | undefined {
+    const [first] = this.sockets;
+    return first;
+  }
+
   private async disconnect(): Promise<void> {
-    const { connection } = this;
-    this.connection = undefined;
-    this.refuseAll();
-    await connection?.close(this.environment.tuning.closeDeadlineMs);
+    this.generator.giveUp();
+    this.awaitsDefaults = false;
+    for (const socket of [...this.sockets]) this.retire(socket);
+    await Promise.all(this.closing);
   }
 
-  private create(): StreamingConnection {
-    const { definition, environment } = this;
-    const { exchange, tuning, report } = environment;
-    const { maxFrameBytes = tuning.maxFrameBytes } = definition;
-    return new StreamingConnection(
-      {
-        ...tuning,
-        maxFrameBytes,
-        trafficTimeoutMs: NO_TRAFFIC_DEADLINE_MS,
-        id: `${this.key}/${++this.opened}`,
-        exchange,
-        endpointKey: this.name,
-        endpoint: endpointOf(definition, environment.connects),
-        route: () => ({ urls: [definition.url] }),
+  /** Has topics carried that are not yet: free room is filled first. */
+  private carry(topics: readonly string[]): void {
+    const cap = this.definition.topicsPerConnection?.safe ?? Infinity;
+    const roomy = [...this.sockets].filter(({ size }) => size < cap);
+    for (const topic of topics) {
+      if (this.carriers.has(topic)) continue;
+      while (roomy[0] && roomy[0].size >= cap) roomy.shift();
+      if (!roomy[0]) roomy.push(this.create());
+      const [socket] = roomy;
+      if (!socket) return;
+      this.carriers.set(topic, socket);
+      socket.add(topic);
+    }
+  }
+
+  /** Has a topic carried no more, unless it is wanted for another reason. */
+  private drop(topic: string): void {
+    if (this.subscribed.has(topic) || this.generated.has(topic)) return;
+    const socket = this.carriers.get(topic);
+    this.carriers.delete(topic);
+    socket?.remove(topic);
+  }
+
+  private create(): DefinedSocket {
+    const socket = new DefinedSocket(`${this.key}/${++this.opened}`, this.definition, this.environment, {
+      nextId: this.nextId,
+      frame: (text) => this.frames.deliver(text),
+      failed: (consumer, error) => this.failed(consumer, error),
+      opened: () => {
+        if (socket === this.first) this.generate();
       },
-      {
-        ...environment,
-        adapter: { createSession: () => this.createSession() },
-        report: (event) => {
-          this.follow(event);
-          report(event);
-        },
-        emptied: () => {
-          if (definition.needsSubscriptions ?? true) void this.close();
-        },
-        released: () => undefined,
-        full: () => undefined,
-        // Nobody knows what its topics carry, so that nothing can be handed over: it is dialled anew.
-        expiring: () => false,
-        losing: () => undefined,
-        marketStatus: () => undefined,
+      lost: () => {
+        if (socket === this.first) this.awaitsDefaults = this.definition.defaultTopics !== undefined;
       },
-    );
+      emptied: () => this.emptied(socket),
+    });
+    this.sockets.add(socket);
+    socket.open();
+    return socket;
   }
 
-  private createSession(): Session {
-    const { definition } = this;
-    const nextId = (): number | string => this.nextId();
-    const control = (frame: string): ControlFrame => ({ frame, replies: [] });
-    return {
-      subscribe: (topics) => definition.subscriber?.(topics, nextId).map(control) ?? [],
-      unsubscribe: (topics) => definition.unsubscriber?.(topics, nextId).map(control) ?? [],
-      onFrame: (frame) => this.frames.deliver(frame.toString('utf8')),
-    };
+  private emptied(socket: DefinedSocket): void {
+    if (!this.sockets.has(socket)) return;
+    const { needsSubscriptions = true } = this.definition;
+    const isLast = this.sockets.size === 1;
+    if (!socket.isDenied && isLast && (!needsSubscriptions || this.awaitsDefaults)) return;
+    this.retire(socket);
+    // What nobody lets in, or nothing is wanted of, is not opened again by itself.
+    if (isLast) this.wanted = false;
   }
 
-  private follow(event: LifecycleEvent): void {
-    if (event.type !== 'connection') return;
-    if (event.connection.state === 'open') this.generate();
-    else if (event.previous === 'open') this.refuseAll();
+  private retire(socket: DefinedSocket): void {
+    if (!this.sockets.delete(socket)) return;
+    for (const [topic, carrier] of this.carriers) if (carrier === socket) this.carriers.delete(topic);
+    const closed = socket.close();
+    this.closing.add(closed);
+    void closed.then(() => this.closing.delete(closed));
   }
 
   private generate(): void {
-    const { connection, definition } = this;
+    const { definition, environment } = this;
     if (!definition.defaultTopics) return;
-    // Made in a promise, so that a generator which throws at once fails like one that rejects.
-    new Promise<readonly string[]>((resolve) => resolve(definition.defaultTopics?.() ?? [])).then(
+    this.awaitsDefaults = true;
+    this.generator.ask(
+      // Copied where its failure is told: what is no list of topics is the generator's mistake.
+      async () => [...((await definition.defaultTopics?.()) ?? [])],
+      environment.tuning.handshakeTimeoutMs,
       (topics) => {
-        // Late topics belong to a connection that is gone.
-        if (connection === this.connection && connection) this.subscribe(topics);
+        this.awaitsDefaults = false;
+        this.replaceDefaults(new Set(topics));
       },
-      (reason: unknown) =>
-        this.environment.report({
-          type: 'consumer-failed',
-          exchange: this.environment.exchange,
-          subscription: this.key,
-          consumer: 'defaultTopics',
-          error: asError(reason),
-        }),
+      (error) => {
+        this.awaitsDefaults = false;
+        this.failed('defaultTopics', error);
+      },
     );
   }
 
-  private refuseAll(): void {
-    for (const refuse of [...this.refusals]) refuse(new ConnectionClosedError(this.key));
+  private replaceDefaults(topics: ReadonlySet<string>): void {
+    const before = this.generated;
+    this.generated = topics;
+    // First what comes: what goes must not leave the connection empty meanwhile.
+    this.carry([...topics]);
+    for (const topic of before) this.drop(topic);
   }
-}
 
-function endpointOf(
-  { url, messages, topicsPerMessage, heartbeat }: ConnectionDefinition,
-  connects: SocketEndpoint['limits']['connects'],
-): SocketEndpoint {
-  return {
-    kind: 'public',
-    baseUrls: { live: [url], testnet: [url] },
-    path: '',
-    limits: {
-      topicsPerConnection: { documented: Infinity, safe: Infinity },
-      topicsPerMessage: topicsPerMessage ?? { documented: 100, safe: 100 },
-      messages: messages ?? { documented: 5, safe: 5, windowMs: 1_000 },
-      connects,
-    },
-    heartbeat: heartbeat ?? { sender: 'client', intervalMs: 20_000, deadlineMs: 60_000 },
-    ackDeadlineMs: 10_000,
-  };
-}
-
-function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason));
+  private failed(consumer: string, error: Error): void {
+    const { exchange, report } = this.environment;
+    report({ type: 'consumer-failed', exchange, subscription: this.key, consumer, error });
+  }
 }

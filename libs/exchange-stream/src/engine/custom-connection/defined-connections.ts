@@ -1,0 +1,78 @@
+import type { ConnectionView } from '../connection/connection-state.ts';
+import { InvalidOptionsError } from '../errors.ts';
+import type { ConnectionDefinition, DefinedConnectionHandle } from './connection-definition.ts';
+import { DefinedConnection } from './defined-connection.ts';
+import type { DefinedConnectionEnvironment } from './defined-socket.ts';
+
+/** The user-defined connections of one exchange. */
+export class DefinedConnections {
+  private readonly byName = new Map<string, DefinedConnection>();
+  private isSuspended = false;
+  private started = false;
+
+  constructor(private readonly environment: DefinedConnectionEnvironment) {}
+
+  /** @throws InvalidOptionsError when the name is taken */
+  define(definition: ConnectionDefinition): DefinedConnectionHandle {
+    const { name } = definition;
+    if (this.byName.has(name)) {
+      const { exchange } = this.environment;
+      throw new InvalidOptionsError(
+        `${exchange} already has a connection "${name}"; give this one another name.`,
+      );
+    }
+    const connection = new DefinedConnection(definition, this.environment);
+    if (this.isSuspended) void connection.suspend();
+    this.byName.set(name, connection);
+    if (this.started && connection.opensAtStart) connection.open();
+    return connection;
+  }
+
+  /** @throws InvalidOptionsError when there is none of that name */
+  open(name: string): DefinedConnectionHandle {
+    const connection = this.byName.get(name);
+    if (!connection) {
+      const known = [...this.byName.keys()].join(', ') || 'none';
+      throw new InvalidOptionsError(
+        `${this.environment.exchange} has no user-defined connection "${name}". Defined: ${known}.`,
+      );
+    }
+    connection.open();
+    return connection;
+  }
+
+  find(predicate: (connection: DefinedConnectionHandle) => boolean): DefinedConnectionHandle | undefined {
+    return [...this.byName.values()].find(predicate);
+  }
+
+  views(): ConnectionView[] {
+    return [...this.byName.values()].flatMap((connection) => connection.views());
+  }
+
+  start(): void {
+    this.started = true;
+    for (const connection of this.byName.values()) if (connection.opensAtStart) connection.open();
+  }
+
+  recycle(id: string, reason: string): boolean {
+    return [...this.byName.values()].some((connection) => connection.recycle(id, reason));
+  }
+
+  reroute(reason: string): void {
+    for (const connection of this.byName.values()) connection.reroute(reason);
+  }
+
+  async suspend(): Promise<void> {
+    this.isSuspended = true;
+    await Promise.all([...this.byName.values()].map((connection) => connection.suspend()));
+  }
+
+  resume(): void {
+    this.isSuspended = false;
+    for (const connection of this.byName.values()) connection.resume();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.byName.values()].map((connection) => connection.close()));
+  }
+}
