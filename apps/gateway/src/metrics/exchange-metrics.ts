@@ -25,6 +25,7 @@ const TOTALS: readonly (readonly [
   ],
   ['instrument_failures', 'Instrument lists that could not be loaded', (of) => of.instrumentFailures],
   ['consumer_failures', 'Errors thrown by consumers of data', (of) => of.consumerFailures],
+  ['inconsistencies', 'Contradictions that the scheduled check found', (of) => of.inconsistencies],
   ['illegal_transitions', 'State changes that cannot be, and were refused', (of) => of.illegalTransitions],
 ];
 

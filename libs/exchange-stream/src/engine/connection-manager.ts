@@ -12,6 +12,7 @@ import type {
 import { checkDefinition } from './custom-connection/check-definition.ts';
 import { DefinedConnections } from './custom-connection/defined-connections.ts';
 import { ClosedError } from './errors.ts';
+import { audit, type Inconsistency } from './health/audit.ts';
 import { InstrumentCatalog, type InstrumentsChange } from './instruments/instrument-catalog.ts';
 import { RestBookSeeder } from './integrity/book-seeder.ts';
 import type { ExchangeCounters } from './lifecycle/exchange-counters.ts';
@@ -391,6 +392,33 @@ export class ConnectionManager {
   private rerouted(reason: string, endpointKeys?: readonly string[]): void {
     this.rest.rerouted();
     this.pool.reroute(reason, endpointKeys);
+  }
+
+  /**
+   * Looks for what the event path has missed: connections and subscriptions that contradict each other. What is found is
+   * mended and told as `inconsistency`.
+   */
+  audit(): readonly Inconsistency[] {
+    if (this.closed) return [];
+    const found = audit(this.connections(), this.subscriptions());
+    for (const inconsistency of found) this.mend(inconsistency);
+    return found;
+  }
+
+  private mend({ kind, subscription: key, found }: Inconsistency): void {
+    const subscription = this.subscriptionsByKey.get(key);
+    if (!subscription) return;
+    subscription.lost(found);
+    if (kind === 'no-connection') this.activate(subscription);
+    const done = kind === 'no-connection' ? 'asked for again' : 'told its consumers that it is stale';
+    this.environment.report({
+      type: 'inconsistency',
+      exchange: this.exchange,
+      subscription: key,
+      kind,
+      found,
+      done,
+    });
   }
 
   private create(request: SubscriptionRequest): Subscription {

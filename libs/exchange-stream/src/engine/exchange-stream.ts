@@ -8,6 +8,7 @@ import { checkOptions, checkProxy } from './check-options.ts';
 import { ConnectionManager } from './connection-manager.ts';
 import type { ConnectionView } from './connection/connection-state.ts';
 import { ClosedError, SubscriptionRequestError } from './errors.ts';
+import type { Inconsistency } from './health/audit.ts';
 import { nearest } from './instruments/nearest.ts';
 import type { LifecycleEvent, LifecycleListener } from './lifecycle/lifecycle-event.ts';
 import { LifecycleFeed } from './lifecycle/lifecycle-feed.ts';
@@ -223,6 +224,11 @@ export class ExchangeStream {
    */
   enable(exchange: string): void {
     this.manager(exchange).enable();
+  }
+
+  /** Looks in every exchange for what the event path has missed, mends it, and says so (`inconsistency`). */
+  audit(): readonly Inconsistency[] {
+    return [...this.managers.values()].flatMap((manager) => manager.audit());
   }
 
   /** Begins to talk to the exchanges; returns at once. */

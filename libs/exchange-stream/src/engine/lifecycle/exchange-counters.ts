@@ -50,6 +50,8 @@ export interface ExchangeCounters {
   /** Times that somebody who listens to the data has thrown. */
   readonly consumerFailures: number;
   readonly illegalTransitions: number;
+  /** Contradictions that the scheduled check found and mended. */
+  readonly inconsistencies: number;
   readonly reconnects: number;
   /** Planned changes of connections, by what became of them. */
   readonly rotations: Readonly<Partial<Record<RotationOutcome, number>>>;

@@ -23,6 +23,7 @@ export class ExchangeStatistics implements ExchangeCounters {
   instrumentFailures = 0;
   consumerFailures = 0;
   illegalTransitions = 0;
+  inconsistencies = 0;
   readonly connects: Record<ConnectOutcome, number> = {
     open: 0,
     dns: 0,
@@ -92,6 +93,9 @@ export class ExchangeStatistics implements ExchangeCounters {
         return;
       case 'consumer-failed':
         this.consumerFailures++;
+        return;
+      case 'inconsistency':
+        this.inconsistencies++;
         return;
       case 'illegal-transition':
         this.illegalTransitions++;

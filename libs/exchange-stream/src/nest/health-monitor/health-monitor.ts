@@ -93,6 +93,7 @@ export class ExchangeStreamHealthMonitor {
   }
 
   private check(name: string): void {
+    this.streams.get(name).stream.audit();
     const report = this.report(name);
     const before = this.lastReports.get(name)?.exchanges ?? [];
     this.lastReports.set(name, report);

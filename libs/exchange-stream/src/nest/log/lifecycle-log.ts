@@ -72,6 +72,10 @@ export class LifecycleLog {
             event.error.stack,
           ),
         );
+      case 'inconsistency':
+        return this.logger.error(
+          `${event.subscription} was found inconsistent: ${event.found}; ${event.done}. Please report this`,
+        );
       case 'events-lost':
         // Of a loop; this is none.
         return;
