@@ -119,6 +119,7 @@ describe('a connection', () => {
   test('answers each ping with what it carried, as long as it is open', async () => {
     const { world, socket } = await connected();
     socket.handlers.onPing(Buffer.from('first'));
+    await world.clock.advance(5_000);
     socket.handlers.onPing(Buffer.from(''));
     expect(socket.pongs).toEqual(['first', '']);
     void world.stream.close();

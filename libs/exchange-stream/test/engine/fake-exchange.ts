@@ -110,6 +110,9 @@ export class FakeSocket implements Socket {
   readonly sent: Sent[] = [];
   readonly openedAt: number;
   pings = 0;
+  /** When each of them left, and each of the answers to the exchange's own. */
+  readonly pingTimes: number[] = [];
+  readonly pongTimes: number[] = [];
   readonly pongs: string[] = [];
   accepted = false;
   closed = false;
@@ -132,10 +135,12 @@ export class FakeSocket implements Socket {
 
   ping(): void {
     this.pings++;
+    this.pingTimes.push(this.clock.monotonic());
   }
 
   pong(payload: Uint8Array): void {
     this.pongs.push(Buffer.from(payload).toString());
+    this.pongTimes.push(this.clock.monotonic());
   }
 
   close(code = 1005): void {

@@ -11,6 +11,11 @@ export class SystemClock implements Clock {
   }
 
   after(delayMs: number, task: () => void): Timer {
+    // In Node, what already waits at sockets is read before an immediate runs; a timer of no delay may run before that.
+    if (delayMs <= 0 && typeof setImmediate === 'function') {
+      const immediate = setImmediate(task);
+      return { cancel: () => clearImmediate(immediate) };
+    }
     const handle = setTimeout(task, delayMs);
     return { cancel: () => clearTimeout(handle) };
   }

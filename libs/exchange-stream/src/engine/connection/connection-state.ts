@@ -38,6 +38,10 @@ export interface ConnectionView {
   readonly topics: number;
   readonly openedAt?: number;
   readonly lastFrameAt?: number;
+  /** How long the last ping took to be answered, on the present socket. */
+  readonly roundTripMs?: number;
+  /** The longest that one took there. */
+  readonly roundTripMaxMs?: number;
   readonly frames: number;
   readonly bytes: number;
   /** The newest frames that could not be decoded, oldest first; absent while there are none. */

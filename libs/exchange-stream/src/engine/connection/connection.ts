@@ -10,6 +10,8 @@ import type { ConnectionFailure, ConnectionState, ConnectionView } from './conne
 import { asHandshakeError, HandshakeError } from './handshake-error.ts';
 import { HeartbeatWatch } from './heartbeat.ts';
 import { describeInquiry, Inquiry } from './inquiry.ts';
+import { Outbox } from './outbox.ts';
+import { PongAnswers } from './pong-answers.ts';
 import type { Socket, SocketOwner } from './socket.ts';
 
 /** What a connection is made with. */
@@ -53,6 +55,8 @@ export interface ConnectionUser {
   /** A socket has closed with this code, open before or not. */
   closed(code: number): void;
   changed(previous: ConnectionState): void;
+  /** The frame that asks for a sign of life in the exchange's own words; without one, a WebSocket ping is sent. */
+  pingFrame?(): string | undefined;
 }
 
 /**
@@ -60,10 +64,13 @@ export interface ConnectionUser {
  * back after every loss until it is closed.
  */
 export class Connection {
+  /** What leaves it, within the budgets of the connection and of its address. */
+  readonly outbox: Outbox;
   private readonly clock: Clock;
   private readonly backoff: Backoff;
   private readonly heartbeat: HeartbeatWatch;
   private readonly urlInquiry: Inquiry<string>;
+  private readonly pongs: PongAnswers;
   private current: ConnectionState = 'idle';
   private since: number;
   private reason = 'not yet needed';
@@ -102,10 +109,13 @@ export class Connection {
     this.since = this.clock.now();
     this.backoff = new Backoff(settings.backoffInitialMs, settings.backoffMaxMs, platform.random);
     this.urlInquiry = new Inquiry(this.clock);
+    const { exchange, endpoint } = settings;
+    this.outbox = new Outbox(platform.budgets.messages(exchange, endpoint));
+    this.pongs = new PongAnswers(this.clock, this.outbox, endpoint, (payload) => this.socket?.pong(payload));
     this.heartbeat = new HeartbeatWatch(
       this.clock,
-      settings.endpoint.heartbeat,
-      () => this.socket?.ping(),
+      endpoint.heartbeat,
+      (left) => this.ping(left),
       (reason) => this.giveUp(reason),
     );
   }
@@ -124,6 +134,7 @@ export class Connection {
   }
 
   view(): Omit<ConnectionView, 'topics'> {
+    const { roundTrip } = this.heartbeat;
     return {
       id: this.id,
       exchange: this.settings.exchange,
@@ -138,6 +149,7 @@ export class Connection {
       reconnects: this.reconnects,
       ...(this.openedAt === undefined ? {} : { openedAt: this.openedAt }),
       ...(this.lastFrameAt === undefined ? {} : { lastFrameAt: this.lastFrameAt }),
+      ...(roundTrip && { roundTripMs: roundTrip.lastMs, roundTripMaxMs: roundTrip.maxMs }),
       frames: this.frames,
       bytes: this.bytes,
     };
@@ -157,13 +169,20 @@ export class Connection {
   pause(reason: string): void {
     if (this.current !== 'open') return;
     this.heartbeat.stop();
+    this.hush();
     this.reason = reason;
   }
 
   resume(reason: string): void {
     if (this.current !== 'open') return;
+    this.hush();
     this.heartbeat.start();
     this.reason = reason;
+  }
+
+  /** The exchange has answered a ping in a frame. */
+  pong(): void {
+    this.heartbeat.pong();
   }
 
   /** Gives up the present socket and connects anew. */
@@ -232,6 +251,15 @@ export class Connection {
       isLoggingIn: () => this.current === 'authenticating',
       redact: (text) => this.user.redact?.(text) ?? text,
     };
+  }
+
+  private ping(left: () => void): void {
+    this.outbox.post('heartbeat', 1, () => {
+      const frame = this.user.pingFrame?.();
+      if (frame === undefined) this.socket?.ping();
+      else this.send(frame);
+      left();
+    });
   }
 
   private get isClosed(): boolean {
@@ -315,10 +343,10 @@ export class Connection {
         onPing: (payload) => {
           if (!present()) return;
           this.heartbeat.traffic();
-          if (this.isUp) this.socket?.pong(payload);
+          if (this.isUp) this.pongs.answer(payload);
         },
         onPong: () => {
-          if (present()) this.heartbeat.traffic();
+          if (present()) this.heartbeat.pong();
         },
         onError: (error) => {
           failure = error;
@@ -432,6 +460,13 @@ export class Connection {
     this.cancelWait = undefined;
     this.backsOff = false;
     this.heartbeat.stop();
+    this.hush();
+  }
+
+  /** Nothing of what waits for the message budget is sent. */
+  private hush(): void {
+    this.pongs.stop();
+    this.outbox.clear();
   }
 
   private finish(reason: string): void {

@@ -75,6 +75,7 @@ export class StreamingConnection {
   ) {
     const { platform, report, statistics } = environment;
     this.topics = new TopicReconciler(settings, platform, {
+      post: (lane, weight, send) => this.connection.outbox.post(lane, weight, send),
       send: (frame) => this.send(frame),
       answered: (outcome, afterMs) => statistics.answered(outcome, afterMs),
       emptied: () => environment.emptied(this),
@@ -88,8 +89,8 @@ export class StreamingConnection {
         if (this.login?.reply(key, refusal)) return;
         if (!this.topics.reply(key, refusal)) statistics.ignore('reply nobody waits for');
       },
-      pong: () => statistics.ignore('pong'),
-      answer: (frame) => this.send(frame),
+      pong: () => this.connection.pong(),
+      answer: (frame) => this.connection.outbox.answer(() => this.send(frame)),
       closing: (reason) => this.expires(`the exchange is about to close the connection: ${reason}`),
       paused: (reason) => this.paused(reason),
       resumed: (reason) => this.resumed(reason),
@@ -115,6 +116,7 @@ export class StreamingConnection {
       lost: (reason) => this.lost(reason),
       redact: (text) => this.redact(text),
       closed: (code) => statistics.closed(code),
+      pingFrame: () => this.session?.ping?.(),
       changed: (previous) => report({ type: 'connection', connection: this.view(), previous }),
     });
   }

@@ -1,7 +1,7 @@
 import type { Timer } from '@exchange-stream/market-data';
 import type { ControlFrame, Refusal, Session } from '../../contract/index.ts';
 import type { RequestOutcome } from '../lifecycle/exchange-counters.ts';
-import type { Budget, Lane } from '../limits/budget.ts';
+import type { Lane } from '../limits/budget.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { SubscriptionFailure } from '../subscription/subscription-state.ts';
 import type { ConnectionSettings } from './connection.ts';
@@ -19,8 +19,16 @@ interface PendingReply {
   readonly sentAt: number;
 }
 
+/** A message that waits for the message budget. */
+interface Unsent {
+  readonly topics: readonly string[];
+  readonly withdraw: () => void;
+}
+
 /** What a reconciler needs of its connection. */
 export interface ReconcilerConnection {
+  /** Calls `send` when the message budgets allow. Returns a function that withdraws it until then. */
+  post(lane: Lane, weight: number, send: () => void): () => void;
   send(frame: string): void;
   /** A request has been answered, or not in time. */
   answered(outcome: RequestOutcome, afterMs: number): void;
@@ -39,8 +47,8 @@ export interface ReconcilerConnection {
 export class TopicReconciler {
   private readonly topics = new Map<string, Topic>();
   private readonly pending = new Map<string, PendingReply>();
-  private readonly messages: Budget;
-  private readonly cancels = new Set<() => void>();
+  /** By topic, the message that asks for it and has not been sent. */
+  private readonly unsent = new Map<string, Unsent>();
   private session: Session<WireStream> | undefined;
   private scheduled: Timer | undefined;
 
@@ -48,9 +56,7 @@ export class TopicReconciler {
     private readonly settings: ConnectionSettings,
     private readonly platform: Platform,
     private readonly connection: ReconcilerConnection,
-  ) {
-    this.messages = platform.budgets.messages(settings.exchange, settings.endpoint);
-  }
+  ) {}
 
   /** Topics on the connection or on their way there; those on their way out count until they are gone. */
   get size(): number {
@@ -93,6 +99,7 @@ export class TopicReconciler {
   remove(name: string, holder: TopicHolder): void {
     const topic = this.topics.get(name);
     if (!topic?.remove(holder) || topic.holders.size > 0) return;
+    if (topic.phase === 'requested') this.withdraw(topic);
     if (topic.phase === 'wanted') this.forget(topic);
     else if (topic.phase !== 'leaving') {
       topic.wasConfirmed = topic.phase === 'confirmed' || topic.phase === 'renewed';
@@ -162,7 +169,7 @@ export class TopicReconciler {
    * that gives up waiting.
    */
   request(frame: string, lane: Lane, weight: number, leaves: () => void): () => void {
-    return this.whenAllowed(lane, weight, () => {
+    return this.connection.post(lane, weight, () => {
       leaves();
       this.connection.send(frame);
     });
@@ -178,8 +185,8 @@ export class TopicReconciler {
     this.session = undefined;
     this.scheduled?.cancel();
     this.scheduled = undefined;
-    for (const cancel of this.cancels) cancel();
-    this.cancels.clear();
+    // The connection sends nothing of what waits.
+    this.unsent.clear();
     for (const [key, reply] of this.pending) this.settle(key, reply);
   }
 
@@ -207,11 +214,10 @@ export class TopicReconciler {
       else together.push(topic.topic);
     }
     const { safe } = this.settings.endpoint.limits.topicsPerMessage;
-    for (const chunk of chunks(leaving, safe)) this.ask('out', chunk, session.unsubscribe(chunk));
-    for (const chunk of [...chunks(together, safe), ...alone]) {
-      for (const name of chunk) this.requested(name);
-      this.ask('in', chunk, session.subscribe(chunk));
-    }
+    for (const chunk of chunks(leaving, safe))
+      this.askWithin('out', chunk, (topics) => session.unsubscribe(topics));
+    for (const chunk of [...chunks(together, safe), ...alone])
+      this.askWithin('in', chunk, (topics) => session.subscribe(topics));
   }
 
   private requested(name: string): void {
@@ -227,36 +233,72 @@ export class TopicReconciler {
     }
   }
 
+  /** Asks for topics in frames that the exchange takes: halves them until no frame is too large. */
+  private askWithin(
+    wants: 'in' | 'out',
+    topics: readonly string[],
+    build: (topics: readonly string[]) => readonly ControlFrame[],
+  ): void {
+    const frames = build(topics);
+    const largest = Math.max(0, ...frames.map(({ frame }) => Buffer.byteLength(frame)));
+    const { safe } = this.settings.endpoint.limits.bytesPerMessage ?? { safe: Infinity };
+    if (largest <= safe) {
+      if (wants === 'in') for (const name of topics) this.requested(name);
+      return this.ask(wants, topics, frames);
+    }
+    if (topics.length > 1) {
+      const half = Math.ceil(topics.length / 2);
+      this.askWithin(wants, topics.slice(0, half), build);
+      this.askWithin(wants, topics.slice(half), build);
+    } else if (wants === 'out') this.left(topics);
+    else {
+      for (const name of topics) this.requested(name);
+      const reason = `the request takes ${largest} bytes, and the exchange takes at most ${safe} a message`;
+      this.refused(topics, 'rejected', reason, false);
+    }
+  }
+
   private ask(wants: 'in' | 'out', topics: readonly string[], frames: readonly ControlFrame[]): void {
     const isSilent = frames.every(({ replies }) => replies.length === 0);
     const last = frames.at(-1);
     for (const control of frames) {
-      const { frame, weight = 1, replies } = control;
-      this.whenAllowed(wants === 'out' ? 'cancel' : 'subscribe', weight, () => {
-        for (const { key, topics } of replies) this.expect(key, wants, topics);
-        this.connection.send(frame);
-        // Where nothing is answered, to have asked is all there is.
-        if (wants === 'in' && isSilent && control === last) this.confirmed(topics);
-      });
+      // Where nothing is answered, to have asked is all there is.
+      const isAll = wants === 'in' && isSilent && control === last;
+      this.post(wants, control, isAll ? topics : []);
     }
     // Unsubscribed topics are no longer routed; without an answer to wait for they are gone.
     if (wants === 'out' && isSilent) this.left(topics);
   }
 
-  private whenAllowed(lane: Lane, weight: number, send: () => void): () => void {
-    let waiting = true;
-    const giveUp = (): void => {
-      this.cancels.delete(giveUp);
-      cancel();
-    };
-    let cancel = (): void => undefined;
-    cancel = this.messages.request(weight, lane, () => {
-      waiting = false;
-      this.cancels.delete(giveUp);
-      send();
+  /** @param unanswered topics that are confirmed as soon as the message has been sent */
+  private post(wants: 'in' | 'out', control: ControlFrame, unanswered: readonly string[]): void {
+    const { frame, weight = 1, replies } = control;
+    const topics = wants === 'in' ? [...replies.flatMap((reply) => reply.topics), ...unanswered] : [];
+    let isSent = false;
+    const withdraw = this.connection.post(wants === 'out' ? 'cancel' : 'subscribe', weight, () => {
+      isSent = true;
+      for (const name of topics) this.unsent.delete(name);
+      for (const { key, topics } of replies) this.expect(key, wants, topics);
+      this.connection.send(frame);
+      this.confirmed(unanswered);
     });
-    if (waiting) this.cancels.add(giveUp);
-    return giveUp;
+    if (isSent) return;
+    for (const name of topics) this.unsent.set(name, { topics, withdraw });
+  }
+
+  /** Nobody wants the topic any more: a message that asks for it and has not been sent is not sent. */
+  private withdraw({ topic: unwanted }: Topic): void {
+    const message = this.unsent.get(unwanted);
+    if (!message) return;
+    message.withdraw();
+    for (const name of message.topics) {
+      this.unsent.delete(name);
+      const topic = this.topics.get(name);
+      if (topic?.phase !== 'requested') continue;
+      topic.phase = 'wanted';
+      topic.attempts--;
+    }
+    this.schedule();
   }
 
   private expect(key: string, wants: 'in' | 'out', topics: readonly string[]): void {

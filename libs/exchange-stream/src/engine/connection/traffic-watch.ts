@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '@exchange-stream/market-data';
+import { afterAwake } from '../liveness/awake-timer.ts';
 
 /** The longest silence that is waited out, whatever was seen before. */
 const MAX_PATIENCE_MS = 3_600_000;
@@ -29,8 +30,9 @@ export class TrafficWatch {
 
   /** A fresh socket is open. */
   start(): void {
+    this.stop();
     this.silentSince = this.clock.monotonic();
-    this.watch();
+    this.watch(0);
   }
 
   /** Data has come. */
@@ -54,12 +56,23 @@ export class TrafficWatch {
     return Math.max(this.timeoutMs, Math.min(MAX_PATIENCE_MS, patienceMs));
   }
 
-  /** One timer instead of one per frame; it looks again at least once in the shortest patience, which may hold by then. */
-  private watch(): void {
+  /**
+   * One timer instead of one per frame; it looks again at least once in the shortest patience, which may hold by then. Time
+   * in which the process was blocked counts for nothing.
+   */
+  private watch(blockedMs: number, isSecondLook = false): void {
+    const now = this.clock.monotonic();
+    this.silentSince = Math.min(now, this.silentSince + blockedMs);
     const { patienceMs } = this;
-    const untilSilent = this.silentSince + patienceMs - this.clock.monotonic();
+    const untilSilent = this.silentSince + patienceMs - now;
     if (untilSilent > 0) {
-      this.timer = this.clock.after(Math.min(untilSilent, this.timeoutMs), () => this.watch());
+      const waitMs = Math.min(untilSilent, this.timeoutMs);
+      this.timer = afterAwake(this.clock, waitMs, (blocked) => this.watch(blocked));
+      return;
+    }
+    if (!isSecondLook || blockedMs > 0) {
+      // What waits at the socket is read before the second look.
+      this.timer = afterAwake(this.clock, 0, (blocked) => this.watch(blocked, true));
       return;
     }
     this.inVain++;

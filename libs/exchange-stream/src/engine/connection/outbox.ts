@@ -1,0 +1,49 @@
+import type { Budget, Lane } from '../limits/budget.ts';
+
+/** Answers that may wait; of a flood, the newest count. */
+const MAX_ANSWERS = 8;
+
+/** What leaves one connection, each message when the budgets of the connection and of its address allow. */
+export class Outbox {
+  private readonly waiting = new Set<() => void>();
+  private answers: (() => void)[] = [];
+
+  constructor(private readonly budget: Budget) {}
+
+  /** Calls `send` when its turn has come, at once if it has. Returns a function that withdraws it, if it has not been sent. */
+  post(lane: Lane, weight: number, send: () => void): () => void {
+    let isSent = false;
+    const withdraw = (): void => {
+      this.waiting.delete(withdraw);
+      cancel?.();
+    };
+    let cancel: (() => void) | undefined = undefined;
+    this.waiting.add(withdraw);
+    cancel = this.budget.request(weight, lane, () => {
+      isSent = true;
+      this.waiting.delete(withdraw);
+      send();
+    });
+    if (isSent) this.waiting.delete(withdraw);
+    return withdraw;
+  }
+
+  /** Sends ahead of every request what the exchange expects in return for a frame. */
+  answer(send: () => void): void {
+    if (this.answers.length >= MAX_ANSWERS) this.answers.shift()?.();
+    let isSent = false;
+    let withdraw: (() => void) | undefined = undefined;
+    withdraw = this.post('heartbeat', 1, () => {
+      isSent = true;
+      this.answers = this.answers.filter((other) => other !== withdraw);
+      send();
+    });
+    if (!isSent) this.answers.push(withdraw);
+  }
+
+  /** The socket is gone: nothing of what waits is sent. */
+  clear(): void {
+    for (const withdraw of [...this.waiting]) withdraw();
+    this.answers = [];
+  }
+}
