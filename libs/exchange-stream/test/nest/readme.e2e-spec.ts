@@ -7,6 +7,7 @@ import { CapturedLog } from './captured-log.ts';
 import { ToyExchange } from './toy-exchange.ts';
 import { BookPrinter } from './readme/book-printer.ts';
 import { HealthController, HealthModule } from './readme/health.module.ts';
+import { NewsDesk } from './readme/news-desk.ts';
 import { QuoteRate } from './readme/quote-rate.ts';
 import { TradeRecorder } from './readme/trade-recorder.ts';
 import { recordsTrades } from './readme/trade-recorder.test-example.ts';
@@ -28,11 +29,15 @@ describe('the README', () => {
         ExchangeStreamModule.forRoot({ exchanges: [binance()], platform, healthCheckIntervalMs: 0 }),
         HealthModule,
       ],
-      providers: [TradeRecorder, QuoteRate, BookPrinter],
+      providers: [TradeRecorder, QuoteRate, BookPrinter, NewsDesk],
     })
       .setLogger(new CapturedLog())
       .compile();
     await module.init();
+    const desk = module.get(NewsDesk);
+    await expect(desk.ask('why')).rejects.toThrow('not open');
+    desk.follow('rates');
+    expect(desk.news.view()).toMatchObject({ id: 'binance/news/1', topics: 1 });
     expect(
       await module
         .get(HealthController)
