@@ -301,6 +301,8 @@ export class ConnectionManager {
       this.instruments.stop();
       const closed = this.pool.close();
       for (const subscription of [...this.subscriptionsByKey.values()]) this.suspend(subscription);
+      this.rest.withdraw();
+      this.environment.report({ type: 'exchange', exchange: this.exchange, change: 'disabled' });
       await Promise.all([closed, this.defined.suspend()]);
     } else await this.pool.closed();
   }
@@ -309,6 +311,7 @@ export class ConnectionManager {
   enable(): void {
     if (this.isEnabled || this.closed) return;
     this.isEnabled = true;
+    this.environment.report({ type: 'exchange', exchange: this.exchange, change: 'enabled' });
     this.defined.resume();
     if (this.started) this.begin();
   }

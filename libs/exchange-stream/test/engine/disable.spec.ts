@@ -109,6 +109,47 @@ describe('an exchange that is disabled', () => {
     expect(world.sockets).toHaveLength(1);
   });
 
+  test('has what waits for REST withdrawn, and what is under way ended', async () => {
+    const signals: (AbortSignal | undefined)[] = [];
+    const adapter = fakeAdapter();
+    const world = new FakeWorld({
+      ...adapter,
+      rest: { ...adapter.rest, requests: { documented: 1, safe: 1, windowMs: 60_000 } },
+    });
+    world.respond = ({ signal }) => {
+      signals.push(signal);
+      return new Promise((_resolve, reject) =>
+        signal?.addEventListener('abort', () => reject(new Error('ended'))),
+      );
+    };
+    world.stream.start();
+    await settle(world);
+    // This one waits for the budget.
+    world.stream.manager('fake').setEnvironment('testnet');
+    await settle(world);
+    await world.stream.disable('fake');
+    await settle(world);
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
+    expect(world.clock.pending).toBe(0);
+    await world.clock.advance(120_000);
+    expect(signals).toHaveLength(1);
+    expect(world.lifecycle.filter(({ type }) => type === 'instruments-failed')).toEqual([]);
+    world.stream.enable('fake');
+    await settle(world);
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true, false]);
+  });
+
+  test('says so, once each time', async () => {
+    const world = await connected();
+    for (let round = 0; round < 2; round++) void world.stream.disable('fake');
+    for (let round = 0; round < 2; round++) world.stream.enable('fake');
+    await settle(world);
+    expect(world.lifecycle.filter(({ type }) => type === 'exchange')).toEqual([
+      { type: 'exchange', exchange: 'fake', change: 'disabled' },
+      { type: 'exchange', exchange: 'fake', change: 'enabled' },
+    ]);
+  });
+
   test('can be closed, and is neither enabled nor disabled afterwards', async () => {
     const world = await connected();
     void world.stream.disable('fake');

@@ -12,6 +12,8 @@ export type FrameProblemKind = 'unhandled' | 'rejected' | 'undecodable';
  * event names what it is of, so that one can act on it.
  */
 export type LifecycleEvent =
+  /** An exchange was disabled or enabled by the user. */
+  | { readonly type: 'exchange'; readonly exchange: string; readonly change: 'enabled' | 'disabled' }
   /** A connection has changed its state. */
   | { readonly type: 'connection'; readonly connection: ConnectionView; readonly previous: ConnectionState }
   /** A subscription has changed its state, that of its data, or the reason for either. */

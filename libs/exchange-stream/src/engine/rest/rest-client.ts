@@ -27,7 +27,8 @@ export class RestError extends Error {
 /** The REST side of one exchange, within its request budget. Callers decide whether to try again. */
 export class RestClient {
   private readonly requests: Budget;
-  private readonly closing = new AbortController();
+  /** Ends what waits or is under way. */
+  private ending = new AbortController();
   /** Which of the base URLs is asked, and since when it is not the preferred one. */
   private base = 0;
   private avoidedSince = 0;
@@ -72,13 +73,19 @@ export class RestClient {
     this.base = 0;
   }
 
-  /** Ends every call under way. */
+  /** Ends every call that waits or is under way; later ones are made as ever. */
+  withdraw(): void {
+    this.close();
+    this.ending = new AbortController();
+  }
+
+  /** Ends every call that waits or is under way, and refuses later ones. */
   close(): void {
-    this.closing.abort(new ClosedError(`REST of ${this.exchange}`));
+    this.ending.abort(new ClosedError(`REST of ${this.exchange}`));
   }
 
   private budget(weight: number): Promise<void> {
-    const { signal } = this.closing;
+    const { signal } = this.ending;
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(new ClosedError(`REST of ${this.exchange}`));
       const giveUp = (): void => {
@@ -97,6 +104,7 @@ export class RestClient {
     const { urls, proxy } = this.route();
     if (this.platform.clock.monotonic() - this.avoidedSince >= this.preferAgainMs) this.base = 0;
     const { base } = this;
+    const { signal } = this.ending;
     const host = urls[base % urls.length] ?? '';
     const url = host + path;
     try {
@@ -105,10 +113,11 @@ export class RestClient {
         url,
         timeoutMs: this.timeoutMs,
         maxBodyBytes: MAX_BODY_BYTES,
-        signal: this.closing.signal,
+        signal,
         ...(proxy !== undefined && { proxy }),
       });
     } catch (error) {
+      if (signal.aborted) throw new ClosedError(`REST of ${this.exchange}`);
       // Of several requests that fail together, one is enough to move on.
       if (base === this.base) {
         if (base === 0) this.avoidedSince = this.platform.clock.monotonic();

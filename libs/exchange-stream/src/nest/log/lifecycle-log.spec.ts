@@ -73,6 +73,15 @@ describe('LifecycleLog', () => {
     expect(lines).toEqual(['warn ExchangeStream:fast lab/public/1 waits: no sign of life for 20000 ms']);
   });
 
+  it('tells in words that an exchange was disabled and enabled', () => {
+    log.write({ type: 'exchange', exchange: 'lab', change: 'disabled' });
+    log.write({ type: 'exchange', exchange: 'lab', change: 'enabled' });
+    expect(lines).toEqual([
+      'log ExchangeStream:fast lab was disabled: its connections close, its subscriptions wait until it is enabled',
+      'log ExchangeStream:fast lab was enabled: what is wanted of it comes back',
+    ]);
+  });
+
   it('tells a failed subscription once, until it has recovered', () => {
     const failed = { type: 'subscription', subscription: subscription({}) } as const;
     log.write(failed);

@@ -30,6 +30,12 @@ export class LifecycleLog {
 
   readonly write = (event: LifecycleEvent): void => {
     switch (event.type) {
+      case 'exchange':
+        return this.logger.log(
+          event.change === 'disabled'
+            ? `${event.exchange} was disabled: its connections close, its subscriptions wait until it is enabled`
+            : `${event.exchange} was enabled: what is wanted of it comes back`,
+        );
       case 'connection':
         return this.connection(event.connection, event.previous);
       case 'subscription':
