@@ -10,6 +10,7 @@ interface View {
   readonly key: string;
   readonly references: number;
   readonly heldByRest: boolean;
+  readonly state: string;
 }
 
 describe('REST control', () => {
@@ -28,7 +29,14 @@ describe('REST control', () => {
   it('lists exchanges with what they offer and how they do', async () => {
     const body = await bodyOf(api().get('/v1/exchanges').expect(200));
     expect(body).toMatchObject([
-      { id: 'binance', name: expect.any(String) as string, health: { status: 'up' } },
+      {
+        id: 'binance',
+        name: expect.any(String) as string,
+        enabled: true,
+        connectionCount: 0,
+        availableCapacity: 0,
+        health: { status: 'up' },
+      },
     ]);
     const [{ channels }] = body as [
       { channels: { channel: string; params: { name: string; values: unknown[] }[] }[] },
@@ -239,6 +247,10 @@ describe('REST control', () => {
       'get /v1/exchanges',
       'get /v1/instruments',
       'get /v1/subscriptions',
+      'post /v1/connections/recycle',
+      'post /v1/connections/rotate',
+      'post /v1/exchanges/disable',
+      'post /v1/exchanges/enable',
       'post /v1/subscriptions',
     ]);
     const referenced = [...JSON.stringify(body).matchAll(/#\/components\/schemas\/(\w+)/g)].map(
@@ -252,6 +264,67 @@ describe('REST control', () => {
       '404',
     ]);
     await api().get('/docs').expect(200);
+  });
+
+  it('disables an exchange and enables it again, with what is wanted of it', async () => {
+    const exchange = { exchange: 'binance' };
+    await api().post('/v1/subscriptions').send(TRADES).expect(201);
+    await until(() => gateway!.stream.connections()[0]?.state === 'open');
+    const disabled = await bodyOf(api().post('/v1/exchanges/disable').send(exchange).expect(200));
+    expect(disabled).toMatchObject({ id: 'binance', enabled: false, connectionCount: 0 });
+    expect(await subscriptions()).toMatchObject([{ state: 'inactive', reason: 'the exchange is disabled' }]);
+    const enabled = await bodyOf(api().post('/v1/exchanges/enable').send(exchange).expect(200));
+    expect(enabled).toMatchObject({ enabled: true, connectionCount: 1 });
+    await until(async () => (await subscriptions())[0]?.state === 'subscribed');
+    const [shown] = (await bodyOf(api().get('/v1/exchanges').expect(200))) as [Record<string, number>];
+    expect(shown).toMatchObject({
+      endpoints: [{ endpoint: 'public', kind: 'public', connections: 1, topics: 1 }],
+      availableCapacity:
+        (shown['endpoints'] as unknown as [{ topicsPerConnection: number }])[0].topicsPerConnection - 1,
+    });
+    await api().delete('/v1/subscriptions').send(TRADES).expect(204);
+  });
+
+  it('recycles and rotates a connection', async () => {
+    await api().post('/v1/subscriptions').send(TRADES).expect(201);
+    await until(async () => (await subscriptions())[0]?.state === 'subscribed');
+    const id = gateway!.stream.connections()[0]!.id;
+    const recycled = await bodyOf(api().post('/v1/connections/recycle').send({ connection: id }).expect(200));
+    expect(recycled).toMatchObject({ id, state: 'waiting', reason: 'asked for over REST' });
+    const typo = { connection: id.replace('public', 'publik') };
+    const unknown = await bodyOf(api().post('/v1/connections/recycle').send(typo).expect(404));
+    expect(unknown).toMatchObject({
+      code: 'UNKNOWN_CONNECTION',
+      message: expect.stringContaining(`Did you mean "${id}"?`) as string,
+    });
+    await until(async () => (await subscriptions())[0]?.state === 'subscribed');
+    await api().post('/v1/connections/rotate').send({ connection: id }).expect(202);
+    await until(() => gateway!.stream.connections().every((connection) => connection.id !== id));
+    expect(await subscriptions()).toMatchObject([{ state: 'subscribed' }]);
+    await api().delete('/v1/subscriptions').send(TRADES).expect(204);
+  });
+
+  it.each([
+    ['/v1/exchanges/disable', { exchange: 'binanze' }, 404, 'UNKNOWN_EXCHANGE', 'Did you mean "binance"?'],
+    ['/v1/exchanges/enable', { exchange: 'binanze' }, 404, 'UNKNOWN_EXCHANGE', 'Did you mean "binance"?'],
+    ['/v1/exchanges/enable', {}, 400, 'BAD_REQUEST', 'exchange'],
+    ['/v1/exchanges/enable', { exchange: 'binance', url: 'ws://x' }, 400, 'BAD_REQUEST', 'url'],
+    [
+      '/v1/connections/recycle',
+      { connection: 'nothing/of/the/kind' },
+      404,
+      'UNKNOWN_CONNECTION',
+      'GET /v1/connections',
+    ],
+    ['/v1/connections/rotate', {}, 400, 'BAD_REQUEST', 'connection'],
+  ])('refuses POST %s %j and says what would work', async (path, body, statusCode, code, hint) => {
+    const error = await bodyOf(api().post(path).send(body).expect(statusCode));
+    expect(error).toMatchObject({ statusCode, code, message: expect.stringContaining(hint) as string });
+  });
+
+  it('takes no order from a form, which any page could send', async () => {
+    await api().post('/v1/exchanges/disable').type('form').send({ exchange: 'binance' }).expect(400);
+    expect(gateway!.stream.isEnabled('binance')).toBe(true);
   });
 
   it('lists connections', async () => {
@@ -274,6 +347,17 @@ describe('REST control of an exchange that cannot be reached', () => {
       const body = await bodyOf(api.get('/v1/instruments?exchange=binance').expect(503));
       expect(body).toMatchObject({ statusCode: 503, code: 'INSTRUMENTS_NOT_LOADED', exchange: 'binance' });
       await api.post('/v1/subscriptions').send(TRADES).expect(201);
+      await api
+        .post('/v1/subscriptions')
+        .send({ ...TRADES, channel: 'raw', symbol: '!miniTicker@arr' })
+        .expect(201);
+      const [view] = (await bodyOf(api.get('/v1/connections').expect(200))) as [{ id: string }];
+      for (const path of ['recycle', 'rotate']) {
+        const refusal = await bodyOf(
+          api.post(`/v1/connections/${path}`).send({ connection: view.id }).expect(409),
+        );
+        expect(refusal).toMatchObject({ code: 'CONNECTION_NOT_OPEN' });
+      }
       const ready = await bodyOf(api.get('/health/ready').expect(200));
       expect(ready).toMatchObject({ status: 'degraded', exchanges: { binance: { status: 'down' } } });
       const exchanges = await bodyOf(api.get('/health/exchanges').expect(503));

@@ -1,12 +1,27 @@
-import { Controller, Get } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, HttpStatus, Post } from '@nestjs/common';
 import { ExchangeStream, InjectExchangeStream } from '@exchange-stream/nestjs';
-import type {
-  ConnectionFailure,
-  ConnectionState,
-  ConnectionView,
-  UndecodableFrame,
+import {
+  nearest,
+  type ConnectionFailure,
+  type ConnectionManager,
+  type ConnectionState,
+  type ConnectionView,
+  type UndecodableFrame,
 } from '@exchange-stream/nestjs/engine';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import {
+  ApiAcceptedResponse,
+  ApiBadRequestResponse,
+  ApiConflictResponse,
+  ApiNotFoundResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiTags,
+} from '@nestjs/swagger';
+import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
+import { ApiError } from './api-error.ts';
+import { ControlError } from './control-error.ts';
 
 const CONNECTION_STATES = ['idle', 'connecting', 'authenticating', 'open', 'draining', 'waiting', 'closed'];
 
@@ -96,6 +111,15 @@ export class ConnectionDto implements ConnectionView {
   readonly undecodableFrames?: readonly UndecodableFrameDto[];
 }
 
+/** Which connection. */
+export class ConnectionBody {
+  @ApiProperty({ example: 'binance/public/1', description: 'Id, as GET /v1/connections shows it.' })
+  @IsNotEmpty()
+  @IsString()
+  @MaxLength(160)
+  readonly connection: string;
+}
+
 @ApiTags('connections')
 @Controller('v1/connections')
 export class ConnectionsController {
@@ -107,4 +131,60 @@ export class ConnectionsController {
   list(): ConnectionDto[] {
     return this.stream.connections();
   }
+
+  @Post('recycle')
+  @HttpCode(HttpStatus.OK)
+  @ApiOperation({ summary: 'Give a connection a fresh socket, as after a loss' })
+  @ApiOkResponse({ type: ConnectionDto, description: 'It is dialled anew, within the limits.' })
+  @ApiBadRequestResponse({ type: ApiError })
+  @ApiNotFoundResponse({ type: ApiError, description: 'There is no such connection.' })
+  @ApiConflictResponse({ type: ApiError, description: 'It has no open socket.' })
+  recycle(@Body() { connection }: ConnectionBody): ConnectionDto {
+    const { manager, view } = this.find(connection);
+    if (!isUp(view)) throw notOpen(view);
+    manager.recycle(connection, 'asked for over REST');
+    return this.find(connection).view;
+  }
+
+  @Post('rotate')
+  @HttpCode(HttpStatus.ACCEPTED)
+  @ApiOperation({
+    summary: 'Replace a connection by a fresh one, which is subscribed before the old one closes',
+  })
+  @ApiAcceptedResponse({ type: ConnectionDto, description: 'Its replacement is under way.' })
+  @ApiBadRequestResponse({ type: ApiError })
+  @ApiNotFoundResponse({ type: ApiError, description: 'There is no such connection.' })
+  @ApiConflictResponse({ type: ApiError, description: 'It is not open, or nobody knows how to replace it.' })
+  rotate(@Body() { connection }: ConnectionBody): ConnectionDto {
+    const { manager, view } = this.find(connection);
+    if (view.state !== 'open') throw notOpen(view);
+    if (manager.rotate(connection)) return view;
+    const message = `${connection} is user-defined and cannot be rotated; POST /v1/connections/recycle dials it anew.`;
+    throw new ControlError(HttpStatus.CONFLICT, 'CANNOT_ROTATE', message);
+  }
+
+  private find(connection: string): { manager: ConnectionManager; view: ConnectionView } {
+    const ids: string[] = [];
+    for (const exchange of this.stream.exchanges) {
+      const manager = this.stream.manager(exchange);
+      for (const view of manager.connections()) {
+        if (view.id === connection) return { manager, view };
+        ids.push(view.id);
+      }
+    }
+    const [suggestion] = nearest(connection, ids);
+    const hint =
+      suggestion === undefined ? 'GET /v1/connections lists them.' : `Did you mean "${suggestion}"?`;
+    const message = `There is no connection ${JSON.stringify(connection)}. ${hint}`;
+    throw new ControlError(HttpStatus.NOT_FOUND, 'UNKNOWN_CONNECTION', message);
+  }
+}
+
+function isUp({ state }: ConnectionView): boolean {
+  return state === 'open' || state === 'authenticating';
+}
+
+function notOpen({ id, state, reason }: ConnectionView): ControlError {
+  const message = `${id} is ${state} (${reason}): it has no open socket to replace.`;
+  return new ControlError(HttpStatus.CONFLICT, 'CONNECTION_NOT_OPEN', message, { state });
 }
