@@ -19,6 +19,7 @@ import type { ExchangeCounters } from './lifecycle/exchange-counters.ts';
 import { ExchangeStatistics } from './lifecycle/exchange-statistics.ts';
 import { FrameProblems } from './lifecycle/frame-problems.ts';
 import type { LifecycleListener } from './lifecycle/lifecycle-event.ts';
+import { LagMonitor } from './liveness/lag-monitor.ts';
 import { LivenessMonitor } from './liveness/liveness-monitor.ts';
 import type { EngineTuning, ExchangeSettings } from './options.ts';
 import type { Platform } from './platform/platform.ts';
@@ -64,6 +65,7 @@ export class ConnectionManager {
   private readonly seeder: RestBookSeeder;
   private readonly pool: ConnectionPool;
   private readonly liveness: LivenessMonitor;
+  private readonly lag: LagMonitor;
   private readonly retries: LateRetries;
   private readonly defined: DefinedConnections;
   /** Native symbols whose market the exchange has stopped, with the reason. */
@@ -119,6 +121,12 @@ export class ConnectionManager {
     );
     this.defined = this.createDefined(settings.connections ?? []);
     this.liveness = new LivenessMonitor(platform.clock, this.pool);
+    this.lag = new LagMonitor(
+      platform.clock,
+      tuning.maxLagMs,
+      () => this.subscriptionsByKey.values(),
+      (subscription, reason) => this.caughtUp(subscription, reason),
+    );
     this.retries = new LateRetries(platform.clock, platform.random, (subscription) => {
       if (subscription.state === 'failed') this.activate(subscription);
     });
@@ -330,6 +338,7 @@ export class ConnectionManager {
     this.instruments.stop();
     this.rest.close();
     this.liveness.stop();
+    this.lag.stop();
     this.retries.stop();
     for (const seed of this.seeds.values()) seed.cancel();
     this.seeds.clear();
@@ -349,6 +358,7 @@ export class ConnectionManager {
   }
 
   private suspend(subscription: Subscription): void {
+    this.lag.stop();
     this.cancelSeed(subscription);
     this.liveness.forget(subscription);
     this.retries.forget(subscription);
@@ -494,6 +504,7 @@ export class ConnectionManager {
     this.tellWhetherHalted(subscription);
     this.pool.add(subscription);
     this.liveness.watch(subscription);
+    this.lag.start();
   }
 
   private unknown(subscription: Subscription): void {
@@ -531,8 +542,16 @@ export class ConnectionManager {
     }
   }
 
+  private caughtUp(subscription: Subscription, reason: string): void {
+    const { flow, place } = subscription;
+    flow.caughtUp(reason);
+    // Its whole book comes with the subscription and not by itself.
+    if (place?.book?.kind === 'linked' && place.book.seed === 'stream') this.pool.renew(subscription, reason);
+  }
+
   private release(subscription: Subscription): void {
     this.subscriptionsByKey.delete(subscription.key);
+    if (this.subscriptionsByKey.size === 0) this.lag.stop();
     this.exclusives.leave(subscription);
     this.cancelSeed(subscription);
     this.liveness.forget(subscription);

@@ -46,6 +46,11 @@ export interface EngineTuning {
    * to pause, and doubled each time that did not help, up to an hour. Default 120,000.
    */
   readonly trafficTimeoutMs?: number;
+  /**
+   * How much later than at best data may arrive, by the exchange's own times, before it is `stale`; it is live again when
+   * it has caught up. Default 5,000.
+   */
+  readonly maxLagMs?: number;
   /** Frames that cannot be decoded, within the window, before the connection is given up for a fresh one. Default 20. */
   readonly undecodableFrames?: number;
   /** Length of that window. Default 60,000. */
@@ -100,6 +105,7 @@ export function withDefaults(tuning: EngineTuning = {}): Required<EngineTuning> 
     backoffMaxMs: 30_000,
     healthyAfterMs: 60_000,
     trafficTimeoutMs: 120_000,
+    maxLagMs: 5_000,
     undecodableFrames: 20,
     undecodableWindowMs: 60_000,
     pauseDeadlineMs: 600_000,

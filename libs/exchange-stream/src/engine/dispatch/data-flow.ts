@@ -80,6 +80,8 @@ export class DataFlow implements RowTarget {
   /** Set until a fresh connection has brought a value newer than this one. */
   private fence: ValueStamp | undefined;
   private silent = false;
+  private late = false;
+  private newestLagMs: number | undefined;
   private readonly counts = { received: 0, delivered: 0, rejected: 0, dropped: 0, gaps: 0 };
 
   constructor(
@@ -118,6 +120,16 @@ export class DataFlow implements RowTarget {
   /** Whether it fell silent on a living connection, and nothing has come since. */
   get isSilent(): boolean {
     return this.silent;
+  }
+
+  /** Whether data arrives too late to count as present. */
+  get isLate(): boolean {
+    return this.late;
+  }
+
+  /** Time of receipt of the newest row less the exchange's time of it; undefined before there is one that tells. */
+  get lagMs(): number | undefined {
+    return this.newestLagMs;
   }
 
   /** Whether no data is to be expected: the exchange has stopped the market, or pauses. */
@@ -166,7 +178,7 @@ export class DataFlow implements RowTarget {
 
   /** The exchange has confirmed the topic. After a silence that proves nothing: only data does. */
   confirmed(): void {
-    if (this.silent) return;
+    if (this.silent || this.late) return;
     if (this.halt && this.dataState !== 'halted') this.setState('halted', this.halt.reason);
     if (this.halt?.isAnnounced) return;
     if (this.synchronizer) this.synchronizer.begin();
@@ -185,6 +197,25 @@ export class DataFlow implements RowTarget {
     this.silent = true;
     this.forget();
     this.setState('stale', reason);
+  }
+
+  /** Data comes, but late: it goes on to consumers, except for books, and is not what is present now. */
+  fellBehind(reason: string): void {
+    if (this.isHalted || this.dataState === 'stale') return;
+    this.late = true;
+    this.fence = undefined;
+    this.synchronizer?.reset();
+    this.setState('stale', reason);
+  }
+
+  /** Data comes in time again. */
+  caughtUp(reason: string): void {
+    if (!this.late) return;
+    this.late = false;
+    if (this.isHalted) return;
+    if (!this.synchronizer) return this.becomeLive(reason);
+    this.setState('syncing', reason);
+    this.synchronizer.begin();
   }
 
   /** The exchange pauses on the connection, and will have to be asked for the topic again. */
@@ -212,7 +243,7 @@ export class DataFlow implements RowTarget {
   /** The exchange has stopped the market, until it says otherwise. */
   marketHalted(reason: string): void {
     this.halt = { reason, isAnnounced: true };
-    this.silent = false;
+    this.silent = this.late = false;
     this.synchronizer?.reset();
     this.setState('halted', reason);
   }
@@ -293,7 +324,7 @@ export class DataFlow implements RowTarget {
   ): void {
     this.arrived(receivedAt, exchangeTime);
     if (this.seriesOverlap && this.isRepeated(this.seriesOverlap, id)) return;
-    if (this.dataState !== 'live' && !this.halt) this.becomeLive('trades flow');
+    if (this.dataState !== 'live' && !this.halt && !this.late) this.becomeLive('trades flow');
     this.deliver({
       type: 'trade',
       ...this.origin(receivedAt, exchangeTime),
@@ -347,7 +378,7 @@ export class DataFlow implements RowTarget {
   ): void {
     this.arrived(receivedAt, exchangeTime);
     if (this.fence && this.isBehind(receivedAt, exchangeTime, link?.last)) return;
-    if (this.halt) return void this.counts.dropped++;
+    if (this.halt || this.late) return void this.counts.dropped++;
     this.synchronizer?.snapshot(exchangeTime, link, bids, asks);
   }
 
@@ -359,7 +390,8 @@ export class DataFlow implements RowTarget {
     asks: readonly BookLevel[],
   ): void {
     this.arrived(receivedAt, exchangeTime);
-    if (this.halt || !this.synchronizer?.update(exchangeTime, link, bids, asks)) this.counts.dropped++;
+    if (this.halt || this.late || !this.synchronizer?.update(exchangeTime, link, bids, asks))
+      this.counts.dropped++;
   }
 
   /** A frame as it came. */
@@ -392,12 +424,14 @@ export class DataFlow implements RowTarget {
     if (this.halt && !this.halt.isAnnounced) this.halt = undefined;
     this.lastReceivedAt = receivedAt;
     if (exchangeTime !== undefined)
-      this.environment.statistics.lagMs[this.request.channel] = receivedAt - exchangeTime;
+      this.environment.statistics.lagMs[this.request.channel] = this.newestLagMs = receivedAt - exchangeTime;
   }
 
   /** Nothing that has been received counts any more. */
   private forget(): void {
     this.mayHaveMissed = this.wasLive;
+    this.late = false;
+    this.newestLagMs = undefined;
     this.fence = undefined;
     this.synchronizer?.reset();
   }
@@ -436,7 +470,7 @@ export class DataFlow implements RowTarget {
   private deliverValue(event: TickerEvent | QuoteEvent | CandleEvent): void {
     this.lastValue = event;
     this.deliver(event);
-    if (this.dataState !== 'live' && !this.halt) this.becomeLive('data flows');
+    if (this.dataState !== 'live' && !this.halt && !this.late) this.becomeLive('data flows');
   }
 
   private bookHooks(): BookSynchronizerHooks {
