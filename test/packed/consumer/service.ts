@@ -3,6 +3,7 @@ import { binance } from '@exchange-stream/adapters';
 import { ExchangeStreamModule } from '@exchange-stream/nestjs';
 import { ExchangeStreamHealthIndicator } from '@exchange-stream/nestjs/health';
 import { startSimulator, type RunningSimulator } from '@exchange-stream/simulator';
+import { SlidingWindow, serveExchange, type ServeOptions } from '@exchange-stream/simulator/kit';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
@@ -27,7 +28,14 @@ class Service {
   }
 }
 
+/** What a twin of one's own is built from. */
+const KIT: { readonly options: ServeOptions; readonly parts: readonly unknown[] } = {
+  options: { port: 0 },
+  parts: [SlidingWindow, serveExchange],
+};
+
 async function main(): Promise<void> {
+  if (KIT.parts.some((part) => typeof part !== 'function')) throw new Error('The kit is not whole.');
   const simulator = await startSimulator({ exchange: 'binance', seed: 7 });
   const app = await NestFactory.createApplicationContext(Service.on(simulator), {
     logger: ['warn', 'error'],
