@@ -1,0 +1,157 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Socket } from 'node:net';
+import type { LabDialects } from '../lab/twin/index.ts';
+import { inFaultWorld, type FaultWorld } from './fault-world.ts';
+import { startFront, type Front } from './front.ts';
+import { heldBytes } from './heap.ts';
+import {
+  binaryFrame,
+  bomb,
+  firstFragment,
+  gzipBomb,
+  nextFragment,
+  packedTextFrame,
+  textFrame,
+} from './raw-frames.ts';
+import { until } from './until.ts';
+
+jest.setTimeout(60_000);
+
+const MIB = 1024 * 1024;
+/** What the engine takes by default. */
+const CAP = 8 * MIB;
+
+/** Between two looks at what is held. */
+const LOOK_EVERY = 2 * MIB;
+
+/** Sends while the peer takes it and there is more; returns how many bytes more were held meanwhile, at most. */
+async function flood(client: Socket, parts: Iterable<Buffer>): Promise<number> {
+  const before = heldBytes();
+  let most = 0;
+  let sinceLook = 0;
+  for (const part of parts) {
+    if (client.destroyed) break;
+    const hasRoom = client.write(part);
+    sinceLook += part.length;
+    if (!hasRoom) await until('there is room', () => client.destroyed || !client.writableNeedDrain);
+    // Buffers that nobody holds are gone by then.
+    if (sinceLook < LOOK_EVERY) continue;
+    sinceLook = 0;
+    most = Math.max(most, heldBytes() - before);
+  }
+  await until('the connection is given up', () => client.destroyed);
+  return Math.max(most, heldBytes() - before);
+}
+
+/** Lab is live behind a front that can put bytes between its frames. */
+async function liveBehindFront(world: FaultWorld): Promise<Front> {
+  const front = world.also(await startFront(world.network));
+  world.run({ sockets: `ws://${front.host}:${front.port}` });
+  await world.live();
+  return front;
+}
+
+/** Lab falls silent, so that what is put in does not land within a frame of its own. */
+async function victimOf(world: FaultWorld, front: Front): Promise<Socket> {
+  world.lab.exchange.market.pause();
+  const quiet = { events: -1, since: 0 };
+  await until('lab is silent', () => {
+    const { length } = world.events;
+    if (length !== quiet.events) Object.assign(quiet, { events: length, since: performance.now() });
+    return performance.now() - quiet.since > 300;
+  });
+  const [victim] = front.led;
+  if (!victim) throw new Error('Nobody is connected.');
+  return victim;
+}
+
+async function expectBack(world: FaultWorld): Promise<void> {
+  world.lab.exchange.market.resume();
+  await until('the connection is a fresh one', () =>
+    world.views.some(({ state, reconnects }) => state === 'open' && reconnects === 1),
+  );
+  await world.live();
+  expect(world.states).toContain('stale');
+  world.expectOneOfEach();
+  await world.expectSameBook();
+}
+
+function* repeated(first: Buffer, next: Buffer, times: number): Generator<Buffer> {
+  yield first;
+  for (let sent = 0; sent < times; sent++) yield next;
+}
+
+const NO_BYTES = Buffer.alloc(0);
+const PART = Buffer.alloc(64 * 1024, 'x');
+/** So many of them in one write, or ten million would take their time. */
+const TOGETHER = 100_000;
+
+describe('frames', () => {
+  test.each([
+    [
+      'a frame of 1 GiB',
+      () => {
+        const header = Buffer.from([0x81, 127, 0, 0, 0, 0, 0x40, 0, 0, 0]);
+        return repeated(header, PART, 16_384);
+      },
+      `a frame was larger than ${CAP} bytes, so we closed with code 1009`,
+    ],
+    [
+      'a frame just above the cap',
+      () => [textFrame(Buffer.alloc(CAP + 1, 'x'))],
+      `a frame was larger than ${CAP} bytes, so we closed with code 1009`,
+    ],
+    [
+      'fragments without end',
+      () => repeated(firstFragment(PART), nextFragment(PART), 16_384),
+      `a frame was larger than ${CAP} bytes, so we closed with code 1009`,
+    ],
+    [
+      'ten million empty fragments',
+      () => repeated(firstFragment(NO_BYTES), Buffer.alloc(TOGETHER * 2), 10_000_000 / TOGETHER),
+      'a frame came in too many fragments, so we closed with code 1008',
+    ],
+  ])(
+    'case 16: %s is given up at the cap, whatever the peer does with the close (slow-close)',
+    (_what, parts, reason) =>
+      inFaultWorld({}, async (world) => {
+        const front = await liveBehindFront(world);
+        // Our own end of the stream reaches the exchange late, and its answer us later still.
+        for (const direction of ['upstream', 'downstream'] as const)
+          world.network.add({ type: 'slow-close', direction, delayMs: 60_000 });
+        const victim = await victimOf(world, front);
+        const more = await flood(victim, parts());
+        expect(more).toBeLessThan(2 * CAP);
+        expect((await world.view('it is given up', ({ state }) => state === 'waiting')).reason).toBe(reason);
+        await world.expectBesideUnharmed();
+        world.network.clear();
+        await expectBack(world);
+      }),
+  );
+
+  test.each<[LabDialects['packing'], Buffer, RegExp]>([
+    [
+      'permessage-deflate',
+      packedTextFrame(bomb(1_024)),
+      /^a frame was larger than 8388608 bytes, so we closed with code 1009$/,
+    ],
+    ['gzip', binaryFrame(gzipBomb(1_024)), /^a frame would unpack to more than 8388608 bytes$/],
+    ['deflate-raw', binaryFrame(bomb(1_024)), /^a frame would unpack to more than 8388608 bytes$/],
+  ])('case 17: 1 GiB packed into 1 MiB (%s) is given up when it reaches the cap', (packing, bytes, reason) =>
+    inFaultWorld({ dialects: { packing } }, async (world) => {
+      const front = await liveBehindFront(world);
+      const victim = await victimOf(world, front);
+      expect(bytes.length).toBeLessThan(1.2 * MIB);
+      const delays = monitorEventLoopDelay({ resolution: 1 });
+      const before = heldBytes();
+      delays.enable();
+      victim.write(bytes);
+      const lost = await world.view('it is given up', ({ state }) => state === 'waiting');
+      delays.disable();
+      expect(heldBytes() - before).toBeLessThan(2 * CAP);
+      expect(lost.reason).toMatch(reason);
+      await world.expectBesideUnharmed();
+      await expectBack(world);
+    }),
+  );
+});

@@ -1,0 +1,270 @@
+import { lookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import type { ConnectionView } from '@exchange-stream/nestjs/engine';
+import { startFaultyNetwork } from '@exchange-stream/simulator';
+import { EXPIRED, SELF_SIGNED } from '../../libs/exchange-stream/test/engine/self-signed.ts';
+import { startBlackHole } from './black-hole.ts';
+import { inFaultWorld, type FaultWorld } from './fault-world.ts';
+import { startFront, type Front } from './front.ts';
+import { speakTls } from './tls-front.ts';
+import { until } from './until.ts';
+
+jest.setTimeout(60_000);
+
+const CANARY = 'c4n4ry';
+
+const failedBy =
+  (kind: string) =>
+  ({ state, failure }: ConnectionView): boolean =>
+    state === 'waiting' && failure?.kind === kind;
+
+const frontOf = async (world: FaultWorld): Promise<Front> => world.also(await startFront(world.network));
+
+/** Nothing of a subscription came about on the attempts that failed. */
+function expectNothingHalfDone(world: FaultWorld): void {
+  expect(world.lab.exchange.connections.size).toBe(0);
+  for (const { state, data, counters } of world.subscriptions()) {
+    expect({ state, data, received: counters.received }).toEqual({
+      state: 'subscribing',
+      data: expect.stringMatching(/^(syncing|stale)$/) as string,
+      received: 0,
+    });
+  }
+}
+
+describe('the way to an exchange', () => {
+  test('case 1: a SYN that nobody answers is given up at the deadline of the handshake', () =>
+    inFaultWorld({ tuning: { handshakeTimeoutMs: 400 } }, async (world) => {
+      const hole = world.also(await startBlackHole());
+      world.run({ sockets: `ws://127.0.0.1:${hole.port}` });
+      await world.view('it begins to connect', ({ state }) => state === 'connecting');
+      const { reason } = await world.view('it is found out', failedBy('timeout'));
+      expect(reason).toContain('no open socket within 400 ms');
+      await world.view('it tries again', ({ attempts }) => attempts >= 3);
+      for (const tookMs of world.attemptsMs()) {
+        expect(tookMs).toBeGreaterThanOrEqual(399);
+        expect(tookMs).toBeLessThan(1_500);
+      }
+      expectNothingHalfDone(world);
+      await world.expectBesideUnharmed();
+      await hole.close();
+      world.also({
+        close: (
+          (network) => () =>
+            network.stop()
+        )(await startFaultyNetwork({ to: world.lab, port: hole.port })),
+      });
+      await world.live();
+      world.expectOneOfEach();
+    }));
+
+  test('case 1: so is a peer that takes the connection and then says nothing (timeout)', () =>
+    inFaultWorld({ tuning: { handshakeTimeoutMs: 400 } }, async (world) => {
+      const hole = world.network.add({ type: 'timeout', direction: 'downstream' });
+      world.run();
+      await world.view('it is found out', failedBy('timeout'));
+      await world.view('it tries again', ({ attempts }) => attempts >= 3);
+      await world.expectBesideUnharmed();
+      world.network.remove(hole);
+      await world.live();
+      world.expectOneOfEach();
+    }));
+
+  test('case 2: a reset in the TLS handshake is found out at once, and tried again with jitter', () =>
+    inFaultWorld({ overrides: { ca: SELF_SIGNED.cert } }, async (world) => {
+      const front = await frontOf(world);
+      front.receive = (client) => client.once('data', () => client.resetAndDestroy());
+      world.run({ sockets: `wss://localhost:${front.port}` });
+      expect((await world.view('it is found out', failedBy('refused'))).reason).toContain('ECONNRESET');
+      await world.view('it tries again', ({ attempts }) => attempts >= 4);
+      expect(Math.min(...world.attemptsMs())).toBeLessThan(100);
+      expectNothingHalfDone(world);
+      expect(new Set(front.firstBytes)).toEqual(new Set([22]));
+      speakTls(front, world.network, SELF_SIGNED);
+      await world.live();
+      world.expectOneOfEach();
+    }));
+
+  test.each([
+    ['reset', { type: 'reset', direction: 'downstream', afterMs: 1 } as const, /refused/],
+    [
+      'cut off within the answer',
+      { type: 'limit-data', direction: 'downstream', bytes: 40 } as const,
+      /refused|protocol/,
+    ],
+  ])('case 2: so is an upgrade that is %s', (_how, toxic, kind) =>
+    inFaultWorld({}, async (world) => {
+      const on = world.network.add(toxic);
+      // A reset after a millisecond may meet an upgrade that was quick; held back, it cannot be.
+      const late = world.network.add({ type: 'latency', direction: 'downstream', delayMs: 30 });
+      world.run();
+      await world.view('it is found out', ({ failure }) => kind.test(failure?.kind ?? ''));
+      await world.view('it tries again', ({ attempts }) => attempts >= 4);
+      expect(Math.min(...world.attemptsMs())).toBeLessThan(100);
+      await world.expectBesideUnharmed();
+      for (const { counters } of world.subscriptions()) expect(counters.received).toBe(0);
+      world.network.remove(on);
+      world.network.remove(late);
+      await world.live();
+      world.expectOneOfEach();
+    }),
+  );
+
+  test('case 10: a name that has no address, or gets none in time, is asked for anew each time, until it moves', () => {
+    const found: LookupFunction = (_name, options, done) => lookup('127.0.0.2', options, done);
+    const moved: LookupFunction = (_name, options, done) => lookup('127.0.0.3', options, done);
+    let answer: LookupFunction = (name, _options, done) =>
+      done(Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), { code: 'ENOTFOUND' }), '');
+    let asked = 0;
+    const overrides = {
+      lookup: ((name, options, done) => {
+        if (name === '127.0.0.1') return lookup(name, options, done);
+        asked++;
+        answer(name, options, done);
+      }) satisfies LookupFunction,
+    };
+    return inFaultWorld({ overrides }, async (world) => {
+      const before = await startFaultyNetwork({ to: world.lab, host: '127.0.0.2' });
+      world.also({ close: () => before.stop() });
+      const { port } = before;
+      // REST is reached at once, so that sockets are dialled while the name has no address.
+      const rest = world.lab.restUrl;
+      world.run({ sockets: `ws://moves.test:${port}`, rest });
+      expect((await world.view('no address', failedBy('dns'))).reason).toContain('ENOTFOUND');
+      await world.view('it tries again', ({ attempts }) => attempts >= 3);
+      expect(asked).toBeGreaterThanOrEqual(2);
+      expectNothingHalfDone(world);
+
+      answer = () => undefined;
+      const silent = asked;
+      await until('it waits for an answer', () => asked > silent);
+      const since = performance.now();
+      await world.view('no answer in time', ({ reason }) => reason.includes('ETIMEOUT'));
+      expect(performance.now() - since).toBeLessThan(6_500);
+      await world.expectBesideUnharmed();
+
+      answer = found;
+      await world.live();
+      answer = moved;
+      const after = await startFaultyNetwork({ to: world.lab, host: '127.0.0.3', port });
+      world.also({ close: () => after.stop() });
+      await before.stop();
+      await until('it is where the name leads now', () => after.connections > 0);
+      await world.live();
+      world.expectOneOfEach();
+      await world.expectSameBook();
+    });
+  });
+
+  test('case 10: requests follow a name that moves as well', () => {
+    let address = '127.0.0.2';
+    const overrides = {
+      lookup: ((name, options, done) =>
+        lookup(name === 'moves.test' ? address : name, options, done)) satisfies LookupFunction,
+    };
+    return inFaultWorld({ overrides }, async (world) => {
+      const before = await startFaultyNetwork({ to: world.lab, host: '127.0.0.2' });
+      world.also({ close: () => before.stop() });
+      const { port } = before;
+      world.run({ sockets: `ws://moves.test:${port}`, rest: `http://moves.test:${port}` });
+      await world.live();
+      const after = await startFaultyNetwork({ to: world.lab, host: '127.0.0.3', port });
+      world.also({ close: () => after.stop() });
+      address = '127.0.0.3';
+      await before.stop();
+      // The book asks REST for its seed: it cannot be live without.
+      await until('it is where the name leads now', () => after.connections > 1);
+      await world.live();
+      world.expectOneOfEach();
+    });
+  });
+
+  test.each([
+    ['has run out', 'localhost', EXPIRED, 'CERT_HAS_EXPIRED'],
+    ['is of another host', 'other.test', SELF_SIGNED, 'ERR_TLS_CERT_ALTNAME_INVALID'],
+    [
+      'comes over an old TLS',
+      'localhost',
+      { ...SELF_SIGNED, minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' } as const,
+      'EPROTO',
+    ],
+  ])(
+    'case 11: a certificate that %s is not accepted, and nothing is tried without',
+    (_what, host, presented, code) => {
+      const overrides = {
+        ca: SELF_SIGNED.cert + '\n' + EXPIRED.cert,
+        lookup: ((name, options, done) =>
+          lookup(name === 'other.test' ? '127.0.0.1' : name, options, done)) satisfies LookupFunction,
+      };
+      return inFaultWorld({ overrides }, async (world) => {
+        const inner = await frontOf(world);
+        const front = world.also(await startFront(inner));
+        const tls = speakTls(inner, world.network, presented);
+        world.run({ sockets: `wss://${host}:${front.port}` });
+        const { reason } = await world.view('it is found out', failedBy('tls'));
+        expect(reason).toContain(`no trusted TLS connection to ${host}:${front.port} (`);
+        expect(reason).toContain(code);
+        await world.view('it tries again', ({ attempts }) => attempts >= 4);
+        expectNothingHalfDone(world);
+        // Every attempt began with a ClientHello: none was in plain text.
+        expect(new Set(front.firstBytes)).toEqual(new Set([22]));
+        await world.expectBesideUnharmed();
+        if (host !== 'localhost') return;
+        tls.present(SELF_SIGNED);
+        await world.live();
+        world.expectOneOfEach();
+      });
+    },
+  );
+
+  test('case 11: an exchange that has come down to plain text is not talked to', () =>
+    inFaultWorld({ overrides: { ca: SELF_SIGNED.cert } }, async (world) => {
+      const inner = await frontOf(world);
+      const front = world.also(await startFront(inner));
+      world.run({ sockets: `wss://localhost:${front.port}` });
+      await world.view('it is found out', failedBy('tls'));
+      await world.view('it tries again', ({ attempts }) => attempts >= 4);
+      expectNothingHalfDone(world);
+      expect(new Set(front.firstBytes)).toEqual(new Set([22]));
+      speakTls(inner, world.network, SELF_SIGNED);
+      await world.live();
+    }));
+
+  test.each([
+    ['200 and a page', '200 OK', `<html><h1>Welcome</h1><a href="/login?token=${CANARY}">in</a>`],
+    ['403 and a page', '403 Forbidden', `<html>api_key=${CANARY} is not welcome`],
+    ['502 and no end of a page', '502 Bad Gateway', undefined],
+  ])('case 14: a proxy that answers %s is told by its status, and shows no secret', (_what, status, page) =>
+    inFaultWorld({}, async (world) => {
+      const front = await frontOf(world);
+      let bytes = 0;
+      front.receive = (client) =>
+        client.once('data', () => {
+          client.write(`HTTP/1.1 ${status}\r\ncontent-type: text/html\r\nconnection: close\r\n\r\n`);
+          if (page !== undefined) return void client.end(page);
+          const part = `token=${CANARY} `.repeat(4_096);
+          const more = (): void => {
+            while (!client.destroyed) {
+              bytes += part.length;
+              if (!client.write(part)) break;
+            }
+          };
+          client.on('drain', more);
+          more();
+        });
+      world.run({ sockets: `ws://127.0.0.1:${front.port}` });
+      const { reason, failure } = await world.view('it is found out', failedBy('http-status'));
+      expect(failure).toEqual({ kind: 'http-status', status: Number(status.slice(0, 3)) });
+      expect(reason).toContain(`answered HTTP ${status.slice(0, 3)} in place of a WebSocket`);
+      await world.view('it tries again', ({ attempts }) => attempts >= 3);
+      expectNothingHalfDone(world);
+      expect(world.reports.filter((report) => report.includes(CANARY))).toEqual([]);
+      expect(Math.max(...world.reports.map(({ length }) => length))).toBeLessThan(2_000);
+      // What fits into the buffers of the way, for each attempt, and no more is taken.
+      expect(bytes / front.taken).toBeLessThan(16 * 1024 * 1024);
+      front.receive = front.lead;
+      await world.live();
+      world.expectOneOfEach();
+    }),
+  );
+});

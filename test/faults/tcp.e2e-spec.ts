@@ -1,0 +1,73 @@
+import type { ConnectionView } from '@exchange-stream/nestjs/engine';
+import { inFaultWorld } from './fault-world.ts';
+import { heldBytes } from './heap.ts';
+import { until } from './until.ts';
+
+jest.setTimeout(60_000);
+
+const MIB = 1024 * 1024;
+const timedOut = ({ state, failure }: ConnectionView): boolean =>
+  state === 'waiting' && failure?.kind === 'timeout';
+
+describe('the line to an exchange', () => {
+  test('case 6: byte by byte everything is read right, and the deadline of the handshake holds (slicer, latency)', () =>
+    inFaultWorld({ tuning: { handshakeTimeoutMs: 1_000 }, stepMs: 400, activity: 0.3 }, async (world) => {
+      // The answer to the handshake has more than a hundred bytes: it drips on when the deadline passes.
+      const drip = world.network.add({ type: 'slicer', direction: 'downstream', bytes: 1, delayMs: 100 });
+      world.run();
+      await world.view('the handshake is given up although bytes come', timedOut);
+      await world.expectBesideUnharmed();
+      world.network.remove(drip);
+      for (const direction of ['upstream', 'downstream'] as const)
+        world.network.add({ type: 'slicer', direction, bytes: 1 });
+      world.network.add({ type: 'latency', direction: 'downstream', delayMs: 20, jitterMs: 10 });
+      await world.live();
+      const before = heldBytes();
+      const trades = (): bigint[] =>
+        world.events.flatMap((event) => (event.type === 'trade' ? [BigInt(event.id)] : []));
+      await until('many trades have come', () => trades().length > 20, 30_000);
+      const ids = trades();
+      expect(ids).toEqual(ids.map((_id, index) => ids[0]! + BigInt(index)));
+      await world.expectSameBook();
+      world.expectOneOfEach();
+      expect(heldBytes() - before).toBeLessThan(16 * MIB);
+      for (const { counters } of world.subscriptions()) expect(counters.rejected).toBe(0);
+    }));
+
+  test('case 7: a line that is too narrow makes data stale, keeps nothing, and is live again when it is wide (bandwidth)', () =>
+    inFaultWorld({ tuning: { maxLagMs: 2_000 }, stepMs: 10, activity: 5 }, async (world) => {
+      world.run();
+      await world.live();
+      const before = heldBytes();
+      const since = performance.now();
+      const narrow = world.network.add({ type: 'bandwidth', direction: 'downstream', bytesPerSecond: 1_024 });
+      await until(
+        'what comes late is stale',
+        () => world.subscriptions().some(({ data }) => data === 'stale'),
+        30_000,
+      );
+      const tookMs = performance.now() - since;
+      expect(tookMs).toBeGreaterThan(2_000);
+      expect(tookMs).toBeLessThan(15_000);
+      const late = world.subscriptions().find(({ data }) => data === 'stale')!;
+      expect(late).toMatchObject({
+        state: 'subscribed',
+        reason: expect.stringMatching(/^data arrives [\d.]+ s late$/) as string,
+      });
+      // Late, and stale with it, is the connection as a whole: it has not been given up.
+      expect(world.views.filter(({ state }) => state === 'waiting')).toEqual([]);
+      const received = (): number =>
+        world.subscriptions().reduce((sum, { counters }) => sum + counters.received, 0);
+      const then = received();
+      await until('more comes', () => received() > then + 3, 30_000);
+      expect(world.subscriptions().find(({ key }) => key === late.key)?.data).toBe('stale');
+      expect(heldBytes() - before).toBeLessThan(16 * MIB);
+      await world.expectBesideUnharmed();
+      world.network.remove(narrow);
+      await world.live(20_000);
+      await world.expectSameBook();
+      world.expectOneOfEach();
+      const ids = world.events.flatMap((event) => (event.type === 'trade' ? [BigInt(event.id)] : []));
+      expect(ids).toEqual(ids.map((_id, index) => ids[0]! + BigInt(index)));
+    }));
+});
