@@ -149,7 +149,8 @@ describe('a login', () => {
   });
 
   test('reaches another connection than the refused one, when who is told asks at once', async () => {
-    const world = worldWith(CREDENTIALS, { subscriptions: [ticker('BTC/USDT')] });
+    // Two: who is told of the first asks while the refused connection still has the second.
+    const world = worldWith(CREDENTIALS);
     const first = await opened(world);
     let asked = false;
     world.stream.onLifecycle((event) => {
@@ -193,6 +194,21 @@ describe('a login', () => {
     await fail(world);
     expect(world.stream.connections()[0]).toMatchObject({ state: 'waiting', reason, attempts: 2 });
     expect(world.stream.subscriptions().map(({ state }) => state)).toEqual(['subscribing', 'subscribing']);
+  });
+
+  test('is not made with credentials that were asked for on an earlier socket', async () => {
+    const given: ((credentials: Credentials) => void)[] = [];
+    const world = worldWith(() => new Promise<Credentials>((resolve) => given.push(resolve)));
+    (await opened(world)).end(1006);
+    await world.clock.advance(1_000);
+    world.socket.accept();
+    await settle(world);
+    given[0]?.({ key: 'early', secret: 'secret' });
+    await settle(world);
+    expect(ops(world.socket)).toEqual([]);
+    given[1]?.({ key: 'second', secret: 'secret' });
+    await settle(world);
+    expect(world.socket.sent.map(({ topics }) => topics[0])).toEqual(['second']);
   });
 
   test('does not excuse a socket that never got further from growing waits', async () => {
