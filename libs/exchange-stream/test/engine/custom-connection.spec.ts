@@ -98,6 +98,14 @@ describe('a user-defined connection', () => {
     expect(asked(world)).toEqual(['sub a,b']);
   });
 
+  test('is not dialled any more once the stream is closed', async () => {
+    const { world, handle } = defined();
+    await world.stream.close();
+    handle.subscribe(['a']);
+    await settle(world);
+    expect([world.sockets.length, world.clock.pending]).toEqual([0, 0]);
+  });
+
   test('reports a handler that throws, and goes on', async () => {
     const { world, handle } = defined({
       handler: () => {

@@ -73,6 +73,8 @@ export class DefinedConnections {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.byName.values()].map((connection) => connection.close()));
+    const all = [...this.byName.values()];
+    // Handles outlive the stream: what is subscribed on them afterwards must not dial.
+    await Promise.all(all.flatMap((connection) => [connection.close(), connection.suspend()]));
   }
 }
