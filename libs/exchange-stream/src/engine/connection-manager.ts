@@ -14,6 +14,7 @@ import { DefinedConnections } from './custom-connection/defined-connections.ts';
 import { ClosedError } from './errors.ts';
 import { audit, type Inconsistency } from './health/audit.ts';
 import { InstrumentCatalog, type InstrumentsChange } from './instruments/instrument-catalog.ts';
+import { MarketHalts } from './instruments/market-halts.ts';
 import { RestBookSeeder } from './integrity/book-seeder.ts';
 import type { ExchangeCounters } from './lifecycle/exchange-counters.ts';
 import { ExchangeStatistics } from './lifecycle/exchange-statistics.ts';
@@ -68,8 +69,7 @@ export class ConnectionManager {
   private readonly lag: LagMonitor;
   private readonly retries: LateRetries;
   private readonly defined: DefinedConnections;
-  /** Native symbols whose market the exchange has stopped, with the reason. */
-  private readonly haltedMarkets = new Map<string, string>();
+  private readonly halts: MarketHalts;
   private started = false;
   private closed = false;
   private isEnabled = true;
@@ -114,12 +114,21 @@ export class ConnectionManager {
         statistics: this.statistics,
         marketStatus: (...status) => this.marketStatus(...status),
         subscriptions: () => this.subscriptionsByKey.values(),
+        silenced: (connection) => this.halts.lost(connection),
+        left: (connection, { place }) => {
+          if (place) this.halts.left(connection, place.instrument.nativeSymbol);
+        },
       },
       this.route,
       settings.credentials,
       tuning,
     );
     this.defined = this.createDefined(settings.connections ?? []);
+    this.halts = new MarketHalts({
+      clock: platform.clock,
+      subscriptions: () => this.subscriptionsByKey.values(),
+      renew: (subscription, reason) => this.pool.renew(subscription, reason),
+    });
     this.liveness = new LivenessMonitor(platform.clock, this.pool);
     this.lag = new LagMonitor(
       platform.clock,
@@ -343,6 +352,7 @@ export class ConnectionManager {
     for (const seed of this.seeds.values()) seed.cancel();
     this.seeds.clear();
     await Promise.all([this.pool.close(), this.defined.close()]);
+    this.halts.stop();
     for (const subscription of this.subscriptionsByKey.values()) subscription.unsubscribed('closed');
     this.subscriptionsByKey.clear();
   }
@@ -456,6 +466,7 @@ export class ConnectionManager {
         this.activate(subscription);
     }
     this.activateInactive();
+    this.halts.listed((symbol) => this.instruments.find(symbol));
     this.environment.instrumentsChanged(this.exchange, isFirst);
   }
 
@@ -501,7 +512,8 @@ export class ConnectionManager {
     const place = placeOf(request, this.adapter, this.instruments);
     if (!place) return this.unknown(subscription);
     if (!subscription.place) subscription.placed(place);
-    this.tellWhetherHalted(subscription);
+    const instrument = request.channel === 'raw' ? undefined : this.instruments.find(request.symbol);
+    if (instrument) this.halts.tell(subscription, instrument);
     this.pool.add(subscription);
     this.liveness.watch(subscription);
     this.lag.start();
@@ -512,34 +524,18 @@ export class ConnectionManager {
     subscription.failed('unknown-symbol', message);
   }
 
-  /** What stands still is not waited for, nor asked for again and again. */
-  private tellWhetherHalted({ request, flow }: Subscription): void {
-    const instrument = this.instruments.find(request.symbol);
-    if (!instrument || request.channel === 'raw') return;
-    const { nativeSymbol, status } = instrument;
-    const halted = this.haltedMarkets.get(nativeSymbol);
-    if (halted !== undefined) flow.marketHalted(halted);
-    else if (status !== 'trading') flow.listedAsHalted(`the exchange lists ${nativeSymbol} as ${status}`);
-  }
-
-  private marketStatus(nativeSymbol: string, status: 'halted' | 'trading', reason: string): void {
+  private marketStatus(
+    connection: string,
+    nativeSymbol: string,
+    status: 'halted' | 'trading',
+    reason: string,
+  ): void {
     const instrument = this.instruments.find(nativeSymbol);
     // Nobody can have subscribed it; and the exchange's words alone must not fill our memory.
     if (instrument?.nativeSymbol !== nativeSymbol)
       return this.statistics.ignore('market status of an unknown symbol');
-    if (status === 'halted') this.haltedMarkets.set(nativeSymbol, reason);
-    else this.haltedMarkets.delete(nativeSymbol);
-    for (const subscription of [...this.subscriptionsByKey.values()]) {
-      const { place, flow, state } = subscription;
-      if (place?.instrument.nativeSymbol !== nativeSymbol) continue;
-      if (status === 'halted') flow.marketHalted(reason);
-      else {
-        flow.marketOpened(reason, state === 'subscribed');
-        // Its whole book comes with the subscription and not by itself.
-        if (place.book?.kind === 'linked' && place.book.seed === 'stream')
-          this.pool.renew(subscription, reason);
-      }
-    }
+    if (status === 'halted') this.halts.halted(nativeSymbol, reason, connection);
+    else this.halts.opened(nativeSymbol, reason);
   }
 
   private caughtUp(subscription: Subscription, reason: string): void {

@@ -1,5 +1,5 @@
 import type { FakeSocket } from './fake-exchange.ts';
-import { FakeWorld, trades } from './fake-exchange.ts';
+import { fakeAdapter, FakeWorld, trades } from './fake-exchange.ts';
 import { PacedWorld } from './paced-exchange.ts';
 
 const connected = async (...symbols: string[]): Promise<{ world: FakeWorld; socket: FakeSocket }> => {
@@ -93,6 +93,93 @@ describe('a market that the exchange has stopped', () => {
     await world.clock.advance(0);
     world.socket.ackAll();
     expect(late.view()).toMatchObject({ state: 'subscribed', data: 'halted' });
+    await closed(world);
+  });
+
+  /** Lets time pass in which every ping is answered. */
+  const passes = async (world: FakeWorld, ms: number): Promise<void> => {
+    for (let passedMs = 0; passedMs < ms; passedMs += 4_000) {
+      await world.clock.advance(4_000);
+      world.socket.handlers.onPong();
+    }
+  };
+
+  const reconnected = async (world: FakeWorld): Promise<void> => {
+    world.socket.end(1006);
+    await world.clock.advance(5_000);
+    world.socket.accept();
+    await world.clock.advance(0);
+    world.socket.ackAll();
+  };
+
+  test('is not believed to be halted for ever when nobody is left to tell of its end', async () => {
+    const { world, socket } = await connected('BTC/USDT');
+    socket.push({ halt: 'BTCUSDT' });
+    await world.clock.advance(3_000);
+    await reconnected(world);
+    expect(world.stream.subscriptions()[0]?.data).toBe('halted');
+    await passes(world, 52_000);
+    expect(world.stream.subscriptions()[0]?.data).toBe('halted');
+    await passes(world, 4_000);
+    expect(world.stream.subscriptions()[0]).toMatchObject({ state: 'subscribed', data: 'live' });
+    await closed(world);
+  });
+
+  test('is open as soon as data flows, when nobody is left to tell', async () => {
+    const { world, socket } = await connected('BTC/USDT');
+    socket.push({ halt: 'BTCUSDT' });
+    // Somebody is: what comes now is late, and ends nothing.
+    socket.push({ topic: 'trades.BTCUSDT', id: '7', price: '5' });
+    expect(world.stream.subscriptions()[0]?.data).toBe('halted');
+    await reconnected(world);
+    world.socket.push({ topic: 'trades.BTCUSDT', id: '8', price: '5' });
+    expect(world.stream.subscriptions()[0]?.data).toBe('live');
+    await closed(world);
+  });
+
+  test('stays halted when the exchange says so again', async () => {
+    const { world, socket } = await connected('BTC/USDT');
+    socket.push({ halt: 'BTCUSDT' });
+    await reconnected(world);
+    world.socket.push({ halt: 'BTCUSDT' });
+    await passes(world, 240_000);
+    expect(world.stream.subscriptions()[0]?.data).toBe('halted');
+    await closed(world);
+  });
+
+  test('is doubted when nothing of it is subscribed any more where that was told', async () => {
+    const { world, socket } = await connected('BTC/USDT', 'ETH/USDT');
+    const handle = world.stream.subscribe(trades('SOL/USDT'));
+    await world.clock.advance(1_000);
+    socket.ackAll();
+    socket.push({ halt: 'SOLUSDT' });
+    await handle.unsubscribe();
+    await world.clock.advance(1_000);
+    socket.ackAll();
+    const later = world.stream.subscribe(trades('SOL/USDT'));
+    await world.clock.advance(1_000);
+    socket.ackAll();
+    expect(later.view()).toMatchObject({ state: 'subscribed', data: 'halted' });
+    socket.push({ topic: 'trades.SOLUSDT', id: '7', price: '5' });
+    expect(later.view().data).toBe('live');
+    await closed(world);
+  });
+
+  test('is open by the word of the list when nobody is left to tell, and not against the word of who is', async () => {
+    const world = new FakeWorld(fakeAdapter(), { tuning: { instrumentsRefreshMs: 60_000 } });
+    world.stream.subscribe(trades('BTC/USDT'));
+    const socket = await world.connect();
+    socket.ackAll();
+    socket.push({ halt: 'BTCUSDT' });
+    // Listed as trading three times meanwhile, and once more soon after the loss.
+    await passes(world, 224_000);
+    expect(world.stream.subscriptions()[0]?.data).toBe('halted');
+    await reconnected(world);
+    await passes(world, 12_000);
+    expect(world.stream.subscriptions()[0]).toMatchObject({
+      data: 'live',
+      reason: 'the exchange lists BTCUSDT as trading',
+    });
     await closed(world);
   });
 

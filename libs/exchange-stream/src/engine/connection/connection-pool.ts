@@ -17,6 +17,10 @@ export interface PoolEnvironment extends Omit<
   readonly adapter: ExchangeAdapter;
   /** All subscriptions of the exchange. */
   subscriptions(): Iterable<Subscription>;
+  /** A connection has lost its socket, pauses or is closed: it tells nothing more, for now or for good. */
+  silenced(connection: string): void;
+  /** A connection carries a subscription no more. */
+  left(connection: string, subscription: Subscription): void;
 }
 
 /** All connections of one exchange: opened when a topic needs room, closed when their last topic is gone. */
@@ -92,7 +96,9 @@ export class ConnectionPool {
     const { place } = subscription;
     if (!place) return;
     this.endpoint(place.endpoint).forget(subscription, place);
-    this.carrierOf(subscription)?.remove(place.topic, subscription);
+    const carrier = this.carrierOf(subscription);
+    carrier?.remove(place.topic, subscription);
+    if (carrier) this.environment.left(carrier.id, subscription);
     this.rotations.release(subscription);
   }
 
@@ -122,6 +128,7 @@ export class ConnectionPool {
     subscription.assigned(to.id);
     to.add(place.topic, subscription);
     from.remove(place.topic, subscription);
+    this.environment.left(from.id, subscription);
     this.rotations.release(subscription);
   }
 
@@ -199,7 +206,10 @@ export class ConnectionPool {
         released: (from, topic) => endpoint.released(from, topic),
         full: (carried) => endpoint.learn(carried),
         expiring: (expiring, reason) => this.rotations.begin(expiring, reason),
-        losing: (lost, reason) => this.rotations.lost(lost, reason),
+        losing: (lost, reason) => {
+          this.environment.silenced(lost.id);
+          this.rotations.lost(lost, reason);
+        },
       },
     );
     this.connections.set(connection.id, connection);
@@ -226,6 +236,7 @@ export class ConnectionPool {
   private retire(connection: StreamingConnection): void {
     if (!this.connections.delete(connection.id)) return;
     this.endpoints.get(connection.endpointKey)?.delete(connection);
+    this.environment.silenced(connection.id);
     this.rotations.forget(connection);
     const closed = connection.close(this.tuning.closeDeadlineMs);
     this.closing.add(closed);

@@ -49,8 +49,8 @@ export interface StreamingEnvironment {
   expiring(connection: StreamingConnection, reason: string): boolean;
   /** The socket is gone or paused; called before those whose topics it carried hear of it. */
   losing(connection: StreamingConnection, reason: string): void;
-  /** The exchange has stopped the market of an instrument, or opened it again. */
-  marketStatus(nativeSymbol: string, status: 'halted' | 'trading', reason: string): void;
+  /** The exchange has told a connection that it has stopped the market of an instrument, or opened it again. */
+  marketStatus(connection: string, nativeSymbol: string, status: 'halted' | 'trading', reason: string): void;
 }
 
 /** A connection that carries topics: the socket's life, the protocol's session, and what should be subscribed. */
@@ -94,7 +94,7 @@ export class StreamingConnection {
       closing: (reason) => this.expires(`the exchange is about to close the connection: ${reason}`),
       paused: (reason) => this.paused(reason),
       resumed: (reason) => this.resumed(reason),
-      marketStatus: (...status) => environment.marketStatus(...status),
+      marketStatus: (...status) => environment.marketStatus(settings.id, ...status),
       problem: (problem, detail) =>
         environment.problems.add(settings.id, problem, () => this.redact(detail())),
     });

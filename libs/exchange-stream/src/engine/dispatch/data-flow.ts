@@ -248,6 +248,11 @@ export class DataFlow implements RowTarget {
     this.setState('halted', reason);
   }
 
+  /** Nobody would tell of the end of an announced halt any more: data shows it, like that of one that is only listed. */
+  haltDoubted(): void {
+    if (this.halt) this.halt = { ...this.halt, isAnnounced: false };
+  }
+
   /**
    * The exchange has opened the market again.
    * @param isConfirmed whether the topic is confirmed, so that its data may come
@@ -257,7 +262,9 @@ export class DataFlow implements RowTarget {
     this.halt = undefined;
     if (this.isPaused || this.dataState !== 'halted') return;
     this.setState('syncing', reason);
-    if (isConfirmed) this.synchronizer?.begin();
+    if (!isConfirmed) return;
+    if (this.isSeries || this.synchronizer?.live) this.becomeLive(reason);
+    else this.synchronizer?.begin();
   }
 
   /** The same trades or frames may come from two connections from here on; `undefined`: no longer. */

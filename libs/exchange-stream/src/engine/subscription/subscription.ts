@@ -191,7 +191,10 @@ export class Subscription implements TopicHolder {
   wentOver(connection: string, ackedAt: number): void {
     this.connectionId = connection;
     this.lastAckAt = ackedAt;
-    this.reportView();
+    this.attempts = 0;
+    // The old one may not have confirmed it, though it sent data: the ack was lost, or is yet to come.
+    if (this.wireState === 'subscribed') return this.reportView();
+    if (this.enter('subscribed', 'confirmed by the exchange on another connection')) this.acks++;
   }
 
   /** The connection that carried it is gone; another has its topic already, or will. */
