@@ -1,5 +1,10 @@
 import { VirtualClock, type SubscriptionRequest } from '@exchange-stream/market-data';
-import { ExchangeStream, type LifecycleEvent, type SubscriptionHandle } from '@exchange-stream/nestjs/engine';
+import {
+  ExchangeStream,
+  type LifecycleEvent,
+  type SubscriptionHandle,
+  type TransportLog,
+} from '@exchange-stream/nestjs/engine';
 import { createMemoryTransport, type MemoryTransport } from '@exchange-stream/simulator';
 import { ExchangeWorld } from '../world/exchange-world.ts';
 import { routed } from '../world/routed.ts';
@@ -22,6 +27,7 @@ export interface LabWorldOptions {
   readonly dialects?: Partial<LabDialects>;
   /** Kept subscribed from start to close, beside the book of BTC/USDT. */
   readonly subscriptions?: readonly SubscriptionRequest[];
+  readonly transportLog?: TransportLog;
 }
 
 /** Somebody who holds a subscription and counts what he is given. */
@@ -41,7 +47,7 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
   private readonly bystander: LabExchange;
   private readonly bystanderStates: string[] = [];
 
-  constructor({ seed, dialects = {}, subscriptions = [] }: LabWorldOptions) {
+  constructor({ seed, dialects = {}, subscriptions = [], transportLog }: LabWorldOptions) {
     const clock = new VirtualClock();
     const bystander = new LabExchange({ clock, seed, symbols: ['BTC-USDT'], stepMs: 5_000, depthLevels: 5 });
     const calm: MemoryTransport = createMemoryTransport(bystander, clock, { latencyMs: 5 });
@@ -60,6 +66,7 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
       }),
       options: {
         exchanges: [lab(spoken), { ...lab(), exchange: BYSTANDER }],
+        ...(transportLog && { transportLog }),
         subscriptions: [...subscriptions, { exchange: BYSTANDER, channel: 'ticker', symbol: 'BTC/USDT' }],
         settings: {
           lab: {

@@ -1,0 +1,28 @@
+// Runs the fault catalogue and prints what was measured: npm run test:faults
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const folder = mkdtempSync(join(tmpdir(), 'faults-'));
+const file = join(folder, 'measured.jsonl');
+
+const { status } = spawnSync(process.execPath, ['node_modules/jest/bin/jest.js', 'test/faults'], {
+  stdio: 'inherit',
+  env: { ...process.env, FAULT_TABLE: file },
+});
+const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+rmSync(folder, { recursive: true });
+
+const seconds = (ms) => (ms === undefined ? '–' : `${(ms / 1000).toFixed(2)} s`);
+const cells = ({ case: number, fault, detectedMs, backMs, outcome }) =>
+  [number, fault, seconds(detectedMs), seconds(backMs), outcome].map((cell) =>
+    String(cell).replaceAll('|', '\\|'),
+  );
+
+console.log('\n| case | fault | detected after | back after | outcome |\n| --- | --- | --- | --- | --- |');
+const rows = lines.filter((line) => line !== '').map((line) => JSON.parse(line));
+for (const row of rows.sort((one, other) => one.case - other.case)) {
+  console.log(`| ${cells(row).join(' | ')} |`);
+}
+process.exitCode = status ?? 1;
