@@ -54,6 +54,13 @@ describe('REST control', () => {
     expect(candles.params[0]!.values).toContain('1m');
   });
 
+  it('tells what can be had of an exchange', async () => {
+    const body = await bodyOf(api().get('/v1/exchanges/binance/capabilities').expect(200));
+    const declared: unknown = JSON.parse(JSON.stringify(gateway!.stream.capabilities('binance')));
+    expect(body).toEqual(declared);
+    expect(body).toMatchObject({ exchange: 'binance', endpoints: [{ endpoint: 'public', login: false }] });
+  });
+
   it('lists instruments, filtered', async () => {
     const all = await bodyOf(api().get('/v1/instruments?exchange=binance').expect(200));
     expect((all as unknown[]).length).toBeGreaterThan(3);
@@ -205,6 +212,7 @@ describe('REST control', () => {
     ['/v1/book?exchange=binance&symbol=BTC/USDT&depth=x', 400],
     ['/v1/book?exchange=binance&symbol=BTC/USDT&params=depth=7', 400],
     ['/v1/book?exchange=binance&symbol=NO/PE', 404],
+    ['/v1/exchanges/nope/capabilities', 404],
     ['/v1/nothing', 404],
   ])('refuses GET %s with the one error shape', async (path, statusCode) => {
     const body = await bodyOf(api().get(path).expect(statusCode));
@@ -245,6 +253,7 @@ describe('REST control', () => {
       'get /v1/book',
       'get /v1/connections',
       'get /v1/exchanges',
+      'get /v1/exchanges/{exchange}/capabilities',
       'get /v1/instruments',
       'get /v1/subscriptions',
       'post /v1/connections/recycle',

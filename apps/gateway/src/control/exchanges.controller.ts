@@ -1,12 +1,7 @@
-import { Body, Controller, Get, HttpCode, HttpStatus, Post } from '@nestjs/common';
-import type { Channel, ParamValue } from '@exchange-stream/market-data';
-import {
-  ExchangeStream,
-  InjectExchangeStream,
-  judgeExchange,
-  type HealthStatus,
-} from '@exchange-stream/nestjs';
-import { channelsOf, type EndpointView } from '@exchange-stream/nestjs/engine';
+import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post } from '@nestjs/common';
+import type { Channel } from '@exchange-stream/market-data';
+import { ExchangeStream, InjectExchangeStream, judgeExchange } from '@exchange-stream/nestjs';
+import { channelsOf } from '@exchange-stream/nestjs/engine';
 import type { ExchangeAdapter } from '@exchange-stream/nestjs/contract';
 import {
   ApiBadRequestResponse,
@@ -14,97 +9,12 @@ import {
   ApiOkResponse,
   ApiOperation,
   ApiProperty,
-  ApiPropertyOptional,
   ApiTags,
 } from '@nestjs/swagger';
 import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
 import { ApiError } from './api-error.ts';
-
-const SCALAR = { oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }] };
-
-export class ParamDto {
-  @ApiProperty({ example: 'interval' })
-  readonly name: string;
-
-  @ApiProperty({ example: 'Length of a candle.' })
-  readonly description: string;
-
-  @ApiProperty({ type: 'array', items: SCALAR, example: ['1m', '5m', '1h'] })
-  readonly values: readonly ParamValue[];
-
-  @ApiPropertyOptional({ ...SCALAR, description: 'What an absent parameter means.' })
-  readonly default?: ParamValue;
-
-  @ApiProperty()
-  readonly required: boolean;
-}
-
-export class ChannelDto {
-  @ApiProperty({ example: 'candles' })
-  readonly channel: Channel;
-
-  @ApiProperty({ type: [ParamDto] })
-  readonly params: readonly ParamDto[];
-}
-
-export class ExchangeHealthDto {
-  @ApiProperty({ enum: ['up', 'degraded', 'down'] })
-  readonly status: HealthStatus;
-
-  @ApiProperty({ example: 'all 3 subscriptions are served' })
-  readonly reason: string;
-}
-
-/** The connections to one endpoint, and how they are filled. */
-export class EndpointDto implements EndpointView {
-  @ApiProperty({ example: 'public' })
-  readonly endpoint: string;
-
-  @ApiProperty({ example: 'public' })
-  readonly kind: EndpointView['kind'];
-
-  @ApiProperty()
-  readonly connections: number;
-
-  @ApiProperty({ description: 'Topics on all of them.' })
-  readonly topics: number;
-
-  @ApiProperty({ description: 'Topics that one connection may carry.' })
-  readonly topicsPerConnection: number;
-
-  @ApiPropertyOptional({ description: 'That number, where the exchange refused more than it.' })
-  readonly learntTopicsPerConnection?: number;
-
-  @ApiProperty({ description: 'Topics that still fit on the connections there are.' })
-  readonly availableCapacity: number;
-}
-
-/** An exchange and what it offers, as its adapter declares it. */
-export class ExchangeDto {
-  @ApiProperty({ example: 'binance' })
-  readonly id: string;
-
-  @ApiProperty({ example: 'Binance Spot' })
-  readonly name: string;
-
-  @ApiProperty({ description: 'Whether it is talked to.' })
-  readonly enabled: boolean;
-
-  @ApiProperty({ description: 'Connections there are, in whatever state.' })
-  readonly connectionCount: number;
-
-  @ApiProperty({ description: 'Topics that still fit on them; beyond, further ones are opened.' })
-  readonly availableCapacity: number;
-
-  @ApiProperty({ type: [EndpointDto] })
-  readonly endpoints: readonly EndpointDto[];
-
-  @ApiProperty({ type: [ChannelDto] })
-  readonly channels: readonly ChannelDto[];
-
-  @ApiProperty({ type: ExchangeHealthDto })
-  readonly health: ExchangeHealthDto;
-}
+import { CapabilitiesDto } from './capabilities.dto.ts';
+import { ExchangeDto, type ChannelDto } from './exchange.dto.ts';
 
 /** Which exchange. */
 export class ExchangeBody {
@@ -163,6 +73,14 @@ export class ExchangesController {
       channels: channelsOf(adapter).map((channel) => channelDto(channel, adapter)),
       health: { status, reason },
     };
+  }
+
+  @Get(':exchange/capabilities')
+  @ApiOperation({ summary: 'What can be had of an exchange: channels, endpoints with their limits, REST' })
+  @ApiOkResponse({ type: CapabilitiesDto })
+  @ApiNotFoundResponse({ type: ApiError, description: 'Unknown exchange.' })
+  capabilities(@Param('exchange') exchange: string): CapabilitiesDto {
+    return this.stream.capabilities(exchange);
   }
 }
 

@@ -4,6 +4,8 @@ import {
   type MarketEvent,
   type SubscriptionRequest,
 } from '@exchange-stream/market-data';
+import { capabilitiesOf } from './capabilities/capabilities-of.ts';
+import type { Capabilities } from './capabilities/capabilities.ts';
 import { checkOptions, checkProxy } from './check-options.ts';
 import { ConnectionManager } from './connection-manager.ts';
 import type { ConnectionView } from './connection/connection-state.ts';
@@ -111,6 +113,14 @@ export class ExchangeStream {
       'UNKNOWN_EXCHANGE',
       `There is no exchange ${JSON.stringify(String(exchange).slice(0, 64))}. Configured: ${this.exchanges.join(', ') || 'none'}.${hint}`,
     );
+  }
+
+  /**
+   * What can be had of an exchange, as its adapter declares it.
+   * @throws SubscriptionRequestError for an exchange that is not configured
+   */
+  capabilities(exchange: string): Capabilities {
+    return capabilitiesOf(this.manager(exchange).adapter);
   }
 
   /**

@@ -1,3 +1,12 @@
+export { capabilitiesOf } from './capabilities/capabilities-of.ts';
+export type {
+  BookCapability,
+  Capabilities,
+  ChannelCapability,
+  EndpointCapability,
+  ParamCapability,
+  RestOperationName,
+} from './capabilities/capabilities.ts';
 export { ConnectionManager } from './connection-manager.ts';
 export type { ConnectionFailure, ConnectionState, ConnectionView } from './connection/connection-state.ts';
 export type { EndpointView } from './connection/endpoint-connections.ts';

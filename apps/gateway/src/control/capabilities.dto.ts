@@ -1,0 +1,175 @@
+import type { SubscriptionParams, TypedChannel } from '@exchange-stream/market-data';
+import { CHANNELS } from '@exchange-stream/market-data';
+import type { Environment, SocketEndpoint } from '@exchange-stream/nestjs/contract';
+import type {
+  BookCapability,
+  Capabilities,
+  ChannelCapability,
+  EndpointCapability,
+  RestOperationName,
+} from '@exchange-stream/nestjs/engine';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ParamDto } from './exchange.dto.ts';
+
+const ENVIRONMENTS = { enum: ['live', 'testnet'], isArray: true };
+const COMPRESSIONS = ['permessage-deflate', 'gzip', 'deflate', 'deflate-raw'];
+
+export class LimitDto {
+  @ApiProperty({ description: 'The number that the exchange documents.' })
+  readonly documented: number;
+
+  @ApiProperty({ description: 'The number that is used.' })
+  readonly safe: number;
+}
+
+export class RateLimitDto extends LimitDto {
+  @ApiProperty({ description: 'Milliseconds.' })
+  readonly windowMs: number;
+}
+
+export class BookDto implements BookCapability {
+  @ApiProperty({ enum: ['whole', 'linked'], description: 'Whole in each message, or by changes that link.' })
+  readonly kind: BookCapability['kind'];
+
+  @ApiPropertyOptional({ enum: ['rest', 'stream'], description: 'Where the whole book comes from first.' })
+  readonly seed?: 'rest' | 'stream';
+
+  @ApiProperty({ type: 'object', additionalProperties: true, description: 'Parameters that lead to it.' })
+  readonly params: SubscriptionParams;
+}
+
+export class CadenceDto {
+  @ApiProperty({ description: 'A row comes at least this often, in milliseconds.' })
+  readonly everyMs: number;
+
+  @ApiPropertyOptional({
+    enum: CHANNELS,
+    isArray: true,
+    description: 'Only while one of these moves; without it, at rest too.',
+  })
+  readonly provenBy?: TypedChannel[];
+}
+
+export class ChannelCapabilityDto implements ChannelCapability {
+  @ApiProperty({ enum: CHANNELS, example: 'book' })
+  readonly channel: TypedChannel;
+
+  @ApiProperty({ example: 'public', description: 'Key of the endpoint that serves it.' })
+  readonly endpoint: string;
+
+  @ApiProperty({ type: [ParamDto] })
+  readonly params: readonly ParamDto[];
+
+  @ApiPropertyOptional({ type: [BookDto], description: 'How books are kept, each way once.' })
+  readonly books?: readonly BookDto[];
+
+  @ApiPropertyOptional({ type: CadenceDto, description: 'Without it, silence alone proves nothing.' })
+  readonly cadence?: ChannelCapability['cadence'];
+
+  @ApiPropertyOptional({ description: 'Milliseconds from the ack to the first row, where one always comes.' })
+  readonly firstDataWithinMs?: number;
+
+  @ApiPropertyOptional({ enum: ['connection', 'exchange'], description: 'One variant per symbol only.' })
+  readonly exclusive?: 'connection' | 'exchange';
+}
+
+export class RawDto {
+  @ApiPropertyOptional({ description: 'What topics look like.' })
+  readonly form?: string;
+}
+
+/** As documented by the exchange, and as used. */
+export class LimitsDto {
+  @ApiProperty({ type: LimitDto })
+  readonly topicsPerConnection: LimitDto;
+
+  @ApiProperty({ type: LimitDto })
+  readonly topicsPerMessage: LimitDto;
+
+  @ApiPropertyOptional({ type: LimitDto })
+  readonly bytesPerMessage?: LimitDto;
+
+  @ApiProperty({ type: RateLimitDto, description: 'Of one connection.' })
+  readonly messages: RateLimitDto;
+
+  @ApiPropertyOptional({ type: RateLimitDto })
+  readonly messagesPerAddress?: RateLimitDto;
+
+  @ApiProperty({ type: [RateLimitDto], description: 'Of one address; each holds.' })
+  readonly connects: readonly RateLimitDto[];
+
+  @ApiPropertyOptional({ type: LimitDto, description: 'Age at which a connection ends, in milliseconds.' })
+  readonly lifetimeMs?: LimitDto;
+}
+
+export class HeartbeatDto {
+  @ApiProperty({ enum: ['exchange', 'client'] })
+  readonly sender: 'exchange' | 'client';
+
+  @ApiProperty({ description: 'Milliseconds.' })
+  readonly intervalMs: number;
+
+  @ApiProperty({ description: 'Milliseconds of silence after which the connection is dead.' })
+  readonly deadlineMs: number;
+
+  @ApiProperty({ enum: ['message', 'websocket-ping'], description: 'How a client asks.' })
+  readonly asks: 'message' | 'websocket-ping';
+}
+
+export class EndpointDto implements EndpointCapability {
+  @ApiProperty({ example: 'public' })
+  readonly endpoint: string;
+
+  @ApiProperty({ enum: ['public', 'market', 'private', 'trading'] })
+  readonly kind: SocketEndpoint['kind'];
+
+  @ApiProperty(ENVIRONMENTS)
+  readonly environments: readonly Environment[];
+
+  @ApiProperty({ description: 'Whether it wants credentials.' })
+  readonly login: boolean;
+
+  @ApiProperty({ type: LimitsDto })
+  readonly limits: LimitsDto;
+
+  @ApiProperty({ type: HeartbeatDto })
+  readonly heartbeat: HeartbeatDto;
+
+  @ApiPropertyOptional({ enum: COMPRESSIONS })
+  readonly compression?: SocketEndpoint['compression'];
+
+  @ApiProperty({ description: 'How long a request may wait for its ack, in milliseconds.' })
+  readonly ackDeadlineMs: number;
+}
+
+export class RestCapabilityDto {
+  @ApiProperty({ type: RateLimitDto, description: 'Weighted requests of one address.' })
+  readonly requests: RateLimitDto;
+
+  @ApiProperty({ enum: ['instruments', 'bookSeed', 'candles', 'serverTime'], isArray: true })
+  readonly operations: readonly RestOperationName[];
+}
+
+/** What can be had of an exchange, as its adapter declares it. */
+export class CapabilitiesDto implements Capabilities {
+  @ApiProperty({ example: 'binance' })
+  readonly exchange: string;
+
+  @ApiProperty({ example: 'Binance Spot' })
+  readonly name: string;
+
+  @ApiProperty({ ...ENVIRONMENTS, description: 'Worlds that every endpoint and REST have.' })
+  readonly environments: readonly Environment[];
+
+  @ApiProperty({ type: [ChannelCapabilityDto] })
+  readonly channels: readonly ChannelCapabilityDto[];
+
+  @ApiPropertyOptional({ type: RawDto, description: 'Topics by the names of the exchange.' })
+  readonly raw?: RawDto;
+
+  @ApiProperty({ type: [EndpointDto] })
+  readonly endpoints: readonly EndpointDto[];
+
+  @ApiProperty({ type: RestCapabilityDto })
+  readonly rest: RestCapabilityDto;
+}

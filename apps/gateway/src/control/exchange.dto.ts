@@ -1,0 +1,90 @@
+import type { Channel, ParamValue } from '@exchange-stream/market-data';
+import type { HealthStatus } from '@exchange-stream/nestjs';
+import type { EndpointView } from '@exchange-stream/nestjs/engine';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+
+const SCALAR = { oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }] };
+
+export class ParamDto {
+  @ApiProperty({ example: 'interval' })
+  readonly name: string;
+
+  @ApiProperty({ example: 'Length of a candle.' })
+  readonly description: string;
+
+  @ApiProperty({ type: 'array', items: SCALAR, example: ['1m', '5m', '1h'] })
+  readonly values: readonly ParamValue[];
+
+  @ApiPropertyOptional({ ...SCALAR, description: 'What an absent parameter means.' })
+  readonly default?: ParamValue;
+
+  @ApiProperty()
+  readonly required: boolean;
+}
+
+export class ChannelDto {
+  @ApiProperty({ example: 'candles' })
+  readonly channel: Channel;
+
+  @ApiProperty({ type: [ParamDto] })
+  readonly params: readonly ParamDto[];
+}
+
+export class ExchangeHealthDto {
+  @ApiProperty({ enum: ['up', 'degraded', 'down'] })
+  readonly status: HealthStatus;
+
+  @ApiProperty({ example: 'all 3 subscriptions are served' })
+  readonly reason: string;
+}
+
+/** The connections to one endpoint, and how they are filled. */
+export class EndpointDto implements EndpointView {
+  @ApiProperty({ example: 'public' })
+  readonly endpoint: string;
+
+  @ApiProperty({ example: 'public' })
+  readonly kind: EndpointView['kind'];
+
+  @ApiProperty()
+  readonly connections: number;
+
+  @ApiProperty({ description: 'Topics on all of them.' })
+  readonly topics: number;
+
+  @ApiProperty({ description: 'Topics that one connection may carry.' })
+  readonly topicsPerConnection: number;
+
+  @ApiPropertyOptional({ description: 'That number, where the exchange refused more than it.' })
+  readonly learntTopicsPerConnection?: number;
+
+  @ApiProperty({ description: 'Topics that still fit on the connections there are.' })
+  readonly availableCapacity: number;
+}
+
+/** An exchange and what it offers, as its adapter declares it. */
+export class ExchangeDto {
+  @ApiProperty({ example: 'binance' })
+  readonly id: string;
+
+  @ApiProperty({ example: 'Binance Spot' })
+  readonly name: string;
+
+  @ApiProperty({ description: 'Whether it is talked to.' })
+  readonly enabled: boolean;
+
+  @ApiProperty({ description: 'Connections there are, in whatever state.' })
+  readonly connectionCount: number;
+
+  @ApiProperty({ description: 'Topics that still fit on them; beyond, further ones are opened.' })
+  readonly availableCapacity: number;
+
+  @ApiProperty({ type: [EndpointDto] })
+  readonly endpoints: readonly EndpointDto[];
+
+  @ApiProperty({ type: [ChannelDto] })
+  readonly channels: readonly ChannelDto[];
+
+  @ApiProperty({ type: ExchangeHealthDto })
+  readonly health: ExchangeHealthDto;
+}

@@ -1,0 +1,132 @@
+import type { SubscriptionParams, TypedChannel } from '@exchange-stream/market-data';
+import type {
+  BookRules,
+  ChannelDeclaration,
+  Environment,
+  ExchangeAdapter,
+  ParamDeclaration,
+} from '../../contract/index.ts';
+import { channelsOf } from '../subscription/canonical-request.ts';
+import type {
+  BookCapability,
+  Capabilities,
+  ChannelCapability,
+  EndpointCapability,
+  ParamCapability,
+  RestOperationName,
+} from './capabilities.ts';
+
+const REST_OPERATIONS: readonly RestOperationName[] = ['instruments', 'bookSeed', 'candles', 'serverTime'];
+
+/** What can be had of an exchange, derived from the declaration of its adapter and from nothing else. */
+export function capabilitiesOf(adapter: ExchangeAdapter): Capabilities {
+  const { exchange, name, raw, rest } = adapter;
+  const endpoints = Object.keys(adapter.endpoints).flatMap((key) => endpointOf(adapter, key));
+  const worlds = [...endpoints.map(({ environments }) => environments), environmentsOf(rest.baseUrls)];
+  return {
+    exchange,
+    name,
+    environments: environmentsOf(rest.baseUrls).filter((world) =>
+      worlds.every((each) => each.includes(world)),
+    ),
+    channels: channelsOf(adapter).flatMap((channel) =>
+      channel === 'raw' ? [] : channelOf(channel, adapter.channels[channel]),
+    ),
+    ...(raw && { raw: raw.form === undefined ? {} : { form: raw.form } }),
+    endpoints,
+    rest: {
+      requests: rest.requests,
+      operations: REST_OPERATIONS.filter((operation) => rest[operation] !== undefined),
+    },
+  };
+}
+
+function channelOf(
+  channel: TypedChannel,
+  declaration: ChannelDeclaration | undefined,
+): readonly ChannelCapability[] {
+  if (!declaration) return [];
+  const { endpoint, book, exclusive } = declaration;
+  const plainest = plainestParams(declaration);
+  const cadence = declaration.cadence?.(plainest);
+  const firstDataWithinMs = declaration.firstDataWithinMs?.(plainest);
+  return [
+    {
+      channel,
+      endpoint,
+      params: Object.entries(declaration.params).map(paramOf),
+      ...(book && { books: booksOf(declaration, book) }),
+      ...(cadence && { cadence }),
+      ...(firstDataWithinMs !== undefined && { firstDataWithinMs }),
+      ...(exclusive && { exclusive }),
+    },
+  ];
+}
+
+function paramOf([name, declaration]: [string, ParamDeclaration]): ParamCapability {
+  const { description, values, required = false } = declaration;
+  return {
+    name,
+    description,
+    values,
+    ...(declaration.default !== undefined && { default: declaration.default }),
+    required,
+  };
+}
+
+/** Each way once; which way it is may depend on any parameter, so every value of each is tried. */
+function booksOf(
+  declaration: ChannelDeclaration,
+  book: (params: SubscriptionParams) => BookRules,
+): BookCapability[] {
+  const plainest = plainestParams(declaration);
+  const variants = Object.entries(declaration.params).flatMap(([name, { values }]) =>
+    values.map((value) => ({ ...plainest, [name]: value })),
+  );
+  const ways = new Map<string, BookCapability>();
+  for (const params of [plainest, ...variants]) {
+    const rules = book(params);
+    const way = rules.kind === 'linked' ? `linked ${rules.seed}` : rules.kind;
+    if (ways.has(way)) continue;
+    ways.set(way, { kind: rules.kind, ...(rules.kind === 'linked' && { seed: rules.seed }), params });
+  }
+  return [...ways.values()];
+}
+
+/** As few parameters as may be: those that are required, at their first value. */
+function plainestParams({ params }: ChannelDeclaration): SubscriptionParams {
+  return Object.fromEntries(
+    Object.entries(params).flatMap(([name, { required, values }]) => {
+      const [first] = values;
+      return required && first !== undefined ? [[name, first] as const] : [];
+    }),
+  );
+}
+
+function endpointOf(adapter: ExchangeAdapter, key: string): readonly EndpointCapability[] {
+  const endpoint = adapter.endpoints[key];
+  if (!endpoint) return [];
+  const { kind, baseUrls, path, limits, heartbeat, compression, ackDeadlineMs } = endpoint;
+  // Sessions are made without a socket, and tell by their methods what they can do.
+  const session = adapter.createSession({
+    endpoint: key,
+    url: `${baseUrls.live[0] ?? 'wss://nowhere.invalid'}${path}`,
+    nextId: () => 1,
+  });
+  return [
+    {
+      endpoint: key,
+      kind,
+      environments: environmentsOf(baseUrls),
+      login: session.login !== undefined,
+      limits,
+      heartbeat: { ...heartbeat, asks: session.ping ? 'message' : 'websocket-ping' },
+      ...(compression && { compression }),
+      ackDeadlineMs,
+    },
+  ];
+}
+
+function environmentsOf({ live, testnet }: Readonly<Record<Environment, readonly string[]>>): Environment[] {
+  return [...(live.length > 0 ? ['live' as const] : []), ...(testnet.length > 0 ? ['testnet' as const] : [])];
+}

@@ -1,0 +1,70 @@
+import type { ParamValue, SubscriptionParams, TypedChannel } from '@exchange-stream/market-data';
+import type { Cadence, Environment, Heartbeat, RateLimit, SocketEndpoint } from '../../contract/index.ts';
+
+/** A parameter of a channel. */
+export interface ParamCapability {
+  readonly name: string;
+  readonly description: string;
+  readonly values: readonly ParamValue[];
+  /** What an absent parameter means. */
+  readonly default?: ParamValue;
+  readonly required: boolean;
+}
+
+/** A way in which books of a channel are kept. */
+export interface BookCapability {
+  /** `whole`: every message holds the whole book. `linked`: changes follow one another on top of a seed. */
+  readonly kind: 'whole' | 'linked';
+  /** Where the seed of a linked book comes from. */
+  readonly seed?: 'rest' | 'stream';
+  /** Parameters that lead to it, the plainest of them. */
+  readonly params: SubscriptionParams;
+}
+
+/** How an exchange streams one kind of data. */
+export interface ChannelCapability {
+  readonly channel: TypedChannel;
+  /** Key of the endpoint that serves it. */
+  readonly endpoint: string;
+  readonly params: readonly ParamCapability[];
+  /** For `book`: how books are kept, each way once. */
+  readonly books?: readonly BookCapability[];
+  /** What is promised of its rows with the plainest parameters; without it, silence alone proves nothing. */
+  readonly cadence?: Cadence;
+  /** Milliseconds from the ack to the first row, where every subscription is greeted with one; plainest parameters. */
+  readonly firstDataWithinMs?: number;
+  /** Only one variant per symbol: on one connection, or at all. */
+  readonly exclusive?: 'connection' | 'exchange';
+}
+
+/** A kind of socket. */
+export interface EndpointCapability {
+  /** Its key in the adapter's declaration. */
+  readonly endpoint: string;
+  readonly kind: SocketEndpoint['kind'];
+  readonly environments: readonly Environment[];
+  /** Whether it wants credentials. */
+  readonly login: boolean;
+  /** As documented by the exchange, and as we use them; `lifetimeMs` is the age at which a connection ends. */
+  readonly limits: SocketEndpoint['limits'];
+  /** `asks`: how a client asks for a sign of life. */
+  readonly heartbeat: Heartbeat & { readonly asks: 'message' | 'websocket-ping' };
+  readonly compression?: SocketEndpoint['compression'];
+  readonly ackDeadlineMs: number;
+}
+
+export type RestOperationName = 'instruments' | 'bookSeed' | 'candles' | 'serverTime';
+
+/** What can be had of an exchange, as its adapter declares it. Plain data, fit for JSON. */
+export interface Capabilities {
+  readonly exchange: string;
+  /** Its name for people. */
+  readonly name: string;
+  /** Worlds that every endpoint and REST have. */
+  readonly environments: readonly Environment[];
+  readonly channels: readonly ChannelCapability[];
+  /** Whether topics can be had by the exchange's own names, and what these look like. */
+  readonly raw?: { readonly form?: string };
+  readonly endpoints: readonly EndpointCapability[];
+  readonly rest: { readonly requests: RateLimit; readonly operations: readonly RestOperationName[] };
+}

@@ -1,0 +1,148 @@
+/**
+ * Writes docs/exchanges.md from what the adapters declare; `npm run build` first.
+ *
+ *     node scripts/exchanges-doc.mjs           writes it
+ *     node scripts/exchanges-doc.mjs --check   fails where it is not up to date
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { ADAPTERS } from '@exchange-stream/adapters';
+import { capabilitiesOf } from '@exchange-stream/nestjs/engine';
+import { format, resolveConfig } from 'prettier';
+
+/** @typedef {import('@exchange-stream/nestjs/engine').Capabilities} Capabilities */
+
+const DOCUMENT = fileURLToPath(new URL('../docs/exchanges.md', import.meta.url));
+
+const INTRODUCTION = `# Exchanges
+
+What can be had of each exchange. This page is made from what the adapters declare (\`node scripts/exchanges-doc.mjs\`), as
+are \`ExchangeStream.capabilities(exchange)\` and \`GET /v1/exchanges/{exchange}/capabilities\`. Of two numbers, the first is
+documented by the exchange, the second is what we use.`;
+
+/** @param {unknown} value */
+const code = (value) => `\`${String(value).replaceAll('|', '\\|')}\``;
+
+/** @param {readonly unknown[]} values */
+const codes = (values) => values.map(code).join(', ');
+
+/** @param {object} params */
+const paramsText = (params) =>
+  Object.entries(params)
+    .map(([name, value]) => code(`${name}=${value}`))
+    .join(', ');
+
+/** @param {number} ms */
+function time(ms) {
+  if (ms % 3_600_000 === 0) return `${ms / 3_600_000} h`;
+  if (ms % 60_000 === 0) return `${ms / 60_000} min`;
+  return ms % 1_000 === 0 ? `${ms / 1_000} s` : `${ms} ms`;
+}
+
+/** @param {import('@exchange-stream/nestjs/contract').Limit} limit */
+const both = ({ documented, safe }, show = String) => `${show(documented)} / ${show(safe)}`;
+
+/** @param {import('@exchange-stream/nestjs/contract').RateLimit} limit */
+const rate = (limit) => `${both(limit)} in ${time(limit.windowMs)}`;
+
+/**
+ * @param {readonly string[]} head
+ * @param {readonly (readonly string[])[]} rows
+ */
+const table = (head, rows) =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+/** @param {Capabilities['channels'][number]} channel */
+function notes({ books = [], cadence, firstDataWithinMs, exclusive }) {
+  const found = books.map(({ kind, seed, params }) => {
+    const where = Object.keys(params).length > 0 ? ` (${paramsText(params)})` : '';
+    return `book ${kind}${seed === undefined ? '' : `, seed from ${seed === 'rest' ? 'REST' : 'the stream'}`}${where}`;
+  });
+  if (cadence) {
+    const when = cadence.provenBy ? ` while ${cadence.provenBy.join(' or ')} move` : '';
+    found.push(`a row every ${time(cadence.everyMs)}${when}`);
+  }
+  if (firstDataWithinMs !== undefined) found.push(`first row within ${time(firstDataWithinMs)}`);
+  if (exclusive) found.push(`one variant per symbol and ${exclusive}`);
+  return found.join('; ');
+}
+
+/** @param {Capabilities['channels'][number]['params'][number]} param */
+function param({ name, description, values, default: byDefault, required }) {
+  const otherwise = byDefault === undefined ? 'optional' : `default ${code(byDefault)}`;
+  return `${code(name)} (${required ? 'required' : otherwise}): ${description}. ${codes(values)}`;
+}
+
+/** @param {Capabilities['endpoints'][number]} endpoint */
+function endpoint({
+  endpoint: key,
+  kind,
+  environments,
+  login,
+  limits,
+  heartbeat,
+  compression,
+  ackDeadlineMs,
+}) {
+  const { sender, intervalMs, deadlineMs, asks } = heartbeat;
+  const how = asks === 'message' ? 'a message' : 'a WebSocket ping';
+  const sign =
+    sender === 'exchange'
+      ? `the exchange asks every ${time(intervalMs)}`
+      : `${how} every ${time(intervalMs)}`;
+  /** @type {(readonly [string, string | undefined])[]} */
+  const rows = [
+    ['kind', kind],
+    ['environments', environments.join(', ')],
+    ['login', login ? 'needed' : 'none'],
+    ['topics per connection', both(limits.topicsPerConnection)],
+    ['topics per message', both(limits.topicsPerMessage)],
+    ['bytes per message', limits.bytesPerMessage && both(limits.bytesPerMessage)],
+    ['messages per connection', rate(limits.messages)],
+    ['messages per address', limits.messagesPerAddress && rate(limits.messagesPerAddress)],
+    ['connection attempts per address', limits.connects.map(rate).join('; ')],
+    ['age of a connection', limits.lifetimeMs ? both(limits.lifetimeMs, time) : 'not limited'],
+    ['sign of life', `${sign}; dead after ${time(deadlineMs)}`],
+    ['compression', compression ?? 'none'],
+    ['ack', `within ${time(ackDeadlineMs)}`],
+  ];
+  const shown = rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+  return `### Endpoint ${code(key)}\n\n${table(['', ''], shown)}`;
+}
+
+/** @param {Capabilities} capabilities */
+function section({ exchange, name, environments, channels, raw, endpoints, rest }) {
+  const rows = channels.map((channel) => [
+    code(channel.channel),
+    code(channel.endpoint),
+    channel.params.map(param).join('<br>') || 'none',
+    notes(channel),
+  ]);
+  if (raw)
+    rows.push([
+      code('raw'),
+      '',
+      'none',
+      `topics: ${raw.form ?? "the exchange's own names"}`.replace(/,$/, ''),
+    ]);
+  return [
+    `## ${name}`,
+    `Id ${code(exchange)}; environments ${codes(environments)}.`,
+    table(['channel', 'endpoint', 'parameters', 'notes'], rows),
+    ...endpoints.map(endpoint),
+    '### REST',
+    `${rate(rest.requests)} of weight per address. Operations: ${codes(rest.operations)}.`,
+  ].join('\n\n');
+}
+
+const sections = Object.values(ADAPTERS).map((make) => section(capabilitiesOf(make())));
+const text = await format([INTRODUCTION, ...sections].join('\n\n'), {
+  ...(await resolveConfig(DOCUMENT)),
+  parser: 'markdown',
+});
+if (!process.argv.includes('--check')) writeFileSync(DOCUMENT, text);
+else if (readFileSync(DOCUMENT, 'utf8') !== text) {
+  console.error('docs/exchanges.md is not what the adapters declare: run node scripts/exchanges-doc.mjs.');
+  process.exitCode = 1;
+}
