@@ -6,11 +6,13 @@ import { liveLab } from './worlds.ts';
 const TICKER = { exchange: 'lab', channel: 'quotes', symbol: 'ETH/USDT' } as const;
 const TOPIC = 'quotes:ETH-USDT';
 
+const MISSING_ACKS: readonly { readonly fault: Fault; readonly is: string }[] = [
+  { fault: { type: 'lose-ack', topic: TOPIC }, is: 'lost' },
+  { fault: { type: 'misdirect-ack', topic: TOPIC }, is: 'of another request' },
+];
+
 describe('faults of requests', () => {
-  test.each([
-    { fault: { type: 'lose-ack', topic: TOPIC }, is: 'lost' },
-    { fault: { type: 'misdirect-ack', topic: TOPIC }, is: 'of another request' },
-  ])(
+  test.each(MISSING_ACKS)(
     'case 30: an ack that is $is is waited for 10 s, asked for again at most twice, then failed with a code',
     async ({ fault, is }) => {
       const world = await liveLab({ seed: 30 });

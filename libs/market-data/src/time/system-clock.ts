@@ -1,5 +1,9 @@
 import type { Clock, Timer } from './clock.ts';
 
+/** Node's own; browsers have none. */
+declare const setImmediate: ((task: () => void) => object) | undefined;
+declare const clearImmediate: (immediate: object) => void;
+
 /** The machine's own clock. */
 export class SystemClock implements Clock {
   now(): number {
