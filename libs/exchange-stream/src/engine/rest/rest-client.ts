@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { RateLimit, RestOperation } from '../../contract/index.ts';
 import { ClosedError } from '../errors.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -28,7 +29,7 @@ export class RestError extends Error {
 export class RestClient {
   private readonly requests: Budget;
   /** Ends what waits or is under way. */
-  private ending = new AbortController();
+  private ending = createEnding();
   /** Which of the base URLs is asked, and since when it is not the preferred one. */
   private base = 0;
   private avoidedSince = 0;
@@ -76,7 +77,7 @@ export class RestClient {
   /** Ends every call that waits or is under way; later ones are made as ever. */
   withdraw(): void {
     this.close();
-    this.ending = new AbortController();
+    this.ending = createEnding();
   }
 
   /** Ends every call that waits or is under way, and refuses later ones. */
@@ -156,6 +157,13 @@ export class RestClient {
       stopMs,
     );
   }
+}
+
+/** Every call under way listens for the end, and a restart may ask for hundreds of books at once: that is no leak. */
+function createEnding(): AbortController {
+  const ending = new AbortController();
+  setMaxListeners(0, ending.signal);
+  return ending;
 }
 
 function text(error: unknown): string {
