@@ -16,6 +16,7 @@ import { audit, type Inconsistency } from './health/audit.ts';
 import { InstrumentCatalog, type InstrumentsChange } from './instruments/instrument-catalog.ts';
 import { MarketHalts } from './instruments/market-halts.ts';
 import { RestBookSeeder } from './integrity/book-seeder.ts';
+import { StreamBookSeeder } from './integrity/stream-book-seeder.ts';
 import type { ExchangeCounters } from './lifecycle/exchange-counters.ts';
 import { ExchangeStatistics } from './lifecycle/exchange-statistics.ts';
 import { FrameProblems } from './lifecycle/frame-problems.ts';
@@ -64,6 +65,7 @@ export class ConnectionManager {
   private readonly route: ExchangeRoute;
   private readonly rest: RestClient;
   private readonly seeder: RestBookSeeder;
+  private readonly streamSeeder: StreamBookSeeder;
   private readonly pool: ConnectionPool;
   private readonly liveness: LivenessMonitor;
   private readonly lag: LagMonitor;
@@ -97,6 +99,7 @@ export class ConnectionManager {
       (reason) => this.rejectedRow(reason),
     );
     this.seeder = new RestBookSeeder(adapter, this.rest, platform);
+    this.streamSeeder = new StreamBookSeeder(platform);
     this.instruments = new InstrumentCatalog(
       adapter,
       this.rest,
@@ -449,7 +452,7 @@ export class ConnectionManager {
       clock: this.environment.platform.clock,
       statistics: this.statistics,
       report: this.environment.report,
-      requestSeed: (subscription, attempt) => this.requestSeed(subscription, attempt),
+      requestSeed: (...request) => this.requestSeed(...request),
       gaveUp: (...failure) => this.gaveUp(...failure),
       displaced: (subscription) => this.activate(subscription),
     });
@@ -568,10 +571,20 @@ export class ConnectionManager {
     subscription.failed(failure, `${reason}; asking again in ${Math.round(delayMs / 1000)} s`);
   }
 
-  private requestSeed(subscription: Subscription, attempt: number): void {
+  private requestSeed(subscription: Subscription, attempt: number, broken: string | undefined): void {
     this.cancelSeed(subscription);
     const { place } = subscription;
     if (this.closed || !this.isEnabled || place?.book?.kind !== 'linked') return;
+    if (place.book.seed === 'stream') {
+      const snapshot = this.streamSeeder.request({
+        attempt,
+        broken,
+        isAwaited: () => subscription.flow.isSeeding,
+        renew: (reason) => this.pool.renew(subscription, reason),
+      });
+      this.seeds.set(subscription, snapshot);
+      return;
+    }
     const seed = this.seeder.request(
       { nativeSymbol: place.instrument.nativeSymbol, depth: place.book.seedDepth ?? 1000 },
       attempt,

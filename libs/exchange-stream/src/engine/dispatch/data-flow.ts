@@ -51,7 +51,7 @@ export interface DataFlowEnvironment {
   changed(reason: string): void;
   consumerFailed(consumer: string, error: Error): void;
   /** A REST seed of the book is needed; a later call replaces an earlier one. */
-  needSeed(attempt: number): void;
+  needSeed(attempt: number, broken: string | undefined): void;
 }
 
 /**
@@ -278,6 +278,11 @@ export class DataFlow implements RowTarget {
     this.counts.dropped += rows;
   }
 
+  /** Whether its book is begun and still without a whole book. */
+  get isSeeding(): boolean {
+    return this.synchronizer?.isSeeding ?? false;
+  }
+
   /** What an update of another connection would be to the book as it stands. */
   verdictOn(link: BookLink | undefined): LinkVerdict {
     return this.synchronizer?.verdictOn(link) ?? 'follows';
@@ -482,9 +487,9 @@ export class DataFlow implements RowTarget {
 
   private bookHooks(): BookSynchronizerHooks {
     return {
-      needSeed: (attempt) => {
+      needSeed: (attempt, broken) => {
         if (this.dataState === 'stale') this.setState('syncing', 'waiting for a snapshot');
-        this.environment.needSeed(attempt);
+        this.environment.needSeed(attempt, broken);
       },
       synced: (exchangeTime) => {
         this.lastBookTime = exchangeTime;

@@ -69,7 +69,7 @@ export class RestBookSeeder implements BookSeeder {
 }
 
 /** Grows with every attempt, and never near zero: the exchange needs a moment to have a newer book. */
-function resyncDelay(attempt: number, random: Random): number {
+export function resyncDelay(attempt: number, random: Random): number {
   const bound = Math.min(RETRY_MAX_MS, RETRY_INITIAL_MS * 2 ** Math.min(attempt - 1, 10));
   return bound / 2 + (random.next() * bound) / 2;
 }

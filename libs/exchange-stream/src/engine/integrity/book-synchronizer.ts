@@ -16,8 +16,11 @@ interface BufferedUpdate {
 
 /** What a synchroniser asks for and tells. */
 export interface BookSynchronizerHooks {
-  /** A REST seed is needed; `attempt` counts them, from 0, until a book has held. A later call replaces an earlier one. */
-  needSeed(attempt: number): void;
+  /**
+   * A whole book is needed, from where the rules say; `attempt` counts them, from 0, until a book has held, and `broken`
+   * says what is wrong with the book before, if there was one. A later call replaces an earlier one.
+   */
+  needSeed(attempt: number, broken: string | undefined): void;
   /** The book is whole and right: `live` from here. */
   synced(exchangeTime: number | undefined): void;
   /** An update went into the live book. */
@@ -67,6 +70,11 @@ export class BookSynchronizer {
     return this.phase === 'live';
   }
 
+  /** Begun, and still without a whole book. */
+  get isSeeding(): boolean {
+    return this.phase === 'seeding';
+  }
+
   /** Sequence of the last update in the book; undefined where the exchange numbers none, or while it is not live. */
   get sequence(): number | undefined {
     return this.lastSequence;
@@ -77,7 +85,7 @@ export class BookSynchronizer {
     if (this.phase !== 'idle') return;
     this.phase = 'seeding';
     this.attempt = 0;
-    this.askForSeed();
+    this.askForSeed(undefined);
   }
 
   /** Empties the book: its stream is gone. */
@@ -105,6 +113,8 @@ export class BookSynchronizer {
     bids: readonly BookLevel[],
     asks: readonly BookLevel[],
   ): void {
+    // What waited for it came before it.
+    this.buffer = [];
     this.takeOver(link?.last, bids, asks);
     if (this.isSound()) this.goLive(exchangeTime);
   }
@@ -129,7 +139,7 @@ export class BookSynchronizer {
     const first = this.buffer.find((update) => this.verdict(update.link, seed.sequence, true) !== 'old');
     if (first && this.verdict(first.link, seed.sequence, true) === 'gap') {
       // Older than the first update that waits: only a newer one can bridge them.
-      this.askForSeed();
+      this.askForSeed('the snapshot is too old');
       return;
     }
     this.takeOver(seed.sequence, seed.bids, seed.asks);
@@ -231,11 +241,11 @@ export class BookSynchronizer {
     this.phase = 'seeding';
     this.buffer = [...inHand];
     this.hooks.broken(reason, lost);
-    this.askForSeed();
+    this.askForSeed(reason);
   }
 
-  private askForSeed(): void {
-    if (this.rules.kind === 'linked' && this.rules.seed === 'rest') this.hooks.needSeed(this.attempt++);
+  private askForSeed(broken: string | undefined): void {
+    if (this.rules.kind === 'linked') this.hooks.needSeed(this.attempt++, broken);
   }
 
   private empty(): void {

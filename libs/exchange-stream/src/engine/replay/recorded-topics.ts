@@ -115,7 +115,11 @@ export class RecordedTopics {
       statistics,
       changed: () => {},
       consumerFailed: (_consumer, error) => this.environment.consumerFailed(error),
-      needSeed: () => this.environment.needSeed(flow, { nativeSymbol, depth }, (seed) => flow.seeded(seed)),
+      needSeed: () => {
+        // A whole book that came with the stream is in the recording, or nowhere.
+        if (book?.kind !== 'linked' || book.seed === 'stream') return;
+        this.environment.needSeed(flow, { nativeSymbol, depth }, (seed) => flow.seeded(seed));
+      },
     });
     flow.place(instrument, book);
     flow.consumers.add('replay', (event) => this.environment.event(event));

@@ -15,7 +15,7 @@ export interface SubscriptionEnvironment {
   readonly statistics: ExchangeStatistics;
   readonly report: LifecycleListener;
   /** Asks for a REST seed of the subscription's book; a later call replaces an earlier one. */
-  requestSeed(subscription: Subscription, attempt: number): void;
+  requestSeed(subscription: Subscription, attempt: number, broken: string | undefined): void;
   /** The connection that carried the subscription has no room for it. */
   displaced(subscription: Subscription): void;
   /** The connection that carried the subscription has given it up. */
@@ -74,7 +74,7 @@ export class Subscription implements TopicHolder {
           consumer,
           error,
         }),
-      needSeed: (attempt) => environment.requestSeed(this, attempt),
+      needSeed: (attempt, broken) => environment.requestSeed(this, attempt, broken),
     });
   }
 
