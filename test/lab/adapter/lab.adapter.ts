@@ -133,8 +133,8 @@ function heartbeatOf(heartbeat: LabHeartbeat): Heartbeat {
       return { sender: 'exchange', intervalMs: 20_000, deadlineMs: 60_000 };
     case 'text':
     case 'json':
-      // At least every 30 s; a late one leaves time for another.
-      return { sender: 'client', intervalMs: 15_000, deadlineMs: 10_000 };
+      // At least every 30 s; a late one leaves time for another. The answer has ten seconds.
+      return { sender: 'client', intervalMs: 15_000, deadlineMs: 25_000 };
     case 'test-request':
       return { sender: 'exchange', intervalMs: 20_000, deadlineMs: 50_000 };
   }

@@ -6,6 +6,9 @@ import type { ConfigProblem } from './config-error.ts';
 import { isTree, unknownKeys, type FileTree } from './config-file.ts';
 import { commaList } from './settings.ts';
 
+/** A day. */
+const MAX_TIMEOUT_MS = 86_400_000;
+
 const ENVIRONMENTS = ['live', 'testnet'] as const;
 
 /** An exchange's settings as far as they were told, and what is wrong with them. */
@@ -17,13 +20,14 @@ export interface ReadExchangeSettings {
 /** The environment variables that settle one exchange: `BINANCE_WS_URL` for `binance`. */
 export function exchangeVariables(
   exchange: string,
-): Record<'environment' | 'webSocketUrl' | 'restUrl' | 'proxyUrl', string> {
+): Record<'environment' | 'webSocketUrl' | 'restUrl' | 'proxyUrl' | 'trafficTimeout', string> {
   const prefix = exchange.toUpperCase().replaceAll('-', '_');
   return {
     environment: `${prefix}_ENVIRONMENT`,
     webSocketUrl: `${prefix}_WS_URL`,
     restUrl: `${prefix}_REST_URL`,
     proxyUrl: `${prefix}_PROXY_URL`,
+    trafficTimeout: `${prefix}_TRAFFIC_TIMEOUT_MS`,
   };
 }
 
@@ -44,6 +48,7 @@ class SettingsReader {
   private readonly urls = new Map<string, readonly string[]>();
   private environment: (typeof ENVIRONMENTS)[number] | undefined;
   private proxy: string | undefined;
+  private trafficTimeoutMs: number | undefined;
   private readonly sockets: readonly string[];
 
   constructor(private readonly adapter: ExchangeAdapter) {
@@ -54,13 +59,21 @@ class SettingsReader {
     if (file === undefined || file === null) return;
     const prefix = `exchanges.${this.adapter.exchange}`;
     if (!isTree(file)) {
-      this.problems.push({ key: prefix, message: 'takes the keys environment, urls, proxy' });
+      this.problems.push({
+        key: prefix,
+        message: 'takes the keys environment, urls, proxy, trafficTimeoutMs',
+      });
       return;
     }
-    this.problems.push(...unknownKeys(file, ['environment', 'urls', 'proxy'], `${prefix}.`));
+    this.problems.push(
+      ...unknownKeys(file, ['environment', 'urls', 'proxy', 'trafficTimeoutMs'], `${prefix}.`),
+    );
     if (file.environment !== undefined) this.setEnvironment(`${prefix}.environment`, file.environment);
     if (file.urls !== undefined) this.readFileUrls(`${prefix}.urls`, file.urls);
     if (file.proxy !== undefined) this.setProxy(`${prefix}.proxy`, file.proxy);
+    if (file.trafficTimeoutMs !== undefined) {
+      this.setTrafficTimeout(`${prefix}.trafficTimeoutMs`, file.trafficTimeoutMs);
+    }
   }
 
   readEnvironment(env: Readonly<Record<string, string | undefined>>): void {
@@ -77,12 +90,15 @@ class SettingsReader {
     if (rest.length > 0) this.setUrls(variables.restUrl, 'rest', rest);
     const proxy = env[variables.proxyUrl]?.trim() ?? '';
     if (proxy !== '') this.setProxy(variables.proxyUrl, proxy);
+    const timeout = env[variables.trafficTimeout]?.trim() ?? '';
+    if (timeout !== '') this.setTrafficTimeout(variables.trafficTimeout, Number(timeout));
   }
 
   result(): ReadExchangeSettings {
     const settings: ExchangeSettings = {
       ...(this.environment !== undefined && { environment: this.environment }),
       ...(this.proxy !== undefined && { proxy: this.proxy }),
+      ...(this.trafficTimeoutMs !== undefined && { trafficTimeoutMs: this.trafficTimeoutMs }),
       ...(this.urls.size > 0 && { urls: Object.fromEntries(this.urls) }),
     };
     return { settings, problems: this.problems };
@@ -99,6 +115,15 @@ class SettingsReader {
     if (typeof value === 'string' && (value === 'direct' || parseProxy(value))) this.proxy = value;
     // What came is not shown: it may hold a password.
     else this.problems.push({ key, message: `takes direct, or ${PROXY_FORMS}` });
+  }
+
+  private setTrafficTimeout(key: string, value: unknown): void {
+    if (typeof value === 'number' && value >= 1_000 && value <= MAX_TIMEOUT_MS) this.trafficTimeoutMs = value;
+    else
+      this.problems.push({
+        key,
+        message: `got ${shown(value)}; takes 1000 to ${MAX_TIMEOUT_MS} milliseconds`,
+      });
   }
 
   private readFileUrls(key: string, urls: unknown): void {

@@ -16,7 +16,9 @@ export interface ParamDeclaration {
  * What an exchange promises of a topic's rows, so that their absence proves something. Declare it only where the exchange
  * does: a pace that it keeps merely as long as something changes makes quiet markets stale.
  */
-export interface Cadence {
+export type Cadence = StatedCadence | LearntCadence;
+
+interface StatedCadence {
   /** A row comes at least this often, in milliseconds. */
   readonly everyMs: number;
   /**
@@ -25,6 +27,14 @@ export interface Cadence {
    * channel is subscribed and flows.
    */
   readonly provenBy?: readonly Channel[];
+}
+
+/**
+ * Rows of these channels, same symbol, lead to a row here, and nobody says how soon: that is learnt from the rows that come.
+ */
+interface LearntCadence {
+  readonly everyMs?: undefined;
+  readonly provenBy: readonly Channel[];
 }
 
 /** How an exchange streams one kind of data. */

@@ -16,7 +16,7 @@ export interface RateLimit extends Limit {
  * Who proves that a connection lives, and until when.
  * `exchange`: it pings us every `intervalMs` (we answer); silence of `deadlineMs` means that the connection is dead.
  * `client`: we ask for a sign of life every `intervalMs`, by `Session.ping` or else by a WebSocket ping, and expect any
- * frame within `deadlineMs`.
+ * frame within `deadlineMs`, which must exceed the interval.
  */
 export interface Heartbeat {
   readonly sender: 'exchange' | 'client';

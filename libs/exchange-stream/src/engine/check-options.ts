@@ -46,11 +46,12 @@ export function checkOptions({ exchanges, settings = {}, proxy, tuning = {} }: E
  */
 export function checkSettings(
   path: string,
-  { environment, urls = {}, proxy, credentials, connections = [] }: ExchangeSettings,
+  { environment, urls = {}, proxy, credentials, connections = [], trafficTimeoutMs }: ExchangeSettings,
   adapter: ExchangeAdapter,
 ): void {
   if (proxy !== undefined && proxy !== 'direct') checkProxy(`${path}.proxy`, proxy);
   checkCredentials(`${path}.credentials`, credentials);
+  if (trafficTimeoutMs !== undefined) checkNumber(`${path}.trafficTimeoutMs`, trafficTimeoutMs);
   checkDefinitions(`${path}.connections`, connections, adapter);
   if (environment !== undefined && !ENVIRONMENTS.includes(environment)) {
     throw new InvalidOptionsError(
@@ -109,11 +110,13 @@ function checkTuning(tuning: EngineTuning): void {
   for (const [key, value] of Object.entries<unknown>({ ...tuning })) {
     if (!known.includes(key))
       throw new InvalidOptionsError(`tuning: no key "${key}". Allowed: ${known.join(', ')}.`);
-    if (value === undefined) continue;
-    if (typeof value !== 'number' || !(value > 0) || value > MAX_TUNING) {
-      throw new InvalidOptionsError(
-        `tuning.${key}: got ${JSON.stringify(value)}. Allowed: a number above 0, at most ${MAX_TUNING}.`,
-      );
-    }
+    if (value !== undefined) checkNumber(`tuning.${key}`, value);
   }
+}
+
+function checkNumber(path: string, value: unknown): void {
+  if (typeof value === 'number' && value > 0 && value <= MAX_TUNING) return;
+  throw new InvalidOptionsError(
+    `${path}: got ${JSON.stringify(value)}. Allowed: a number above 0, at most ${MAX_TUNING}.`,
+  );
 }

@@ -3,6 +3,7 @@ import { subscriptionKey } from '@exchange-stream/market-data';
 import type { Environment, ExchangeAdapter } from '../contract/index.ts';
 import { checkSettings } from './check-options.ts';
 import { ConnectionPool } from './connection/connection-pool.ts';
+import type { StreamingSettings } from './connection/streaming-connection.ts';
 import type { ConnectionView } from './connection/connection-state.ts';
 import type { EndpointView } from './connection/endpoint-connections.ts';
 import type {
@@ -124,7 +125,7 @@ export class ConnectionManager {
       },
       this.route,
       settings.credentials,
-      tuning,
+      tuningOf(tuning, settings),
     );
     this.defined = this.createDefined(settings.connections ?? []);
     this.halts = new MarketHalts({
@@ -613,4 +614,12 @@ export class ConnectionManager {
     this.seeds.get(subscription)?.cancel();
     this.seeds.delete(subscription);
   }
+}
+
+/** How patient connections of an exchange are whose settings say that its market always moves. */
+function tuningOf(
+  tuning: Required<EngineTuning>,
+  { trafficTimeoutMs }: ExchangeSettings,
+): Required<EngineTuning> & Pick<StreamingSettings, 'isTrafficSteady'> {
+  return trafficTimeoutMs === undefined ? tuning : { ...tuning, trafficTimeoutMs, isTrafficSteady: true };
 }

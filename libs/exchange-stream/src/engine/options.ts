@@ -22,6 +22,11 @@ export interface ExchangeSettings {
   readonly proxy?: string;
   /** Who we are there, for the endpoints that want a login. */
   readonly credentials?: CredentialsSource;
+  /**
+   * For an exchange whose market always moves: a connection that brings no data for so long is given up for a fresh one,
+   * whatever pauses were seen before. Without it, `EngineTuning.trafficTimeoutMs` holds, which is patient.
+   */
+  readonly trafficTimeoutMs?: number;
   /** Connections of your own beside those of the exchange. */
   readonly connections?: readonly ConnectionDefinition[];
 }

@@ -1,5 +1,5 @@
 import type { Channel } from '@exchange-stream/market-data';
-import type { ExchangeAdapter, Session, SessionContext, Stream } from '../../src/contract/index.ts';
+import type { Cadence, ExchangeAdapter, Session, SessionContext, Stream } from '../../src/contract/index.ts';
 import type { SubscriptionView } from '../../src/engine/index.ts';
 import { FakeWorld, fakeAdapter, type FakeSocket } from './fake-exchange.ts';
 
@@ -10,7 +10,10 @@ const ROW_EVERY_MS = 1_000;
  * The made-up exchange with promises: a ticker every second, quotes where trades flow, a candle at once after the ack, and
  * trades whenever there are any.
  */
-export function pacedAdapter(topicsPerConnection = 100): ExchangeAdapter {
+export function pacedAdapter(
+  topicsPerConnection = 100,
+  quotes: Cadence = { everyMs: ROW_EVERY_MS, provenBy: ['trades'] },
+): ExchangeAdapter {
   const fake = fakeAdapter({ topicsPerConnection });
   return {
     ...fake,
@@ -26,7 +29,7 @@ export function pacedAdapter(topicsPerConnection = 100): ExchangeAdapter {
         endpoint: 'public',
         params: {},
         topic: (nativeSymbol) => `quotes.${nativeSymbol}`,
-        cadence: () => ({ everyMs: ROW_EVERY_MS, provenBy: ['trades'] }),
+        cadence: () => quotes,
       },
       candles: {
         endpoint: 'public',
@@ -77,9 +80,14 @@ export class PacedWorld extends FakeWorld {
   private readonly subscribed = new Map<FakeSocket, Set<string>>();
   private sinceRowsMs = 0;
 
-  constructor(channels: readonly Channel[], symbols = ['BTC/USDT'], topicsPerConnection?: number) {
+  constructor(
+    channels: readonly Channel[],
+    symbols = ['BTC/USDT'],
+    topicsPerConnection?: number,
+    quotes?: Cadence,
+  ) {
     // What is proved here is the watch on topics: the one on whole connections stays out of it.
-    super(pacedAdapter(topicsPerConnection), { tuning: { trafficTimeoutMs: 3_600_000 * 24 } });
+    super(pacedAdapter(topicsPerConnection, quotes), { tuning: { trafficTimeoutMs: 3_600_000 * 24 } });
     this.symbols = symbols;
     for (const symbol of symbols)
       for (const channel of channels) this.stream.subscribe({ exchange: 'fake', channel, symbol });

@@ -100,7 +100,112 @@ describe('messages', () => {
   });
 });
 
+describe('what is told of messages', () => {
+  test('counts everything that goes out, and names the budget that a request waits for', async () => {
+    const world = await started(
+      adapterWith({ messages: { ...limit(1), windowMs: 1_000 }, topicsPerMessage: limit(1) }),
+      ['A/USDT', 'B/USDT'],
+    );
+    const { socket } = world;
+    const reasons = (): string[] => world.stream.subscriptions().map(({ reason }) => reason);
+    expect(reasons()).toEqual(['asked of the exchange', 'waiting for the message budget']);
+    await world.clock.advance(1_100);
+    expect(reasons()).toEqual(['asked of the exchange', 'asked of the exchange']);
+    socket.handlers.onPing(Buffer.from('1'));
+    await world.clock.advance(8_000);
+    expect(socket.pings).toBeGreaterThan(0);
+    expect(socket.pongs).toHaveLength(1);
+    expect(world.stream.manager('fake').counters().messagesSent).toBe(socket.sent.length + socket.pings + 1);
+  });
+});
+
+describe('silence of one connection, where the market always moves,', () => {
+  test('is found within the timeout of the exchange, whatever pauses were seen; no other restarts', async () => {
+    const world = new FakeWorld(adapterWith({}), {
+      subscriptions: symbols.map(trades),
+      settings: { fake: { trafficTimeoutMs: 20_000 } },
+    });
+    const reasons: string[] = [];
+    world.stream.onLifecycle((event) => {
+      if (event.type === 'connection') reasons.push(event.connection.reason);
+    });
+    world.symbols = symbols;
+    world.stream.start();
+    await world.clock.advance(0);
+    for (const socket of world.sockets) socket.accept();
+    await world.clock.advance(0);
+    const [quiet, lively] = world.sockets;
+    const row = (socket: FakeSocket, topic: string): void => socket.push({ topic, id: '1', price: '1' });
+    const run = async (durationMs: number, push: () => void): Promise<void> => {
+      for (let passedMs = 0; passedMs < durationMs; passedMs += 1_000) {
+        await world.clock.advance(1_000);
+        for (const socket of world.sockets) socket.handlers.onPong();
+        for (const socket of [quiet!, lively!]) if (!socket.closed) socket.ackAll();
+        push();
+      }
+    };
+    await run(3_000, () => undefined);
+    const moveOther = (): void => row(lively!, 'trades.EUSDT');
+    // A long pause that ended by itself: elsewhere it would make the watch patient.
+    for (let pause = 0; pause < 3; pause++) {
+      row(quiet!, 'trades.AUSDT');
+      await run(15_000, moveOther);
+    }
+    row(quiet!, 'trades.AUSDT');
+    await run(19_000, moveOther);
+    expect(world.stream.connections().map(({ state }) => state)).toEqual(['open', 'open']);
+    await run(2_000, moveOther);
+    expect(reasons.filter((reason) => reason.startsWith('no data'))).toEqual(['no data for 20000 ms']);
+    expect(quiet!.closed).toBeTruthy();
+    expect(lively!.closed).toBeFalsy();
+  });
+
+  test.each([0, -1, Number.NaN])('cannot be judged within %p ms', (trafficTimeoutMs) => {
+    expect(() => new FakeWorld(adapterWith({}), { settings: { fake: { trafficTimeoutMs } } })).toThrow(
+      /settings\.fake\.trafficTimeoutMs: got .* Allowed: a number above 0/,
+    );
+  });
+});
+
 describe('pings', () => {
+  test('in frames, of a flood, are answered within half of the limit, and leave room for requests', async () => {
+    const adapter = adapterWith({ messages: { ...limit(4), windowMs: 1_000 } });
+    const world = await started({
+      ...adapter,
+      createSession: <S extends Stream>(context: SessionContext): Session<S> => {
+        const session = adapter.createSession<S>(context);
+        return {
+          subscribe: (topics) => session.subscribe(topics),
+          unsubscribe: (topics) => session.unsubscribe(topics),
+          onFrame: (frame, _binary, _receivedAt, sink) =>
+            sink.answer(JSON.stringify({ op: 'pong', key: frame.toString(), topics: [] })),
+        };
+      },
+    });
+    const { socket } = world;
+    const before = socket.sent.length;
+    const wanted = new Set(socket.sent.flatMap(({ topics }) => topics));
+    expect(wanted.size).toBe(4);
+    for (let flood = 0; flood < 500; flood++) {
+      socket.push(String(flood));
+      socket.handlers.onPing(Buffer.from(String(flood)));
+      await world.clock.advance(10);
+    }
+    const times = [...socket.sent.map(({ at }) => at), ...socket.pongTimes, ...socket.pingTimes];
+    for (const end of times)
+      expect(times.filter((at) => at > end - 1_000 && at <= end).length).toBeLessThanOrEqual(4);
+    const answers = socket.sent.filter(({ op }) => op === 'pong');
+    expect(answers.length).toBeGreaterThan(4);
+    expect(answers.length + socket.pongs.length).toBeLessThanOrEqual(12);
+    expect(Number(JSON.parse(answers.at(-1)!.key))).toBeGreaterThan(440);
+    // Nobody confirmed them: they are asked for again in the midst of the flood.
+    expect(new Set(socket.sent.slice(before).flatMap(({ topics }) => topics))).toEqual(wanted);
+    const closing = world.stream.close();
+    await world.clock.advance(10_000);
+    await closing;
+    expect(world.clock.pending).toBe(0);
+  });
+
   test('of a flood are answered by the newest, within the message limit, and leave room for requests', async () => {
     const world = await started(adapterWith({ messages: { ...limit(4), windowMs: 1_000 } }));
     const { socket } = world;

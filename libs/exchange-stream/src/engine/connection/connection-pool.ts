@@ -7,7 +7,11 @@ import type { ConnectionView } from './connection-state.ts';
 import { EndpointConnections, type EndpointView } from './endpoint-connections.ts';
 import { Login } from './login.ts';
 import { Rotations } from './rotation/rotations.ts';
-import { StreamingConnection, type StreamingEnvironment } from './streaming-connection.ts';
+import {
+  StreamingConnection,
+  type StreamingEnvironment,
+  type StreamingSettings,
+} from './streaming-connection.ts';
 
 /** What a pool needs from around it. */
 export interface PoolEnvironment extends Omit<
@@ -37,7 +41,7 @@ export class ConnectionPool {
     private readonly environment: PoolEnvironment,
     private readonly route: ExchangeRoute,
     private readonly credentials: CredentialsSource | undefined,
-    private readonly tuning: Required<EngineTuning>,
+    private readonly tuning: Required<EngineTuning> & Pick<StreamingSettings, 'isTrafficSteady'>,
   ) {
     const { adapter, platform, statistics, report } = environment;
     this.rotations = new Rotations({

@@ -3,6 +3,7 @@ import type { SocketEndpoint } from '../../contract/index.ts';
 import type { Platform } from '../platform/platform.ts';
 import { shownProxy } from '../route/proxy-url.ts';
 import type { Route } from '../route/exchange-route.ts';
+import { Answers } from './answers.ts';
 import { Backoff } from './backoff.ts';
 import { describeClose, minDelayAfter } from './close-policy.ts';
 import type { ConnectBudget } from './connect-budget.ts';
@@ -11,7 +12,6 @@ import { asHandshakeError, HandshakeError } from './handshake-error.ts';
 import { HeartbeatWatch } from './heartbeat.ts';
 import { describeInquiry, Inquiry } from './inquiry.ts';
 import { Outbox } from './outbox.ts';
-import { PongAnswers } from './pong-answers.ts';
 import type { Socket, SocketOwner } from './socket.ts';
 
 /** What a connection is made with. */
@@ -57,6 +57,8 @@ export interface ConnectionUser {
   changed(previous: ConnectionState): void;
   /** The frame that asks for a sign of life in the exchange's own words; without one, a WebSocket ping is sent. */
   pingFrame?(): string | undefined;
+  /** A message goes out, whatever it is: the exchange counts it. */
+  sent?(): void;
 }
 
 /**
@@ -70,7 +72,7 @@ export class Connection {
   private readonly backoff: Backoff;
   private readonly heartbeat: HeartbeatWatch;
   private readonly urlInquiry: Inquiry<string>;
-  private readonly pongs: PongAnswers;
+  private readonly answers: Answers;
   private current: ConnectionState = 'idle';
   private since: number;
   private reason = 'not yet needed';
@@ -111,7 +113,7 @@ export class Connection {
     this.urlInquiry = new Inquiry(this.clock);
     const { exchange, endpoint } = settings;
     this.outbox = new Outbox(platform.budgets.messages(exchange, endpoint));
-    this.pongs = new PongAnswers(this.clock, this.outbox, endpoint, (payload) => this.socket?.pong(payload));
+    this.answers = new Answers(this.clock, this.outbox, endpoint);
     this.heartbeat = new HeartbeatWatch(
       this.clock,
       endpoint.heartbeat,
@@ -162,7 +164,9 @@ export class Connection {
 
   /** Sends a frame now; the caller has paced it. Nothing happens unless the socket is open. */
   send(frame: string): void {
-    if (this.isUp) this.socket?.send(frame);
+    if (!this.isUp || !this.socket) return;
+    this.user.sent?.();
+    this.socket.send(frame);
   }
 
   /** Nothing is asked and no sign of life is due for a while, until `resume`; says so. */
@@ -178,6 +182,11 @@ export class Connection {
     this.hush();
     this.heartbeat.start();
     this.reason = reason;
+  }
+
+  /** Sends, within the limits and ahead of requests, what the exchange expects in return for a frame. */
+  answer(frame: string): void {
+    this.answers.frame(() => this.send(frame));
   }
 
   /** The exchange has answered a ping in a frame. */
@@ -256,10 +265,20 @@ export class Connection {
   private ping(left: () => void): void {
     this.outbox.post('heartbeat', 1, () => {
       const frame = this.user.pingFrame?.();
-      if (frame === undefined) this.socket?.ping();
+      if (frame === undefined) this.sendPing();
       else this.send(frame);
       left();
     });
+  }
+
+  private sendPing(): void {
+    this.user.sent?.();
+    this.socket?.ping();
+  }
+
+  private sendPong(payload: Uint8Array): void {
+    this.user.sent?.();
+    this.socket?.pong(payload);
   }
 
   private get isClosed(): boolean {
@@ -343,7 +362,7 @@ export class Connection {
         onPing: (payload) => {
           if (!present()) return;
           this.heartbeat.traffic();
-          if (this.isUp) this.pongs.answer(payload);
+          if (this.isUp) this.answers.pong(() => this.sendPong(payload));
         },
         onPong: () => {
           if (present()) this.heartbeat.pong();
@@ -465,7 +484,7 @@ export class Connection {
 
   /** Nothing of what waits for the message budget is sent. */
   private hush(): void {
-    this.pongs.stop();
+    this.answers.stop();
     this.outbox.clear();
   }
 

@@ -1,12 +1,8 @@
 import type { Budget, Lane } from '../limits/budget.ts';
 
-/** Answers that may wait; of a flood, the newest count. */
-const MAX_ANSWERS = 8;
-
 /** What leaves one connection, each message when the budgets of the connection and of its address allow. */
 export class Outbox {
   private readonly waiting = new Set<() => void>();
-  private answers: (() => void)[] = [];
 
   constructor(private readonly budget: Budget) {}
 
@@ -28,22 +24,8 @@ export class Outbox {
     return withdraw;
   }
 
-  /** Sends ahead of every request what the exchange expects in return for a frame. */
-  answer(send: () => void): void {
-    if (this.answers.length >= MAX_ANSWERS) this.answers.shift()?.();
-    let isSent = false;
-    let withdraw: (() => void) | undefined = undefined;
-    withdraw = this.post('heartbeat', 1, () => {
-      isSent = true;
-      this.answers = this.answers.filter((other) => other !== withdraw);
-      send();
-    });
-    if (!isSent) this.answers.push(withdraw);
-  }
-
   /** The socket is gone: nothing of what waits is sent. */
   clear(): void {
     for (const withdraw of [...this.waiting]) withdraw();
-    this.answers = [];
   }
 }

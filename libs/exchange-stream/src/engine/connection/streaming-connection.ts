@@ -23,6 +23,8 @@ const LIFETIME_JITTER = 0.05;
 /** What a streaming connection is made with. */
 export interface StreamingSettings extends ConnectionSettings {
   readonly trafficTimeoutMs: number;
+  /** Its market always moves: no more than that time is waited out, whatever was seen before. */
+  readonly isTrafficSteady?: boolean;
   readonly pauseDeadlineMs: number;
   readonly undecodableFrames: number;
   readonly undecodableWindowMs: number;
@@ -76,7 +78,7 @@ export class StreamingConnection {
     const { platform, report, statistics } = environment;
     this.topics = new TopicReconciler(settings, platform, {
       post: (lane, weight, send) => this.connection.outbox.post(lane, weight, send),
-      send: (frame) => this.send(frame),
+      send: (frame) => this.connection.send(frame),
       answered: (outcome, afterMs) => statistics.answered(outcome, afterMs),
       emptied: () => environment.emptied(this),
       released: (topic) => environment.released(this, topic),
@@ -90,7 +92,7 @@ export class StreamingConnection {
         if (!this.topics.reply(key, refusal)) statistics.ignore('reply nobody waits for');
       },
       pong: () => this.connection.pong(),
-      answer: (frame) => this.connection.outbox.answer(() => this.send(frame)),
+      answer: (frame) => this.connection.answer(frame),
       closing: (reason) => this.expires(`the exchange is about to close the connection: ${reason}`),
       paused: (reason) => this.paused(reason),
       resumed: (reason) => this.resumed(reason),
@@ -104,8 +106,11 @@ export class StreamingConnection {
       settings.undecodableWindowMs,
       platform.clock,
     );
-    this.traffic = new TrafficWatch(platform.clock, settings.trafficTimeoutMs, (reason) =>
-      this.silent(reason),
+    this.traffic = new TrafficWatch(
+      platform.clock,
+      settings.trafficTimeoutMs,
+      settings.isTrafficSteady ?? false,
+      (reason) => this.silent(reason),
     );
     const connects = new ConnectBudget(platform.budgets, settings.exchange, settings.endpoint);
     const login = (this.login = this.createLogin());
@@ -117,6 +122,7 @@ export class StreamingConnection {
       redact: (text) => this.redact(text),
       closed: (code) => statistics.closed(code),
       pingFrame: () => this.session?.ping?.(),
+      sent: () => void statistics.messagesSent++,
       changed: (previous) => report({ type: 'connection', connection: this.view(), previous }),
     });
   }
@@ -242,11 +248,6 @@ export class StreamingConnection {
     this.watchLifetime();
     // The session that has logged in knows the connection.
     this.topics.opened(this.session ?? this.createSession(url));
-  }
-
-  private send(frame: string): void {
-    this.environment.statistics.messagesSent++;
-    this.connection.send(frame);
   }
 
   private read(data: Buffer, binary: boolean, receivedAt: number): void {

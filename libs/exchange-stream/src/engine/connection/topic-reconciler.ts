@@ -225,12 +225,13 @@ export class TopicReconciler {
     if (!topic) return;
     topic.phase = 'requested';
     topic.attempts++;
-    for (const holder of topic.holders) {
-      holder.attempts = topic.attempts;
-      holder.subscribing(
-        topic.attempts === 1 ? 'asked of the exchange' : `asked again, attempt ${topic.attempts}`,
-      );
-    }
+    for (const holder of topic.holders) holder.attempts = topic.attempts;
+    this.tell(name, askedReason(topic.attempts));
+  }
+
+  private tell(name: string, reason: string): void {
+    const topic = this.topics.get(name);
+    if (topic?.phase === 'requested') for (const holder of topic.holders) holder.subscribing(reason);
   }
 
   /** Asks for topics in frames that the exchange takes: halves them until no frame is too large. */
@@ -277,13 +278,18 @@ export class TopicReconciler {
     let isSent = false;
     const withdraw = this.connection.post(wants === 'out' ? 'cancel' : 'subscribe', weight, () => {
       isSent = true;
-      for (const name of topics) this.unsent.delete(name);
+      for (const name of topics) {
+        if (this.unsent.delete(name)) this.tell(name, askedReason(this.topics.get(name)?.attempts ?? 1));
+      }
       for (const { key, topics } of replies) this.expect(key, wants, topics);
       this.connection.send(frame);
       this.confirmed(unanswered);
     });
     if (isSent) return;
-    for (const name of topics) this.unsent.set(name, { topics, withdraw });
+    for (const name of topics) {
+      this.unsent.set(name, { topics, withdraw });
+      this.tell(name, 'waiting for the message budget');
+    }
   }
 
   /** Nobody wants the topic any more: a message that asks for it and has not been sent is not sent. */
@@ -407,6 +413,10 @@ export class TopicReconciler {
     this.drop(topic);
     if (this.topics.size === 0) this.connection.emptied();
   }
+}
+
+function askedReason(attempt: number): string {
+  return attempt === 1 ? 'asked of the exchange' : `asked again, attempt ${attempt}`;
 }
 
 function chunks(topics: readonly string[], size: number): string[][] {

@@ -25,6 +25,8 @@ export class TrafficWatch {
   constructor(
     private readonly clock: Clock,
     private readonly timeoutMs: number,
+    /** The market always moves: the timeout is all the patience there is. */
+    private readonly isSteady: boolean,
     private readonly silent: (reason: string) => void,
   ) {}
 
@@ -51,6 +53,7 @@ export class TrafficWatch {
   }
 
   private get patienceMs(): number {
+    if (this.isSteady) return this.timeoutMs;
     const patienceMs =
       Math.max(this.timeoutMs, PAUSES * this.longestPauseMs) * 2 ** Math.min(this.inVain, 20);
     return Math.max(this.timeoutMs, Math.min(MAX_PATIENCE_MS, patienceMs));

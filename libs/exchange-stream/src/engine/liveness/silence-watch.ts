@@ -2,6 +2,7 @@ import type { Channel } from '@exchange-stream/market-data';
 import type { Cadence } from '../../contract/index.ts';
 import type { Subscription } from '../subscription/subscription.ts';
 import type { WirePlace } from '../subscription/wire-place.ts';
+import { LearntPace } from './learnt-pace.ts';
 import { ResubscribeAllowance } from './resubscribe-allowance.ts';
 
 /** Rows that may be missing in a row before the topic counts as silent… */
@@ -26,7 +27,7 @@ export class SilenceWatch {
   isOutOfAllowance = false;
   readonly allowance = new ResubscribeAllowance();
   private readonly cadence: Cadence | undefined;
-  private readonly patienceMs: number;
+  private readonly pace: Pick<LearntPace, 'learn' | 'patienceMs'>;
   private readonly firstDataWithinMs: number | undefined;
   private received = 0;
   /** The ack that the present judgement is about. */
@@ -45,7 +46,10 @@ export class SilenceWatch {
   ) {
     this.cadence = cadence;
     this.firstDataWithinMs = firstDataWithinMs;
-    this.patienceMs = Math.max(MISSED_ROWS * (cadence?.everyMs ?? 0), LEAST_PATIENCE_MS);
+    this.pace =
+      cadence?.everyMs === undefined
+        ? new LearntPace(LEAST_PATIENCE_MS)
+        : { learn: () => undefined, patienceMs: Math.max(MISSED_ROWS * cadence.everyMs, LEAST_PATIENCE_MS) };
     this.received = subscription.flow.received;
   }
 
@@ -81,6 +85,7 @@ export class SilenceWatch {
       return undefined;
     }
     if (this.hasMoved) {
+      this.pace.learn(nowMs - this.dueSince);
       this.isAnswered = true;
       this.dueSince = nowMs;
       this.witnessRounds = 0;
@@ -104,7 +109,7 @@ export class SilenceWatch {
   }
 
   private overdue(nowMs: number, ofSymbol: readonly SilenceWatch[]): string | undefined {
-    const { cadence, patienceMs } = this;
+    const { cadence } = this;
     if (!cadence) return undefined;
     if (cadence.provenBy && this.witnessRounds < WITNESS_ROUNDS) {
       if (!hasMovedAny(ofSymbol, cadence.provenBy)) return undefined;
@@ -112,10 +117,11 @@ export class SilenceWatch {
       this.dueSince = nowMs;
       return undefined;
     }
-    if (nowMs - this.dueSince < patienceMs) return undefined;
+    const { patienceMs } = this.pace;
+    if (patienceMs === undefined || nowMs - this.dueSince < patienceMs) return undefined;
     return cadence.provenBy
       ? `no data for ${seconds(patienceMs)} while the market moves (${cadence.provenBy.join(', ')})`
-      : `no data for ${seconds(patienceMs)}; the exchange promises some every ${cadence.everyMs} ms`;
+      : `no data for ${seconds(patienceMs)}; the exchange promises some every ${cadence.everyMs ?? patienceMs} ms`;
   }
 }
 
