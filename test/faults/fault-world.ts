@@ -120,7 +120,7 @@ export class FaultWorld {
   }
 
   /** Waits until all of lab is live, and something has come since. */
-  async live(deadlineMs = 10_000): Promise<void> {
+  async live(deadlineMs = 40_000): Promise<void> {
     await until('all of lab is live', () => this.isLive, deadlineMs);
     const before = this.events.length;
     await until('data comes', () => this.events.length > before, deadlineMs);
@@ -130,7 +130,7 @@ export class FaultWorld {
   async view(
     what: string,
     holds: (view: ConnectionView) => boolean,
-    deadlineMs = 10_000,
+    deadlineMs = 40_000,
   ): Promise<ConnectionView & { readonly at: number }> {
     await until(what, () => this.views.some(holds), deadlineMs);
     return this.views.find(holds)!;

@@ -15,7 +15,7 @@ import {
 } from './raw-frames.ts';
 import { until } from './until.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const MIB = 1024 * 1024;
 /** What the engine takes by default. */

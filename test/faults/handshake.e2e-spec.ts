@@ -9,7 +9,7 @@ import { startFront, type Front } from './front.ts';
 import { speakTls } from './tls-front.ts';
 import { until } from './until.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const CANARY = 'c4n4ry';
 
@@ -43,7 +43,7 @@ describe('the way to an exchange', () => {
       await world.view('it tries again', ({ attempts }) => attempts >= 3);
       for (const tookMs of world.attemptsMs()) {
         expect(tookMs).toBeGreaterThanOrEqual(399);
-        expect(tookMs).toBeLessThan(1_500);
+        expect(tookMs).toBeLessThan(5_000);
       }
       expectNothingHalfDone(world);
       await world.expectBesideUnharmed();
@@ -77,7 +77,7 @@ describe('the way to an exchange', () => {
       world.run({ sockets: `wss://localhost:${front.port}` });
       expect((await world.view('it is found out', failedBy('refused'))).reason).toContain('ECONNRESET');
       await world.view('it tries again', ({ attempts }) => attempts >= 4);
-      expect(Math.min(...world.attemptsMs())).toBeLessThan(100);
+      expect(Math.min(...world.attemptsMs())).toBeLessThan(300);
       expectNothingHalfDone(world);
       expect(new Set(front.firstBytes)).toEqual(new Set([22]));
       speakTls(front, world.network, SELF_SIGNED);
@@ -100,7 +100,7 @@ describe('the way to an exchange', () => {
       world.run();
       await world.view('it is found out', ({ failure }) => kind.test(failure?.kind ?? ''));
       await world.view('it tries again', ({ attempts }) => attempts >= 4);
-      expect(Math.min(...world.attemptsMs())).toBeLessThan(100);
+      expect(Math.min(...world.attemptsMs())).toBeLessThan(300);
       await world.expectBesideUnharmed();
       for (const { counters } of world.subscriptions()) expect(counters.received).toBe(0);
       world.network.remove(on);
@@ -140,7 +140,7 @@ describe('the way to an exchange', () => {
       await until('it waits for an answer', () => asked > silent);
       const since = performance.now();
       await world.view('no answer in time', ({ reason }) => reason.includes('ETIMEOUT'));
-      expect(performance.now() - since).toBeLessThan(6_500);
+      expect(performance.now() - since).toBeLessThan(12_000);
       await world.expectBesideUnharmed();
 
       answer = found;

@@ -5,7 +5,7 @@ const LOOK_MS = 5;
  * Waits until it holds.
  * @throws Error that says what did not happen, once the deadline has passed
  */
-export async function until(what: string, holds: () => boolean, deadlineMs = 10_000): Promise<void> {
+export async function until(what: string, holds: () => boolean, deadlineMs = 40_000): Promise<void> {
   const end = performance.now() + deadlineMs;
   while (!holds()) {
     if (performance.now() > end) throw new Error(`Not within ${deadlineMs} ms: ${what}.`);
