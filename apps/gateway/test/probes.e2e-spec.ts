@@ -119,9 +119,13 @@ describe('probes and metrics', () => {
     const events = new Set<string>(['hello']);
     reader.socket.onAny((event: string) => events.add(event));
     const channels = ['trades', 'ticker', 'quotes', 'book'].map((channel) => ({ ...TRADES, channel }));
-    await reader.subscribe(...channels, { ...TRADES, channel: 'candles', params: { interval: '1s' } });
+    await reader.subscribe(
+      ...channels,
+      { ...TRADES, channel: 'candles', params: { interval: '1s' } },
+      { ...TRADES, channel: 'raw', symbol: 'btcusdt@miniTicker' },
+    );
     reader.socket.emit('nonsense');
-    await until(() => events.has('error') && new Set(reader.messages.map(({ t }) => t)).size === 8);
+    await until(() => events.has('error') && new Set(reader.messages.map(({ t }) => t)).size === 9);
     await gateway.app.close();
     await until(() => reader.disconnected !== undefined);
 
