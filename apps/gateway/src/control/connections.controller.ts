@@ -25,7 +25,7 @@ import { ControlError } from './control-error.ts';
 
 const CONNECTION_STATES = ['idle', 'connecting', 'authenticating', 'open', 'draining', 'waiting', 'closed'];
 
-const FAILURE_KINDS = ['dns', 'refused', 'tls', 'http-status', 'timeout', 'protocol', 'login'];
+const FAILURE_KINDS = ['dns', 'refused', 'tls', 'http-status', 'timeout', 'protocol', 'login', 'url'];
 
 /** How a handshake, or the login behind it, failed. */
 export class ConnectionFailureDto implements ConnectionFailure {

@@ -35,13 +35,35 @@ describe('a URL that is asked for', () => {
     handle.subscribe(['a']);
     await settle(world);
     await world.clock.advance(afterMs);
-    expect(handle.view()).toMatchObject({ state: 'waiting', attempts: 1, reason, url: '' });
+    expect(handle.view()).toMatchObject({
+      state: 'waiting',
+      attempts: 1,
+      reason,
+      url: '',
+      failure: { kind: 'url' },
+    });
     await world.clock.advance(20_000 + afterMs);
     expect(handle.view()?.attempts).toBeGreaterThan(1);
     expect(world.sockets).toHaveLength(0);
     expect(JSON.stringify(world.lifecycle)).not.toContain('tok_');
     await world.stream.close();
     expect(world.clock.pending).toBe(0);
+  });
+
+  test('and came at last leaves nothing of the failure behind', async () => {
+    let isKnown = false;
+    const { world, handle } = defined({
+      url: () => (isKnown ? 'wss://news.test' : Promise.reject(new RangeError('not yet'))),
+    });
+    handle.subscribe(['a']);
+    await settle(world);
+    expect(handle.view()?.failure).toEqual({ kind: 'url' });
+    isKnown = true;
+    await world.clock.advance(1_000);
+    await accept(world);
+    expect(handle.view()).toMatchObject({ state: 'open' });
+    expect(handle.view()?.failure).toBeUndefined();
+    expect(world.stream.manager('fake').counters().connects).toMatchObject({ open: 1, other: 0 });
   });
 
   test('that comes after the connection was closed is not dialled', async () => {

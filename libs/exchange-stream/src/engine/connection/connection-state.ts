@@ -5,9 +5,12 @@ import type { UndecodableFrame } from './undecodable-frames.ts';
 export type ConnectionState =
   'idle' | 'connecting' | 'authenticating' | 'open' | 'draining' | 'waiting' | 'closed';
 
-/** How a handshake, or the login behind it, failed; for programs. */
+/**
+ * How a handshake failed, the login behind it, or before it the question where to dial (`url`: the function that knows
+ * the URL did not answer, or with none); for programs.
+ */
 export interface ConnectionFailure {
-  readonly kind: HandshakeFailureKind | 'login';
+  readonly kind: HandshakeFailureKind | 'login' | 'url';
   /** HTTP status, with `http-status`. */
   readonly status?: number;
   /** The exchange's own code for the refusal, with `login`, where it gave one. */
@@ -28,7 +31,7 @@ export interface ConnectionView {
   readonly since: number;
   /** Why it is in this state. */
   readonly reason: string;
-  /** How the last handshake or login failed, until one succeeds. */
+  /** How the last attempt failed, until one succeeds. */
   readonly failure?: ConnectionFailure;
   /** Connection attempts since it was last healthy. */
   readonly attempts: number;

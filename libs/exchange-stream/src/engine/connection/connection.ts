@@ -314,12 +314,17 @@ export class Connection {
       findUrl,
       handshakeTimeoutMs,
       (url) => {
-        if (!isSocketUrl(url)) return this.dropped('what was given as its URL is no ws:// or wss:// URL');
+        if (!isSocketUrl(url)) return this.lacksUrl('what was given as its URL is no ws:// or wss:// URL');
         this.foundUrl = url;
         this.dialWithinBudget(reason);
       },
-      (error) => this.dropped(`its URL could not be had (${describeInquiry(error)})`),
+      (error) => this.lacksUrl(`its URL could not be had (${describeInquiry(error)})`),
     );
+  }
+
+  private lacksUrl(reason: string): void {
+    this.failure = { kind: 'url' };
+    this.dropped(reason);
   }
 
   private dialWithinBudget(reason: string): void {

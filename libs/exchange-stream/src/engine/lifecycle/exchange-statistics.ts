@@ -122,6 +122,6 @@ export class ExchangeStatistics implements ExchangeCounters {
 }
 
 function outcomeOf(failure: ConnectionView['failure']): ConnectOutcome {
-  // A login fails behind a handshake that did not.
-  return failure && failure.kind !== 'login' ? failure.kind : 'other';
+  // A login fails behind a handshake that did not, a URL is lacking before there is one.
+  return failure && failure.kind !== 'login' && failure.kind !== 'url' ? failure.kind : 'other';
 }
