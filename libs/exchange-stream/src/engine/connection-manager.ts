@@ -1,5 +1,4 @@
 import type { Channel, SubscriptionRequest } from '@exchange-stream/market-data';
-import { subscriptionKey } from '@exchange-stream/market-data';
 import type { Environment, ExchangeAdapter } from '../contract/index.ts';
 import { checkSettings } from './check-options.ts';
 import { ConnectionPool } from './connection/connection-pool.ts';
@@ -15,29 +14,21 @@ import { DefinedConnections } from './custom-connection/defined-connections.ts';
 import { ClosedError } from './errors.ts';
 import { audit, type Inconsistency } from './health/audit.ts';
 import { InstrumentCatalog, type InstrumentsChange } from './instruments/instrument-catalog.ts';
-import { MarketHalts } from './instruments/market-halts.ts';
-import { RestBookSeeder } from './integrity/book-seeder.ts';
-import { StreamBookSeeder } from './integrity/stream-book-seeder.ts';
+import { BookSeeds } from './integrity/book-seeds.ts';
 import type { ExchangeCounters } from './lifecycle/exchange-counters.ts';
 import { ExchangeStatistics } from './lifecycle/exchange-statistics.ts';
 import { FrameProblems } from './lifecycle/frame-problems.ts';
 import type { LifecycleListener } from './lifecycle/lifecycle-event.ts';
-import { LagMonitor } from './liveness/lag-monitor.ts';
-import { LivenessMonitor } from './liveness/liveness-monitor.ts';
 import type { EngineTuning, ExchangeSettings } from './options.ts';
 import type { Platform } from './platform/platform.ts';
 import { ExchangeRoute, type RouteSettings } from './route/exchange-route.ts';
 import { RestClient } from './rest/rest-client.ts';
-import { canonicalRequest, unknownSymbol } from './subscription/canonical-request.ts';
-import { ExclusiveSlots } from './subscription/exclusive-slots.ts';
-import { LateRetries } from './subscription/late-retries.ts';
-import { Subscription } from './subscription/subscription.ts';
+import { canonicalRequest } from './subscription/canonical-request.ts';
+import type { ExclusiveSlots } from './subscription/exclusive-slots.ts';
+import type { Subscription } from './subscription/subscription.ts';
 import type { SubscriptionHandle } from './subscription/subscription-handle.ts';
-import type { SubscriptionFailure, SubscriptionView } from './subscription/subscription-state.ts';
-import { SubscriptionLease } from './subscription/subscription-lease.ts';
-import { placeOf } from './subscription/wire-place.ts';
-
-const DISABLED = 'the exchange is disabled';
+import { SubscriptionRegistry } from './subscription/subscription-registry.ts';
+import type { SubscriptionView } from './subscription/subscription-state.ts';
 
 /** What a manager tells the stream that it belongs to. */
 export interface ManagerEnvironment {
@@ -56,23 +47,15 @@ export interface ManagerEnvironment {
 export class ConnectionManager {
   /** What the exchange trades. */
   readonly instruments: InstrumentCatalog;
-  /** Which subscriptions cannot go side by side. */
-  readonly exclusives: ExclusiveSlots;
-  private readonly subscriptionsByKey = new Map<string, Subscription>();
-  private readonly seeds = new Map<Subscription, { cancel(): void }>();
   private readonly statistics = new ExchangeStatistics();
   private readonly environment: ManagerEnvironment;
   private readonly problems: FrameProblems;
   private readonly route: ExchangeRoute;
   private readonly rest: RestClient;
-  private readonly seeder: RestBookSeeder;
-  private readonly streamSeeder: StreamBookSeeder;
   private readonly pool: ConnectionPool;
-  private readonly liveness: LivenessMonitor;
-  private readonly lag: LagMonitor;
-  private readonly retries: LateRetries;
   private readonly defined: DefinedConnections;
-  private readonly halts: MarketHalts;
+  private readonly seeds: BookSeeds;
+  private readonly registry: SubscriptionRegistry;
   private started = false;
   private closed = false;
   private isEnabled = true;
@@ -99,8 +82,6 @@ export class ConnectionManager {
       platform,
       (reason) => this.rejectedRow(reason),
     );
-    this.seeder = new RestBookSeeder(adapter, this.rest, platform);
-    this.streamSeeder = new StreamBookSeeder(platform);
     this.instruments = new InstrumentCatalog(
       adapter,
       this.rest,
@@ -108,7 +89,6 @@ export class ConnectionManager {
       report,
       tuning.instrumentsRefreshMs,
     );
-    this.exclusives = new ExclusiveSlots(adapter);
     this.pool = new ConnectionPool(
       {
         adapter,
@@ -116,11 +96,11 @@ export class ConnectionManager {
         report,
         problems: this.problems,
         statistics: this.statistics,
-        marketStatus: (...status) => this.marketStatus(...status),
-        subscriptions: () => this.subscriptionsByKey.values(),
-        silenced: (connection) => this.halts.lost(connection),
+        marketStatus: (...status) => this.registry.marketStatus(...status),
+        subscriptions: () => this.registry.all(),
+        silenced: (connection) => this.registry.halts.lost(connection),
         left: (connection, { place }) => {
-          if (place) this.halts.left(connection, place.instrument.nativeSymbol);
+          if (place) this.registry.halts.left(connection, place.instrument.nativeSymbol);
         },
       },
       this.route,
@@ -128,21 +108,23 @@ export class ConnectionManager {
       tuningOf(tuning, settings),
     );
     this.defined = this.createDefined(settings.connections ?? []);
-    this.halts = new MarketHalts({
-      clock: platform.clock,
-      subscriptions: () => this.subscriptionsByKey.values(),
+    this.seeds = new BookSeeds({
+      ...{ adapter, platform, report, rest: this.rest, statistics: this.statistics },
       renew: (subscription, reason) => this.pool.renew(subscription, reason),
     });
-    this.liveness = new LivenessMonitor(platform.clock, this.pool);
-    this.lag = new LagMonitor(
-      platform.clock,
-      tuning.maxLagMs,
-      () => this.subscriptionsByKey.values(),
-      (subscription, reason) => this.caughtUp(subscription, reason),
-    );
-    this.retries = new LateRetries(platform.clock, platform.random, (subscription) => {
-      if (subscription.state === 'failed') this.activate(subscription);
+    this.registry = new SubscriptionRegistry({
+      ...{ adapter, platform, report, pool: this.pool, seeds: this.seeds, statistics: this.statistics },
+      maxLagMs: tuning.maxLagMs,
+      instruments: this.instruments,
+      isEnabled: () => this.isEnabled,
+      isStarted: () => this.started,
+      created: (subscription) => environment.created(subscription),
     });
+  }
+
+  /** Which subscriptions cannot go side by side. */
+  get exclusives(): ExclusiveSlots {
+    return this.registry.exclusives;
   }
 
   /** Id of the exchange. */
@@ -151,7 +133,7 @@ export class ConnectionManager {
   }
 
   subscriptions(): SubscriptionView[] {
-    return [...this.subscriptionsByKey.values()].map((subscription) => subscription.view());
+    return this.registry.all().map((subscription) => subscription.view());
   }
 
   connections(): ConnectionView[] {
@@ -231,26 +213,12 @@ export class ConnectionManager {
    */
   subscribe<C extends Channel>(request: SubscriptionRequest<C>): SubscriptionHandle<C> {
     this.refuseIfClosed();
-    const canonical = this.canonical(request);
-    const key = subscriptionKey(canonical);
-    let subscription = this.subscriptionsByKey.get(key);
-    if (!subscription) {
-      const conflict = this.exclusives.conflictOf(canonical, key);
-      if (conflict) throw conflict;
-      subscription = this.create(canonical);
-      this.subscriptionsByKey.set(key, subscription);
-      this.exclusives.take(subscription);
-      this.environment.created(subscription);
-    }
-    const held = subscription;
-    const lease = new SubscriptionLease<C>(canonical, held, () => this.release(held));
-    if (held.state === 'inactive' || held.state === 'failed') this.activate(held);
-    return lease;
+    return this.registry.hold(this.canonical(request));
   }
 
   /** Calls back for every subscription there is. */
   forEach(visit: (subscription: Subscription) => void): void {
-    for (const subscription of this.subscriptionsByKey.values()) visit(subscription);
+    for (const subscription of this.registry.all()) visit(subscription);
   }
 
   /** Which of the exchange's worlds it talks to. */
@@ -285,7 +253,7 @@ export class ConnectionManager {
   setEnvironment(environment: Environment): void {
     if (environment === this.route.environment) return;
     this.changeRoute({ environment }, `the environment was set to ${environment}`);
-    for (const subscription of [...this.seeds.keys()]) this.cancelSeed(subscription);
+    this.seeds.cancelAll();
     this.instruments.leaveWorld();
     if (this.started && this.isEnabled) this.loadInstruments();
   }
@@ -321,7 +289,7 @@ export class ConnectionManager {
       this.isEnabled = false;
       this.instruments.stop();
       const closed = this.pool.close();
-      for (const subscription of [...this.subscriptionsByKey.values()]) this.suspend(subscription);
+      this.registry.suspendAll();
       this.rest.withdraw();
       this.environment.report({ type: 'exchange', exchange: this.exchange, change: 'disabled' });
       await Promise.all([closed, this.defined.suspend()]);
@@ -350,34 +318,19 @@ export class ConnectionManager {
     this.closed = true;
     this.instruments.stop();
     this.rest.close();
-    this.liveness.stop();
-    this.lag.stop();
-    this.retries.stop();
-    for (const seed of this.seeds.values()) seed.cancel();
-    this.seeds.clear();
+    this.registry.stop();
     await Promise.all([this.pool.close(), this.defined.close()]);
-    this.halts.stop();
-    for (const subscription of this.subscriptionsByKey.values()) subscription.unsubscribed('closed');
-    this.subscriptionsByKey.clear();
+    this.registry.end();
   }
 
   private begin(): void {
     if (!this.isEnabled) return;
-    this.activateInactive();
+    this.registry.activateInactive();
     this.loadInstruments();
   }
 
   private loadInstruments(): void {
     this.instruments.load((change) => this.instrumentsChanged(change));
-  }
-
-  private suspend(subscription: Subscription): void {
-    this.lag.stop();
-    this.cancelSeed(subscription);
-    this.liveness.forget(subscription);
-    this.retries.forget(subscription);
-    this.pool.forget(subscription);
-    subscription.suspended(DISABLED);
   }
 
   private refuseIfClosed(): void {
@@ -433,10 +386,10 @@ export class ConnectionManager {
   }
 
   private mend({ kind, subscription: key, found }: Inconsistency): void {
-    const subscription = this.subscriptionsByKey.get(key);
+    const subscription = this.registry.find(key);
     if (!subscription) return;
     subscription.lost(found);
-    if (kind === 'no-connection') this.activate(subscription);
+    if (kind === 'no-connection') this.registry.activate(subscription);
     const done = kind === 'no-connection' ? 'asked for again' : 'told its consumers that it is stale';
     this.environment.report({
       type: 'inconsistency',
@@ -448,171 +401,14 @@ export class ConnectionManager {
     });
   }
 
-  private create(request: SubscriptionRequest): Subscription {
-    return new Subscription(request, {
-      clock: this.environment.platform.clock,
-      statistics: this.statistics,
-      report: this.environment.report,
-      requestSeed: (...request) => this.requestSeed(...request),
-      gaveUp: (...failure) => this.gaveUp(...failure),
-      displaced: (subscription) => this.activate(subscription),
-    });
-  }
-
-  private instrumentsChanged({ isFirst, isOtherWorld, gone }: InstrumentsChange): void {
-    if (isOtherWorld) this.placeAnew();
-    const symbols = new Set(gone.map(({ symbol }) => symbol));
-    for (const subscription of [...this.subscriptionsByKey.values()]) {
-      const { channel, symbol } = subscription.request;
-      if (channel !== 'raw' && symbols.has(symbol)) this.delisted(subscription);
-      // What was not listed may be now.
-      else if (subscription.view().failure === 'unknown-symbol' && this.instruments.find(symbol))
-        this.activate(subscription);
-    }
-    this.activateInactive();
-    this.halts.listed((symbol) => this.instruments.find(symbol));
-    this.environment.instrumentsChanged(this.exchange, isFirst);
-  }
-
-  /** The exchange will never send anything again, nor is it asked to. */
-  private delisted(subscription: Subscription): void {
-    this.cancelSeed(subscription);
-    this.liveness.forget(subscription);
-    this.retries.forget(subscription);
-    this.pool.remove(subscription);
-    const { symbol } = subscription.request;
-    subscription.failed('unknown-symbol', `${this.exchange} does not list ${symbol} any more`);
-  }
-
-  private activateInactive(): void {
-    for (const subscription of [...this.subscriptionsByKey.values()])
-      if (subscription.state === 'inactive') this.activate(subscription);
-  }
-
-  /** The exchange has told its instruments again: what it does not know any more fails, what it knows now begins. */
-  private placeAnew(): void {
-    for (const subscription of [...this.subscriptionsByKey.values()]) {
-      const place = placeOf(subscription.request, this.adapter, this.instruments);
-      const isOnWire = subscription.state !== 'inactive' && subscription.state !== 'failed';
-      if (isOnWire && place?.topic === subscription.place?.topic) continue;
-      if (isOnWire) {
-        this.pool.remove(subscription);
-        this.liveness.forget(subscription);
-      }
-      if (!place) {
-        if (isOnWire) this.unknown(subscription);
-        continue;
-      }
-      subscription.placed(place);
-      this.activate(subscription);
-    }
-  }
-
-  /** Brings a subscription onto the wire, once the instruments are known, or at once where it needs none. */
-  private activate(subscription: Subscription): void {
-    const { request } = subscription;
-    if (!this.isEnabled) return subscription.suspended(DISABLED);
-    if (!this.started || (request.channel !== 'raw' && !this.instruments.loaded)) return;
-    const place = placeOf(request, this.adapter, this.instruments);
-    if (!place) return this.unknown(subscription);
-    if (!subscription.place) subscription.placed(place);
-    const instrument = request.channel === 'raw' ? undefined : this.instruments.find(request.symbol);
-    if (instrument) this.halts.tell(subscription, instrument);
-    this.pool.add(subscription);
-    this.liveness.watch(subscription);
-    this.lag.start();
-  }
-
-  private unknown(subscription: Subscription): void {
-    const { message } = unknownSymbol(this.exchange, subscription.request.symbol, this.instruments);
-    subscription.failed('unknown-symbol', message);
-  }
-
-  private marketStatus(
-    connection: string,
-    nativeSymbol: string,
-    status: 'halted' | 'trading',
-    reason: string,
-  ): void {
-    const instrument = this.instruments.find(nativeSymbol);
-    // Nobody can have subscribed it; and the exchange's words alone must not fill our memory.
-    if (instrument?.nativeSymbol !== nativeSymbol)
-      return this.statistics.ignore('market status of an unknown symbol');
-    if (status === 'halted') this.halts.halted(nativeSymbol, reason, connection);
-    else this.halts.opened(nativeSymbol, reason);
-  }
-
-  private caughtUp(subscription: Subscription, reason: string): void {
-    const { flow, place } = subscription;
-    flow.caughtUp(reason);
-    // Its whole book comes with the subscription and not by itself.
-    if (place?.book?.kind === 'linked' && place.book.seed === 'stream') this.pool.renew(subscription, reason);
-  }
-
-  private release(subscription: Subscription): void {
-    this.subscriptionsByKey.delete(subscription.key);
-    if (this.subscriptionsByKey.size === 0) this.lag.stop();
-    this.exclusives.leave(subscription);
-    this.cancelSeed(subscription);
-    this.liveness.forget(subscription);
-    this.retries.forget(subscription);
-    subscription.unsubscribed('nobody wants it any more');
-    this.pool.remove(subscription);
-  }
-
-  /** The exchange does not take it, or does not answer: what may pass is asked for again, much later. */
-  private gaveUp(
-    subscription: Subscription,
-    failure: SubscriptionFailure,
-    reason: string,
-    temporary: boolean,
-  ): void {
-    if (!temporary) return subscription.failed(failure, reason);
-    const delayMs = this.retries.schedule(subscription);
-    subscription.failed(failure, `${reason}; asking again in ${Math.round(delayMs / 1000)} s`);
-  }
-
-  private requestSeed(subscription: Subscription, attempt: number, broken: string | undefined): void {
-    this.cancelSeed(subscription);
-    const { place } = subscription;
-    if (this.closed || !this.isEnabled || place?.book?.kind !== 'linked') return;
-    if (place.book.seed === 'stream') {
-      const snapshot = this.streamSeeder.request({
-        attempt,
-        broken,
-        isAwaited: () => subscription.flow.isSeeding,
-        renew: (reason) => this.pool.renew(subscription, reason),
-      });
-      this.seeds.set(subscription, snapshot);
-      return;
-    }
-    const seed = this.seeder.request(
-      { nativeSymbol: place.instrument.nativeSymbol, depth: place.book.seedDepth ?? 1000 },
-      attempt,
-      (book) => {
-        this.seeds.delete(subscription);
-        this.statistics.seeds.loaded++;
-        subscription.flow.seeded(book);
-      },
-      (error) =>
-        this.environment.report({
-          type: 'seed-failed',
-          exchange: this.exchange,
-          subscription: subscription.key,
-          error,
-        }),
-    );
-    this.seeds.set(subscription, seed);
+  private instrumentsChanged(change: InstrumentsChange): void {
+    this.registry.instrumentsChanged(change);
+    this.environment.instrumentsChanged(this.exchange, change.isFirst);
   }
 
   private rejectedRow(reason: string): void {
     this.statistics.rejected++;
     this.problems.add(`${this.exchange}/rest`, 'rejected', () => reason);
-  }
-
-  private cancelSeed(subscription: Subscription): void {
-    this.seeds.get(subscription)?.cancel();
-    this.seeds.delete(subscription);
   }
 }
 

@@ -1,0 +1,252 @@
+import { subscriptionKey, type Channel, type SubscriptionRequest } from '@exchange-stream/market-data';
+import type { ExchangeAdapter } from '../../contract/index.ts';
+import type { ConnectionPool } from '../connection/connection-pool.ts';
+import type { InstrumentCatalog, InstrumentsChange } from '../instruments/instrument-catalog.ts';
+import { MarketHalts } from '../instruments/market-halts.ts';
+import type { BookSeeds } from '../integrity/book-seeds.ts';
+import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
+import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
+import { LagMonitor } from '../liveness/lag-monitor.ts';
+import { LivenessMonitor } from '../liveness/liveness-monitor.ts';
+import type { Platform } from '../platform/platform.ts';
+import { unknownSymbol } from './canonical-request.ts';
+import { ExclusiveSlots } from './exclusive-slots.ts';
+import { LateRetries } from './late-retries.ts';
+import { Subscription } from './subscription.ts';
+import type { SubscriptionHandle } from './subscription-handle.ts';
+import { SubscriptionLease } from './subscription-lease.ts';
+import type { SubscriptionFailure } from './subscription-state.ts';
+import { placeOf } from './wire-place.ts';
+
+const DISABLED = 'the exchange is disabled';
+
+/** What a registry needs from around it. */
+export interface RegistryEnvironment {
+  readonly adapter: ExchangeAdapter;
+  readonly platform: Platform;
+  readonly maxLagMs: number;
+  readonly statistics: ExchangeStatistics;
+  readonly report: LifecycleListener;
+  readonly instruments: InstrumentCatalog;
+  readonly pool: ConnectionPool;
+  readonly seeds: BookSeeds;
+  /** Whether the exchange may be talked to. */
+  isEnabled(): boolean;
+  /** Whether it has been begun to talk to the exchange. */
+  isStarted(): boolean;
+  /** A subscription has come into being. */
+  created(subscription: Subscription): void;
+}
+
+/** What should be streamed from one exchange, by canonical key; brings it onto the wire and takes it off again. */
+export class SubscriptionRegistry {
+  /** Which subscriptions cannot go side by side. */
+  readonly exclusives: ExclusiveSlots;
+  readonly halts: MarketHalts;
+  private readonly byKey = new Map<string, Subscription>();
+  private readonly liveness: LivenessMonitor;
+  private readonly lag: LagMonitor;
+  private readonly retries: LateRetries;
+
+  constructor(private readonly environment: RegistryEnvironment) {
+    const { adapter, platform, pool, maxLagMs } = environment;
+    const { clock, random } = platform;
+    const all = (): Iterable<Subscription> => this.byKey.values();
+    this.exclusives = new ExclusiveSlots(adapter);
+    this.halts = new MarketHalts({
+      clock,
+      subscriptions: all,
+      renew: (subscription, reason) => pool.renew(subscription, reason),
+    });
+    this.liveness = new LivenessMonitor(clock, pool);
+    this.lag = new LagMonitor(clock, maxLagMs, all, (subscription, reason) =>
+      this.caughtUp(subscription, reason),
+    );
+    this.retries = new LateRetries(clock, random, (subscription) => {
+      if (subscription.state === 'failed') this.activate(subscription);
+    });
+  }
+
+  /** All there are at this moment: who goes through them may subscribe and release. */
+  all(): Subscription[] {
+    return [...this.byKey.values()];
+  }
+
+  find(key: string): Subscription | undefined {
+    return this.byKey.get(key);
+  }
+
+  /**
+   * Takes a hold on a subscription; the first one brings it about.
+   * @throws SubscriptionRequestError when another variant is in its way
+   */
+  hold<C extends Channel>(canonical: SubscriptionRequest<C>): SubscriptionHandle<C> {
+    const key = subscriptionKey(canonical);
+    const subscription = this.byKey.get(key) ?? this.create(canonical, key);
+    const lease = new SubscriptionLease<C>(canonical, subscription, () => this.release(subscription));
+    if (subscription.state === 'inactive' || subscription.state === 'failed') this.activate(subscription);
+    return lease;
+  }
+
+  /** Brings a subscription onto the wire, once the instruments are known, or at once where it needs none. */
+  activate(subscription: Subscription): void {
+    const { adapter, instruments, pool } = this.environment;
+    const { request } = subscription;
+    if (!this.environment.isEnabled()) return subscription.suspended(DISABLED);
+    if (!this.environment.isStarted() || (request.channel !== 'raw' && !instruments.loaded)) return;
+    const place = placeOf(request, adapter, instruments);
+    if (!place) return this.unknown(subscription);
+    if (!subscription.place) subscription.placed(place);
+    const instrument = request.channel === 'raw' ? undefined : instruments.find(request.symbol);
+    if (instrument) this.halts.tell(subscription, instrument);
+    pool.add(subscription);
+    this.liveness.watch(subscription);
+    this.lag.start();
+  }
+
+  /** Brings onto the wire whatever is not there yet. */
+  activateInactive(): void {
+    for (const subscription of this.all()) if (subscription.state === 'inactive') this.activate(subscription);
+  }
+
+  /** The exchange is not talked to for a while: everything stays wanted, and is `inactive`. */
+  suspendAll(): void {
+    this.lag.stop();
+    for (const subscription of this.all()) {
+      this.leaveAlone(subscription);
+      this.environment.pool.forget(subscription);
+      subscription.suspended(DISABLED);
+    }
+  }
+
+  /** The exchange has told its instruments, or some of them are gone. */
+  instrumentsChanged({ isOtherWorld, gone }: InstrumentsChange): void {
+    const { instruments } = this.environment;
+    if (isOtherWorld) this.placeAnew();
+    const symbols = new Set(gone.map(({ symbol }) => symbol));
+    for (const subscription of this.all()) {
+      const { channel, symbol } = subscription.request;
+      if (channel !== 'raw' && symbols.has(symbol)) this.delisted(subscription);
+      // What was not listed may be now.
+      else if (subscription.view().failure === 'unknown-symbol' && instruments.find(symbol))
+        this.activate(subscription);
+    }
+    this.activateInactive();
+    this.halts.listed((symbol) => instruments.find(symbol));
+  }
+
+  /** A connection tells that a market has stopped, or opened. */
+  marketStatus(connection: string, nativeSymbol: string, status: 'halted' | 'trading', reason: string): void {
+    const instrument = this.environment.instruments.find(nativeSymbol);
+    // Nobody can have subscribed it; and the exchange's words alone must not fill our memory.
+    if (instrument?.nativeSymbol !== nativeSymbol)
+      return this.environment.statistics.ignore('market status of an unknown symbol');
+    if (status === 'halted') this.halts.halted(nativeSymbol, reason, connection);
+    else this.halts.opened(nativeSymbol, reason);
+  }
+
+  /** Ends all waiting, while connections close. */
+  stop(): void {
+    this.liveness.stop();
+    this.lag.stop();
+    this.retries.stop();
+    this.environment.seeds.stop();
+  }
+
+  /** The connections are closed: everything ends. */
+  end(): void {
+    this.halts.stop();
+    for (const subscription of this.byKey.values()) subscription.unsubscribed('closed');
+    this.byKey.clear();
+  }
+
+  private create(request: SubscriptionRequest, key: string): Subscription {
+    const conflict = this.exclusives.conflictOf(request, key);
+    if (conflict) throw conflict;
+    const { platform, statistics, report, seeds } = this.environment;
+    const subscription = new Subscription(request, {
+      clock: platform.clock,
+      statistics,
+      report,
+      requestSeed: (...seed) => {
+        if (this.environment.isEnabled()) seeds.request(...seed);
+      },
+      gaveUp: (...failure) => this.gaveUp(...failure),
+      displaced: (displaced) => this.activate(displaced),
+    });
+    this.byKey.set(key, subscription);
+    this.exclusives.take(subscription);
+    this.environment.created(subscription);
+    return subscription;
+  }
+
+  private release(subscription: Subscription): void {
+    this.byKey.delete(subscription.key);
+    if (this.byKey.size === 0) this.lag.stop();
+    this.exclusives.leave(subscription);
+    this.leaveAlone(subscription);
+    subscription.unsubscribed('nobody wants it any more');
+    this.environment.pool.remove(subscription);
+  }
+
+  /** Nothing is waited for on behalf of a subscription. */
+  private leaveAlone(subscription: Subscription): void {
+    this.environment.seeds.cancel(subscription);
+    this.liveness.forget(subscription);
+    this.retries.forget(subscription);
+  }
+
+  /** The exchange will never send anything again, nor is it asked to. */
+  private delisted(subscription: Subscription): void {
+    this.leaveAlone(subscription);
+    this.environment.pool.remove(subscription);
+    const { exchange, symbol } = subscription.request;
+    subscription.failed('unknown-symbol', `${exchange} does not list ${symbol} any more`);
+  }
+
+  /** Another of the exchange's worlds has told its instruments: what it does not know fails, what it knows begins. */
+  private placeAnew(): void {
+    const { adapter, instruments, pool } = this.environment;
+    for (const subscription of this.all()) {
+      const place = placeOf(subscription.request, adapter, instruments);
+      const isOnWire = subscription.state !== 'inactive' && subscription.state !== 'failed';
+      if (isOnWire && place?.topic === subscription.place?.topic) continue;
+      if (isOnWire) {
+        pool.remove(subscription);
+        this.liveness.forget(subscription);
+      }
+      if (!place) {
+        if (isOnWire) this.unknown(subscription);
+        continue;
+      }
+      subscription.placed(place);
+      this.activate(subscription);
+    }
+  }
+
+  private unknown(subscription: Subscription): void {
+    const { exchange, symbol } = subscription.request;
+    const { message } = unknownSymbol(exchange, symbol, this.environment.instruments);
+    subscription.failed('unknown-symbol', message);
+  }
+
+  private caughtUp(subscription: Subscription, reason: string): void {
+    const { flow, place } = subscription;
+    flow.caughtUp(reason);
+    // Its whole book comes with the subscription and not by itself.
+    if (place?.book?.kind === 'linked' && place.book.seed === 'stream')
+      this.environment.pool.renew(subscription, reason);
+  }
+
+  /** The exchange does not take it, or does not answer: what may pass is asked for again, much later. */
+  private gaveUp(
+    subscription: Subscription,
+    failure: SubscriptionFailure,
+    reason: string,
+    temporary: boolean,
+  ): void {
+    if (!temporary) return subscription.failed(failure, reason);
+    const delayMs = this.retries.schedule(subscription);
+    subscription.failed(failure, `${reason}; asking again in ${Math.round(delayMs / 1000)} s`);
+  }
+}
