@@ -73,7 +73,7 @@ export class ExchangeDto {
   @ApiProperty({ description: 'Whether it is talked to.' })
   readonly enabled: boolean;
 
-  @ApiProperty({ description: 'Connections there are, in whatever state.' })
+  @ApiProperty({ description: 'Connections there are, in whatever state, user-defined ones included.' })
   readonly connectionCount: number;
 
   @ApiProperty({ description: 'Topics that still fit on them; beyond, further ones are opened.' })

@@ -140,9 +140,9 @@ export class ConnectionManager {
     return [...this.pool.views(), ...this.defined.views()];
   }
 
-  /** Connections there are, in whatever state. */
+  /** Connections there are, in whatever state; those that the user has defined among them, which `endpoints` leaves out. */
   get connectionCount(): number {
-    return this.pool.size;
+    return this.pool.size + this.defined.size;
   }
 
   /** Topics that still fit on the connections there are; beyond, further ones are opened. */

@@ -17,6 +17,8 @@ describe('the topics of a user-defined connection', () => {
     await settle(world);
     expect(world.sockets.map(({ closed }) => closed)).toEqual([true, false]);
     expect(handle.views().map(({ id, topics }) => [id, topics])).toEqual([['fake/news/2', 2]]);
+    const manager = world.stream.manager('fake');
+    expect([manager.connectionCount, manager.endpoints()[0]?.connections]).toEqual([1, 0]);
     handle.subscribe(['e']);
     expect(world.sockets).toHaveLength(3);
     handle.unsubscribe(['c', 'd', 'e']);

@@ -47,6 +47,11 @@ export class DefinedConnection implements DefinedConnectionHandle {
     return this.definition.openAtStart ?? false;
   }
 
+  /** Sockets that it takes, in whatever state. */
+  get size(): number {
+    return this.sockets.size;
+  }
+
   view(): ConnectionView | undefined {
     return this.first?.view();
   }

@@ -45,6 +45,13 @@ export class DefinedConnections {
     return [...this.byName.values()].find(predicate);
   }
 
+  /** Sockets of all of them, in whatever state. */
+  get size(): number {
+    let size = 0;
+    for (const connection of this.byName.values()) size += connection.size;
+    return size;
+  }
+
   views(): ConnectionView[] {
     return [...this.byName.values()].flatMap((connection) => connection.views());
   }
