@@ -280,8 +280,20 @@ describe('REST control', () => {
     await api().post('/v1/subscriptions').send(TRADES).expect(201);
     await until(() => gateway!.stream.connections()[0]?.state === 'open');
     const disabled = await bodyOf(api().post('/v1/exchanges/disable').send(exchange).expect(200));
-    expect(disabled).toMatchObject({ id: 'binance', enabled: false, connectionCount: 0 });
-    expect(await subscriptions()).toMatchObject([{ state: 'inactive', reason: 'the exchange is disabled' }]);
+    const health = {
+      status: 'disabled',
+      reason: 'disabled by the user; 1 subscriptions wait until it is enabled',
+    };
+    expect(disabled).toMatchObject({ id: 'binance', enabled: false, connectionCount: 0, health });
+    const ready = await bodyOf(api().get('/health/ready').expect(200));
+    expect(ready).toMatchObject({ status: 'ok', exchanges: { binance: health } });
+    const shownHealth = await bodyOf(api().get('/health/exchanges').expect(200));
+    expect(shownHealth).toMatchObject({ details: { binance: { exchanges: { binance: health } } } });
+    const detail = await bodyOf(api().get('/health/detail').expect(200));
+    expect(detail).toMatchObject({ status: 'disabled', subscriptions: [{ status: 'disabled' }] });
+    expect(await subscriptions()).toMatchObject([
+      { state: 'inactive', reason: 'the exchange is disabled by the user' },
+    ]);
     const enabled = await bodyOf(api().post('/v1/exchanges/enable').send(exchange).expect(200));
     expect(enabled).toMatchObject({ enabled: true, connectionCount: 1 });
     await until(async () => (await subscriptions())[0]?.state === 'subscribed');

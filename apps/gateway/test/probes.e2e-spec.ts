@@ -59,6 +59,20 @@ describe('probes and metrics', () => {
     }
   });
 
+  it('is ready without an exchange that was disabled, where all are asked for', async () => {
+    const asking = await startGateway({ READINESS: 'all', SUBSCRIPTIONS: 'binance:trades:BTC/USDT' });
+    try {
+      const ready = (): request.Test => request(asking.http).get('/health/ready');
+      await request(asking.http).post('/v1/exchanges/disable').send({ exchange: 'binance' }).expect(200);
+      expect(await bodyOf(ready().expect(200))).toMatchObject({
+        status: 'ok',
+        exchanges: { binance: { status: 'disabled' } },
+      });
+    } finally {
+      await asking.close();
+    }
+  });
+
   it('is not ready while it drains, and takes no new clients', async () => {
     const reader = await FeedReader.connect(gateway.url);
     gateway.app.get(GatewayLifecycle).drain();

@@ -31,10 +31,10 @@ export class ChannelDto {
 }
 
 export class ExchangeHealthDto {
-  @ApiProperty({ enum: ['up', 'degraded', 'down'] })
+  @ApiProperty({ enum: ['up', 'degraded', 'down', 'disabled'] })
   readonly status: HealthStatus;
 
-  @ApiProperty({ example: 'all 3 subscriptions are served' })
+  @ApiProperty({ example: '3 of 3 subscriptions served' })
   readonly reason: string;
 }
 

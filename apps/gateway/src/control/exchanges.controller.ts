@@ -61,8 +61,8 @@ export class ExchangesController {
 
   private show(id: string): ExchangeDto {
     const manager = this.stream.manager(id);
-    const { status, reason } = judgeExchange(id, manager.connections(), manager.subscriptions());
     const { adapter, enabled, connectionCount, availableCapacity } = manager;
+    const { status, reason } = judgeExchange(id, manager.connections(), manager.subscriptions(), enabled);
     return {
       id,
       name: adapter.name,

@@ -92,7 +92,9 @@ export class SubscriptionDto {
   @ApiPropertyOptional({ description: 'Milliseconds since the epoch.' })
   readonly lastEventAt?: number;
 
-  @ApiProperty({ description: 'Milliseconds since it was wanted.' })
+  @ApiProperty({
+    description: 'Milliseconds since it was wanted, without those in which its exchange was disabled.',
+  })
   readonly wantedMs: number;
 
   @ApiProperty({ description: 'Of these: its data was live.' })

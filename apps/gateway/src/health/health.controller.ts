@@ -5,6 +5,7 @@ import {
   reportHealth,
   reportHealthInDetail,
   type HealthDetail,
+  type HealthReport,
 } from '@exchange-stream/nestjs';
 import { ExchangeStreamHealthIndicator } from '@exchange-stream/nestjs/health';
 import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
@@ -16,6 +17,11 @@ import { GatewayHealthIndicator } from './gateway.health.ts';
 interface ExchangeLine {
   readonly status: string;
   readonly reason: string;
+}
+
+/** What was disabled is as it should be. */
+function isWell({ status }: HealthReport): boolean {
+  return status === 'up' || status === 'disabled';
 }
 
 @ApiTags('health')
@@ -51,13 +57,13 @@ export class HealthController {
     const exchanges = Object.fromEntries(
       report.exchanges.map(({ exchange, status, reason }) => [exchange, { status, reason }]),
     );
-    return { ...result, status: report.status === 'up' ? 'ok' : 'degraded', exchanges };
+    return { ...result, status: isWell(report) ? 'ok' : 'degraded', exchanges };
   }
 
   @Get('detail')
   @ApiOperation({ summary: 'How each exchange, connection and subscription does, in words' })
   @ApiOkResponse({
-    description: 'Each has a status (up, degraded, down) and a reason. No URL, no credential.',
+    description: 'Each has a status (up, degraded, down, disabled) and a reason. No URL, no credential.',
   })
   detail(): HealthDetail {
     return reportHealthInDetail(this.stream, this.stream.platform.clock.now());
@@ -66,7 +72,7 @@ export class HealthController {
   @Get('exchanges')
   @ApiOperation({ summary: 'How each exchange does, in words' })
   @ApiOkResponse()
-  @ApiServiceUnavailableResponse({ description: 'An exchange is down.' })
+  @ApiServiceUnavailableResponse({ description: 'An exchange is down, and not because it was disabled.' })
   show(): Promise<HealthCheckResult> {
     return this.health.check(
       this.stream.exchanges.map(

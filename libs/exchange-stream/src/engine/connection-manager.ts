@@ -301,6 +301,7 @@ export class ConnectionManager {
     if (this.isEnabled || this.closed) return;
     this.isEnabled = true;
     this.environment.report({ type: 'exchange', exchange: this.exchange, change: 'enabled' });
+    this.registry.reinstateAll();
     this.defined.resume();
     if (this.started) this.begin();
   }

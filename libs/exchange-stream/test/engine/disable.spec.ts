@@ -29,7 +29,11 @@ describe('an exchange that is disabled', () => {
     expect(socket.closed).toBe(true);
     expect(world.stream.connections()).toEqual([]);
     for (const view of world.stream.subscriptions())
-      expect(view).toMatchObject({ state: 'inactive', data: 'stale', reason: 'the exchange is disabled' });
+      expect(view).toMatchObject({
+        state: 'inactive',
+        data: 'stale',
+        reason: 'the exchange is disabled by the user',
+      });
     expect(world.stream.isEnabled('fake')).toBe(false);
     expect(world.clock.pending).toBe(0);
     await world.clock.advance(600_000);
@@ -137,6 +141,42 @@ describe('an exchange that is disabled', () => {
     world.stream.enable('fake');
     await settle(world);
     expect(signals.map((signal) => signal?.aborted)).toEqual([true, false]);
+  });
+
+  test('costs no subscription its share of time live', async () => {
+    const world = await connected();
+    await world.clock.advance(1_000);
+    void world.stream.disable('fake');
+    await world.clock.advance(600_000);
+    world.stream.subscribe(trades('SOL/USDT'));
+    await world.clock.advance(600_000);
+    const shares = (): unknown[] =>
+      world.stream.subscriptions().map(({ wantedMs, liveShare }) => [wantedMs, liveShare]);
+    expect(shares()).toEqual([
+      [1_000, 1],
+      [1_000, 1],
+      [0, undefined],
+    ]);
+    world.stream.enable('fake');
+    await world.clock.advance(1_000);
+    expect(shares()).toEqual([
+      [2_000, 0.5],
+      [2_000, 0.5],
+      [1_000, 0],
+    ]);
+  });
+
+  test('has nothing left of that to say once it is enabled, while it waits for the instruments', async () => {
+    const world = new FakeWorld(fakeAdapter(), { subscriptions: [trades('BTC/USDT')] });
+    await world.stream.disable('fake');
+    world.stream.start();
+    world.respond = () => new Promise(() => undefined);
+    world.stream.enable('fake');
+    await settle(world);
+    expect(world.stream.subscriptions()).toMatchObject([
+      { state: 'inactive', reason: 'waiting for the instruments of the exchange' },
+    ]);
+    await world.stream.close();
   });
 
   test('says so, once each time', async () => {

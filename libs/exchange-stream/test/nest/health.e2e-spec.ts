@@ -6,7 +6,9 @@ import type { SubscriptionRequest } from '@exchange-stream/market-data';
 import {
   ExchangeStreamHealthMonitor,
   ExchangeStreamModule,
+  getExchangeStreamToken,
   type ExchangeHealth,
+  type ExchangeStream,
   type ExchangeStreamModuleOptions,
 } from '@exchange-stream/nestjs';
 import { ExchangeStreamHealthIndicator } from '@exchange-stream/nestjs/health';
@@ -95,6 +97,35 @@ describe('health', () => {
       expect(() => indicator.check('x', { instance: 'y' })).toThrow('no exchange stream named "y"');
     });
 
+    it('asks nothing of an exchange that was disabled, and says so', async () => {
+      const other = { ...toy.adapter, exchange: 'other' };
+      const options = { exchanges: [toy.adapter, other], subscriptions: [BTC] };
+      const module = await applications.start({ imports: [root(options), HealthModule] });
+      const indicator = indicatorOf(module);
+      expect(indicator.check('x', { policy: 'all' }).x.status).toBe('down');
+      const disabled = module.get<ExchangeStream>(getExchangeStreamToken()).disable('toy');
+      await toy.settle();
+      await disabled;
+      expect(indicator.check('x', { policy: 'all' })).toMatchObject({
+        x: {
+          status: 'up',
+          exchanges: {
+            toy: {
+              status: 'disabled',
+              reason: 'disabled by the user; 1 subscriptions wait until it is enabled',
+            },
+          },
+        },
+      });
+      expect(indicator.check('x', { exchanges: ['toy'] }).x.status).toBe('up');
+      expect(indicator.check('x', { policy: { critical: [BTC] } })).toMatchObject({
+        x: {
+          status: 'down',
+          critical: [{ reason: 'trades BTC/USDT is inactive, the exchange is disabled by the user' }],
+        },
+      });
+    });
+
     it('asks for critical subscriptions where the instance or the check says so, however the others do', async () => {
       const ETH: SubscriptionRequest = { ...BTC, symbol: 'ETH/USDT' };
       const options = { healthPolicy: { critical: [BTC] } };
@@ -142,6 +173,21 @@ describe('health', () => {
       await toy.clock.advance(60_000);
       expect(changes().slice(1)).toEqual([
         'log ExchangeStream toy went from down to up: 1 of 1 subscriptions served',
+      ]);
+    });
+
+    it('logs that an exchange was disabled, and enabled again, as no trouble', async () => {
+      const module = await applications.start({ imports: [root({ healthCheckIntervalMs: 1_000 })] });
+      const stream = module.get<ExchangeStream>(getExchangeStreamToken());
+      await toy.settle();
+      void stream.disable('toy');
+      await toy.clock.advance(3_000);
+      expect(monitorOf(module).lastReport()).toMatchObject({ status: 'disabled' });
+      stream.enable('toy');
+      await toy.clock.advance(3_000);
+      expect(applications.log.about('toy went from')).toEqual([
+        'log ExchangeStream toy went from up to disabled: disabled by the user; 1 subscriptions wait until it is enabled',
+        'log ExchangeStream toy went from disabled to up: 1 of 1 subscriptions served',
       ]);
     });
 

@@ -93,6 +93,20 @@ describe('judgeExchange', () => {
     expect(judge({ state: 'failed', data: 'stale' }, { data: 'stale' })).toMatchObject({ status: 'down' });
   });
 
+  it('calls one that the user has switched off disabled, whatever became of its subscriptions', () => {
+    const states = ['inactive', 'failed', 'unsubscribed'] as const;
+    const left = states.map((state) => subscription({ state, data: 'stale' }));
+    expect(judgeExchange('lab', [], left, false)).toMatchObject({
+      status: 'disabled',
+      reason: 'disabled by the user; 2 subscriptions wait until it is enabled',
+      subscriptions: { inactive: 1, failed: 1 },
+    });
+    expect(judgeExchange('lab', [], [], false)).toMatchObject({
+      status: 'disabled',
+      reason: 'disabled by the user; nothing is subscribed',
+    });
+  });
+
   it('passes over other exchanges and shows no URL', () => {
     const health = judgeExchange(
       'lab',
@@ -111,6 +125,7 @@ describe('judgeExchange', () => {
 describe('reportHealth', () => {
   const source: HealthSource = {
     exchanges: ['lab', 'other'],
+    isEnabled: () => true,
     connections: () => [],
     subscriptions: () => [subscription({}), subscription({ exchange: 'other', data: 'stale' })],
   };
@@ -133,10 +148,43 @@ describe('reportHealth', () => {
   });
 });
 
+describe('what the user has switched off', () => {
+  const source = (...disabled: string[]): HealthSource => ({
+    exchanges: ['lab', 'other'],
+    isEnabled: (exchange) => !disabled.includes(exchange),
+    connections: () => [],
+    subscriptions: () => [
+      subscription({ exchange: 'lab', ...(disabled.includes('lab') && { state: 'inactive' as const }) }),
+      subscription({ exchange: 'other', state: 'inactive' }),
+    ],
+  });
+
+  it('is asked for nothing, and the others are judged as if it were not there', () => {
+    const report = reportHealth(source('other'), 0);
+    expect(report).toMatchObject({ status: 'up', exchanges: [{ status: 'up' }, { status: 'disabled' }] });
+    expect([isHealthy(report, 'all'), isHealthy(report, 'any')]).toEqual([true, true]);
+    const troubled = reportHealth(source('lab'), 0);
+    expect(troubled.status).toBe('down');
+    expect([isHealthy(troubled, 'all'), isHealthy(troubled, 'any')]).toEqual([false, false]);
+  });
+
+  it('is all there is to say where nothing else is in use, and no reason to send nobody here', () => {
+    const report = reportHealth(source('lab', 'other'), 0);
+    expect(report.status).toBe('disabled');
+    expect([isHealthy(report, 'all'), isHealthy(report, 'any')]).toEqual([true, true]);
+  });
+
+  it('takes its subscriptions with it', () => {
+    const { subscriptions } = reportHealthInDetail(source('other'), 0);
+    expect(subscriptions.map(({ status }) => status)).toEqual(['up', 'disabled']);
+  });
+});
+
 describe('reportHealthInDetail', () => {
   it('judges every connection and every wanted subscription, with the reason in words, without URLs', () => {
     const source: HealthSource = {
       exchanges: ['lab', 'other'],
+      isEnabled: () => true,
       connections: () => [connection({}), connection({ exchange: 'other' })],
       subscriptions: () => [
         subscription({ dataSince: 5 }),

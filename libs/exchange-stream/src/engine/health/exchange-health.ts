@@ -7,8 +7,9 @@ import { describeSubscription, judgeSubscription } from './subscription-health.t
  * - `up`: everything that is subscribed is served.
  * - `degraded`: part of it is.
  * - `down`: none of it is.
+ * - `disabled`: the user has switched the exchange off, so that nothing is to be served.
  */
-export type HealthStatus = 'up' | 'degraded' | 'down';
+export type HealthStatus = 'up' | 'degraded' | 'down' | 'disabled';
 
 /** How one exchange serves what is subscribed. Holds no URL and no credential: it may be shown to anybody. */
 export interface ExchangeHealth {
@@ -28,17 +29,19 @@ export interface ExchangeHealth {
  * Judges one exchange from what its connections and subscriptions say of themselves; views of other exchanges are
  * passed over. A subscription that was refused (`failed`) degrades the exchange but never takes it down: the fault is in
  * the request, and everybody else is served.
+ * @param enabled whether it is to be talked to
  */
 export function judgeExchange(
   exchange: string,
   connections: readonly ConnectionView[],
   subscriptions: readonly SubscriptionView[],
+  enabled = true,
 ): ExchangeHealth {
   const ownConnections = connections.filter((connection) => connection.exchange === exchange);
   const own = subscriptions.filter((subscription) => subscription.exchange === exchange);
   return {
     exchange,
-    ...judge(own.filter(isWanted)),
+    ...(enabled ? judge : judgeDisabled)(own.filter(isWanted)),
     connections: count(ownConnections.map(({ state }) => state)),
     subscriptions: count(own.map(({ state }) => state)),
     data: count(own.map(({ data }) => data)),
@@ -59,6 +62,11 @@ function judge(wanted: readonly SubscriptionView[]): Pick<ExchangeHealth, 'statu
     status: isDown ? 'down' : 'degraded',
     reason: `${served} of ${wanted.length} subscriptions served; ${describeSubscription(first)}${others}`,
   };
+}
+
+function judgeDisabled({ length }: readonly SubscriptionView[]): Pick<ExchangeHealth, 'status' | 'reason'> {
+  const waiting = length === 0 ? 'nothing is subscribed' : `${length} subscriptions wait until it is enabled`;
+  return { status: 'disabled', reason: `disabled by the user; ${waiting}` };
 }
 
 /** Whether anybody still waits for it. */

@@ -9,6 +9,7 @@ import { judgeSubscription, type SubscriptionHealth } from './subscription-healt
 export interface HealthReport {
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** Of those that are not disabled; `disabled` when all are. */
   readonly status: HealthStatus;
   readonly exchanges: readonly ExchangeHealth[];
 }
@@ -20,7 +21,7 @@ export interface HealthDetail extends HealthReport {
 }
 
 /**
- * What makes the whole healthy.
+ * What makes the whole healthy. Exchanges that the user has disabled are asked for nothing by the first two.
  * - `any`: one exchange that is not down.
  * - `all`: every exchange is not down.
  * - `critical`: each of these is subscribed and live, whatever the others do. A filter stands for all subscriptions that
@@ -31,6 +32,8 @@ export type HealthPolicy = 'any' | 'all' | { readonly critical: readonly Subscri
 /** What a report is made from; an `ExchangeStream` is one. */
 export interface HealthSource {
   readonly exchanges: readonly string[];
+  /** Whether an exchange is talked to, as the user wants it. */
+  isEnabled(exchange: string): boolean;
   connections(): readonly ConnectionView[];
   subscriptions(): readonly SubscriptionView[];
 }
@@ -43,7 +46,9 @@ export function reportHealth(
 ): HealthReport {
   const connections = source.connections();
   const subscriptions = source.subscriptions();
-  const judged = exchanges.map((exchange) => judgeExchange(exchange, connections, subscriptions));
+  const judged = exchanges.map((exchange) =>
+    judgeExchange(exchange, connections, subscriptions, source.isEnabled(exchange)),
+  );
   return { at, status: overall(judged), exchanges: judged };
 }
 
@@ -57,19 +62,30 @@ export function reportHealthInDetail(
   return {
     ...reportHealth(source, at, exchanges),
     connections: source.connections().filter(isOf).map(judgeConnection),
-    subscriptions: source.subscriptions().filter(isOf).filter(isWanted).map(judgeSubscription),
+    subscriptions: source
+      .subscriptions()
+      .filter(isOf)
+      .filter(isWanted)
+      .map((view) => judgeSubscription(view, source.isEnabled(view.exchange))),
   };
 }
 
 /** Whether the exchanges of a report are well enough to call the whole healthy. */
 export function isHealthy({ exchanges }: HealthReport, policy: 'any' | 'all'): boolean {
+  const inUse = exchanges.filter(isInUse);
   const isUsable = ({ status }: ExchangeHealth): boolean => status !== 'down';
-  if (exchanges.length === 0) return true;
-  return policy === 'all' ? exchanges.every(isUsable) : exchanges.some(isUsable);
+  if (inUse.length === 0) return true;
+  return policy === 'all' ? inUse.every(isUsable) : inUse.some(isUsable);
 }
 
-/** `up` when all are, `down` when all are, `degraded` between. */
+/** `up` when all in use are, `down` when all are, `degraded` between. */
 function overall(exchanges: readonly ExchangeHealth[]): HealthStatus {
-  if (exchanges.every(({ status }) => status === 'up')) return 'up';
-  return exchanges.every(({ status }) => status === 'down') ? 'down' : 'degraded';
+  const inUse = exchanges.filter(isInUse);
+  if (inUse.length === 0 && exchanges.length > 0) return 'disabled';
+  if (inUse.every(({ status }) => status === 'up')) return 'up';
+  return inUse.every(({ status }) => status === 'down') ? 'down' : 'degraded';
+}
+
+function isInUse({ status }: ExchangeHealth): boolean {
+  return status !== 'disabled';
 }

@@ -11,7 +11,7 @@ export interface SubscriptionHealth {
   readonly data: DataState;
   /**
    * `up`: confirmed, and its data can be trusted as far as there is any. `degraded`: confirmed, and its data cannot be
-   * trusted. `down`: not confirmed.
+   * trusted. `down`: not confirmed. `disabled`: its exchange is.
    */
   readonly status: HealthStatus;
   /** Why, in words. */
@@ -20,14 +20,15 @@ export interface SubscriptionHealth {
   readonly since: number;
 }
 
-export function judgeSubscription(view: SubscriptionView): SubscriptionHealth {
+/** @param enabled whether its exchange is to be talked to */
+export function judgeSubscription(view: SubscriptionView, enabled = true): SubscriptionHealth {
   const { key, exchange, state, data, stateSince, dataSince } = view;
   return {
     key,
     exchange,
     state,
     data,
-    status: statusOf(view),
+    status: enabled ? statusOf(view) : 'disabled',
     reason: describeSubscription(view),
     since: Math.max(stateSince, dataSince),
   };

@@ -52,6 +52,33 @@ describe('LiveTime', () => {
     expect(wantedMs).toBe((30 + 55 + 662 + 12) * MINUTE_MS);
   });
 
+  it('counts no time in which the exchange was disabled, whatever the state of the data, and ages all the same', async () => {
+    time.enter('live');
+    await clock.advance(15 * MINUTE_MS);
+    time.suspend();
+    time.enter('stale');
+    await clock.advance(10 * MINUTE_MS);
+    expect(time.view()).toMatchObject({ wantedMs: 15 * MINUTE_MS, liveShare: 1, liveShareLastHour: 1 });
+    time.enter('halted');
+    await clock.advance(10 * MINUTE_MS);
+    time.enter('stale');
+    time.resume();
+    await clock.advance(5 * MINUTE_MS);
+    expect(time.view()).toMatchObject({
+      wantedMs: 20 * MINUTE_MS,
+      liveMs: 15 * MINUTE_MS,
+      haltedMs: 0,
+      liveShare: 0.75,
+      liveShareLastHour: 0.75,
+    });
+    time.suspend();
+    await clock.advance(600 * MINUTE_MS);
+    expect(time.view()).toMatchObject({ wantedMs: 20 * MINUTE_MS, liveShare: 0.75 });
+    expect(time.view().liveShareLastHour).toBeUndefined();
+    time.end();
+    expect(time.view().wantedMs).toBe(20 * MINUTE_MS);
+  });
+
   it('stands still when nobody wants it any more, and starts no timer', async () => {
     time.enter('live');
     await clock.advance(1_000);

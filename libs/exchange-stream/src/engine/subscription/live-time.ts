@@ -7,7 +7,7 @@ const BUCKETS = 12;
 
 /** How much of its time a subscription was live. */
 export interface LiveTimeView {
-  /** Milliseconds since it was wanted. */
+  /** Milliseconds since it was wanted, without those in which its exchange was disabled. */
   readonly wantedMs: number;
   /** Of these: its data was `live`. */
   readonly liveMs: number;
@@ -27,12 +27,13 @@ interface Bucket {
 
 /**
  * Counts how long a subscription was wanted, live and halted. By the monotonic clock, and at changes of its state alone:
- * rows cost nothing.
+ * rows cost nothing. Time in which its exchange was disabled is nobody's.
  */
 export class LiveTime {
   /** Up to when everything is counted. */
   private countedTo: number;
   private state: keyof Bucket | 'ended' = 'away';
+  private isSuspended = false;
   private readonly total: Bucket = { live: 0, halted: 0, away: 0 };
   private readonly buckets: Bucket[] = [{ live: 0, halted: 0, away: 0 }];
   /** When the newest bucket is full. */
@@ -50,6 +51,17 @@ export class LiveTime {
     if (next === this.state) return;
     this.count();
     this.state = next;
+  }
+
+  /** Its exchange is disabled: no time passes until `resume`. */
+  suspend(): void {
+    this.count();
+    this.isSuspended = true;
+  }
+
+  resume(): void {
+    this.count();
+    this.isSuspended = false;
   }
 
   /** Nobody wants it any more: from now on no time passes. */
@@ -79,7 +91,7 @@ export class LiveTime {
     const { state } = this;
     if (state === 'ended') return;
     const now = this.clock.monotonic();
-    this.total[state] += now - this.countedTo;
+    if (!this.isSuspended) this.total[state] += now - this.countedTo;
     // Nothing happened for hours: all but the last one is past.
     const oldest = now - BUCKETS * BUCKET_MS;
     if (this.bucketEnd < oldest) {
@@ -98,7 +110,7 @@ export class LiveTime {
 
   private fill(state: keyof Bucket, until: number): void {
     const newest = this.buckets.at(-1);
-    if (newest) newest[state] += until - this.countedTo;
+    if (newest && !this.isSuspended) newest[state] += until - this.countedTo;
     this.countedTo = until;
   }
 }

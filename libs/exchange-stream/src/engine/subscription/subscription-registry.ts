@@ -18,7 +18,7 @@ import { SubscriptionLease } from './subscription-lease.ts';
 import type { SubscriptionFailure } from './subscription-state.ts';
 import { placeOf } from './wire-place.ts';
 
-const DISABLED = 'the exchange is disabled';
+const DISABLED = 'the exchange is disabled by the user';
 
 /** What a registry needs from around it. */
 export interface RegistryEnvironment {
@@ -117,6 +117,11 @@ export class SubscriptionRegistry {
       this.environment.pool.forget(subscription);
       subscription.suspended(DISABLED);
     }
+  }
+
+  /** The exchange is talked to again; what is wanted begins with `activateInactive`. */
+  reinstateAll(): void {
+    for (const subscription of this.all()) subscription.reinstated();
   }
 
   /** The exchange has told its instruments, or some of them are gone. */

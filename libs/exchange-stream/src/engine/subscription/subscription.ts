@@ -9,6 +9,8 @@ import type { SubscriptionFailure, SubscriptionState, SubscriptionView } from '.
 import { isLegalTransition } from './subscription-transitions.ts';
 import type { WirePlace } from './wire-place.ts';
 
+const NO_INSTRUMENTS = 'waiting for the instruments of the exchange';
+
 /** What a subscription needs from around it. */
 export interface SubscriptionEnvironment {
   readonly clock: Clock;
@@ -46,7 +48,7 @@ export class Subscription implements TopicHolder {
   private wireState: SubscriptionState = 'inactive';
   private since: number;
   private failure: SubscriptionFailure | undefined;
-  private reason = 'waiting for the instruments of the exchange';
+  private reason = NO_INSTRUMENTS;
   private lastAckAt: number | undefined;
   private resubscribes = 0;
   private readonly liveTime: LiveTime;
@@ -170,7 +172,14 @@ export class Subscription implements TopicHolder {
   suspended(reason: string): void {
     this.flow.lost(reason);
     this.connectionId = undefined;
+    this.liveTime.suspend();
     this.enter('inactive', reason);
+  }
+
+  /** The exchange is talked to again. */
+  reinstated(): void {
+    this.liveTime.resume();
+    if (this.wireState === 'inactive') this.enter('inactive', NO_INSTRUMENTS);
   }
 
   /** The connection that carried it is gone. */

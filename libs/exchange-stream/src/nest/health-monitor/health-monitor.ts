@@ -117,6 +117,6 @@ function logChange(instance: string, health: ExchangeHealth, previous: ExchangeH
   if (health.status === from) return;
   const message = `${health.exchange} went from ${from} to ${health.status}: ${health.reason}`;
   const logger = loggerOf(instance);
-  if (health.status === 'up') logger.log(message);
+  if (health.status === 'up' || health.status === 'disabled') logger.log(message);
   else logger.warn(message);
 }

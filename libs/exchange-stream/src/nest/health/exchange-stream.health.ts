@@ -11,8 +11,8 @@ export interface ExchangeStreamHealthOptions {
   readonly exchanges?: readonly string[];
   /**
    * `any`: up while one exchange is not down, because an outage of one is no reason to stop serving the others. `all`:
-   * every exchange must not be down. `{ critical: [...] }`: each of these must be subscribed and live. Default: the
-   * instance's `healthPolicy`, else `any`.
+   * every exchange must not be down. Neither asks anything of exchanges that were disabled. `{ critical: [...] }`: each of
+   * these must be subscribed and live. Default: the instance's `healthPolicy`, else `any`.
    */
   readonly policy?: HealthPolicy;
 }
