@@ -194,7 +194,10 @@ describe('the exchange', () => {
       { outcome: 'completed', seamless: 7 },
     ]);
     expect(world.stream.connections()).toHaveLength(1);
-    expect(world.stream.manager('binance').counters().rotations).toEqual({ incomplete: 1, completed: 1 });
+    expect(world.stream.manager('binance').counters().rotations).toMatchObject({
+      incomplete: 1,
+      completed: 1,
+    });
     await world.expectTruth();
     witness.expectEveryTradeOnce();
     expect(witness.statuses).toEqual([]);

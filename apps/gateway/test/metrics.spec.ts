@@ -13,6 +13,25 @@ import { ReadMetrics } from '../src/metrics/read-metrics.ts';
 import { registerStateMetrics } from '../src/metrics/state-metrics.ts';
 import { registerStoreMetrics } from '../src/metrics/store-metrics.ts';
 
+/** The compiler sees to it that all are here. */
+const LIFECYCLE_EVENTS: Readonly<Record<LifecycleEvent['type'], true>> = {
+  exchange: true,
+  connection: true,
+  rotation: true,
+  pause: true,
+  subscription: true,
+  'illegal-transition': true,
+  'instruments-loaded': true,
+  'instruments-failed': true,
+  'defaults-changed': true,
+  'seed-failed': true,
+  'frame-problem': true,
+  'consumer-failed': true,
+  'listener-failed': true,
+  inconsistency: true,
+  'events-lost': true,
+};
+
 function registryOf(world: FakeWorld, problems = new StoreProblems()): Registry {
   const registry = new Registry();
   const metrics = new ReadMetrics(registry);
@@ -59,9 +78,9 @@ describe('metrics', () => {
     expect(after.get(counted)).toBeGreaterThan(100);
     const added = [...after.keys()].filter((key) => !before.has(key));
     expect(
-      added.filter((key) => !/^exchange_stream_(events_total|lag_seconds|live_ratio)/.test(key)),
+      added.filter((key) => !/^exchange_stream_(events_total|lag_seconds|live_ratio|round_trip)/.test(key)),
     ).toEqual([]);
-    expect(added.length).toBeLessThanOrEqual(6);
+    expect(added.length).toBeLessThanOrEqual(8);
     expect([...after.keys()].join()).not.toMatch(/C\d+\/?USDT|fake\/public/);
   });
 
@@ -101,7 +120,8 @@ describe('metrics', () => {
       other: of('closes_total', ',code="other"'),
       confirmed: of('requests_total', ',outcome="confirmed"'),
       timeout: of('requests_total', ',outcome="timeout"'),
-      waited: of('answer_wait_seconds_total'),
+      waited: of('answer_wait_seconds_sum'),
+      answers: of('answer_wait_seconds_count'),
       sent: of('messages_sent_total'),
       topics: of('topics', ',endpoint="public"'),
       capacity: of('topic_capacity', ',endpoint="public"'),
@@ -117,14 +137,75 @@ describe('metrics', () => {
       confirmed: 1,
       timeout: 1,
       waited: 0.5,
+      answers: 1,
       sent: 3,
       topics: 2,
       capacity: 100,
       listeners: 1,
       store: 1,
     });
+    const within = (bound: string): number | undefined =>
+      series.get(`exchange_stream_answer_wait_seconds_bucket{exchange="fake",le="${bound}"}`);
+    expect([within('0.25'), within('0.5'), within('10'), within('+Inf')]).toEqual([0, 1, 1, 1]);
     expect(of('consumer_failures_total')).toBeGreaterThan(0);
     expect(of('live_ratio', ',channel="trades",window="ever",of="worst"')).toBeLessThan(1);
+  });
+});
+
+describe('metrics of limits', () => {
+  it('show how far each budget is used and what waits for it, and the cap that was learnt', async () => {
+    const world = new FakeWorld();
+    world.symbols = Array.from({ length: 70 }, (_, n) => `C${n}/USDT`);
+    const registry = registryOf(world);
+    for (const symbol of world.symbols) world.stream.subscribe(trades(symbol));
+    const socket = await world.connect();
+    const of = async (name: string, labels: string): Promise<number | undefined> =>
+      (await seriesOf(registry)).get(`exchange_stream_${name}{exchange="fake",${labels}}`);
+
+    // Ten topics a message and two messages a second: two of seven are out.
+    expect(await of('budget_used_ratio', 'budget="messages"')).toBe(1);
+    expect(await of('budget_waiting', 'budget="messages"')).toBe(5);
+    expect(await of('budget_used_ratio', 'budget="connects"')).toBe(1 / 5);
+    expect(await of('budget_used_ratio', 'budget="requests"')).toBe(1 / 100);
+    expect(await of('budget_waiting', 'budget="connects"')).toBe(0);
+    expect(await of('topic_capacity', 'endpoint="public"')).toBe(100);
+
+    const [first, second] = socket.sent.splice(0);
+    socket.push({ ack: first?.key });
+    socket.push({ refuse: second?.key, full: 'yes' });
+    await world.clock.advance(0);
+    const [view] = world.stream.manager('fake').endpoints();
+    const { connections = 0, learntTopicsPerConnection = 0 } = view ?? {};
+    expect(learntTopicsPerConnection).toBeLessThan(100);
+    expect(await of('topic_capacity', 'endpoint="public"')).toBe(connections * learntTopicsPerConnection);
+
+    await Promise.all([world.stream.close(), world.clock.advance(10_000)]);
+    expect(await of('budget_waiting', 'budget="messages"')).toBe(0);
+  });
+
+  it('show how long pings take, pauses, and what became of rotations', async () => {
+    const world = new FakeWorld();
+    const registry = registryOf(world);
+    world.stream.subscribe(trades('BTC/USDT'));
+    const socket = await world.connect();
+    socket.ackAll();
+    await world.clock.advance(5_040);
+    socket.handlers.onPong();
+    const roundTrip = (await seriesOf(registry)).get(
+      'exchange_stream_round_trip_seconds{exchange="fake",endpoint="public",of="worst"}',
+    );
+    expect(roundTrip).toBe(0.04);
+
+    socket.push({ pause: 'maintenance' });
+    socket.push({ resume: 'it is over' });
+    socket.push({ closing: 'restart' });
+    await Promise.all([world.stream.close(), world.clock.advance(10_000)]);
+    const series = await seriesOf(registry);
+    const of = (name: string, labels = ''): number | undefined =>
+      series.get(`exchange_stream_${name}{exchange="fake"${labels}}`);
+    expect(of('pauses_total')).toBe(1);
+    expect(of('rotations_total', ',outcome="cancelled"')).toBe(1);
+    expect(of('rotations_total', ',outcome="completed"')).toBe(0);
   });
 });
 
@@ -136,6 +217,10 @@ describe('docs/operations.md', () => {
 
   it.each(registry.getMetricsAsArray().map(({ name }) => name))('documents %s', (name) =>
     expect(document).toContain(`\`${name}\``),
+  );
+
+  it.each(Object.keys(LIFECYCLE_EVENTS))('documents the life-cycle event %s', (type) =>
+    expect(document).toMatch(new RegExp(`^\\| \`${type}\` `, 'm')),
   );
 
   it('documents no metric that there is not', () => {

@@ -1,4 +1,5 @@
 import type { ExchangeCounters, ExchangeStream } from '@exchange-stream/nestjs';
+import { DURATION_BOUNDS_MS } from '@exchange-stream/nestjs/engine';
 import type { ReadMetrics, Sample } from './read-metrics.ts';
 
 /** Counters without further labels: name, meaning, value. */
@@ -12,17 +13,13 @@ const TOTALS: readonly (readonly [
   ['messages_sent', 'Messages sent to the exchange', ({ messagesSent }) => messagesSent],
   ['losses', 'Open connections that were lost', ({ losses }) => losses],
   ['reconnects', 'Connections that came back after they were lost', ({ reconnects }) => reconnects],
+  ['pauses', 'Times that the exchange has paused on a connection', ({ pauses }) => pauses],
   ['resubscribes', 'Silent topics that were asked for again', ({ resubscribes }) => resubscribes],
   ['gaps', 'Gaps found in the data', ({ gaps }) => gaps],
   ['rejected', "Rows that broke the exchange's format", ({ rejected }) => rejected],
   ['unhandled', 'Frames that the adapter does not know', ({ unhandled }) => unhandled],
   ['undecodable', 'Frames that could not be read at all', ({ undecodable }) => undecodable],
   ['ignored', 'Frames that are known and of no use', ({ ignored }) => sum(ignored.values())],
-  [
-    'answer_wait_seconds',
-    'Time that answered requests for topics waited',
-    (of) => of.answeredAfterMs / 1_000,
-  ],
   ['instrument_failures', 'Instrument lists that could not be loaded', (of) => of.instrumentFailures],
   ['consumer_failures', 'Errors thrown by consumers of data', (of) => of.consumerFailures],
   ['inconsistencies', 'Contradictions that the scheduled check found', (of) => of.inconsistencies],
@@ -40,6 +37,12 @@ const KINDS: readonly (readonly [
   ['logins', 'Logins of connections, by how they ended', 'outcome', ({ logins }) => ({ ...logins })],
   ['closes', 'Closes of sockets', 'code', ({ closes }) => closes],
   ['requests', 'Requests for topics, by how they ended', 'outcome', ({ requests }) => requests],
+  [
+    'rotations',
+    'Connections to be replaced before their end, by what became of it',
+    'outcome',
+    ({ rotations }) => rotations,
+  ],
   ['seeds', 'Books asked for over REST, by how that ended', 'outcome', ({ seeds }) => ({ ...seeds })],
 ];
 
@@ -63,6 +66,17 @@ export function registerExchangeMetrics(metrics: ReadMetrics, stream: ExchangeSt
       ),
     );
   }
+  metrics.histogram(
+    'exchange_stream_answer_wait_seconds',
+    'Time that answered requests for topics waited',
+    ['exchange'],
+    DURATION_BOUNDS_MS.map((bound) => bound / 1_000),
+    () =>
+      counted().map(([exchange, { answerWaits }]) => [
+        { exchange },
+        { counts: answerWaits.classes, sum: answerWaits.totalMs / 1_000 },
+      ]),
+  );
   metrics.counter(
     'exchange_stream_events_total',
     'Events built from the data of the exchange',

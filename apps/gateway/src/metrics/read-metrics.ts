@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import { ReadHistogram, type Distribution } from './read-histogram.ts';
 
 /** A value and what it is of. Labels take a bounded number of values: never a symbol, never an id. */
 export type Sample<Label extends string> = readonly [labels: Readonly<Record<Label, string>>, value: number];
@@ -41,5 +42,15 @@ export class ReadMetrics {
         for (const [labels, value] of read()) this.set(labels, value);
       },
     });
+  }
+  /** @param bounds upper bounds of the classes, inclusive; one more holds what is beyond */
+  histogram<Label extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly Label[],
+    bounds: readonly number[],
+    read: () => readonly (readonly [labels: Readonly<Record<Label, string>>, distribution: Distribution])[],
+  ): void {
+    this.registry.registerMetric(new ReadHistogram(name, help, labelNames, bounds, read));
   }
 }

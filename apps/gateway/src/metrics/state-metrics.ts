@@ -50,10 +50,7 @@ export function registerStateMetrics(metrics: ReadMetrics, stream: ExchangeStrea
     ['exchange', 'endpoint'],
     () =>
       ofEach((manager, exchange) =>
-        Object.keys(manager.adapter.endpoints).map((endpoint) => {
-          const own = manager.connections().filter((connection) => connection.endpoint === endpoint);
-          return [{ exchange, endpoint }, own.reduce((total, { topics }) => total + topics, 0)];
-        }),
+        manager.endpoints().map(({ endpoint, topics }) => [{ exchange, endpoint }, topics]),
       ),
   );
   metrics.gauge(
@@ -62,10 +59,46 @@ export function registerStateMetrics(metrics: ReadMetrics, stream: ExchangeStrea
     ['exchange', 'endpoint'],
     () =>
       ofEach((manager, exchange) =>
-        Object.entries(manager.adapter.endpoints).map(([endpoint, { limits }]) => {
-          const own = manager.connections().filter((connection) => connection.endpoint === endpoint);
-          return [{ exchange, endpoint }, own.length * limits.topicsPerConnection.safe];
-        }),
+        manager
+          .endpoints()
+          .map(({ endpoint, connections, topicsPerConnection }) => [
+            { exchange, endpoint },
+            connections * topicsPerConnection,
+          ]),
+      ),
+  );
+  metrics.gauge(
+    'exchange_stream_round_trip_seconds',
+    'Time that the last ping of each connection took to be answered: the longest and the mean',
+    ['exchange', 'endpoint', 'of'],
+    () =>
+      ofEach((manager, exchange) => {
+        const views = manager.connections();
+        return Object.keys(manager.adapter.endpoints).flatMap((endpoint) =>
+          worstAndMean(
+            views.flatMap((view) => (view.endpoint === endpoint ? [secondsOf(view.roundTripMs)] : [])),
+            { exchange, endpoint },
+            Math.max,
+          ),
+        );
+      }),
+  );
+  metrics.gauge(
+    'exchange_stream_budget_used_ratio',
+    'Part of the safe limit that is used, of the fullest window; of messages, on the busiest connection',
+    ['exchange', 'budget'],
+    () =>
+      ofEach((manager, exchange) =>
+        manager.budgets().map(({ budget, used }) => [{ exchange, budget }, used]),
+      ),
+  );
+  metrics.gauge(
+    'exchange_stream_budget_waiting',
+    'Requests that wait until a limit has room for them',
+    ['exchange', 'budget'],
+    () =>
+      ofEach((manager, exchange) =>
+        manager.budgets().map(({ budget, waiting }) => [{ exchange, budget }, waiting]),
       ),
   );
   metrics.gauge(
@@ -103,13 +136,15 @@ export function registerStateMetrics(metrics: ReadMetrics, stream: ExchangeStrea
     () =>
       ofEach((manager, exchange) =>
         perChannel(manager, (channel, own) => [
-          ...sharesOf(
+          ...worstAndMean(
             own.map(({ liveShare }) => liveShare),
             { exchange, channel, window: 'ever' },
+            Math.min,
           ),
-          ...sharesOf(
+          ...worstAndMean(
             own.map(({ liveShareLastHour }) => liveShareLastHour),
             { exchange, channel, window: 'hour' },
+            Math.min,
           ),
         ]),
       ),
@@ -129,18 +164,23 @@ function perChannel<S>(
   );
 }
 
-/** Nothing where no time has passed for any of them. */
-function sharesOf(
-  shares: readonly (number | undefined)[],
-  labels: Readonly<Record<'exchange' | 'channel' | 'window', string>>,
-): Sample<'exchange' | 'channel' | 'window' | 'of'>[] {
-  const known = shares.filter((share) => share !== undefined);
+/** Nothing where there is no value yet. */
+function worstAndMean<Label extends string>(
+  values: readonly (number | undefined)[],
+  labels: Readonly<Record<Label, string>>,
+  worstOf: (...values: number[]) => number,
+): Sample<Label | 'of'>[] {
+  const known = values.filter((value) => value !== undefined);
   if (known.length === 0) return [];
-  const mean = known.reduce((total, share) => total + share, 0) / known.length;
+  const mean = known.reduce((total, value) => total + value, 0) / known.length;
   return [
-    [{ ...labels, of: 'worst' }, Math.min(...known)],
+    [{ ...labels, of: 'worst' }, worstOf(...known)],
     [{ ...labels, of: 'mean' }, mean],
   ];
+}
+
+function secondsOf(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : ms / 1_000;
 }
 
 function countOf<S>(states: readonly S[], state: S): number {

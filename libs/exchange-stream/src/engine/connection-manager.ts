@@ -19,6 +19,7 @@ import type { ExchangeCounters } from './lifecycle/exchange-counters.ts';
 import { ExchangeStatistics } from './lifecycle/exchange-statistics.ts';
 import { FrameProblems } from './lifecycle/frame-problems.ts';
 import type { LifecycleListener } from './lifecycle/lifecycle-event.ts';
+import { budgetViews, type BudgetView } from './limits/budget-view.ts';
 import type { EngineTuning, ExchangeSettings } from './options.ts';
 import type { Platform } from './platform/platform.ts';
 import { ExchangeRoute, type RouteSettings } from './route/exchange-route.ts';
@@ -153,6 +154,11 @@ export class ConnectionManager {
   /** Every endpoint that the exchange declares, and how its connections are filled. */
   endpoints(): EndpointView[] {
     return this.pool.endpointViews();
+  }
+
+  /** How far the limits of the exchange are used at this moment, and how much waits for them. */
+  budgets(): BudgetView[] {
+    return budgetViews(this.exchange, this.environment.platform.budgets, this.pool.messageBudgets());
   }
 
   /**

@@ -45,9 +45,16 @@ export type {
   ExchangeCounters,
   RequestOutcome,
 } from './lifecycle/exchange-counters.ts';
+export { DURATION_BOUNDS_MS, type DurationCounts } from './lifecycle/duration-counts.ts';
 export type { FrameProblemKind, LifecycleEvent, LifecycleListener } from './lifecycle/lifecycle-event.ts';
-export { InProcessBudgets, type AddressUse, type BudgetProvider } from './limits/budget-provider.ts';
-export { LANES, type Budget, type Lane } from './limits/budget.ts';
+export {
+  InProcessBudgets,
+  type AddressBudgets,
+  type AddressUse,
+  type BudgetProvider,
+} from './limits/budget-provider.ts';
+export type { BudgetName, BudgetView } from './limits/budget-view.ts';
+export { LANES, type Budget, type BudgetUse, type Lane } from './limits/budget.ts';
 export { ExchangeStream } from './exchange-stream.ts';
 export { formatFilter, matchesFilter, type SubscriptionFilter } from './subscription/subscription-filter.ts';
 export { InstrumentCatalog } from './instruments/instrument-catalog.ts';

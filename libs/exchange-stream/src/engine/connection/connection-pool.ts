@@ -1,6 +1,7 @@
 import type { ExchangeAdapter } from '../../contract/index.ts';
 import { InvalidOptionsError } from '../errors.ts';
 import type { CredentialsSource, EngineTuning } from '../options.ts';
+import type { BudgetUse } from '../limits/budget.ts';
 import type { ExchangeRoute } from '../route/exchange-route.ts';
 import type { Subscription } from '../subscription/subscription.ts';
 import type { ConnectionView } from './connection-state.ts';
@@ -69,6 +70,11 @@ export class ConnectionPool {
 
   views(): ConnectionView[] {
     return [...this.connections.values()].map((connection) => connection.view());
+  }
+
+  /** How each connection uses its budget of messages. */
+  messageBudgets(): BudgetUse[] {
+    return [...this.connections.values()].map(({ messageBudget }) => messageBudget);
   }
 
   /** Every endpoint that the exchange declares, used or not. */

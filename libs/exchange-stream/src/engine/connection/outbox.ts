@@ -1,10 +1,15 @@
-import type { Budget, Lane } from '../limits/budget.ts';
+import type { Budget, BudgetUse, Lane } from '../limits/budget.ts';
 
 /** What leaves one connection, each message when the budgets of the connection and of its address allow. */
 export class Outbox {
   private readonly waiting = new Set<() => void>();
 
   constructor(private readonly budget: Budget) {}
+
+  /** How its budget is used at this moment. */
+  get use(): BudgetUse {
+    return { used: this.budget.used?.() ?? 0, waiting: this.waiting.size };
+  }
 
   /** Calls `send` when its turn has come, at once if it has. Returns a function that withdraws it, if it has not been sent. */
   post(lane: Lane, weight: number, send: () => void): () => void {

@@ -3,7 +3,7 @@ import type { ExchangeAdapter, Session } from '../../contract/index.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import type { FrameProblems } from '../lifecycle/frame-problems.ts';
 import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
-import type { Lane } from '../limits/budget.ts';
+import type { BudgetUse, Lane } from '../limits/budget.ts';
 import type { Platform } from '../platform/platform.ts';
 import { ConnectBudget } from './connect-budget.ts';
 import { Connection, type ConnectionSettings } from './connection.ts';
@@ -151,6 +151,11 @@ export class StreamingConnection {
   /** Whether the exchange pauses on it. */
   get isPaused(): boolean {
     return this.pause !== undefined;
+  }
+
+  /** How its budget of messages is used at this moment. */
+  get messageBudget(): BudgetUse {
+    return this.connection.outbox.use;
   }
 
   view(): ConnectionView {
@@ -324,6 +329,7 @@ export class StreamingConnection {
     });
     this.traffic.stop();
     this.connection.pause(`paused by the exchange: ${reason}`);
+    this.reportPause('paused', reason);
     this.environment.losing(this, reason);
     this.topics.paused(`the exchange pauses: ${reason}`);
   }
@@ -334,11 +340,17 @@ export class StreamingConnection {
     const wasPaused = this.isPaused;
     this.endPause();
     this.connection.resume(`resumed by the exchange: ${reason}`);
+    this.reportPause('resumed', reason);
     this.traffic.stop();
     this.traffic.start();
     // Without a pause before it, it says that everything is to be asked for again all the same.
     if (!wasPaused) this.topics.paused(`the exchange resumes: ${reason}`);
     this.topics.resumed(session, `the exchange resumes: ${reason}`);
+  }
+
+  private reportPause(change: 'paused' | 'resumed', reason: string): void {
+    const { exchange, id } = this.settings;
+    this.environment.report({ type: 'pause', exchange, connection: id, change, reason: this.redact(reason) });
   }
 
   private endPause(): void {

@@ -1,6 +1,7 @@
 import type { Channel } from '@exchange-stream/market-data';
 import type { HandshakeFailureKind } from '../connection/handshake-error.ts';
 import type { RotationOutcome } from '../connection/rotation/rotation.ts';
+import type { DurationCounts } from './duration-counts.ts';
 
 /** How an attempt to connect ended. */
 export type ConnectOutcome = 'open' | HandshakeFailureKind | 'other';
@@ -41,8 +42,8 @@ export interface ExchangeCounters {
   readonly closes: Readonly<Record<CloseCode, number>>;
   /** Requests for topics, by how they ended. */
   readonly requests: Readonly<Record<RequestOutcome, number>>;
-  /** Milliseconds that all confirmed and refused requests have waited for their answer together. */
-  readonly answeredAfterMs: number;
+  /** How long confirmed and refused requests waited for their answer. */
+  readonly answerWaits: DurationCounts;
   /** Books from REST. */
   readonly seeds: { readonly loaded: number; readonly failed: number };
   /** Times that the instruments could not be loaded. */
@@ -53,8 +54,10 @@ export interface ExchangeCounters {
   /** Contradictions that the scheduled check found and mended. */
   readonly inconsistencies: number;
   readonly reconnects: number;
+  /** Times that the exchange has paused on a connection. */
+  readonly pauses: number;
   /** Planned changes of connections, by what became of them. */
-  readonly rotations: Readonly<Partial<Record<RotationOutcome, number>>>;
+  readonly rotations: Readonly<Record<RotationOutcome, number>>;
   /** Topics that fell silent on a living connection and were asked for again. */
   readonly resubscribes: number;
   /** Events built, by channel. */

@@ -8,6 +8,7 @@ import {
   type ExchangeCounters,
   type RequestOutcome,
 } from './exchange-counters.ts';
+import { DurationHistogram } from './duration-counts.ts';
 import type { LifecycleEvent } from './lifecycle-event.ts';
 
 /** Names of ignored frames that are told apart; exchanges use a handful. */
@@ -19,7 +20,6 @@ export class ExchangeStatistics implements ExchangeCounters {
   bytes = 0;
   messagesSent = 0;
   losses = 0;
-  answeredAfterMs = 0;
   instrumentFailures = 0;
   consumerFailures = 0;
   illegalTransitions = 0;
@@ -49,8 +49,10 @@ export class ExchangeStatistics implements ExchangeCounters {
   };
   readonly logins = { accepted: 0, failed: 0 };
   readonly requests: Record<RequestOutcome, number> = { confirmed: 0, refused: 0, timeout: 0 };
+  readonly answerWaits = new DurationHistogram();
   readonly seeds = { loaded: 0, failed: 0 };
   reconnects = 0;
+  pauses = 0;
   resubscribes = 0;
   unhandled = 0;
   rejected = 0;
@@ -58,7 +60,12 @@ export class ExchangeStatistics implements ExchangeCounters {
   gaps = 0;
   readonly events: Partial<Record<Channel, number>> = {};
   readonly lagMs: Partial<Record<Channel, number>> = {};
-  readonly rotations: Partial<Record<RotationOutcome, number>> = {};
+  readonly rotations: Record<RotationOutcome, number> = {
+    completed: 0,
+    overtaken: 0,
+    incomplete: 0,
+    cancelled: 0,
+  };
   readonly ignored = new Map<string, number>();
 
   event(channel: Channel): void {
@@ -66,7 +73,7 @@ export class ExchangeStatistics implements ExchangeCounters {
   }
 
   rotation(outcome: RotationOutcome): void {
-    this.rotations[outcome] = (this.rotations[outcome] ?? 0) + 1;
+    this.rotations[outcome]++;
   }
 
   /** A socket has closed. */
@@ -77,7 +84,7 @@ export class ExchangeStatistics implements ExchangeCounters {
   /** A request for topics has ended. */
   answered(outcome: RequestOutcome, afterMs: number): void {
     this.requests[outcome]++;
-    if (outcome !== 'timeout') this.answeredAfterMs += afterMs;
+    if (outcome !== 'timeout') this.answerWaits.add(afterMs);
   }
 
   /** Something happened that can be counted by what is told of it. */
@@ -85,6 +92,9 @@ export class ExchangeStatistics implements ExchangeCounters {
     switch (event.type) {
       case 'connection':
         return this.connection(event.connection, event.previous);
+      case 'pause':
+        if (event.change === 'paused') this.pauses++;
+        return;
       case 'seed-failed':
         this.seeds.failed++;
         return;

@@ -16,6 +16,16 @@ export type LifecycleEvent =
   | { readonly type: 'exchange'; readonly exchange: string; readonly change: 'enabled' | 'disabled' }
   /** A connection has changed its state. */
   | { readonly type: 'connection'; readonly connection: ConnectionView; readonly previous: ConnectionState }
+  /** The exchange is not to be talked to on a connection until it resumes, as it has said; or it has resumed. */
+  | {
+      readonly type: 'pause';
+      readonly exchange: string;
+      /** Id of the connection. */
+      readonly connection: string;
+      readonly change: 'paused' | 'resumed';
+      /** In the exchange's own words. */
+      readonly reason: string;
+    }
   /** A subscription has changed its state, that of its data, or the reason for either. */
   | { readonly type: 'subscription'; readonly subscription: SubscriptionView }
   /** A connection was to be replaced by a fresh one before its end; `from` is closed unless the outcome is `incomplete`. */

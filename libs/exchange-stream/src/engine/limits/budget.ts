@@ -6,6 +6,14 @@ export const LANES = ['heartbeat', 'cancel', 'subscribe', 'other'] as const;
 
 export type Lane = (typeof LANES)[number];
 
+/** How much of what an exchange allows is used at this moment. */
+export interface BudgetUse {
+  /** Part of the safe limit that is used, of the fullest window: from 0 to 1. */
+  readonly used: number;
+  /** Requests that wait until there is room. */
+  readonly waiting: number;
+}
+
 /** The right to do something that the exchange counts. */
 export interface Budget {
   /**
@@ -14,4 +22,6 @@ export interface Budget {
    * Returns a function that gives up waiting and leaves the place to the next; after the grant it does nothing.
    */
   request(weight: number, lane: Lane, grant: () => void): () => void;
+  /** Part of it that is used, of the fullest window: from 0 to 1. Left out where that cannot be told at once. */
+  used?(): number;
 }

@@ -26,6 +26,12 @@ export class RateLimiter {
     private readonly reserved = 0,
   ) {}
 
+  /** Part of the limit that the window which ends now has used up: from 0 to 1. */
+  get share(): number {
+    this.forget(this.clock.monotonic());
+    return Math.min(1, this.used / this.limit);
+  }
+
   /** Milliseconds until so much weight fits; zero when it does now. */
   waitMs(weight: number, lane: Lane = 'other'): number {
     const now = this.clock.monotonic();

@@ -37,6 +37,7 @@ export class WaitingLine {
   budget(limiters: readonly RateLimiter[]): Budget {
     return {
       request: (weight, lane, grant) => this.join({ limiters, weight, lane, grant }),
+      used: () => Math.max(0, ...limiters.map(({ share }) => share)),
     };
   }
 

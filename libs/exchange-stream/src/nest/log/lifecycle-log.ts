@@ -38,6 +38,8 @@ export class LifecycleLog {
         );
       case 'connection':
         return this.connection(event.connection, event.previous);
+      case 'pause':
+        return this.logger.log(`${event.connection} is ${event.change} by the exchange: ${event.reason}`);
       case 'subscription':
         return this.subscription(event.subscription);
       case 'rotation':
