@@ -23,7 +23,8 @@ describe('faults of requests', () => {
       await world.clock.advance(24_000);
       const view = world.view(TOPIC);
       expect(view).toMatchObject({ state: 'failed', failure: 'ack-timeout' });
-      expect(injected.hits).toBe(3);
+      // And once given back: what was never answered may have been carried out.
+      expect(injected.hits).toBe(4);
       injected.clear();
       await world.recover(600_000);
       await world.expectTruth();

@@ -1,10 +1,18 @@
-import { LabWorld } from './lab-world.ts';
+import { LabWorld, type LabWorldOptions } from './lab-world.ts';
+
+const TICKER = { exchange: 'lab', channel: 'ticker', symbol: 'ETH/USDT' } as const;
+
+/** A lab whose connection is open and carries a book. */
+async function settled(options: Partial<LabWorldOptions> = {}): Promise<LabWorld> {
+  const world = new LabWorld({ seed: 1, ...options });
+  await world.clock.advance(5_000);
+  return world;
+}
 
 /** What random scripts have found once, in as few steps as it takes. */
 describe('found by scripts', () => {
   test('a topic whose ack was lost is confirmed by the connection that replaces its own', async () => {
-    const world = new LabWorld({ seed: 1 });
-    await world.clock.advance(5_000);
+    const world = await settled();
     world.exchange.faults.inject({ type: 'lose-ack', count: 1, forMs: 10_000 });
     world.network.drop();
     await world.clock.advance(5_000);
@@ -20,8 +28,7 @@ describe('found by scripts', () => {
   });
 
   test('a halt whose end was told while the connection was away ends', async () => {
-    const world = new LabWorld({ seed: 1 });
-    await world.clock.advance(5_000);
+    const world = await settled();
     world.exchange.halt('BTC-USDT');
     await world.clock.advance(1_000);
     expect(world.view('book:BTC-USDT').data).toBe('halted');
@@ -29,6 +36,50 @@ describe('found by scripts', () => {
     await world.clock.advance(50);
     world.exchange.reopen('BTC-USDT');
     await world.clock.advance(10_000);
+    await world.expectTruth();
+    await world.close();
+  });
+
+  test('a topic that was given up because no ack came is not left on the wire', async () => {
+    const world = await settled();
+    world.exchange.faults.inject({ type: 'lose-ack', forMs: 40_000 });
+    world.hold(TICKER);
+    await world.clock.advance(35_000);
+    expect(world.view('ticker:ETH-USDT')).toMatchObject({ state: 'failed', failure: 'ack-timeout' });
+    world.release(TICKER);
+    await world.clock.advance(20_000);
+    await world.expectTruth();
+    await world.close();
+  });
+
+  test('a topic whose ack was lost is given back when it is let go before it is asked for again', async () => {
+    const world = await settled();
+    world.exchange.faults.inject({ type: 'lose-ack', count: 1, forMs: 5_000 });
+    world.hold(TICKER);
+    await world.clock.advance(9_990);
+    // The second request has to wait for the message budget.
+    for (const channel of ['trades', 'quotes', 'ticker', 'book'] as const) {
+      world.hold({ exchange: 'lab', channel, symbol: channel === 'book' ? 'ETH/USDT' : 'BTC/USDT' });
+      await world.clock.advance(2);
+    }
+    await world.clock.advance(20);
+    expect(world.view('ticker:ETH-USDT').reason).toBe('waiting for the message budget');
+    world.release(TICKER);
+    await world.clock.advance(20_000);
+    await world.expectTruth();
+    await world.close();
+  });
+
+  test('a topic that is let go and taken up again around its ack is confirmed', async () => {
+    const world = await settled();
+    // The ack comes 10 ms after the request; what was scheduled before it comes first.
+    world.clock.after(10, () => {
+      world.clock.after(0, () => world.hold(TICKER));
+      world.release(TICKER);
+    });
+    world.hold(TICKER);
+    await world.clock.advance(30_000);
+    expect(world.view('ticker:ETH-USDT')).toMatchObject({ state: 'subscribed', data: 'live' });
     await world.expectTruth();
     await world.close();
   });

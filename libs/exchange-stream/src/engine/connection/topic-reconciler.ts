@@ -78,7 +78,7 @@ export class TopicReconciler {
     }
     topic.add(holder);
     if (topic.phase === 'leaving') topic.phase = 'wanted';
-    if (topic.phase === 'unwanted') topic.phase = topic.wasConfirmed ? 'confirmed' : 'requested';
+    if (topic.phase === 'unwanted') topic.phase = topic.before;
     if (topic.phase === 'confirmed') holder.acked();
     else this.schedule();
   }
@@ -100,12 +100,7 @@ export class TopicReconciler {
     const topic = this.topics.get(name);
     if (!topic?.remove(holder) || topic.holders.size > 0) return;
     if (topic.phase === 'requested') this.withdraw(topic);
-    if (topic.phase === 'wanted') this.forget(topic);
-    else if (topic.phase !== 'leaving') {
-      topic.wasConfirmed = topic.phase === 'confirmed' || topic.phase === 'renewed';
-      topic.phase = 'unwanted';
-      this.schedule();
-    }
+    if (topic.phase !== 'leaving') this.letGo(topic);
   }
 
   /** Gives a confirmed topic back and asks for it again; its data flows on meanwhile, should any come. */
@@ -145,7 +140,7 @@ export class TopicReconciler {
       if (topic.holders.size === 0) this.drop(topic);
       topic.phase = 'wanted';
       topic.attempts = 0;
-      topic.alone = false;
+      topic.alone = topic.isDoubtful = false;
       for (const holder of topic.holders) tell(holder);
     }
     if (this.topics.size === 0) this.connection.emptied();
@@ -314,7 +309,10 @@ export class TopicReconciler {
       this.pending.delete(key);
       this.answered('timeout', sentAt);
       if (wants === 'out') this.left(topics);
-      else this.refused(topics, 'ack-timeout', `no ack within ${ackDeadlineMs} ms`, true);
+      else {
+        for (const name of topics) this.doubt(name);
+        this.refused(topics, 'ack-timeout', `no ack within ${ackDeadlineMs} ms`, true);
+      }
     });
     this.pending.set(key, { wants, topics, deadline, sentAt });
   }
@@ -331,6 +329,7 @@ export class TopicReconciler {
   private confirmed(names: readonly string[]): void {
     for (const name of names) {
       const topic = this.topics.get(name);
+      if (topic?.phase === 'unwanted' && topic.before === 'requested') topic.before = 'confirmed';
       if (topic?.phase !== 'requested') continue;
       topic.phase = 'confirmed';
       topic.attempts = 0;
@@ -346,6 +345,7 @@ export class TopicReconciler {
   ): void {
     for (const name of names) {
       const topic = this.topics.get(name);
+      if (topic?.phase === 'unwanted' && topic.before === 'requested') topic.before = 'wanted';
       if (topic?.phase !== 'requested') continue;
       if (names.length > 1 && !temporary) topic.alone = true;
       else if (!temporary || topic.attempts >= MAX_ATTEMPTS) {
@@ -379,22 +379,42 @@ export class TopicReconciler {
     }
     this.connection.full(carried);
     for (const topic of [...refused, ...topics.filter(({ phase }) => phase === 'wanted')]) {
-      const displaced = [...topic.holders];
-      this.forget(topic);
+      const displaced = topic.clear();
+      this.letGo(topic);
+      // Another connection carries it from here on, even while it leaves this one.
+      this.connection.released(topic.topic);
       for (const holder of displaced) holder.displaced();
     }
     return true;
   }
 
   private giveUp(topic: Topic, failure: SubscriptionFailure, reason: string, temporary: boolean): void {
-    const given = [...topic.holders];
-    this.forget(topic);
+    const given = topic.clear();
+    // A request that was only refused leaves nothing behind at the exchange.
+    topic.phase = 'wanted';
+    this.letGo(topic);
     for (const holder of given) holder.gaveUp(failure, reason, temporary);
+  }
+
+  /** The exchange may have done what it was asked, and said so in vain. */
+  private doubt(name: string): void {
+    const topic = this.topics.get(name);
+    if (topic) topic.isDoubtful = true;
+  }
+
+  /** Nobody wants the topic: takes it off the wire, if it can be there. */
+  private letGo(topic: Topic): void {
+    const { phase } = topic;
+    if (phase === 'wanted' && !topic.isDoubtful) return this.forget(topic);
+    topic.before = phase === 'wanted' || phase === 'requested' ? phase : 'confirmed';
+    topic.phase = 'unwanted';
+    this.schedule();
   }
 
   private left(names: readonly string[]): void {
     for (const name of names) {
       const topic = this.topics.get(name);
+      if (topic) topic.isDoubtful = false;
       if (topic?.phase !== 'leaving') continue;
       if (topic.holders.size === 0) this.forget(topic);
       else {

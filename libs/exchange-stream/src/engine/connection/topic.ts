@@ -11,8 +11,10 @@ export type TopicPhase = 'wanted' | 'requested' | 'confirmed' | 'renewed' | 'unw
 /** A topic of one connection, and those who hold it. */
 export class Topic implements WireStream {
   phase: TopicPhase = 'wanted';
-  /** Whether the exchange has confirmed it, while it is `unwanted`. */
-  wasConfirmed = false;
+  /** How far it had come before it was `unwanted`. */
+  before: 'wanted' | 'requested' | 'confirmed' = 'wanted';
+  /** A request for it was never answered: the exchange may send it all the same. */
+  isDoubtful = false;
   attempts = 0;
   /** Was refused together with others, and is tried by itself. */
   alone = false;
@@ -38,6 +40,14 @@ export class Topic implements WireStream {
     if (!this.holders.delete(holder)) return false;
     this.listFlows();
     return true;
+  }
+
+  /** Takes its holders from it. */
+  clear(): TopicHolder[] {
+    const holders = [...this.holders];
+    this.holders.clear();
+    this.listFlows();
+    return holders;
   }
 
   private listFlows(): void {
