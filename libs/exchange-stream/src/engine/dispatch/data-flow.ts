@@ -3,18 +3,16 @@ import type {
   CandleEvent,
   Channel,
   ChannelEvents,
-  DataState,
-  EventOrigin,
+  Clock,
   ExchangeSequence,
-  Instrument,
   LostRange,
   MarketEvent,
   QuoteEvent,
   Side,
   StatusEvent,
+  SubscriptionRequest,
   TickerEvent,
 } from '@exchange-stream/market-data';
-import type { Clock, SubscriptionRequest } from '@exchange-stream/market-data';
 import type {
   BookLink,
   BookRules,
@@ -30,18 +28,13 @@ import {
 } from '../integrity/book-synchronizer.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import { Consumers } from './consumers.ts';
+import { DataPresence } from './data-presence.ts';
+import type { DataStatus } from './data-status.ts';
+import { FlowEvents, type InstrumentName } from './flow-events.ts';
 import type { RowTarget } from './row-target.ts';
 import type { SeriesOverlap } from './series-overlap.ts';
-import { isNewer, type ValueStamp } from './value-stamp.ts';
-
-/** What events say of their instrument. */
-type InstrumentName = Pick<Instrument, 'symbol' | 'nativeSymbol'>;
-
-/** Why a market is halted. Data ends a halt that is only listed, and not one that the exchange has announced. */
-interface MarketHalt {
-  readonly reason: string;
-  readonly isAnnounced: boolean;
-}
+import { SourceChange } from './source-change.ts';
+import type { ValueStamp } from './value-stamp.ts';
 
 /** What a flow needs from around it. */
 export interface DataFlowEnvironment {
@@ -61,55 +54,34 @@ export interface DataFlowEnvironment {
 export class DataFlow implements RowTarget {
   readonly consumers: Consumers<MarketEvent>;
   readonly isRaw: boolean;
-  private instrument: InstrumentName | undefined;
+  readonly presence: DataPresence;
+  private readonly events: FlowEvents;
+  private readonly sourceChange: SourceChange;
   private synchronizer: BookSynchronizer | undefined;
-  private dataState: DataState = 'syncing';
-  private dataSince: number;
-  private dataReason = 'not yet subscribed';
   private lastReceivedAt: number | undefined;
   private lastValue: TickerEvent | QuoteEvent | CandleEvent | undefined;
-  private lastBookTime: number | undefined;
-  private wasLive = false;
-  /** Something may have been missed since the data was last live. */
-  private mayHaveMissed = false;
-  /** The connection is paused by the exchange. */
-  private isPaused = false;
-  private halt: MarketHalt | undefined;
-  /** Set while two connections may bring the same trades or frames. */
-  private seriesOverlap: SeriesOverlap | undefined;
-  /** Set until a fresh connection has brought a value newer than this one. */
-  private fence: ValueStamp | undefined;
-  private silent = false;
-  private late = false;
   private newestLagMs: number | undefined;
   private readonly counts = { received: 0, delivered: 0, rejected: 0, dropped: 0, gaps: 0 };
 
   constructor(
     private readonly request: SubscriptionRequest,
-    private readonly key: string,
+    key: string,
     private readonly environment: DataFlowEnvironment,
   ) {
     this.isRaw = request.channel === 'raw';
-    this.dataSince = environment.clock.now();
+    this.events = new FlowEvents(request, key);
+    this.sourceChange = new SourceChange(environment.clock);
+    this.presence = this.createPresence();
     this.consumers = new Consumers((consumer, error) => environment.consumerFailed(consumer, error));
   }
 
-  get state(): DataState {
-    return this.dataState;
-  }
-
-  /** When the state was entered, milliseconds since the epoch. */
-  get since(): number {
-    return this.dataSince;
+  /** Where the data stands, since when, and why. */
+  get status(): Pick<DataStatus, 'state' | 'since' | 'reason'> {
+    return this.presence.status;
   }
 
   get lastEventAt(): number | undefined {
     return this.lastReceivedAt;
-  }
-
-  /** Why the data is in its state. */
-  get reason(): string {
-    return this.dataReason;
   }
 
   /** Rows that the session has handed over. */
@@ -117,31 +89,17 @@ export class DataFlow implements RowTarget {
     return this.counts.received;
   }
 
-  /** Whether it fell silent on a living connection, and nothing has come since. */
-  get isSilent(): boolean {
-    return this.silent;
-  }
-
-  /** Whether data arrives too late to count as present. */
-  get isLate(): boolean {
-    return this.late;
-  }
-
   /** Time of receipt of the newest row less the exchange's time of it; undefined before there is one that tells. */
   get lagMs(): number | undefined {
     return this.newestLagMs;
-  }
-
-  /** Whether no data is to be expected: the exchange has stopped the market, or pauses. */
-  get isHalted(): boolean {
-    return this.isPaused || this.halt !== undefined;
   }
 
   /** Where its last value stands, a whole book included. */
   get lastStamp(): ValueStamp | undefined {
     const { lastReceivedAt: receivedAt, synchronizer, lastValue } = this;
     if (receivedAt === undefined) return undefined;
-    if (synchronizer) return { sequence: synchronizer.sequence, exchangeTime: this.lastBookTime, receivedAt };
+    if (synchronizer)
+      return { sequence: synchronizer.sequence, exchangeTime: synchronizer.exchangeTime, receivedAt };
     return lastValue && { sequence: lastValue.sequence, exchangeTime: lastValue.exchangeTime, receivedAt };
   }
 
@@ -172,104 +130,13 @@ export class DataFlow implements RowTarget {
 
   /** The instrument is known, and for a book how it is kept right. */
   place(instrument: InstrumentName, book: BookRules | undefined): void {
-    this.instrument = instrument;
+    this.events.place(instrument);
     if (book) this.synchronizer = new BookSynchronizer(book, this.bookHooks());
-  }
-
-  /** The exchange has confirmed the topic. After a silence that proves nothing: only data does. */
-  confirmed(): void {
-    if (this.silent || this.late) return;
-    if (this.halt && this.dataState !== 'halted') this.setState('halted', this.halt.reason);
-    if (this.halt?.isAnnounced) return;
-    if (this.synchronizer) this.synchronizer.begin();
-    else if (this.isSeries && this.dataState !== 'live' && !this.halt) this.becomeLive('subscribed');
-  }
-
-  /** The source is gone: nothing that was received counts as present any more. */
-  lost(reason: string): void {
-    this.silent = this.isPaused = false;
-    this.forget();
-    if (this.dataState !== 'stale') this.setState('stale', reason);
-  }
-
-  /** Nothing comes although the connection lives: what was received is of the past, until something comes again. */
-  fellSilent(reason: string): void {
-    this.silent = true;
-    this.forget();
-    this.setState('stale', reason);
-  }
-
-  /** Data comes, but late: it goes on to consumers, except for books, and is not what is present now. */
-  fellBehind(reason: string): void {
-    if (this.isHalted || this.dataState === 'stale') return;
-    this.late = true;
-    this.fence = undefined;
-    this.synchronizer?.reset();
-    this.setState('stale', reason);
-  }
-
-  /** Data comes in time again. */
-  caughtUp(reason: string): void {
-    if (!this.late) return;
-    this.late = false;
-    if (this.isHalted) return;
-    if (!this.synchronizer) return this.becomeLive(reason);
-    this.setState('syncing', reason);
-    this.synchronizer.begin();
-  }
-
-  /** The exchange pauses on the connection, and will have to be asked for the topic again. */
-  paused(reason: string): void {
-    this.silent = false;
-    this.isPaused = true;
-    this.forget();
-    this.setState('halted', reason);
-  }
-
-  /** The pause is over: what comes from here on counts. */
-  resumed(reason: string): void {
-    if (!this.isPaused) return;
-    this.isPaused = false;
-    if (!this.halt) this.setState('syncing', reason);
-  }
-
-  /** The market does not trade by the exchange's list of instruments, until data shows otherwise. */
-  listedAsHalted(reason: string): void {
-    if (this.halt) return;
-    this.halt = { reason, isAnnounced: false };
-    this.setState('halted', reason);
-  }
-
-  /** The exchange has stopped the market, until it says otherwise. */
-  marketHalted(reason: string): void {
-    this.halt = { reason, isAnnounced: true };
-    this.silent = this.late = false;
-    this.synchronizer?.reset();
-    this.setState('halted', reason);
-  }
-
-  /** Nobody would tell of the end of an announced halt any more: data shows it, like that of one that is only listed. */
-  haltDoubted(): void {
-    if (this.halt) this.halt = { ...this.halt, isAnnounced: false };
-  }
-
-  /**
-   * The exchange has opened the market again.
-   * @param isConfirmed whether the topic is confirmed, so that its data may come
-   */
-  marketOpened(reason: string, isConfirmed: boolean): void {
-    if (!this.halt) return;
-    this.halt = undefined;
-    if (this.isPaused || this.dataState !== 'halted') return;
-    this.setState('syncing', reason);
-    if (!isConfirmed) return;
-    if (this.isSeries || this.synchronizer?.live) this.becomeLive(reason);
-    else this.synchronizer?.begin();
   }
 
   /** The same trades or frames may come from two connections from here on; `undefined`: no longer. */
   overlap(overlap: SeriesOverlap | undefined): void {
-    this.seriesOverlap = overlap;
+    this.sourceChange.overlaps(overlap);
   }
 
   /** Rows of another connection that the flow has had already. */
@@ -295,12 +162,12 @@ export class DataFlow implements RowTarget {
 
   /** Values come from another connection from here on, which may be a little behind: what is not newer is held back. */
   holdBackOlder(): void {
-    this.fence = this.lastStamp;
+    this.sourceChange.holdBack(this.lastStamp);
   }
 
   /** The last value while the data is live: a whole book (its best `depth` levels), ticker, quote or candle. */
   latest(depth?: number): ChannelEvents[Channel] | undefined {
-    if (this.dataState !== 'live') return undefined;
+    if (this.status.state !== 'live') return undefined;
     return this.synchronizer ? this.bookSnapshotEvent(depth) : this.lastValue;
   }
 
@@ -314,15 +181,7 @@ export class DataFlow implements RowTarget {
 
   /** The present state as an event; for a fresh gap with what was lost. */
   statusEvent(lost?: LostRange): StatusEvent {
-    return {
-      type: 'status',
-      ...this.origin(this.dataSince, undefined),
-      channel: this.request.channel,
-      subscription: this.key,
-      state: this.dataState,
-      reason: this.dataReason,
-      ...(lost ? { lost } : {}),
-    };
+    return this.events.status(this.status, lost);
   }
 
   trade(
@@ -335,17 +194,9 @@ export class DataFlow implements RowTarget {
     aggregates: { readonly firstId: string; readonly lastId: string } | undefined,
   ): void {
     this.arrived(receivedAt, exchangeTime);
-    if (this.seriesOverlap && this.isRepeated(this.seriesOverlap, id)) return;
-    if (this.dataState !== 'live' && !this.halt && !this.late) this.becomeLive('trades flow');
-    this.deliver({
-      type: 'trade',
-      ...this.origin(receivedAt, exchangeTime),
-      id,
-      price,
-      amount,
-      side,
-      ...(aggregates ? { aggregates } : {}),
-    });
+    if (this.sourceChange.isRepeated(id)) return void this.counts.dropped++;
+    this.presence.flows('trades flow');
+    this.deliver(this.events.trade(receivedAt, exchangeTime, id, price, amount, side, aggregates));
   }
 
   quote(
@@ -358,27 +209,20 @@ export class DataFlow implements RowTarget {
     askAmount: string,
   ): void {
     this.arrived(receivedAt, exchangeTime);
-    if (this.fence && this.isBehind(receivedAt, exchangeTime, sequence)) return;
-    this.deliverValue({
-      type: 'quote',
-      ...this.origin(receivedAt, exchangeTime, sequence),
-      bid,
-      bidAmount,
-      ask,
-      askAmount,
-    });
+    if (this.sourceChange.isBehind(receivedAt, exchangeTime, sequence)) return void this.counts.dropped++;
+    this.deliverValue(this.events.quote(receivedAt, exchangeTime, sequence, bid, bidAmount, ask, askAmount));
   }
 
   ticker(receivedAt: number, exchangeTime: number | undefined, row: TickerRow): void {
     this.arrived(receivedAt, exchangeTime);
-    if (this.fence && this.isBehind(receivedAt, exchangeTime)) return;
-    this.deliverValue({ type: 'ticker', ...this.origin(receivedAt, exchangeTime), ...row });
+    if (this.sourceChange.isBehind(receivedAt, exchangeTime, undefined)) return void this.counts.dropped++;
+    this.deliverValue(this.events.ticker(receivedAt, exchangeTime, row));
   }
 
   candle(receivedAt: number, exchangeTime: number | undefined, row: CandleRow): void {
     this.arrived(receivedAt, exchangeTime);
-    if (this.fence && this.isBehind(receivedAt, exchangeTime)) return;
-    this.deliverValue({ type: 'candle', ...this.origin(receivedAt, exchangeTime), ...row, source: 'stream' });
+    if (this.sourceChange.isBehind(receivedAt, exchangeTime, undefined)) return void this.counts.dropped++;
+    this.deliverValue(this.events.candle(receivedAt, exchangeTime, row));
   }
 
   bookSnapshot(
@@ -389,8 +233,8 @@ export class DataFlow implements RowTarget {
     asks: readonly BookLevel[],
   ): void {
     this.arrived(receivedAt, exchangeTime);
-    if (this.fence && this.isBehind(receivedAt, exchangeTime, link?.last)) return;
-    if (this.halt || this.late) return void this.counts.dropped++;
+    if (this.sourceChange.isBehind(receivedAt, exchangeTime, link?.last)) return void this.counts.dropped++;
+    if (this.presence.isWithheld) return void this.counts.dropped++;
     this.synchronizer?.snapshot(exchangeTime, link, bids, asks);
   }
 
@@ -402,16 +246,16 @@ export class DataFlow implements RowTarget {
     asks: readonly BookLevel[],
   ): void {
     this.arrived(receivedAt, exchangeTime);
-    if (this.halt || this.late || !this.synchronizer?.update(exchangeTime, link, bids, asks))
-      this.counts.dropped++;
+    if (this.presence.isWithheld) return void this.counts.dropped++;
+    if (!this.synchronizer?.update(exchangeTime, link, bids, asks)) this.counts.dropped++;
   }
 
   /** A frame as it came. */
   raw(receivedAt: number, topic: string, json: string): void {
     this.arrived(receivedAt, undefined);
-    if (this.seriesOverlap && this.isRepeated(this.seriesOverlap, json)) return;
-    if (this.dataState !== 'live') this.becomeLive('frames flow');
-    this.deliver({ type: 'raw', ...this.origin(receivedAt, undefined), topic, json });
+    if (this.sourceChange.isRepeated(json)) return void this.counts.dropped++;
+    this.presence.flows('frames flow');
+    this.deliver(this.events.raw(receivedAt, topic, json));
   }
 
   /** A whole book from REST. */
@@ -425,51 +269,12 @@ export class DataFlow implements RowTarget {
     this.counts.rejected++;
   }
 
-  /** Whether every event counts for itself: none replaces the one before, and what was missed stays missed. */
-  private get isSeries(): boolean {
-    return this.isRaw || this.request.channel === 'trades';
-  }
-
   private arrived(receivedAt: number, exchangeTime: number | undefined): void {
     this.counts.received++;
-    this.silent = false;
-    if (this.halt && !this.halt.isAnnounced) this.halt = undefined;
+    this.presence.arrived();
     this.lastReceivedAt = receivedAt;
     if (exchangeTime !== undefined)
       this.environment.statistics.lagMs[this.request.channel] = this.newestLagMs = receivedAt - exchangeTime;
-  }
-
-  /** Nothing that has been received counts any more. */
-  private forget(): void {
-    this.mayHaveMissed = this.wasLive;
-    this.late = false;
-    this.newestLagMs = undefined;
-    this.fence = undefined;
-    this.synchronizer?.reset();
-  }
-
-  private isRepeated(overlap: SeriesOverlap, id: string): boolean {
-    if (overlap.isOver(this.environment.clock.monotonic())) {
-      this.seriesOverlap = undefined;
-      return false;
-    }
-    const isRepeated = overlap.isRepeated(id);
-    if (isRepeated) this.counts.dropped++;
-    return isRepeated;
-  }
-
-  /** Whether a fresh connection brings what the old one had brought already. */
-  private isBehind(
-    receivedAt: number,
-    exchangeTime: number | undefined,
-    sequence?: ExchangeSequence,
-  ): boolean {
-    if (!this.fence || isNewer({ receivedAt, exchangeTime, sequence }, this.fence)) {
-      this.fence = undefined;
-      return false;
-    }
-    this.counts.dropped++;
-    return true;
   }
 
   private deliver(event: MarketEvent): void {
@@ -482,81 +287,59 @@ export class DataFlow implements RowTarget {
   private deliverValue(event: TickerEvent | QuoteEvent | CandleEvent): void {
     this.lastValue = event;
     this.deliver(event);
-    if (this.dataState !== 'live' && !this.halt && !this.late) this.becomeLive('data flows');
+    this.presence.flows('data flows');
+  }
+
+  private createPresence(): DataPresence {
+    const { clock, statistics } = this.environment;
+    const series = this.request.channel === 'trades' ? 'trades' : undefined;
+    return new DataPresence({
+      clock,
+      series: this.isRaw ? 'frames' : series,
+      book: () => this.synchronizer,
+      startsOver: () => {
+        this.newestLagMs = undefined;
+        this.sourceChange.holdBack(undefined);
+      },
+      changed: (reason, lost) => {
+        this.consumers.deliver(this.statusEvent(lost));
+        this.environment.changed(reason);
+      },
+      missed: () => {
+        this.counts.gaps++;
+        statistics.gaps++;
+      },
+    });
   }
 
   private bookHooks(): BookSynchronizerHooks {
     return {
       needSeed: (attempt, broken) => {
-        if (this.dataState === 'stale') this.setState('syncing', 'waiting for a snapshot');
+        this.presence.seeding();
         this.environment.needSeed(attempt, broken);
       },
-      synced: (exchangeTime) => {
-        this.lastBookTime = exchangeTime;
+      synced: () => {
         this.deliver(this.bookSnapshotEvent());
-        if (this.dataState !== 'live' && !this.halt) this.becomeLive('the book is whole and linked');
+        this.presence.flows('the book is whole and linked');
       },
       updated: (exchangeTime, sequence, bids, asks) => {
-        this.lastBookTime = exchangeTime;
-        this.deliver({
-          type: 'book-update',
-          ...this.origin(this.lastReceivedAt ?? this.environment.clock.now(), exchangeTime, sequence),
-          bids,
-          asks,
-        });
+        const receivedAt = this.lastReceivedAt ?? this.environment.clock.now();
+        this.deliver(this.events.bookUpdate(receivedAt, exchangeTime, sequence, bids, asks));
         // It was whole before, in a market that was listed as halted.
-        if (this.dataState !== 'live') this.becomeLive('the market moves');
+        this.presence.flows('the market moves');
       },
-      broken: (reason, lost) => {
-        this.counts.gaps++;
-        this.environment.statistics.gaps++;
-        this.setState('gap', reason, lost);
-      },
+      broken: (reason, lost) => this.presence.broken(reason, lost),
     };
   }
 
   private bookSnapshotEvent(depth?: number): ChannelEvents['book'] {
-    const { book, sequence } = this.synchronizer ?? { book: undefined, sequence: undefined };
-    return {
-      type: 'book-snapshot',
-      ...this.origin(this.lastReceivedAt ?? this.environment.clock.now(), this.lastBookTime, sequence),
-      bids: book?.bids(depth) ?? [],
-      asks: book?.asks(depth) ?? [],
-    };
-  }
-
-  private origin(
-    receivedAt: number,
-    exchangeTime: number | undefined,
-    sequence?: ExchangeSequence,
-  ): EventOrigin {
-    return {
-      exchange: this.request.exchange,
-      symbol: this.instrument?.symbol ?? this.request.symbol,
-      nativeSymbol: this.instrument?.nativeSymbol ?? this.request.symbol,
-      exchangeTime,
-      receivedAt,
-      sequence,
-    };
-  }
-
-  /** Data can be trusted from here on; what was missed since it could be trusted last is told first. */
-  private becomeLive(reason: string): void {
-    if (this.isSeries && this.mayHaveMissed) {
-      this.counts.gaps++;
-      this.environment.statistics.gaps++;
-      this.setState('gap', `${this.isRaw ? 'frames' : 'trades'} since the data was last live may be missing`);
-    }
-    this.wasLive = true;
-    this.mayHaveMissed = false;
-    this.setState('live', reason);
-  }
-
-  private setState(state: DataState, reason: string, lost?: LostRange): void {
-    this.dataState = state;
-    this.dataSince = this.environment.clock.now();
-    this.dataReason = reason;
-    this.consumers.deliver(this.statusEvent(lost));
-    this.environment.changed(reason);
+    const { synchronizer } = this;
+    return this.events.bookSnapshot(
+      this.lastReceivedAt ?? this.environment.clock.now(),
+      synchronizer?.exchangeTime,
+      synchronizer?.sequence,
+      synchronizer?.book.bids(depth) ?? [],
+      synchronizer?.book.asks(depth) ?? [],
+    );
   }
 }

@@ -1,7 +1,5 @@
-import type { Clock, Side } from '@exchange-stream/market-data';
-import type { DataFlow } from './data-flow.ts';
-import { NoRows } from './no-rows.ts';
-import { PATIENCE_MS, QUIET_MS, type FlowHandover, type HandoverVerdict } from './flow-handover.ts';
+import type { Side } from '@exchange-stream/market-data';
+import { FlowHandover, PATIENCE_MS, type HandoverVerdict } from './flow-handover.ts';
 import { SeriesOverlap, type OverlapBounds } from './series-overlap.ts';
 
 /** Some minutes of the busiest markets. */
@@ -14,32 +12,17 @@ const OF_FRAMES: OverlapBounds = { capacity: 1_000, repeatsWithinMs: 5_000 };
  * Hands trades, or frames as they come, over. Each connection brings them in order, so that one which has come on both
  * proves that the fresh connection goes on where the old one stands.
  */
-export class SeriesHandover extends NoRows implements FlowHandover {
+export class SeriesHandover extends FlowHandover {
   private overlap: SeriesOverlap | undefined;
-  private confirmedAt: number | undefined;
-  /** When an event came last, on either connection, or the topic was confirmed. */
-  private quietSince = 0;
   private aheadSince: number | undefined;
-  private seen = -1;
-
-  constructor(
-    private readonly flow: DataFlow,
-    private readonly clock: Clock,
-  ) {
-    super();
-  }
 
   override get isRaw(): boolean {
     return this.flow.isRaw;
   }
 
-  begin(): void {
+  override begin(): void {
     this.overlap ??= new SeriesOverlap(this.isRaw ? OF_FRAMES : OF_TRADES);
     this.flow.overlap(this.overlap);
-  }
-
-  confirmed(): void {
-    this.confirmedAt = this.quietSince = this.clock.monotonic();
   }
 
   override trade(
@@ -63,19 +46,18 @@ export class SeriesHandover extends NoRows implements FlowHandover {
 
   reset(): void {
     this.abandon();
-    this.confirmedAt = this.aheadSince = undefined;
+    this.aheadSince = undefined;
   }
 
   judge(): HandoverVerdict {
-    const { overlap, confirmedAt } = this;
-    if (!overlap || confirmedAt === undefined) return 'wait';
+    const { overlap } = this;
+    if (!overlap) return 'wait';
     if (overlap.isProven) return 'switch';
     const now = this.clock.monotonic();
-    if (this.flow.received !== this.seen) this.quietSince = now;
-    this.seen = this.flow.received;
+    const isQuiet = this.isQuiet(now);
     this.aheadSince = overlap.ahead > 0 ? (this.aheadSince ?? now) : undefined;
     if (this.aheadSince !== undefined) return now - this.aheadSince >= PATIENCE_MS ? 'break' : 'wait';
-    return now - this.quietSince >= QUIET_MS ? 'switch' : 'wait';
+    return isQuiet ? 'switch' : 'wait';
   }
 
   finish(): void {
@@ -87,7 +69,7 @@ export class SeriesHandover extends NoRows implements FlowHandover {
     for (const event of missing) event.deliver();
   }
 
-  abandon(): void {
+  override abandon(): void {
     this.overlap = undefined;
     this.flow.overlap(undefined);
   }

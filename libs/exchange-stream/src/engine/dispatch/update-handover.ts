@@ -1,8 +1,6 @@
-import type { BookLevel, Clock } from '@exchange-stream/market-data';
+import type { BookLevel } from '@exchange-stream/market-data';
 import type { BookLink } from '../../contract/index.ts';
-import type { DataFlow } from './data-flow.ts';
-import { PATIENCE_MS, QUIET_MS, type FlowHandover, type HandoverVerdict } from './flow-handover.ts';
-import { NoRows } from './no-rows.ts';
+import { FlowHandover, PATIENCE_MS, type HandoverVerdict } from './flow-handover.ts';
 
 /** Updates that may wait; the oldest are those that the book contains first. */
 const CAPACITY = 10_000;
@@ -19,29 +17,11 @@ interface WaitingUpdate {
  * Hands over a book whose updates are numbered by the market and not by the connection: the book that there is serves as
  * the seed of what the fresh connection brings. Nothing is asked of the exchange, and consumers notice nothing.
  */
-export class UpdateHandover extends NoRows implements FlowHandover {
+export class UpdateHandover extends FlowHandover {
   private waiting: WaitingUpdate[] = [];
   /** Updates of the fresh connection that the book contained already: that connection is not behind it. */
   private contained = 0;
-  private confirmedAt: number | undefined;
-  private quietSince = 0;
   private stuckSince: number | undefined;
-  private seen = -1;
-
-  constructor(
-    private readonly flow: DataFlow,
-    private readonly clock: Clock,
-  ) {
-    super();
-  }
-
-  begin(): void {
-    this.reset();
-  }
-
-  confirmed(): void {
-    this.confirmedAt = this.quietSince = this.clock.monotonic();
-  }
 
   override bookUpdate(
     receivedAt: number,
@@ -57,13 +37,12 @@ export class UpdateHandover extends NoRows implements FlowHandover {
   reset(): void {
     this.waiting = [];
     this.contained = 0;
-    this.confirmedAt = this.stuckSince = undefined;
+    this.stuckSince = undefined;
   }
 
   judge(): HandoverVerdict {
-    if (this.confirmedAt === undefined) return 'wait';
     const now = this.clock.monotonic();
-    if (this.flow.state === 'live') {
+    if (this.flow.status.state === 'live') {
       const continues = this.continues(now);
       if (continues) return 'switch';
       if (continues === undefined) return 'wait';
@@ -80,21 +59,16 @@ export class UpdateHandover extends NoRows implements FlowHandover {
       this.flow.bookUpdate(receivedAt, exchangeTime, link, bids, asks);
   }
 
-  abandon(): void {
-    this.reset();
-  }
-
   /** Whether what waits continues the book; undefined while nothing shows it either way. */
   private continues(now: number): boolean | undefined {
     const due = this.waiting.findIndex(({ link }) => this.flow.verdictOn(link) !== 'old');
     const old = this.waiting.splice(0, due < 0 ? this.waiting.length : due);
     this.contained += old.length;
-    if (this.flow.received !== this.seen) this.quietSince = now;
-    this.seen = this.flow.received;
+    const isQuiet = this.isQuiet(now);
     const [next] = this.waiting;
     if (next) {
       if (this.flow.verdictOn(next.link) === 'gap') return false;
-    } else if (this.contained === 0 && now - this.quietSince < QUIET_MS) {
+    } else if (this.contained === 0 && !isQuiet) {
       return undefined;
     }
     this.stuckSince = undefined;

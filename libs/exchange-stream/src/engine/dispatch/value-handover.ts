@@ -1,8 +1,6 @@
-import type { BookLevel, Clock, ExchangeSequence } from '@exchange-stream/market-data';
+import type { BookLevel, ExchangeSequence } from '@exchange-stream/market-data';
 import type { BookLink, CandleRow, TickerRow } from '../../contract/index.ts';
-import type { DataFlow } from './data-flow.ts';
-import { QUIET_MS, type FlowHandover, type HandoverVerdict } from './flow-handover.ts';
-import { NoRows } from './no-rows.ts';
+import { FlowHandover, type HandoverVerdict } from './flow-handover.ts';
 import { isNewer, type ValueStamp } from './value-stamp.ts';
 
 /** Rows that may wait; what is older has been replaced by what came since. */
@@ -17,30 +15,15 @@ interface WaitingValue {
  * Hands over what replaces the value before: tickers, quotes, candles, whole books. The flow goes over once the fresh connection
  * has brought what the old one had brought when it began; what it repeats after that is held back.
  */
-export class ValueHandover extends NoRows implements FlowHandover {
+export class ValueHandover extends FlowHandover {
   private waiting: WaitingValue[] = [];
   private newest: ValueStamp | undefined;
   /** Where the flow stood when the fresh connection began. */
   private flowStood: ValueStamp | undefined;
-  private isConfirmed = false;
-  private quietSince = 0;
-  private seen = -1;
   private outdated = 0;
 
-  constructor(
-    private readonly flow: DataFlow,
-    private readonly clock: Clock,
-  ) {
-    super();
-  }
-
-  begin(): void {
-    this.reset();
-  }
-
-  confirmed(): void {
-    this.isConfirmed = true;
-    this.quietSince = this.clock.monotonic();
+  override confirmed(): void {
+    super.confirmed();
     this.flowStood = this.flow.lastStamp;
   }
 
@@ -85,18 +68,13 @@ export class ValueHandover extends NoRows implements FlowHandover {
   reset(): void {
     this.waiting = [];
     this.newest = this.flowStood = undefined;
-    this.isConfirmed = false;
   }
 
   judge(): HandoverVerdict {
-    if (!this.isConfirmed) return 'wait';
     const { newest, flowStood } = this;
     this.forgetOutdated(this.flow.lastStamp);
     if (newest) return flowStood && isNewer(flowStood, newest) ? 'wait' : 'switch';
-    const now = this.clock.monotonic();
-    if (this.flow.received !== this.seen) this.quietSince = now;
-    this.seen = this.flow.received;
-    return now - this.quietSince >= QUIET_MS ? 'switch' : 'wait';
+    return this.isQuiet(this.clock.monotonic()) ? 'switch' : 'wait';
   }
 
   finish(): void {
@@ -104,10 +82,6 @@ export class ValueHandover extends NoRows implements FlowHandover {
     this.flow.repeated(this.outdated);
     this.flow.holdBackOlder();
     for (const value of this.waiting.splice(0)) value.deliver();
-  }
-
-  abandon(): void {
-    this.reset();
   }
 
   private arrived(stamp: ValueStamp, deliver: () => void): void {

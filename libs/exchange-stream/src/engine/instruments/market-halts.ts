@@ -35,7 +35,7 @@ export class MarketHalts {
     const tellers = this.halts.get(nativeSymbol)?.tellers ?? new Set();
     this.forget(nativeSymbol);
     this.halts.set(nativeSymbol, { reason, tellers: tellers.add(connection), doubt: undefined });
-    for (const { flow } of this.subscribed(nativeSymbol)) flow.marketHalted(reason);
+    for (const { flow } of this.subscribed(nativeSymbol)) flow.presence.marketHalted(reason);
   }
 
   /** The market has opened. */
@@ -43,7 +43,7 @@ export class MarketHalts {
     this.forget(nativeSymbol);
     for (const subscription of this.subscribed(nativeSymbol)) {
       const { place, flow, state } = subscription;
-      flow.marketOpened(reason, state === 'subscribed');
+      flow.presence.marketOpened(reason, state === 'subscribed');
       // Its whole book comes with the subscription and not by itself.
       if (place?.book?.kind === 'linked' && place.book.seed === 'stream')
         this.environment.renew(subscription, reason);
@@ -66,9 +66,10 @@ export class MarketHalts {
   tell({ flow }: Subscription, { nativeSymbol, status }: Instrument): void {
     const halt = this.halts.get(nativeSymbol);
     if (halt) {
-      flow.marketHalted(halt.reason);
-      if (halt.doubt) flow.haltDoubted();
-    } else if (status !== 'trading') flow.listedAsHalted(`the exchange lists ${nativeSymbol} as ${status}`);
+      flow.presence.marketHalted(halt.reason);
+      if (halt.doubt) flow.presence.haltDoubted();
+    } else if (status !== 'trading')
+      flow.presence.listedAsHalted(`the exchange lists ${nativeSymbol} as ${status}`);
   }
 
   /** The exchange has told its instruments: what trades is not halted, unless a connection knows better. */
@@ -76,7 +77,7 @@ export class MarketHalts {
     const open = new Set<string>();
     for (const { place, flow } of this.environment.subscriptions()) {
       const nativeSymbol = place?.instrument.nativeSymbol;
-      if (nativeSymbol === undefined || !flow.isHalted || this.isKnown(nativeSymbol)) continue;
+      if (nativeSymbol === undefined || !flow.presence.isHalted || this.isKnown(nativeSymbol)) continue;
       if (find(nativeSymbol)?.status === 'trading') open.add(nativeSymbol);
     }
     for (const nativeSymbol of open)
@@ -99,7 +100,7 @@ export class MarketHalts {
     halt.doubt = this.environment.clock.after(DOUBTED_FOR_MS, () =>
       this.opened(nativeSymbol, 'who told of the halt is gone, and nobody has told of it again'),
     );
-    for (const { flow } of this.subscribed(nativeSymbol)) flow.haltDoubted();
+    for (const { flow } of this.subscribed(nativeSymbol)) flow.presence.haltDoubted();
   }
 
   private forget(nativeSymbol: string): void {

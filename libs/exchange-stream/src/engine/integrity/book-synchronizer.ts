@@ -22,7 +22,7 @@ export interface BookSynchronizerHooks {
    */
   needSeed(attempt: number, broken: string | undefined): void;
   /** The book is whole and right: `live` from here. */
-  synced(exchangeTime: number | undefined): void;
+  synced(): void;
   /** An update went into the live book. */
   updated(
     exchangeTime: number | undefined,
@@ -56,6 +56,7 @@ export class BookSynchronizer {
   readonly counters: BookCounters = { updates: 0, snapshots: 0, old: 0, linksOk: 0, gaps: 0, crossed: 0 };
   private phase: 'idle' | 'seeding' | 'live' = 'idle';
   private lastSequence: number | undefined;
+  private lastExchangeTime: number | undefined;
   private bridged = false;
   private linksInLife = 0;
   private attempt = 0;
@@ -78,6 +79,11 @@ export class BookSynchronizer {
   /** Sequence of the last update in the book; undefined where the exchange numbers none, or while it is not live. */
   get sequence(): number | undefined {
     return this.lastSequence;
+  }
+
+  /** The exchange's time of the book as it was last told, milliseconds since the epoch; kept when the book is emptied. */
+  get exchangeTime(): number | undefined {
+    return this.lastExchangeTime;
   }
 
   /** Begins to build the book: the stream flows, or is about to. Already begun, it does nothing. */
@@ -174,6 +180,7 @@ export class BookSynchronizer {
     this.apply(update);
     if (!this.isSound()) return true;
     if (++this.linksInLife === LINKS_OF_A_HEALTHY_BOOK) this.attempt = 0;
+    this.lastExchangeTime = update.exchangeTime;
     this.hooks.updated(update.exchangeTime, this.lastSequence, update.bids, update.asks);
     return true;
   }
@@ -197,7 +204,8 @@ export class BookSynchronizer {
 
   private goLive(exchangeTime: number | undefined): void {
     this.phase = 'live';
-    this.hooks.synced(exchangeTime);
+    this.lastExchangeTime = exchangeTime;
+    this.hooks.synced();
   }
 
   /** The verdict on the next update, counted. */

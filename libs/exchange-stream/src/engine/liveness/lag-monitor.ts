@@ -57,8 +57,9 @@ export class LagMonitor {
     const watch = this.watches.get(subscription) ?? new LagWatch(this.maxLagMs, lagMs, now);
     this.watches.set(subscription, watch);
     watch.look(flow.received, lagMs, now);
-    if (watch.isLate && !flow.isLate) flow.fellBehind(`data arrives ${seconds(watch.lateMs)} s late`);
-    else if (!watch.isLate && flow.isLate) this.caughtUp(subscription, 'data arrives in time again');
+    if (watch.isLate && !flow.presence.isLate)
+      flow.presence.fellBehind(`data arrives ${seconds(watch.lateMs)} s late`);
+    else if (!watch.isLate && flow.presence.isLate) this.caughtUp(subscription, 'data arrives in time again');
   }
 }
 

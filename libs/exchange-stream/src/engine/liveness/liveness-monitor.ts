@@ -101,7 +101,7 @@ export class LivenessMonitor {
       }
     }
     for (const { watch, reason } of silent) {
-      if (!watch.subscription.flow.isSilent) watch.subscription.fellSilent(reason);
+      if (!watch.subscription.flow.presence.isSilent) watch.subscription.fellSilent(reason);
     }
     return silent;
   }

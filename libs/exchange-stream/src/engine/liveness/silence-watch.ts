@@ -78,7 +78,7 @@ export class SilenceWatch {
     }
     if (this.ack !== this.subscription.acks) this.beginAnew(nowMs);
     this.wasSubscribed = true;
-    if (this.subscription.flow.isHalted) {
+    if (this.subscription.flow.presence.isHalted) {
       // Nothing is due, and when that ends everything is due anew.
       this.ackedAt = this.dueSince = nowMs;
       this.witnessRounds = 0;

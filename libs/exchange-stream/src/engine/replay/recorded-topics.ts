@@ -64,7 +64,7 @@ export class RecordedTopics {
     if (!found) return;
     this.carriedBy(found, connection);
     found.shown = true;
-    found.flow.confirmed();
+    found.flow.presence.confirmed();
   }
 
   /**
@@ -77,7 +77,7 @@ export class RecordedTopics {
       const known = this.byTopic.get(topic);
       if (known?.shown) continue;
       if (known) this.carriedBy(known, connection);
-      else if (!this.hasRival(topic, topics)) this.add(topic, connection)?.flow.confirmed();
+      else if (!this.hasRival(topic, topics)) this.add(topic, connection)?.flow.presence.confirmed();
     }
   }
 
@@ -85,8 +85,8 @@ export class RecordedTopics {
   private carriedBy(topic: RecordedTopic, connection: object): void {
     if (topic.connection === connection) return;
     topic.connection = connection;
-    topic.flow.lost('the recording goes on with another connection');
-    topic.flow.confirmed();
+    topic.flow.presence.lost('the recording goes on with another connection');
+    topic.flow.presence.confirmed();
   }
 
   private hasRival(topic: string, topics: readonly string[]): boolean {

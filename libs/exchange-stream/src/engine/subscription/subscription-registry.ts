@@ -237,7 +237,7 @@ export class SubscriptionRegistry {
 
   private caughtUp(subscription: Subscription, reason: string): void {
     const { flow, place } = subscription;
-    flow.caughtUp(reason);
+    flow.presence.caughtUp(reason);
     // Its whole book comes with the subscription and not by itself.
     if (place?.book?.kind === 'linked' && place.book.seed === 'stream')
       this.environment.pool.renew(subscription, reason);

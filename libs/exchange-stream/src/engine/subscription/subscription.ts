@@ -65,7 +65,7 @@ export class Subscription implements TopicHolder {
       statistics: environment.statistics,
       changed: (reason) => {
         this.reason = reason;
-        this.liveTime.enter(this.flow.state);
+        this.liveTime.enter(this.flow.status.state);
         this.reportView();
       },
       consumerFailed: (consumer, error) =>
@@ -93,7 +93,7 @@ export class Subscription implements TopicHolder {
   }
 
   get isHalted(): boolean {
-    return this.flow.isHalted;
+    return this.flow.presence.isHalted;
   }
 
   /** Id of the connection that carries it. */
@@ -113,8 +113,8 @@ export class Subscription implements TopicHolder {
       state: this.wireState,
       stateSince: this.since,
       ...(this.failure ? { failure: this.failure } : {}),
-      data: flow.state,
-      dataSince: flow.since,
+      data: flow.status.state,
+      dataSince: flow.status.since,
       reason: this.reason,
       attempts: this.attempts,
       references: this.holders.size,
@@ -146,12 +146,12 @@ export class Subscription implements TopicHolder {
   /** The exchange has confirmed the topic. */
   acked(): void {
     const { flow } = this;
-    const since = flow.isSilent ? `; before that: ${flow.reason}` : '';
+    const since = flow.presence.isSilent ? `; before that: ${flow.status.reason}` : '';
     if (!this.enter('subscribed', `confirmed by the exchange${since}`)) return;
     this.lastAckAt = this.environment.clock.now();
     this.attempts = 0;
     this.acks++;
-    flow.confirmed();
+    flow.presence.confirmed();
   }
 
   gaveUp(failure: SubscriptionFailure, reason: string, temporary: boolean): void {
@@ -163,14 +163,14 @@ export class Subscription implements TopicHolder {
   }
 
   failed(failure: SubscriptionFailure, reason: string): void {
-    this.flow.lost(reason);
+    this.flow.presence.lost(reason);
     this.connectionId = undefined;
     this.enter('failed', reason, failure);
   }
 
   /** The exchange is not to be talked to; it stays wanted. */
   suspended(reason: string): void {
-    this.flow.lost(reason);
+    this.flow.presence.lost(reason);
     this.connectionId = undefined;
     this.liveTime.suspend();
     this.enter('inactive', reason);
@@ -184,16 +184,16 @@ export class Subscription implements TopicHolder {
 
   /** The connection that carried it is gone. */
   lost(reason: string): void {
-    this.flow.lost(reason);
+    this.flow.presence.lost(reason);
     this.subscribing(reason);
   }
 
   paused(reason: string): void {
-    this.flow.paused(reason);
+    this.flow.presence.paused(reason);
   }
 
   resumed(reason: string): void {
-    this.flow.resumed(reason);
+    this.flow.presence.resumed(reason);
   }
 
   /** Another connection carries it from here on, where it is confirmed already. */
@@ -208,7 +208,7 @@ export class Subscription implements TopicHolder {
 
   /** The connection that carried it is gone; another has its topic already, or will. */
   tookRefuge(connection: string, reason: string): void {
-    this.flow.lost(reason);
+    this.flow.presence.lost(reason);
     this.connectionId = connection;
     this.attempts = 0;
     this.subscribing(reason);
@@ -216,7 +216,7 @@ export class Subscription implements TopicHolder {
 
   /** Nothing comes although the connection lives. */
   fellSilent(reason: string): void {
-    this.flow.fellSilent(reason);
+    this.flow.presence.fellSilent(reason);
   }
 
   /** Says more of a silence that lasts. */

@@ -1,0 +1,186 @@
+import type { Clock, DataState, LostRange } from '@exchange-stream/market-data';
+import type { BookSynchronizer } from '../integrity/book-synchronizer.ts';
+import { DataStatus } from './data-status.ts';
+import { Standstill } from './standstill.ts';
+
+/** What the presence of data needs from the flow that it is of. */
+export interface DataPresenceEnvironment {
+  readonly clock: Clock;
+  /** What its events are where each counts for itself: none replaces the one before, and what was missed stays missed. */
+  readonly series: 'trades' | 'frames' | undefined;
+  /** Of a book, once the instrument is known. */
+  book(): BookSynchronizer | undefined;
+  /** What has been received is no measure any more of what comes. */
+  startsOver(): void;
+  /** The state has changed. */
+  changed(reason: string, lost: LostRange | undefined): void;
+  /** Something is missing, which is about to be told. */
+  missed(): void;
+}
+
+/** Whether the data of a flow can be taken for what is true at the exchange now, through all that happens to its source. */
+export class DataPresence {
+  readonly status: DataStatus;
+  private readonly standstill = new Standstill();
+  private silent = false;
+  private late = false;
+
+  constructor(private readonly environment: DataPresenceEnvironment) {
+    this.status = new DataStatus(environment.clock);
+  }
+
+  /** Whether it fell silent on a living connection, and nothing has come since. */
+  get isSilent(): boolean {
+    return this.silent;
+  }
+
+  /** Whether data arrives too late to count as present. */
+  get isLate(): boolean {
+    return this.late;
+  }
+
+  /** Whether no data is to be expected: the exchange has stopped the market, or pauses. */
+  get isHalted(): boolean {
+    return this.standstill.isHalted;
+  }
+
+  /** Whether nothing may be built of what comes: it is of a stopped market, or of the past. */
+  get isWithheld(): boolean {
+    return this.late || this.standstill.isMarketHalted;
+  }
+
+  /** The exchange has confirmed the topic. After a silence that proves nothing: only data does. */
+  confirmed(): void {
+    if (this.silent || this.late) return;
+    const { haltReason, isAnnounced } = this.standstill;
+    if (haltReason !== undefined && this.status.state !== 'halted') this.enter('halted', haltReason);
+    if (isAnnounced) return;
+    const book = this.environment.book();
+    if (book) book.begin();
+    else if (this.environment.series && haltReason === undefined) this.flows('subscribed');
+  }
+
+  /** A row has come. */
+  arrived(): void {
+    this.silent = false;
+    this.standstill.dataCame();
+  }
+
+  /** What has come is data that can be trusted, unless it is withheld. */
+  flows(reason: string): void {
+    if (this.status.state !== 'live' && !this.isWithheld) this.becomeLive(reason);
+  }
+
+  /** A book is being built anew. */
+  seeding(): void {
+    if (this.status.state === 'stale') this.enter('syncing', 'waiting for a snapshot');
+  }
+
+  /** What came last does not follow what came before. */
+  broken(reason: string, lost: LostRange | undefined): void {
+    this.environment.missed();
+    this.enter('gap', reason, lost);
+  }
+
+  /** The source is gone: nothing that was received counts as present any more. */
+  lost(reason: string): void {
+    this.silent = this.standstill.isPaused = false;
+    this.forget();
+    if (this.status.state !== 'stale') this.enter('stale', reason);
+  }
+
+  /** Nothing comes although the connection lives: what was received is of the past, until something comes again. */
+  fellSilent(reason: string): void {
+    this.silent = true;
+    this.forget();
+    this.enter('stale', reason);
+  }
+
+  /** Data comes, but late: it goes on to consumers, except for books, and is not what is present now. */
+  fellBehind(reason: string): void {
+    if (this.isHalted || this.status.state === 'stale') return;
+    this.late = true;
+    this.environment.startsOver();
+    this.environment.book()?.reset();
+    this.enter('stale', reason);
+  }
+
+  /** Data comes in time again. */
+  caughtUp(reason: string): void {
+    if (!this.late) return;
+    this.late = false;
+    if (this.isHalted) return;
+    const book = this.environment.book();
+    if (!book) return this.becomeLive(reason);
+    this.enter('syncing', reason);
+    book.begin();
+  }
+
+  /** The exchange pauses on the connection, and will have to be asked for the topic again. */
+  paused(reason: string): void {
+    this.silent = false;
+    this.standstill.isPaused = true;
+    this.forget();
+    this.enter('halted', reason);
+  }
+
+  /** The pause is over: what comes from here on counts. */
+  resumed(reason: string): void {
+    if (!this.standstill.isPaused) return;
+    this.standstill.isPaused = false;
+    if (!this.standstill.isMarketHalted) this.enter('syncing', reason);
+  }
+
+  /** The market does not trade by the exchange's list of instruments, until data shows otherwise. */
+  listedAsHalted(reason: string): void {
+    if (this.standstill.list(reason)) this.enter('halted', reason);
+  }
+
+  /** The exchange has stopped the market, until it says otherwise. */
+  marketHalted(reason: string): void {
+    this.standstill.announce(reason);
+    this.silent = this.late = false;
+    this.environment.book()?.reset();
+    this.enter('halted', reason);
+  }
+
+  /** Nobody would tell of the end of an announced halt any more: data shows it, like that of one that is only listed. */
+  haltDoubted(): void {
+    this.standstill.doubt();
+  }
+
+  /**
+   * The exchange has opened the market again.
+   * @param isConfirmed whether the topic is confirmed, so that its data may come
+   */
+  marketOpened(reason: string, isConfirmed: boolean): void {
+    if (!this.standstill.open()) return;
+    if (this.standstill.isPaused || this.status.state !== 'halted') return;
+    this.enter('syncing', reason);
+    if (!isConfirmed) return;
+    const book = this.environment.book();
+    if (this.environment.series || book?.live) this.becomeLive(reason);
+    else book?.begin();
+  }
+
+  /** Data can be trusted from here on; what was missed since it could be trusted last is told first. */
+  private becomeLive(reason: string): void {
+    const { series } = this.environment;
+    if (series && this.status.mayHaveMissed)
+      this.broken(`${series} since the data was last live may be missing`, undefined);
+    this.enter('live', reason);
+  }
+
+  /** Nothing that has been received counts any more. */
+  private forget(): void {
+    this.status.interrupted();
+    this.late = false;
+    this.environment.startsOver();
+    this.environment.book()?.reset();
+  }
+
+  private enter(state: DataState, reason: string, lost?: LostRange): void {
+    this.status.enter(state, reason);
+    this.environment.changed(reason, lost);
+  }
+}
