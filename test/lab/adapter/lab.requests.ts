@@ -1,4 +1,4 @@
-import type { Refusal, Sink, Stream } from '@exchange-stream/nestjs/contract';
+import type { MessageId, Refusal, Sink, Stream } from '@exchange-stream/nestjs/contract';
 import { isWireObject, type WireObject } from './lab.fields.ts';
 import type { LabAcks } from './lab.options.ts';
 
@@ -19,7 +19,7 @@ interface OpenRequest {
 
 /** The requests of one connection: the keys of their answers, and the channel numbers that answers hand out. */
 export class LabRequests {
-  private readonly open = new Map<number, OpenRequest>();
+  private readonly open = new Map<MessageId, OpenRequest>();
   private readonly topicOfChannel = new Map<number, string>();
   private readonly channelOfTopic = new Map<string, number>();
 
@@ -27,7 +27,7 @@ export class LabRequests {
 
   /** Notes a request that is about to be sent, and says by which replies it will be decided. */
   expect(
-    id: number,
+    id: MessageId,
     op: OpenRequest['op'],
     topics: readonly string[],
   ): { readonly key: string; readonly topics: readonly string[] }[] {
@@ -87,7 +87,7 @@ export class LabRequests {
   }
 
   private decide<S extends Stream>(
-    id: number,
+    id: MessageId,
     request: OpenRequest,
     topic: string,
     sink: Sink<S>,
@@ -99,7 +99,7 @@ export class LabRequests {
     sink.reply(keyOf(id, topic), refusal);
   }
 
-  private decideAll<S extends Stream>(id: number, sink: Sink<S>, refusal: Refusal | undefined): void {
+  private decideAll<S extends Stream>(id: MessageId, sink: Sink<S>, refusal: Refusal | undefined): void {
     const request = this.open.get(id);
     this.open.delete(id);
     if (this.acks === 'request' || request === undefined) return sink.reply(String(id), refusal);
@@ -123,7 +123,7 @@ export class LabRequests {
   }
 }
 
-function keyOf(id: number, topic: string): string {
+function keyOf(id: MessageId, topic: string): string {
   return `${id} ${topic}`;
 }
 

@@ -1,6 +1,7 @@
 import type { TypedChannel } from '@exchange-stream/market-data';
 import type { ChannelDeclaration, TopicDescription } from './channel.ts';
 import type { SocketEndpoint } from './endpoint.ts';
+import type { MessageIds } from './message-id.ts';
 import type { RestDeclaration } from './rest.ts';
 import type { Session, SessionContext } from './session.ts';
 import type { Stream } from './sink.ts';
@@ -25,6 +26,8 @@ export interface ExchangeAdapter {
     readonly form?: string;
   };
   readonly rest: RestDeclaration;
+  /** The ids of messages to the exchange. Default `integer`. */
+  readonly messageIds?: MessageIds;
   createSession<S extends Stream>(context: SessionContext): Session<S>;
   /** What a topic carries, by its name alone; undefined for one that no channel builds. */
   describeTopic(topic: string): TopicDescription | undefined;

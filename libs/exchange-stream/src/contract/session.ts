@@ -1,3 +1,4 @@
+import type { MessageId } from './message-id.ts';
 import type { Sink, Stream } from './sink.ts';
 
 /** A message to the exchange and the answers that it calls for. */
@@ -22,8 +23,8 @@ export interface SessionContext {
   readonly endpoint: string;
   /** The URL as dialled, or as recorded. */
   readonly url: string;
-  /** Ids for requests, unique on this connection. */
-  readonly nextId: () => number;
+  /** Ids for requests, unique on this connection, of the kind that the adapter declares. */
+  readonly nextId: () => MessageId;
 }
 
 /**

@@ -10,6 +10,7 @@ import type {
   ExchangeAdapter,
   RateLimit,
   Session,
+  SessionContext,
   Sink,
   Stream,
 } from '@exchange-stream/nestjs/contract';
@@ -184,13 +185,13 @@ function toyAdapter(exchange: string): ExchangeAdapter {
         recognise: () => undefined,
       },
     },
-    createSession: <S extends Stream>({ nextId }: { nextId: () => number }) => toySession<S>(nextId),
+    createSession: <S extends Stream>({ nextId }: SessionContext) => toySession<S>(nextId),
     describeTopic: () => undefined,
     recording: { topicsInUrl: () => [], topicsInFrame: () => [] },
   };
 }
 
-function toySession<S extends Stream>(nextId: () => number): Session<S> {
+function toySession<S extends Stream>(nextId: SessionContext['nextId']): Session<S> {
   const order = (what: string, topics: readonly string[]): ReturnType<Session<S>['subscribe']> => {
     const id = String(nextId());
     return [{ frame: JSON.stringify({ id, [what]: topics }), replies: [{ key: id, topics }] }];

@@ -1,0 +1,13 @@
+import type { MessageId, MessageIds, MessageIdSource } from '../../contract/index.ts';
+
+/** The ids for messages of one connection, as its exchange wants them. */
+export function createMessageIds(ids: MessageIds = 'integer', source: MessageIdSource): () => MessageId {
+  if (typeof ids === 'function') return ids(source);
+  let last = 0;
+  switch (ids) {
+    case 'integer':
+      return () => ++last;
+    case 'text':
+      return () => String(++last);
+  }
+}

@@ -1,0 +1,154 @@
+import { asError } from '../connection/inquiry.ts';
+import { ConnectionClosedError } from '../errors.ts';
+import type { Lane } from '../limits/budget.ts';
+import type { Match, Reply } from './match.ts';
+import type { RequestMatcher } from './request-matcher.ts';
+import { RequestLostError, RequestRefusedError, RequestTimeoutError } from './request-error.ts';
+import type { Request, RequestEnd } from './request.ts';
+
+/** How a message of the user's own goes out. */
+export interface SendOptions {
+  /** What the message costs in the limit. Default 1. */
+  readonly weight?: number;
+  /** Who goes first where several wait. Default `other`. */
+  readonly lane?: Lane;
+  /** Gives up waiting. */
+  readonly signal?: AbortSignal;
+}
+
+/** A message whose answers are awaited. */
+export interface RequestOptions extends SendOptions {
+  /** How its answers are known; several where one request is answered by several messages, all of which are awaited. */
+  readonly match: Match | readonly Match[];
+  /** From the call to the last answer, the wait for the message budgets included. Default the connection's deadline for acks. */
+  readonly deadlineMs?: number;
+}
+
+/** Answers that are awaited without a message: what calls for them goes out elsewhere, or later. */
+export type ExpectOptions = Pick<RequestOptions, 'deadlineMs' | 'signal'>;
+
+const nothing = (): void => undefined;
+
+/** The connection that messages of users go over. */
+export interface RequestCarrier {
+  /** Whether anything can be sent on it. */
+  readonly isUp: boolean;
+  /** Calls `send` when the message budgets allow, at once if they do. Returns a function that withdraws it until then. */
+  post(lane: Lane, weight: number, send: () => void): () => void;
+  /** @returns whether it has been handed to an open socket */
+  send(frame: string): boolean;
+}
+
+/** Sends what users have to say on one connection, and finds the answers. */
+export class UserRequests {
+  /** Messages without answers that wait for the message budgets. */
+  private readonly unsent = new Set<(error: Error) => void>();
+
+  constructor(
+    private readonly matcher: RequestMatcher,
+    private readonly carrier: RequestCarrier,
+    private readonly deadlineMs: number,
+  ) {}
+
+  /** Resolves when the frame has left. */
+  send(frame: string, { weight = 1, lane = 'other', signal }: SendOptions): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(asError(signal.reason));
+      if (!this.carrier.isUp) return reject(this.closed);
+      let withdraw = nothing;
+      const settle = (): void => {
+        this.unsent.delete(refuse);
+        signal?.removeEventListener('abort', abort);
+      };
+      const refuse = (error: Error): void => {
+        settle();
+        withdraw();
+        reject(error);
+      };
+      const abort = (): void => refuse(asError(signal?.reason));
+      this.unsent.add(refuse);
+      signal?.addEventListener('abort', abort);
+      withdraw = this.carrier.post(lane, weight, () => {
+        settle();
+        if (this.carrier.send(frame)) resolve();
+        else reject(this.closed);
+      });
+    });
+  }
+
+  /** Resolves with the answers once all have come, in the order in which they came. Registered first, sent then. */
+  request(frame: string, options: RequestOptions): Promise<readonly Reply[]> {
+    const { weight = 1, lane = 'other' } = options;
+    let withdraw = nothing;
+    return this.open(options.match, options, (request) => {
+      withdraw = this.carrier.post(lane, weight, () => {
+        request.left();
+        if (!this.carrier.send(frame)) request.fail(this.closed);
+      });
+      return () => withdraw();
+    });
+  }
+
+  /** Resolves with answers that come from now on, to whatever. */
+  expect(match: Match | readonly Match[], options: ExpectOptions): Promise<readonly Reply[]> {
+    return this.open(match, options, (request) => {
+      // Whoever calls for them may have done so.
+      request.left();
+      return nothing;
+    });
+  }
+
+  /** The socket is gone or pauses: nothing of what waits will leave. */
+  lost(reason: string): void {
+    for (const refuse of [...this.unsent]) refuse(this.closed);
+    this.matcher.lost(reason);
+  }
+
+  private get closed(): ConnectionClosedError {
+    return new ConnectionClosedError(this.matcher.connection);
+  }
+
+  /** @param begin sends what is to be sent; returns what ends that */
+  private open(
+    match: Match | readonly Match[],
+    { signal, deadlineMs = this.deadlineMs }: ExpectOptions,
+    begin: (request: Request) => () => void,
+  ): Promise<readonly Reply[]> {
+    const { matcher } = this;
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(asError(signal.reason));
+      if (!this.carrier.isUp) return reject(this.closed);
+      const matches = [match].flat().map((one) => ({ match: one }));
+      if (matches.length === 0) return reject(new TypeError('A request without a match waits for nothing.'));
+      let stop = nothing;
+      const abort = (): void => request.cancel();
+      const request = matcher.open({ purpose: 'other', matches, deadlineMs }, (end) => {
+        stop();
+        signal?.removeEventListener('abort', abort);
+        if (end.ending === 'answered') resolve(end.replies);
+        else reject(errorOf(end, matcher.connection, signal));
+      });
+      signal?.addEventListener('abort', abort);
+      stop = begin(request);
+    });
+  }
+}
+
+function errorOf(
+  end: Exclude<RequestEnd, { ending: 'answered' }>,
+  connection: string,
+  signal?: AbortSignal,
+): Error {
+  switch (end.ending) {
+    case 'refused':
+      return new RequestRefusedError(connection, end.refusal, end);
+    case 'timeout':
+      return new RequestTimeoutError(connection, end.deadlineMs, end);
+    case 'lost':
+      return new RequestLostError(end.connection, end.reason, end);
+    case 'cancelled':
+      return asError(signal?.reason);
+    case 'failed':
+      return asError(end.error);
+  }
+}

@@ -1,0 +1,85 @@
+import { VirtualClock } from '@exchange-stream/market-data';
+import { Outbox } from '../../../src/engine/connection/outbox.ts';
+import { InProcessBudgets } from '../../../src/engine/limits/budget-provider.ts';
+import { RequestMatcher } from '../../../src/engine/requests/request-matcher.ts';
+import type { RequestReport } from '../../../src/engine/requests/request-report.ts';
+import { UserRequests } from '../../../src/engine/requests/user-requests.ts';
+
+export const DEADLINE_MS = 3_000;
+
+/** One connection as its requests see it: a limit of messages, a socket, and a matcher. */
+export class Line {
+  readonly sent: string[] = [];
+  readonly reports: RequestReport[] = [];
+  readonly matcher: RequestMatcher;
+  readonly requests: UserRequests;
+  isUp = true;
+  private readonly outbox: Outbox;
+
+  constructor(
+    readonly clock = new VirtualClock(),
+    { perSecond = 1_000, pendingRequests = 100, connection = 'fake/public/1' } = {},
+  ) {
+    const limit = { documented: 100, safe: 100 };
+    this.outbox = new Outbox(
+      new InProcessBudgets(clock).messages('fake', {
+        limits: {
+          topicsPerConnection: limit,
+          topicsPerMessage: limit,
+          messages: { documented: perSecond, safe: perSecond, windowMs: 1_000 },
+          connects: [],
+        },
+        heartbeat: { sender: 'client', intervalMs: 5_000, deadlineMs: 15_000 },
+      }),
+    );
+    this.matcher = new RequestMatcher({
+      exchange: 'fake',
+      connection,
+      clock,
+      pendingRequests,
+      report: (report) => this.reports.push(report),
+    });
+    const isUp = (): boolean => this.isUp;
+    this.requests = new UserRequests(
+      this.matcher,
+      {
+        get isUp() {
+          return isUp();
+        },
+        post: (lane, weight, send) => this.outbox.post(lane, weight, send),
+        send: (frame) => {
+          if (this.isUp) this.sent.push(frame);
+          return this.isUp;
+        },
+      },
+      DEADLINE_MS,
+    );
+  }
+
+  /** The exchange says something: under a key, or in words only. */
+  hear(
+    frame: string,
+    key?: string,
+    refusal?: { code: string; message: string; temporary: boolean },
+  ): boolean {
+    this.matcher.nextFrame();
+    const isKeyed = key !== undefined && this.matcher.reply(key, refusal, () => frame);
+    return (this.matcher.readsFrames && this.matcher.frame(frame)) || isKeyed;
+  }
+
+  lose(reason = 'the socket closed'): void {
+    this.isUp = false;
+    this.outbox.clear();
+    this.requests.lost(reason);
+  }
+}
+
+/** What became of a promise, looked at without waiting for it. */
+export function watch<T>(promise: Promise<T>): { value?: T; error?: unknown; isSettled: boolean } {
+  const seen: { value?: T; error?: unknown; isSettled: boolean } = { isSettled: false };
+  promise.then(
+    (value) => Object.assign(seen, { value, isSettled: true }),
+    (error: unknown) => Object.assign(seen, { error, isSettled: true }),
+  );
+  return seen;
+}
