@@ -119,11 +119,14 @@ export class FaultWorld {
     return this.events.flatMap((event) => (event.type === 'status' ? [event.state] : []));
   }
 
-  /** Waits until all of lab is live, and something has come since. */
-  async live(deadlineMs = 40_000): Promise<void> {
+  /** Waits until all of lab is live, and something has come since. Returns how long that took, in milliseconds. */
+  async live(deadlineMs = 40_000): Promise<number> {
+    const since = performance.now();
     await until('all of lab is live', () => this.isLive, deadlineMs);
+    const tookMs = performance.now() - since;
     const before = this.events.length;
     await until('data comes', () => this.events.length > before, deadlineMs);
+    return tookMs;
   }
 
   /** Waits for a view of one of lab's connections. */

@@ -6,6 +6,7 @@ import { EXPIRED, SELF_SIGNED } from '../../libs/exchange-stream/test/engine/sel
 import { startBlackHole } from './black-hole.ts';
 import { inFaultWorld, type FaultWorld } from './fault-world.ts';
 import { startFront, type Front } from './front.ts';
+import { measured } from './measured.ts';
 import { speakTls } from './tls-front.ts';
 import { until } from './until.ts';
 
@@ -19,6 +20,9 @@ const failedBy =
     state === 'waiting' && failure?.kind === kind;
 
 const frontOf = async (world: FaultWorld): Promise<Front> => world.also(await startFront(world.network));
+
+const shortest = (world: FaultWorld): number => Math.min(...world.attemptsMs());
+const longest = (world: FaultWorld): number => Math.max(...world.attemptsMs());
 
 /** Nothing of a subscription came about on the attempts that failed. */
 function expectNothingHalfDone(world: FaultWorld): void {
@@ -45,6 +49,7 @@ describe('the way to an exchange', () => {
         expect(tookMs).toBeGreaterThanOrEqual(399);
         expect(tookMs).toBeLessThan(5_000);
       }
+      const detectedMs = longest(world);
       expectNothingHalfDone(world);
       await world.expectBesideUnharmed();
       await hole.close();
@@ -54,8 +59,15 @@ describe('the way to an exchange', () => {
             network.stop()
         )(await startFaultyNetwork({ to: world.lab, port: hole.port })),
       });
-      await world.live();
+      const backMs = await world.live();
       world.expectOneOfEach();
+      measured({
+        case: 1,
+        fault: 'SYN black hole',
+        detectedMs,
+        backMs,
+        outcome: 'given up at the deadline (400 ms here, 10 s by default), tried again',
+      });
     }));
 
   test('case 1: so is a peer that takes the connection and then says nothing (timeout)', () =>
@@ -64,10 +76,19 @@ describe('the way to an exchange', () => {
       world.run();
       await world.view('it is found out', failedBy('timeout'));
       await world.view('it tries again', ({ attempts }) => attempts >= 3);
+      const detectedMs = longest(world);
+      expect(detectedMs).toBeLessThan(5_000);
       await world.expectBesideUnharmed();
       world.network.remove(hole);
-      await world.live();
+      const backMs = await world.live();
       world.expectOneOfEach();
+      measured({
+        case: 1,
+        fault: 'connected, and then not a word',
+        detectedMs,
+        backMs,
+        outcome: 'given up at the deadline (400 ms here, 10 s by default), tried again',
+      });
     }));
 
   test('case 2: a reset in the TLS handshake is found out at once, and tried again with jitter', () =>
@@ -77,12 +98,20 @@ describe('the way to an exchange', () => {
       world.run({ sockets: `wss://localhost:${front.port}` });
       expect((await world.view('it is found out', failedBy('refused'))).reason).toContain('ECONNRESET');
       await world.view('it tries again', ({ attempts }) => attempts >= 4);
-      expect(Math.min(...world.attemptsMs())).toBeLessThan(300);
+      expect(shortest(world)).toBeLessThan(300);
       expectNothingHalfDone(world);
       expect(new Set(front.firstBytes)).toEqual(new Set([22]));
+      const detectedMs = shortest(world);
       speakTls(front, world.network, SELF_SIGNED);
-      await world.live();
+      const backMs = await world.live();
       world.expectOneOfEach();
+      measured({
+        case: 2,
+        fault: 'reset in the TLS handshake',
+        detectedMs,
+        backMs,
+        outcome: '`refused`, tried again with jitter, nothing half done',
+      });
     }));
 
   test.each([
@@ -92,7 +121,7 @@ describe('the way to an exchange', () => {
       { type: 'limit-data', direction: 'downstream', bytes: 40 } as const,
       /refused|protocol/,
     ],
-  ])('case 2: so is an upgrade that is %s', (_how, toxic, kind) =>
+  ])('case 2: so is an upgrade that is %s', (how, toxic, kind) =>
     inFaultWorld({}, async (world) => {
       const on = world.network.add(toxic);
       // A reset after a millisecond may meet an upgrade that was quick; held back, it cannot be.
@@ -100,13 +129,21 @@ describe('the way to an exchange', () => {
       world.run();
       await world.view('it is found out', ({ failure }) => kind.test(failure?.kind ?? ''));
       await world.view('it tries again', ({ attempts }) => attempts >= 4);
-      expect(Math.min(...world.attemptsMs())).toBeLessThan(300);
+      expect(shortest(world)).toBeLessThan(300);
       await world.expectBesideUnharmed();
       for (const { counters } of world.subscriptions()) expect(counters.received).toBe(0);
+      const detectedMs = shortest(world);
       world.network.remove(on);
       world.network.remove(late);
-      await world.live();
+      const backMs = await world.live();
       world.expectOneOfEach();
+      measured({
+        case: 2,
+        fault: `upgrade ${how}`,
+        detectedMs,
+        backMs,
+        outcome: 'tried again with jitter, nothing half done',
+      });
     }),
   );
 
@@ -140,7 +177,8 @@ describe('the way to an exchange', () => {
       await until('it waits for an answer', () => asked > silent);
       const since = performance.now();
       await world.view('no answer in time', ({ reason }) => reason.includes('ETIMEOUT'));
-      expect(performance.now() - since).toBeLessThan(12_000);
+      const detectedMs = performance.now() - since;
+      expect(detectedMs).toBeLessThan(12_000);
       await world.expectBesideUnharmed();
 
       answer = found;
@@ -149,10 +187,19 @@ describe('the way to an exchange', () => {
       const after = await startFaultyNetwork({ to: world.lab, host: '127.0.0.3', port });
       world.also({ close: () => after.stop() });
       await before.stop();
+      const movedAt = performance.now();
       await until('it is where the name leads now', () => after.connections > 0);
       await world.live();
+      const backMs = performance.now() - movedAt;
       world.expectOneOfEach();
       await world.expectSameBook();
+      measured({
+        case: 10,
+        fault: 'no address, no answer of DNS, another address',
+        detectedMs,
+        backMs,
+        outcome: `\`dns\`, asked anew each of ${asked} times, followed to the new address`,
+      });
     });
   });
 
@@ -172,10 +219,18 @@ describe('the way to an exchange', () => {
       world.also({ close: () => after.stop() });
       address = '127.0.0.3';
       await before.stop();
+      const movedAt = performance.now();
       // The book asks REST for its seed: it cannot be live without.
       await until('it is where the name leads now', () => after.connections > 1);
       await world.live();
+      const backMs = performance.now() - movedAt;
       world.expectOneOfEach();
+      measured({
+        case: 10,
+        fault: 'the name moves while connected, REST too',
+        backMs,
+        outcome: 'socket and REST at the new address',
+      });
     });
   });
 
@@ -190,7 +245,7 @@ describe('the way to an exchange', () => {
     ],
   ])(
     'case 11: a certificate that %s is not accepted, and nothing is tried without',
-    (_what, host, presented, code) => {
+    (what, host, presented, code) => {
       const overrides = {
         ca: SELF_SIGNED.cert + '\n' + EXPIRED.cert,
         lookup: ((name, options, done) =>
@@ -209,6 +264,12 @@ describe('the way to an exchange', () => {
         // Every attempt began with a ClientHello: none was in plain text.
         expect(new Set(front.firstBytes)).toEqual(new Set([22]));
         await world.expectBesideUnharmed();
+        measured({
+          case: 11,
+          fault: `a certificate that ${what}`,
+          detectedMs: shortest(world),
+          outcome: `\`tls\` (${code}), never tried in plain text`,
+        });
         if (host !== 'localhost') return;
         tls.present(SELF_SIGNED);
         await world.live();
@@ -226,15 +287,23 @@ describe('the way to an exchange', () => {
       await world.view('it tries again', ({ attempts }) => attempts >= 4);
       expectNothingHalfDone(world);
       expect(new Set(front.firstBytes)).toEqual(new Set([22]));
+      const detectedMs = shortest(world);
       speakTls(inner, world.network, SELF_SIGNED);
-      await world.live();
+      const backMs = await world.live();
+      measured({
+        case: 11,
+        fault: 'plain text in place of TLS',
+        detectedMs,
+        backMs,
+        outcome: '`tls`, never tried in plain text',
+      });
     }));
 
   test.each([
     ['200 and a page', '200 OK', `<html><h1>Welcome</h1><a href="/login?token=${CANARY}">in</a>`],
     ['403 and a page', '403 Forbidden', `<html>api_key=${CANARY} is not welcome`],
     ['502 and no end of a page', '502 Bad Gateway', undefined],
-  ])('case 14: a proxy that answers %s is told by its status, and shows no secret', (_what, status, page) =>
+  ])('case 14: a proxy that answers %s is told by its status, and shows no secret', (what, status, page) =>
     inFaultWorld({}, async (world) => {
       const front = await frontOf(world);
       let bytes = 0;
@@ -262,9 +331,17 @@ describe('the way to an exchange', () => {
       expect(Math.max(...world.reports.map(({ length }) => length))).toBeLessThan(2_000);
       // What fits into the buffers of the way, for each attempt, and no more is taken.
       expect(bytes / front.taken).toBeLessThan(16 * 1024 * 1024);
+      const detectedMs = shortest(world);
       front.receive = front.lead;
-      await world.live();
+      const backMs = await world.live();
       world.expectOneOfEach();
+      measured({
+        case: 14,
+        fault: `${what} in place of a WebSocket`,
+        detectedMs,
+        backMs,
+        outcome: `\`http-status\`, at most ${Math.ceil(Math.max(...world.reports.map(({ length }) => length)) / 1_024)} KiB in any report, no secret`,
+      });
     }),
   );
 });

@@ -1,12 +1,14 @@
 import type { ConnectionView } from '@exchange-stream/nestjs/engine';
 import { inFaultWorld } from './fault-world.ts';
 import { heldBytes } from './heap.ts';
+import { measured } from './measured.ts';
 import { until } from './until.ts';
 
 // Single bytes cost a busy machine much: what matters is that all of them arrive, not how soon.
 jest.setTimeout(180_000);
 
 const MIB = 1024 * 1024;
+const mebibytes = (bytes: number): string => `${Math.max(0, bytes / MIB).toFixed(1)} MiB`;
 const timedOut = ({ state, failure }: ConnectionView): boolean =>
   state === 'waiting' && failure?.kind === 'timeout';
 
@@ -17,6 +19,8 @@ describe('the line to an exchange', () => {
       const drip = world.network.add({ type: 'slicer', direction: 'downstream', bytes: 1, delayMs: 100 });
       world.run();
       await world.view('the handshake is given up although bytes come', timedOut);
+      const detectedMs = Math.max(...world.attemptsMs());
+      expect(detectedMs).toBeLessThan(5_000);
       await world.expectBesideUnharmed();
       world.network.remove(drip);
       for (const direction of ['upstream', 'downstream'] as const)
@@ -31,8 +35,15 @@ describe('the line to an exchange', () => {
       expect(ids).toEqual(ids.map((_id, index) => ids[0]! + BigInt(index)));
       await world.expectSameBook();
       world.expectOneOfEach();
-      expect(heldBytes() - before).toBeLessThan(16 * MIB);
+      const heldMore = heldBytes() - before;
+      expect(heldMore).toBeLessThan(16 * MIB);
       for (const { counters } of world.subscriptions()) expect(counters.rejected).toBe(0);
+      measured({
+        case: 6,
+        fault: 'byte by byte',
+        detectedMs,
+        outcome: `a handshake that drips given up at its deadline (1 s here); after that ${ids.length} trades and the book right, ${mebibytes(heldMore)} more held`,
+      });
     }));
 
   test('case 7: a line that is too narrow makes data stale, keeps nothing, and is live again when it is wide (bandwidth)', () =>
@@ -62,13 +73,21 @@ describe('the line to an exchange', () => {
       const then = received();
       await until('more comes', () => received() > then + 3, 30_000);
       expect(world.subscriptions().find(({ key }) => key === late.key)?.data).toBe('stale');
-      expect(heldBytes() - before).toBeLessThan(16 * MIB);
+      const heldMore = heldBytes() - before;
+      expect(heldMore).toBeLessThan(16 * MIB);
       await world.expectBesideUnharmed();
       world.network.remove(narrow);
-      await world.live();
+      const backMs = await world.live();
       await world.expectSameBook();
       world.expectOneOfEach();
       const ids = world.events.flatMap((event) => (event.type === 'trade' ? [BigInt(event.id)] : []));
       expect(ids).toEqual(ids.map((_id, index) => ids[0]! + BigInt(index)));
+      measured({
+        case: 7,
+        fault: '1 KB/s for a market that wants many times that',
+        detectedMs: tookMs,
+        backMs,
+        outcome: `stale (${late.reason}), ${mebibytes(heldMore)} more held, no trade lost`,
+      });
     }));
 });
