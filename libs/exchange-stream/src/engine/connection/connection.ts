@@ -8,6 +8,8 @@ import { Backoff } from './backoff.ts';
 import { describeClose, minDelayAfter } from './close-policy.ts';
 import type { ConnectBudget } from './connect-budget.ts';
 import type { ConnectionFailure, ConnectionState, ConnectionView } from './connection-state.ts';
+import { ConnectionTraffic } from './connection-traffic.ts';
+import { DialAddress } from './dial-address.ts';
 import { asHandshakeError, HandshakeError } from './handshake-error.ts';
 import { HeartbeatWatch } from './heartbeat.ts';
 import { describeInquiry, Inquiry } from './inquiry.ts';
@@ -71,6 +73,8 @@ export class Connection {
   private readonly clock: Clock;
   private readonly backoff: Backoff;
   private readonly heartbeat: HeartbeatWatch;
+  private readonly address: DialAddress;
+  private readonly traffic: ConnectionTraffic;
   private readonly urlInquiry: Inquiry<string>;
   private readonly answers: Answers;
   private current: ConnectionState = 'idle';
@@ -84,21 +88,12 @@ export class Connection {
   /** Distinguishes the present socket from its forerunners, whose late calls count for nothing. */
   private generation = 0;
   private cancelWait: (() => void) | undefined;
-  /** Which of the URLs is next: the preferred one at first and after each healthy period. */
-  private urlIndex = 0;
   /** When the exchange lets us come back at the earliest, by the monotonic clock. */
   private notBefore = 0;
   /** The next attempt has been put off for our own reasons only. */
   private backsOff = false;
-  private foundUrl = '';
   private url = '';
   private proxy: string | undefined;
-  private openedAt: number | undefined;
-  private openedMonotonic = 0;
-  private lastFrameAt: number | undefined;
-  private opens = 0;
-  private frames = 0;
-  private bytes = 0;
   private whenClosed: (() => void)[] = [];
 
   constructor(
@@ -110,6 +105,8 @@ export class Connection {
     this.clock = platform.clock;
     this.since = this.clock.now();
     this.backoff = new Backoff(settings.backoffInitialMs, settings.backoffMaxMs, platform.random);
+    this.traffic = new ConnectionTraffic(this.clock);
+    this.address = new DialAddress(settings.route, settings.findUrl !== undefined);
     this.urlInquiry = new Inquiry(this.clock);
     const { exchange, endpoint } = settings;
     this.outbox = new Outbox(platform.budgets.messages(exchange, endpoint));
@@ -132,7 +129,7 @@ export class Connection {
 
   /** How often it came back after it was lost. */
   get reconnects(): number {
-    return Math.max(0, this.opens - 1);
+    return this.traffic.reconnects;
   }
 
   view(): Omit<ConnectionView, 'topics'> {
@@ -141,19 +138,15 @@ export class Connection {
       id: this.id,
       exchange: this.settings.exchange,
       endpoint: this.settings.endpointKey,
-      url: this.shownUrl,
+      url: this.address.shown(this.url || this.address.url),
       ...(this.proxy !== undefined && { proxy: shownProxy(this.proxy) }),
       state: this.current,
       since: this.since,
       reason: this.reason,
       ...(this.failure && { failure: this.failure }),
       attempts: this.backoff.attempts,
-      reconnects: this.reconnects,
-      ...(this.openedAt === undefined ? {} : { openedAt: this.openedAt }),
-      ...(this.lastFrameAt === undefined ? {} : { lastFrameAt: this.lastFrameAt }),
       ...(roundTrip && { roundTripMs: roundTrip.lastMs, roundTripMaxMs: roundTrip.maxMs }),
-      frames: this.frames,
-      bytes: this.bytes,
+      ...this.traffic.view(),
     };
   }
 
@@ -217,7 +210,7 @@ export class Connection {
    * Past failures belong to the old way; the budget and what the exchange asked of us hold.
    */
   reroute(reason: string): void {
-    this.urlIndex = 0;
+    this.address.prefer();
     this.backoff.reset();
     // Idle, closing, or already waiting for the budget: the next attempt takes the new way anyway.
     if (this.current === 'draining' || (!this.socket && !this.backsOff)) return;
@@ -290,18 +283,6 @@ export class Connection {
     return this.current === 'open' || this.current === 'authenticating';
   }
 
-  private get shownUrl(): string {
-    const url = this.url || this.nextUrl;
-    if (!this.settings.findUrl) return withoutCredentials(url);
-    return url && new URL(url).origin;
-  }
-
-  private get nextUrl(): string {
-    if (this.settings.findUrl) return this.foundUrl;
-    const { urls } = this.settings.route();
-    return urls[this.urlIndex % urls.length] ?? '';
-  }
-
   /** The URL first: once the budget has granted a dial, it must not come later. */
   private approach(reason: string): void {
     const { findUrl, handshakeTimeoutMs } = this.settings;
@@ -314,9 +295,8 @@ export class Connection {
       findUrl,
       handshakeTimeoutMs,
       (url) => {
-        if (!isSocketUrl(url)) return this.lacksUrl('what was given as its URL is no ws:// or wss:// URL');
-        this.foundUrl = url;
-        this.dialWithinBudget(reason);
+        if (this.address.find(url)) this.dialWithinBudget(reason);
+        else this.lacksUrl('what was given as its URL is no ws:// or wss:// URL');
       },
       (error) => this.lacksUrl(`its URL could not be had (${describeInquiry(error)})`),
     );
@@ -343,12 +323,12 @@ export class Connection {
     const present = (): boolean => generation === this.generation;
     let failure: Error | undefined;
     const { handshakeTimeoutMs, maxFrameBytes, closeDeadlineMs, endpoint } = this.settings;
-    const { proxy } = this.settings.route();
-    this.url = this.nextUrl;
+    const { url, proxy } = this.address;
+    this.url = url;
     this.proxy = proxy;
     this.enter('connecting', 'dialling');
     this.socket = this.platform.sockets.open(
-      this.url,
+      url,
       {
         handshakeTimeoutMs,
         maxFrameBytes,
@@ -394,9 +374,7 @@ export class Connection {
 
   private opened(): void {
     this.cancelWaiting();
-    this.opens++;
-    this.openedAt = this.clock.now();
-    this.openedMonotonic = this.clock.monotonic();
+    this.traffic.opened();
     this.heartbeat.start();
     if (!this.user.authenticate) return this.ready('connected');
     this.enter('authenticating', 'logging in');
@@ -413,9 +391,7 @@ export class Connection {
   private received(data: Buffer, binary: boolean): void {
     const now = this.clock.now();
     this.heartbeat.traffic();
-    this.lastFrameAt = now;
-    this.frames++;
-    this.bytes += data.length;
+    this.traffic.received(data.length, now);
     if (this.isUp) this.user.frame(data, binary, now);
   }
 
@@ -445,13 +421,12 @@ export class Connection {
     const reason = this.user.redact?.(cause) ?? cause;
     this.release();
     if (previous === 'draining') return this.finish(this.farewell ?? 'closed');
-    const heldMs = this.clock.monotonic() - this.openedMonotonic;
     // A socket that waited for its login only has proved nothing.
-    if (previous === 'open' && heldMs >= this.settings.healthyAfterMs) {
+    if (previous === 'open' && this.traffic.heldMs >= this.settings.healthyAfterMs) {
       this.backoff.reset();
-      this.urlIndex = 0;
+      this.address.prefer();
     } else {
-      this.urlIndex++;
+      this.address.failOver();
     }
     if (wasUp) {
       this.user.lost(reason);
@@ -507,15 +482,4 @@ export class Connection {
     this.since = this.clock.now();
     this.user.changed(previous);
   }
-}
-
-function isSocketUrl(url: unknown): url is string {
-  return typeof url === 'string' && URL.canParse(url) && /^wss?:$/.test(new URL(url).protocol);
-}
-
-function withoutCredentials(url: string): string {
-  const shown = new URL(url);
-  shown.username = shown.password = '';
-  shown.search = '';
-  return shown.href;
 }

@@ -1,37 +1,19 @@
 import type { Timer } from '@exchange-stream/market-data';
-import type { ControlFrame, Refusal, Session } from '../../contract/index.ts';
-import type { RequestOutcome } from '../lifecycle/exchange-counters.ts';
+import type { Refusal, Session } from '../../contract/index.ts';
 import type { Lane } from '../limits/budget.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { SubscriptionFailure } from '../subscription/subscription-state.ts';
 import type { ConnectionSettings } from './connection.ts';
 import type { TopicHolder } from './topic-holder.ts';
+import { TopicRequests, type RequestConnection } from './topic-requests.ts';
 import { Topic } from './topic.ts';
 import type { WireStream } from './wire-stream.ts';
 
 /** Requests for one topic, the first included, before it is given up. */
 const MAX_ATTEMPTS = 3;
 
-interface PendingReply {
-  readonly wants: 'in' | 'out';
-  readonly topics: readonly string[];
-  readonly deadline: Timer;
-  readonly sentAt: number;
-}
-
-/** A message that waits for the message budget. */
-interface Unsent {
-  readonly topics: readonly string[];
-  readonly withdraw: () => void;
-}
-
 /** What a reconciler needs of its connection. */
-export interface ReconcilerConnection {
-  /** Calls `send` when the message budgets allow. Returns a function that withdraws it until then. */
-  post(lane: Lane, weight: number, send: () => void): () => void;
-  send(frame: string): void;
-  /** A request has been answered, or not in time. */
-  answered(outcome: RequestOutcome, afterMs: number): void;
+export interface ReconcilerConnection extends RequestConnection {
   /** No topic is left on the connection. */
   emptied(): void;
   /** A topic is gone from the connection. */
@@ -46,9 +28,7 @@ export interface ReconcilerConnection {
  */
 export class TopicReconciler {
   private readonly topics = new Map<string, Topic>();
-  private readonly pending = new Map<string, PendingReply>();
-  /** By topic, the message that asks for it and has not been sent. */
-  private readonly unsent = new Map<string, Unsent>();
+  private readonly requests: TopicRequests;
   private session: Session<WireStream> | undefined;
   private scheduled: Timer | undefined;
 
@@ -56,7 +36,17 @@ export class TopicReconciler {
     private readonly settings: ConnectionSettings,
     private readonly platform: Platform,
     private readonly connection: ReconcilerConnection,
-  ) {}
+  ) {
+    this.requests = new TopicRequests(settings.endpoint, platform.clock, connection, {
+      requested: (topic) => this.requested(topic),
+      delayed: (topics) => this.tell(topics, () => 'waiting for the message budget'),
+      sent: (topics) => this.tell(topics, ({ attempts }) => askedReason(attempts)),
+      confirmed: (topics) => this.confirmed(topics),
+      refused: (topics, refusal) => this.refused(topics, refusal),
+      failed: (...failure) => this.failed(...failure),
+      left: (topics) => this.left(topics),
+    });
+  }
 
   /** Topics on the connection or on their way there; those on their way out count until they are gone. */
   get size(): number {
@@ -146,17 +136,9 @@ export class TopicReconciler {
     if (this.topics.size === 0) this.connection.emptied();
   }
 
+  /** The exchange has answered. Returns whether that was waited for. */
   reply(key: string, refusal: Refusal | undefined): boolean {
-    const reply = this.pending.get(key);
-    if (!reply) return false;
-    this.settle(key, reply);
-    this.answered(refusal ? 'refused' : 'confirmed', reply.sentAt);
-    if (reply.wants === 'out') this.left(reply.topics);
-    else if (refusal) {
-      if (refusal.connectionIsFull && this.overflowed(reply.topics)) return true;
-      this.refused(reply.topics, 'rejected', `the exchange refused: ${refusal.message}`, refusal.temporary);
-    } else this.confirmed(reply.topics);
-    return true;
+    return this.requests.reply(key, refusal);
   }
 
   /**
@@ -180,9 +162,7 @@ export class TopicReconciler {
     this.session = undefined;
     this.scheduled?.cancel();
     this.scheduled = undefined;
-    // The connection sends nothing of what waits.
-    this.unsent.clear();
-    for (const [key, reply] of this.pending) this.settle(key, reply);
+    this.requests.stop();
   }
 
   /** Changes made in one go are asked for in one go. */
@@ -210,9 +190,9 @@ export class TopicReconciler {
     }
     const { safe } = this.settings.endpoint.limits.topicsPerMessage;
     for (const chunk of chunks(leaving, safe))
-      this.askWithin('out', chunk, (topics) => session.unsubscribe(topics));
+      this.requests.ask('out', chunk, (topics) => session.unsubscribe(topics));
     for (const chunk of [...chunks(together, safe), ...alone])
-      this.askWithin('in', chunk, (topics) => session.subscribe(topics));
+      this.requests.ask('in', chunk, (topics) => session.subscribe(topics));
   }
 
   private requested(name: string): void {
@@ -221,109 +201,27 @@ export class TopicReconciler {
     topic.phase = 'requested';
     topic.attempts++;
     for (const holder of topic.holders) holder.attempts = topic.attempts;
-    this.tell(name, askedReason(topic.attempts));
+    this.tell([name], () => askedReason(topic.attempts));
   }
 
-  private tell(name: string, reason: string): void {
-    const topic = this.topics.get(name);
-    if (topic?.phase === 'requested') for (const holder of topic.holders) holder.subscribing(reason);
-  }
-
-  /** Asks for topics in frames that the exchange takes: halves them until no frame is too large. */
-  private askWithin(
-    wants: 'in' | 'out',
-    topics: readonly string[],
-    build: (topics: readonly string[]) => readonly ControlFrame[],
-  ): void {
-    const frames = build(topics);
-    const largest = Math.max(0, ...frames.map(({ frame }) => Buffer.byteLength(frame)));
-    const { safe } = this.settings.endpoint.limits.bytesPerMessage ?? { safe: Infinity };
-    if (largest <= safe) {
-      if (wants === 'in') for (const name of topics) this.requested(name);
-      return this.ask(wants, topics, frames);
-    }
-    if (topics.length > 1) {
-      const half = Math.ceil(topics.length / 2);
-      this.askWithin(wants, topics.slice(0, half), build);
-      this.askWithin(wants, topics.slice(half), build);
-    } else if (wants === 'out') this.left(topics);
-    else {
-      for (const name of topics) this.requested(name);
-      const reason = `the request takes ${largest} bytes, and the exchange takes at most ${safe} a message`;
-      this.refused(topics, 'rejected', reason, false);
-    }
-  }
-
-  private ask(wants: 'in' | 'out', topics: readonly string[], frames: readonly ControlFrame[]): void {
-    const isSilent = frames.every(({ replies }) => replies.length === 0);
-    const last = frames.at(-1);
-    for (const control of frames) {
-      // Where nothing is answered, to have asked is all there is.
-      const isAll = wants === 'in' && isSilent && control === last;
-      this.post(wants, control, isAll ? topics : []);
-    }
-    // Unsubscribed topics are no longer routed; without an answer to wait for they are gone.
-    if (wants === 'out' && isSilent) this.left(topics);
-  }
-
-  /** @param unanswered topics that are confirmed as soon as the message has been sent */
-  private post(wants: 'in' | 'out', control: ControlFrame, unanswered: readonly string[]): void {
-    const { frame, weight = 1, replies } = control;
-    const topics = wants === 'in' ? [...replies.flatMap((reply) => reply.topics), ...unanswered] : [];
-    let isSent = false;
-    const withdraw = this.connection.post(wants === 'out' ? 'cancel' : 'subscribe', weight, () => {
-      isSent = true;
-      for (const name of topics) {
-        if (this.unsent.delete(name)) this.tell(name, askedReason(this.topics.get(name)?.attempts ?? 1));
-      }
-      for (const { key, topics } of replies) this.expect(key, wants, topics);
-      this.connection.send(frame);
-      this.confirmed(unanswered);
-    });
-    if (isSent) return;
-    for (const name of topics) {
-      this.unsent.set(name, { topics, withdraw });
-      this.tell(name, 'waiting for the message budget');
+  private tell(names: readonly string[], reasonOf: (topic: Topic) => string): void {
+    for (const name of names) {
+      const topic = this.topics.get(name);
+      if (topic?.phase !== 'requested') continue;
+      for (const holder of topic.holders) holder.subscribing(reasonOf(topic));
     }
   }
 
   /** Nobody wants the topic any more: a message that asks for it and has not been sent is not sent. */
   private withdraw({ topic: unwanted }: Topic): void {
-    const message = this.unsent.get(unwanted);
-    if (!message) return;
-    message.withdraw();
-    for (const name of message.topics) {
-      this.unsent.delete(name);
+    const withdrawn = this.requests.withdraw(unwanted);
+    for (const name of withdrawn) {
       const topic = this.topics.get(name);
       if (topic?.phase !== 'requested') continue;
       topic.phase = 'wanted';
       topic.attempts--;
     }
-    this.schedule();
-  }
-
-  private expect(key: string, wants: 'in' | 'out', topics: readonly string[]): void {
-    const { ackDeadlineMs } = this.settings.endpoint;
-    const sentAt = this.platform.clock.monotonic();
-    const deadline = this.platform.clock.after(ackDeadlineMs, () => {
-      this.pending.delete(key);
-      this.answered('timeout', sentAt);
-      if (wants === 'out') this.left(topics);
-      else {
-        for (const name of topics) this.doubt(name);
-        this.refused(topics, 'ack-timeout', `no ack within ${ackDeadlineMs} ms`, true);
-      }
-    });
-    this.pending.set(key, { wants, topics, deadline, sentAt });
-  }
-
-  private answered(outcome: RequestOutcome, sentAt: number): void {
-    this.connection.answered(outcome, this.platform.clock.monotonic() - sentAt);
-  }
-
-  private settle(key: string, reply: PendingReply): void {
-    this.pending.delete(key);
-    reply.deadline.cancel();
+    if (withdrawn.length > 0) this.schedule();
   }
 
   private confirmed(names: readonly string[]): void {
@@ -337,7 +235,12 @@ export class TopicReconciler {
     }
   }
 
-  private refused(
+  private refused(names: readonly string[], refusal: Refusal): void {
+    if (refusal.connectionIsFull && this.overflowed(names)) return;
+    this.failed(names, 'rejected', `the exchange refused: ${refusal.message}`, refusal.temporary);
+  }
+
+  private failed(
     names: readonly string[],
     failure: SubscriptionFailure,
     reason: string,
@@ -345,6 +248,8 @@ export class TopicReconciler {
   ): void {
     for (const name of names) {
       const topic = this.topics.get(name);
+      // The exchange may have done what it was asked, and said so in vain.
+      if (topic && failure === 'ack-timeout') topic.isDoubtful = true;
       if (topic?.phase === 'unwanted' && topic.before === 'requested') topic.before = 'wanted';
       if (topic?.phase !== 'requested') continue;
       if (names.length > 1 && !temporary) topic.alone = true;
@@ -394,12 +299,6 @@ export class TopicReconciler {
     topic.phase = 'wanted';
     this.letGo(topic);
     for (const holder of given) holder.gaveUp(failure, reason, temporary);
-  }
-
-  /** The exchange may have done what it was asked, and said so in vain. */
-  private doubt(name: string): void {
-    const topic = this.topics.get(name);
-    if (topic) topic.isDoubtful = true;
   }
 
   /** Nobody wants the topic: takes it off the wire, if it can be there. */

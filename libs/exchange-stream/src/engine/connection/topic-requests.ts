@@ -1,0 +1,166 @@
+import type { Clock, Timer } from '@exchange-stream/market-data';
+import type { ControlFrame, Refusal, SocketEndpoint } from '../../contract/index.ts';
+import type { RequestOutcome } from '../lifecycle/exchange-counters.ts';
+import type { Lane } from '../limits/budget.ts';
+import type { SubscriptionFailure } from '../subscription/subscription-state.ts';
+
+/** Whether topics are asked for or given back. */
+export type Direction = 'in' | 'out';
+
+interface PendingReply {
+  readonly wants: Direction;
+  readonly topics: readonly string[];
+  readonly deadline: Timer;
+  readonly sentAt: number;
+}
+
+/** A message that waits for the message budget. */
+interface Unsent {
+  readonly topics: readonly string[];
+  readonly withdraw: () => void;
+}
+
+/** What requests for topics need of their connection. */
+export interface RequestConnection {
+  /** Calls `send` when the message budgets allow. Returns a function that withdraws it until then. */
+  post(lane: Lane, weight: number, send: () => void): () => void;
+  send(frame: string): void;
+  /** A request has been answered, or not in time. */
+  answered(outcome: RequestOutcome, afterMs: number): void;
+}
+
+/** Who asks for topics, and is told what becomes of it. */
+export interface TopicRequestsUser {
+  /** A topic is about to be asked for. */
+  requested(topic: string): void;
+  /** What asks for the topics waits for the message budget. */
+  delayed(topics: readonly string[]): void;
+  /** What asked for the topics has waited, and is sent. */
+  sent(topics: readonly string[]): void;
+  confirmed(topics: readonly string[]): void;
+  /** The exchange does not take the topics. */
+  refused(topics: readonly string[], refusal: Refusal): void;
+  /** The topics cannot be asked for, or nothing was answered. */
+  failed(topics: readonly string[], failure: SubscriptionFailure, reason: string, temporary: boolean): void;
+  /** The exchange has let go of topics that were given back, or does not say that it has not. */
+  left(topics: readonly string[]): void;
+}
+
+/** Messages that ask for topics or give them back: in frames that the exchange takes, within its limits, until answered. */
+export class TopicRequests {
+  private readonly pending = new Map<string, PendingReply>();
+  /** By topic, the message that asks for it and has not been sent. */
+  private readonly unsent = new Map<string, Unsent>();
+
+  constructor(
+    private readonly endpoint: SocketEndpoint,
+    private readonly clock: Clock,
+    private readonly connection: RequestConnection,
+    private readonly user: TopicRequestsUser,
+  ) {}
+
+  /** Asks for topics, or gives them back; halves what makes too large a frame. */
+  ask(
+    wants: Direction,
+    topics: readonly string[],
+    build: (topics: readonly string[]) => readonly ControlFrame[],
+  ): void {
+    const frames = build(topics);
+    const largest = Math.max(0, ...frames.map(({ frame }) => Buffer.byteLength(frame)));
+    const { safe } = this.endpoint.limits.bytesPerMessage ?? { safe: Infinity };
+    if (largest <= safe) {
+      if (wants === 'in') for (const topic of topics) this.user.requested(topic);
+      return this.postAll(wants, topics, frames);
+    }
+    if (topics.length > 1) {
+      const half = Math.ceil(topics.length / 2);
+      this.ask(wants, topics.slice(0, half), build);
+      this.ask(wants, topics.slice(half), build);
+    } else if (wants === 'out') this.user.left(topics);
+    else {
+      for (const topic of topics) this.user.requested(topic);
+      const reason = `the request takes ${largest} bytes, and the exchange takes at most ${safe} a message`;
+      this.user.failed(topics, 'rejected', reason, false);
+    }
+  }
+
+  /** The exchange has answered. Returns whether that was waited for. */
+  reply(key: string, refusal: Refusal | undefined): boolean {
+    const reply = this.pending.get(key);
+    if (!reply) return false;
+    this.settle(key, reply);
+    this.answered(refusal ? 'refused' : 'confirmed', reply.sentAt);
+    if (reply.wants === 'out') this.user.left(reply.topics);
+    else if (refusal) this.user.refused(reply.topics, refusal);
+    else this.user.confirmed(reply.topics);
+    return true;
+  }
+
+  /**
+   * Does not send the message that asks for a topic, if it still waits. Returns every topic that it asked for, and that
+   * has to be asked for anew if it is wanted.
+   */
+  withdraw(topic: string): readonly string[] {
+    const message = this.unsent.get(topic);
+    if (!message) return [];
+    message.withdraw();
+    for (const name of message.topics) this.unsent.delete(name);
+    return message.topics;
+  }
+
+  /** Ends all waiting; the connection sends nothing of what waits. */
+  stop(): void {
+    this.unsent.clear();
+    for (const [key, reply] of this.pending) this.settle(key, reply);
+  }
+
+  private postAll(wants: Direction, topics: readonly string[], frames: readonly ControlFrame[]): void {
+    const isSilent = frames.every(({ replies }) => replies.length === 0);
+    const last = frames.at(-1);
+    for (const control of frames) {
+      // Where nothing is answered, to have asked is all there is.
+      const isAll = wants === 'in' && isSilent && control === last;
+      this.post(wants, control, isAll ? topics : []);
+    }
+    // Unsubscribed topics are no longer routed; without an answer to wait for they are gone.
+    if (wants === 'out' && isSilent) this.user.left(topics);
+  }
+
+  /** @param unanswered topics that are confirmed as soon as the message has been sent */
+  private post(wants: Direction, control: ControlFrame, unanswered: readonly string[]): void {
+    const { frame, weight = 1, replies } = control;
+    const topics = wants === 'in' ? [...replies.flatMap((reply) => reply.topics), ...unanswered] : [];
+    let isSent = false;
+    const withdraw = this.connection.post(wants === 'out' ? 'cancel' : 'subscribe', weight, () => {
+      isSent = true;
+      this.user.sent(topics.filter((name) => this.unsent.delete(name)));
+      for (const { key, topics } of replies) this.expect(key, wants, topics);
+      this.connection.send(frame);
+      this.user.confirmed(unanswered);
+    });
+    if (isSent) return;
+    for (const name of topics) this.unsent.set(name, { topics, withdraw });
+    this.user.delayed(topics);
+  }
+
+  private expect(key: string, wants: Direction, topics: readonly string[]): void {
+    const { ackDeadlineMs } = this.endpoint;
+    const sentAt = this.clock.monotonic();
+    const deadline = this.clock.after(ackDeadlineMs, () => {
+      this.pending.delete(key);
+      this.answered('timeout', sentAt);
+      if (wants === 'out') this.user.left(topics);
+      else this.user.failed(topics, 'ack-timeout', `no ack within ${ackDeadlineMs} ms`, true);
+    });
+    this.pending.set(key, { wants, topics, deadline, sentAt });
+  }
+
+  private answered(outcome: RequestOutcome, sentAt: number): void {
+    this.connection.answered(outcome, this.clock.monotonic() - sentAt);
+  }
+
+  private settle(key: string, reply: PendingReply): void {
+    this.pending.delete(key);
+    reply.deadline.cancel();
+  }
+}
