@@ -83,4 +83,28 @@ describe('found by scripts', () => {
     await world.expectTruth();
     await world.close();
   });
+
+  test('a topic that two connections carry while it goes over keeps its other variants off both', async () => {
+    const world = await settled({ dialects: { exclusiveBooks: true } });
+    const { connection = '' } = world.view('book:BTC-USDT');
+    expect(world.stream.manager('lab').rotate(connection)).toBe(true);
+    world.hold({ exchange: 'lab', channel: 'book', symbol: 'BTC/USDT', params: { depth: 10 } });
+    await world.clock.advance(10_000);
+    await world.expectTruth();
+    await world.close();
+  });
+
+  test('an exchange that is disabled during a rotation comes back on connections that there are', async () => {
+    const world = await settled();
+    const { connection = '' } = world.view('book:BTC-USDT');
+    expect(world.stream.manager('lab').rotate(connection)).toBe(true);
+    await world.clock.advance(20);
+    void world.stream.disable('lab');
+    await world.clock.advance(5);
+    world.stream.enable('lab');
+    await world.clock.advance(10_000);
+    expect(world.view('book:BTC-USDT').connection).not.toBe(connection);
+    await world.expectTruth();
+    await world.close();
+  });
 });

@@ -245,9 +245,10 @@ export class ConnectionPool {
 
   private retire(connection: StreamingConnection): void {
     if (!this.connections.delete(connection.id)) return;
-    this.endpoints.get(connection.endpointKey)?.delete(connection);
     this.environment.silenced(connection.id);
+    // A rotation that ends gives its topics back, also to a connection that closes: only then are they nobody's.
     this.rotations.forget(connection);
+    this.endpoints.get(connection.endpointKey)?.delete(connection);
     const closed = connection.close(this.tuning.closeDeadlineMs);
     this.closing.add(closed);
     void closed.then(() => this.closing.delete(closed));

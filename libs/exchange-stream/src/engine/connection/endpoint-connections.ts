@@ -142,8 +142,12 @@ export class EndpointConnections {
     if (!rivals) return undefined;
     const taken = new Set<string>();
     for (const rival of rivals) {
-      if (rival !== subscription && rival.place?.topic !== topic && rival.connection !== undefined)
-        taken.add(rival.connection);
+      const rivalTopic = rival.place?.topic;
+      if (rival === subscription || rivalTopic === undefined || rivalTopic === topic) continue;
+      if (rival.connection !== undefined) taken.add(rival.connection);
+      // In a rotation, the one that it goes over to has its topic too.
+      const carrier = this.carriers.get(rivalTopic);
+      if (carrier) taken.add(carrier.id);
     }
     return taken;
   }
