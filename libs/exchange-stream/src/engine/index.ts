@@ -29,7 +29,6 @@ export type {
   ConnectionDefinition,
   DefinedConnectionHandle,
   LoginHandle,
-  SendOptions,
 } from './custom-connection/connection-definition.ts';
 export {
   ClosedError,
@@ -63,6 +62,7 @@ export type { CredentialsSource, EngineTuning, ExchangeSettings, ExchangeStreamO
 export { createPlatform, type OwnedPlatform, type PlatformOverrides } from './platform/create-platform.ts';
 export type { Platform } from './platform/platform.ts';
 export * from './replay/index.ts';
+export * from './requests/index.ts';
 export { parseProxy, PROXY_FORMS, type Proxy } from './route/proxy-url.ts';
 export type { HttpRequest, HttpResponse, HttpTransport } from './rest/http-transport.ts';
 export * from './subscription-store/index.ts';

@@ -70,6 +70,8 @@ export interface EngineTuning {
    * the next try. Default 600,000, ten minutes.
    */
   readonly rotationDeadlineMs?: number;
+  /** Requests of users on one connection that may wait for their answers at once. Default 1,000. */
+  readonly pendingRequests?: number;
   /** Deadline of one REST request. Default 10,000. */
   readonly restTimeoutMs?: number;
   /** How often to ask again what the exchange trades, give or take a tenth. Default 3,600,000. */
@@ -115,6 +117,7 @@ export function withDefaults(tuning: EngineTuning = {}): Required<EngineTuning> 
     undecodableWindowMs: 60_000,
     pauseDeadlineMs: 600_000,
     rotationDeadlineMs: 600_000,
+    pendingRequests: 1_000,
     restTimeoutMs: 10_000,
     instrumentsRefreshMs: 3_600_000,
     closeDeadlineMs: 5_000,

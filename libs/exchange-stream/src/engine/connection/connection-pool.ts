@@ -207,7 +207,7 @@ export class ConnectionPool {
         endpoint: endpoint.endpoint,
         route: () => this.route.socket(endpoint.key),
         ...(this.logsIn(endpoint.key) && {
-          login: (outcome) => new Login(login, platform.clock, outcome),
+          login: (outcome, requests) => new Login(login, platform.clock, requests, outcome),
         }),
       },
       {

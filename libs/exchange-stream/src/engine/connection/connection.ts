@@ -127,6 +127,11 @@ export class Connection {
     return this.current;
   }
 
+  /** The socket has opened, logged in or not yet. */
+  get isUp(): boolean {
+    return this.current === 'open' || this.current === 'authenticating';
+  }
+
   /** How often it came back after it was lost. */
   get reconnects(): number {
     return this.traffic.reconnects;
@@ -155,11 +160,12 @@ export class Connection {
     if (this.current === 'idle') this.approach('needed');
   }
 
-  /** Sends a frame now; the caller has paced it. Nothing happens unless the socket is open. */
-  send(frame: string): void {
-    if (!this.isUp || !this.socket) return;
+  /** Sends a frame now; the caller has paced it. Returns whether an open socket has taken it. */
+  send(frame: string): boolean {
+    if (!this.isUp || !this.socket) return false;
     this.user.sent?.();
     this.socket.send(frame);
+    return true;
   }
 
   /** Nothing is asked and no sign of life is due for a while, until `resume`; says so. */
@@ -276,11 +282,6 @@ export class Connection {
 
   private get isClosed(): boolean {
     return this.current === 'closed';
-  }
-
-  /** The socket has opened, logged in or not yet. */
-  private get isUp(): boolean {
-    return this.current === 'open' || this.current === 'authenticating';
   }
 
   /** The URL first: once the budget has granted a dial, it must not come later. */

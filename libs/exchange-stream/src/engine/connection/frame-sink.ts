@@ -8,13 +8,20 @@ import type { WireStream } from './wire-stream.ts';
 /** Beginning of a frame that is shown in reports. */
 const SAMPLE_BYTES = 200;
 
+/** Characters of a key that are shown in reports. */
+const MAX_KEY_LENGTH = 64;
+
 const NO_FRAME = Buffer.alloc(0);
 
 /** Where rows and replies of one connection go. */
 export interface FrameSinkTargets {
   readonly statistics: ExchangeStatistics;
   stream(topic: string): WireStream | undefined;
-  reply(key: string, refusal: Refusal | undefined): void;
+  /**
+   * @param frame the text of the frame that the answer stood in
+   * @returns what is wrong with it; undefined where nothing is
+   */
+  reply(key: string, refusal: Refusal | undefined, frame: () => string): string | undefined;
   pong(): void;
   answer(frame: string): void;
   closing(reason: string): void;
@@ -31,8 +38,13 @@ export class FrameSink implements Sink<WireStream> {
   private frame: Buffer = NO_FRAME;
   /** Topics to which the frame being read has been given as it came; made only where one is wanted so. */
   private rawGiven: Set<string> | undefined;
+  /** The frame being read as text; made only where somebody wants it. */
+  private decoded: string | undefined;
   /** Frames, and parts of them, that were of a wanted topic. */
   routed = 0;
+
+  /** The text of the frame being read. */
+  readonly text = (): string => (this.decoded ??= this.frame.toString('utf8'));
 
   constructor(private readonly targets: FrameSinkTargets) {}
 
@@ -41,6 +53,7 @@ export class FrameSink implements Sink<WireStream> {
     this.frame = frame;
     this.receivedAt = receivedAt;
     this.rawGiven = undefined;
+    this.decoded = undefined;
   }
 
   stream(topic: string): WireStream | undefined {
@@ -107,7 +120,12 @@ export class FrameSink implements Sink<WireStream> {
   }
 
   reply(key: string, refusal?: Refusal): void {
-    this.targets.reply(key, refusal);
+    const wrong = this.targets.reply(key, refusal, this.text);
+    if (wrong === undefined) return;
+    this.targets.problem('unmatched', () => {
+      const answer = `answer under ${JSON.stringify(excerpt(key, MAX_KEY_LENGTH))}`;
+      return `${answer}: ${wrong}: ${frameExcerpt(this.frame, SAMPLE_BYTES)}`;
+    });
   }
 
   pong(): void {
@@ -154,7 +172,7 @@ export class FrameSink implements Sink<WireStream> {
     this.rawGiven ??= new Set();
     if (this.rawGiven.has(topic)) return;
     this.rawGiven.add(topic);
-    const json = this.frame.toString('utf8');
+    const json = this.text();
     for (const flow of rawFlows) flow.raw(this.receivedAt, topic, json);
   }
 

@@ -1,6 +1,8 @@
 import type { Clock, Timer } from '@exchange-stream/market-data';
 import type { Credentials, Refusal, Session } from '../../contract/index.ts';
 import type { CredentialsSource } from '../options.ts';
+import type { RequestMatcher } from '../requests/request-matcher.ts';
+import type { Request, RequestEnd } from '../requests/request.ts';
 import type { ConnectionFailure } from './connection-state.ts';
 import { secretsAmong, withoutSecrets } from './secrets.ts';
 
@@ -30,8 +32,6 @@ export interface LoginOutcome {
 export interface LoginProcedure {
   /** Begins on a fresh socket. */
   begin(session: Session): void;
-  /** Takes a reply, if it is the one that is waited for. */
-  reply(key: string, refusal: Refusal | undefined): boolean;
   /** Ends all waiting. */
   stop(): void;
   /** A text without what the login holds of secrets. */
@@ -43,7 +43,7 @@ export interface LoginProcedure {
  * for its one reply. What it knows of the credentials it keeps out of every text.
  */
 export class Login implements LoginProcedure {
-  private key: string | undefined;
+  private request: Request | undefined;
   private timer: Timer | undefined;
   /** Distinguishes the present attempt from its forerunners, whose late credentials count for nothing. */
   private attempt = 0;
@@ -52,6 +52,7 @@ export class Login implements LoginProcedure {
   constructor(
     private readonly settings: LoginSettings,
     private readonly clock: Clock,
+    private readonly requests: RequestMatcher,
     private readonly outcome: LoginOutcome,
   ) {}
 
@@ -76,22 +77,10 @@ export class Login implements LoginProcedure {
     );
   }
 
-  reply(key: string, refusal: Refusal | undefined): boolean {
-    if (key !== this.key) return false;
-    this.stop();
-    if (!refusal) this.outcome.succeeded();
-    else {
-      const reason = this.redact(`the exchange refused the login: ${refusal.message}`);
-      const failure: ConnectionFailure = { kind: 'login', code: this.redact(refusal.code) };
-      if (refusal.temporary) this.outcome.failed(reason, failure);
-      else this.outcome.refused(reason, failure);
-    }
-    return true;
-  }
-
   stop(): void {
     this.attempt++;
-    this.key = undefined;
+    this.request?.cancel();
+    this.request = undefined;
     this.timer?.cancel();
     this.timer = undefined;
   }
@@ -122,18 +111,45 @@ export class Login implements LoginProcedure {
     if (!frame) return this.outcome.succeeded();
     const [reply] = frame.replies;
     const { attempt } = this;
+    const askedAt = this.clock.monotonic();
     this.outcome.send(frame.frame, frame.weight ?? 1, () => {
-      if (attempt === this.attempt) this.await(reply?.key);
+      if (attempt === this.attempt) this.await(reply?.key, askedAt);
     });
   }
 
-  private await(key: string | undefined): void {
+  private await(key: string | undefined, askedAt: number): void {
     if (key === undefined) return this.outcome.succeeded();
     const { replyDeadlineMs } = this.settings;
-    this.key = key;
-    this.timer = this.clock.after(replyDeadlineMs, () =>
-      this.fail(`no answer to the login within ${replyDeadlineMs} ms`),
+    this.request = this.requests.open(
+      { purpose: 'login', matches: [{ match: { key } }], deadlineMs: replyDeadlineMs, askedAt },
+      (end) => this.ended(end),
     );
+    this.request.left();
+  }
+
+  private ended(end: RequestEnd): void {
+    this.request = undefined;
+    switch (end.ending) {
+      case 'answered':
+        this.stop();
+        return this.outcome.succeeded();
+      case 'refused':
+        this.stop();
+        return this.refused(end.refusal);
+      case 'timeout':
+        return this.fail(`no answer to the login within ${end.deadlineMs} ms`);
+      case 'cancelled':
+      case 'failed':
+      case 'lost':
+      // The next socket begins anew.
+    }
+  }
+
+  private refused({ message, code, temporary }: Refusal): void {
+    const reason = this.redact(`the exchange refused the login: ${message}`);
+    const failure: ConnectionFailure = { kind: 'login', code: this.redact(code) };
+    if (temporary) this.outcome.failed(reason, failure);
+    else this.outcome.refused(reason, failure);
   }
 
   private fail(reason: string): void {

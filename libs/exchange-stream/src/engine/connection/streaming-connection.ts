@@ -1,10 +1,13 @@
 import type { Timer } from '@exchange-stream/market-data';
-import type { ExchangeAdapter, Session } from '../../contract/index.ts';
+import type { ExchangeAdapter, MessageId, Session } from '../../contract/index.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import type { FrameProblems } from '../lifecycle/frame-problems.ts';
 import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
 import type { BudgetUse, Lane } from '../limits/budget.ts';
 import type { Platform } from '../platform/platform.ts';
+import { createMessageIds } from '../requests/message-ids.ts';
+import { RequestMatcher } from '../requests/request-matcher.ts';
+import { UserRequests } from '../requests/user-requests.ts';
 import { ConnectBudget } from './connect-budget.ts';
 import { Connection, type ConnectionSettings } from './connection.ts';
 import type { ConnectionState, ConnectionView } from './connection-state.ts';
@@ -29,14 +32,18 @@ export interface StreamingSettings extends ConnectionSettings {
   readonly undecodableFrames: number;
   readonly undecodableWindowMs: number;
   /** Makes the login that every fresh socket goes through. */
-  readonly login?: (outcome: LoginOutcome) => LoginProcedure;
+  readonly login?: (outcome: LoginOutcome, requests: RequestMatcher) => LoginProcedure;
+  /** Requests of users that may wait for their answers. */
+  readonly pendingRequests: number;
+  /** Whether answers that nobody waits for are reported. Default `true`. */
+  readonly requireMatch?: boolean;
   /** A text without secrets that only the maker of the connection knows. */
   readonly redact?: (text: string) => string;
 }
 
 /** What a streaming connection needs from around it. */
 export interface StreamingEnvironment {
-  readonly adapter: Pick<ExchangeAdapter, 'createSession'>;
+  readonly adapter: Pick<ExchangeAdapter, 'createSession' | 'messageIds'>;
   readonly platform: Platform;
   readonly statistics: ExchangeStatistics;
   readonly report: LifecycleListener;
@@ -58,6 +65,11 @@ export interface StreamingEnvironment {
 /** A connection that carries topics: the socket's life, the protocol's session, and what should be subscribed. */
 export class StreamingConnection {
   private readonly connection: Connection;
+  /** What users have to say on it. */
+  readonly requests: UserRequests;
+  /** Ids for messages on it. */
+  readonly nextId: () => MessageId;
+  private readonly matcher: RequestMatcher;
   private readonly topics: TopicReconciler;
   private readonly sink: FrameSink;
   private readonly undecodable: UndecodableFrames;
@@ -69,17 +81,36 @@ export class StreamingConnection {
   private session: Session<WireStream> | undefined;
   private lifetime: Timer | undefined;
   private pause: Timer | undefined;
-  private lastId = 0;
 
   constructor(
     private readonly settings: StreamingSettings,
     private readonly environment: StreamingEnvironment,
   ) {
     const { platform, report, statistics } = environment;
+    this.nextId = createMessageIds(environment.adapter.messageIds, {
+      now: () => platform.clock.now(),
+      random: () => platform.random.next(),
+    });
+    const post = (lane: Lane, weight: number, send: () => void): (() => void) =>
+      this.connection.outbox.post(lane, weight, send);
+    const { exchange, id, pendingRequests } = settings;
+    this.matcher = new RequestMatcher({
+      ...{ exchange, connection: id, clock: platform.clock, pendingRequests },
+      report: (report) => environment.statistics.requested(report),
+    });
+    this.requests = new UserRequests(
+      this.matcher,
+      {
+        isUp: () => this.connection.isUp && !this.isPaused,
+        post,
+        send: (frame) => this.connection.send(frame),
+      },
+      settings.endpoint.ackDeadlineMs,
+    );
     this.topics = new TopicReconciler(settings, platform, {
-      post: (lane, weight, send) => this.connection.outbox.post(lane, weight, send),
+      post,
       send: (frame) => this.connection.send(frame),
-      answered: (outcome, afterMs) => statistics.answered(outcome, afterMs),
+      requests: this.matcher,
       emptied: () => environment.emptied(this),
       released: (topic) => environment.released(this, topic),
       full: (carried) => environment.full(carried),
@@ -87,9 +118,11 @@ export class StreamingConnection {
     this.sink = new FrameSink({
       statistics,
       stream: (topic) => this.topics.stream(topic),
-      reply: (key, refusal) => {
-        if (this.login?.reply(key, refusal)) return;
-        if (!this.topics.reply(key, refusal)) statistics.ignore('reply nobody waits for');
+      reply: (key, refusal, frame) => {
+        if (this.matcher.reply(key, refusal, frame)) return undefined;
+        statistics.ignore('reply nobody waits for');
+        const { requireMatch = true } = settings;
+        return requireMatch ? this.matcher.unmatched(key) : undefined;
       },
       pong: () => this.connection.pong(),
       answer: (frame) => this.connection.answer(frame),
@@ -181,11 +214,6 @@ export class StreamingConnection {
     this.connection.open();
   }
 
-  /** Sends a message of the user's own; see `TopicReconciler.request`. */
-  request(frame: string, lane: Lane, weight: number, leaves: () => void): () => void {
-    return this.topics.request(frame, lane, weight, leaves);
-  }
-
   /** Puts one holder of a topic in the place of another; nothing changes on the wire. */
   replace(topic: string, holder: TopicHolder, by: TopicHolder): void {
     this.topics.replace(topic, holder, by);
@@ -209,13 +237,19 @@ export class StreamingConnection {
   close(deadlineMs: number): Promise<void> {
     this.login?.stop();
     this.topics.stop();
+    this.requests.lost('it was closed');
     this.stopWaiting();
     return this.connection.close(deadlineMs);
   }
 
   private createLogin(): LoginProcedure | undefined {
-    return this.settings.login?.({
-      send: (frame, weight, leaves) => this.topics.request(frame, 'heartbeat', weight, leaves),
+    const outcome: LoginOutcome = {
+      send: (frame, weight, leaves) => {
+        this.connection.outbox.post('heartbeat', weight, () => {
+          leaves();
+          this.connection.send(frame);
+        });
+      },
       succeeded: () => this.connection.authenticated(),
       failed: (reason, failure) => this.connection.recycle(reason, failure),
       refused: (reason, failure) => {
@@ -224,14 +258,15 @@ export class StreamingConnection {
         this.environment.emptied(this);
         this.topics.giveUpAll('auth', reason);
       },
-    });
+    };
+    return this.settings.login?.(outcome, this.matcher);
   }
 
   private createSession(url: string): Session<WireStream> {
     this.session = this.environment.adapter.createSession<WireStream>({
       endpoint: this.settings.endpointKey,
       url,
-      nextId: () => ++this.lastId,
+      nextId: this.nextId,
     });
     return this.session;
   }
@@ -261,12 +296,14 @@ export class StreamingConnection {
     statistics.bytes += data.length;
     const { routed } = this.sink;
     let frame = data;
+    this.matcher.nextFrame();
     // Text comes as it is, on endpoints that pack their frames too.
     const isPacked = binary && this.unpack !== undefined;
     this.sink.begin(frame, receivedAt);
     try {
       if (isPacked) this.sink.begin((frame = this.unpack(data)), receivedAt);
       this.session?.onFrame(frame, binary && !isPacked, receivedAt, this.sink);
+      if (this.matcher.readsFrames) this.matcher.frame(this.sink.text());
       if (this.sink.routed !== routed) this.traffic.traffic();
     } catch (error) {
       this.sink.undecodable(frame, error);
@@ -289,6 +326,7 @@ export class StreamingConnection {
     this.session = undefined;
     this.login?.stop();
     this.stopWaiting();
+    this.requests.lost(reason);
     this.environment.losing(this, reason);
     this.topics.lost(reason);
   }
@@ -329,6 +367,7 @@ export class StreamingConnection {
     });
     this.traffic.stop();
     this.connection.pause(`paused by the exchange: ${reason}`);
+    this.requests.lost(`the exchange pauses: ${reason}`);
     this.reportPause('paused', reason);
     this.environment.losing(this, reason);
     this.topics.paused(`the exchange pauses: ${reason}`);

@@ -1,6 +1,5 @@
 import type { Timer } from '@exchange-stream/market-data';
 import type { Refusal, Session } from '../../contract/index.ts';
-import type { Lane } from '../limits/budget.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { SubscriptionFailure } from '../subscription/subscription-state.ts';
 import type { ConnectionSettings } from './connection.ts';
@@ -134,22 +133,6 @@ export class TopicReconciler {
       for (const holder of topic.holders) tell(holder);
     }
     if (this.topics.size === 0) this.connection.emptied();
-  }
-
-  /** The exchange has answered. Returns whether that was waited for. */
-  reply(key: string, refusal: Refusal | undefined): boolean {
-    return this.requests.reply(key, refusal);
-  }
-
-  /**
-   * Sends a message that is about no topic, within the limits; `leaves` is called when it is about to. Returns a function
-   * that gives up waiting.
-   */
-  request(frame: string, lane: Lane, weight: number, leaves: () => void): () => void {
-    return this.connection.post(lane, weight, () => {
-      leaves();
-      this.connection.send(frame);
-    });
   }
 
   /** Gives up every topic for good. */

@@ -1,18 +1,13 @@
-import type { Clock, Timer } from '@exchange-stream/market-data';
+import type { Clock } from '@exchange-stream/market-data';
 import type { ControlFrame, Refusal, SocketEndpoint } from '../../contract/index.ts';
-import type { RequestOutcome } from '../lifecycle/exchange-counters.ts';
 import type { Lane } from '../limits/budget.ts';
+import type { RequestMatcher } from '../requests/request-matcher.ts';
+import type { Request, RequestEnd } from '../requests/request.ts';
 import type { SubscriptionFailure } from '../subscription/subscription-state.ts';
+import { asError } from './inquiry.ts';
 
 /** Whether topics are asked for or given back. */
 export type Direction = 'in' | 'out';
-
-interface PendingReply {
-  readonly wants: Direction;
-  readonly topics: readonly string[];
-  readonly deadline: Timer;
-  readonly sentAt: number;
-}
 
 /** A message that waits for the message budget. */
 interface Unsent {
@@ -25,8 +20,8 @@ export interface RequestConnection {
   /** Calls `send` when the message budgets allow. Returns a function that withdraws it until then. */
   post(lane: Lane, weight: number, send: () => void): () => void;
   send(frame: string): void;
-  /** A request has been answered, or not in time. */
-  answered(outcome: RequestOutcome, afterMs: number): void;
+  /** Which of its frames are answers. */
+  readonly requests: RequestMatcher;
 }
 
 /** Who asks for topics, and is told what becomes of it. */
@@ -48,7 +43,7 @@ export interface TopicRequestsUser {
 
 /** Messages that ask for topics or give them back: in frames that the exchange takes, within its limits, until answered. */
 export class TopicRequests {
-  private readonly pending = new Map<string, PendingReply>();
+  private readonly pending = new Set<Request>();
   /** By topic, the message that asks for it and has not been sent. */
   private readonly unsent = new Map<string, Unsent>();
 
@@ -84,18 +79,6 @@ export class TopicRequests {
     }
   }
 
-  /** The exchange has answered. Returns whether that was waited for. */
-  reply(key: string, refusal: Refusal | undefined): boolean {
-    const reply = this.pending.get(key);
-    if (!reply) return false;
-    this.settle(key, reply);
-    this.answered(refusal ? 'refused' : 'confirmed', reply.sentAt);
-    if (reply.wants === 'out') this.user.left(reply.topics);
-    else if (refusal) this.user.refused(reply.topics, refusal);
-    else this.user.confirmed(reply.topics);
-    return true;
-  }
-
   /**
    * Does not send the message that asks for a topic, if it still waits. Returns every topic that it asked for, and that
    * has to be asked for anew if it is wanted.
@@ -111,7 +94,7 @@ export class TopicRequests {
   /** Ends all waiting; the connection sends nothing of what waits. */
   stop(): void {
     this.unsent.clear();
-    for (const [key, reply] of this.pending) this.settle(key, reply);
+    for (const request of [...this.pending]) request.cancel();
   }
 
   private postAll(wants: Direction, topics: readonly string[], frames: readonly ControlFrame[]): void {
@@ -130,11 +113,12 @@ export class TopicRequests {
   private post(wants: Direction, control: ControlFrame, unanswered: readonly string[]): void {
     const { frame, weight = 1, replies } = control;
     const topics = wants === 'in' ? [...replies.flatMap((reply) => reply.topics), ...unanswered] : [];
+    const askedAt = this.clock.monotonic();
     let isSent = false;
     const withdraw = this.connection.post(wants === 'out' ? 'cancel' : 'subscribe', weight, () => {
       isSent = true;
       this.user.sent(topics.filter((name) => this.unsent.delete(name)));
-      for (const { key, topics } of replies) this.expect(key, wants, topics);
+      if (!this.expect(wants, replies, askedAt)) return;
       this.connection.send(frame);
       this.user.confirmed(unanswered);
     });
@@ -143,24 +127,54 @@ export class TopicRequests {
     this.user.delayed(topics);
   }
 
-  private expect(key: string, wants: Direction, topics: readonly string[]): void {
-    const { ackDeadlineMs } = this.endpoint;
-    const sentAt = this.clock.monotonic();
-    const deadline = this.clock.after(ackDeadlineMs, () => {
-      this.pending.delete(key);
-      this.answered('timeout', sentAt);
+  /** Registers the answers to a message that is about to leave. Returns whether it may. */
+  private expect(wants: Direction, replies: ControlFrame['replies'], askedAt: number): boolean {
+    const expected: Request[] = [];
+    try {
+      for (const { key, topics } of replies) expected.push(this.open(wants, key, topics, askedAt));
+    } catch (error) {
+      // The session has given a key that is still waited for: to take one answer for the other would be worse.
+      for (const request of expected) request.cancel();
+      const topics = replies.flatMap((reply) => reply.topics);
       if (wants === 'out') this.user.left(topics);
-      else this.user.failed(topics, 'ack-timeout', `no ack within ${ackDeadlineMs} ms`, true);
-    });
-    this.pending.set(key, { wants, topics, deadline, sentAt });
+      else this.user.failed(topics, 'rejected', asError(error).message, true);
+      return false;
+    }
+    for (const request of expected) request.left();
+    return true;
   }
 
-  private answered(outcome: RequestOutcome, sentAt: number): void {
-    this.connection.answered(outcome, this.clock.monotonic() - sentAt);
+  /** @throws DuplicateRequestError */
+  private open(wants: Direction, key: string, topics: readonly string[], askedAt: number): Request {
+    const request = this.connection.requests.open(
+      {
+        purpose: wants === 'in' ? 'subscribe' : 'unsubscribe',
+        matches: [{ match: { key } }],
+        deadlineMs: this.endpoint.ackDeadlineMs,
+        askedAt,
+      },
+      (end) => {
+        this.pending.delete(request);
+        this.ended(wants, topics, end);
+      },
+    );
+    this.pending.add(request);
+    return request;
   }
 
-  private settle(key: string, reply: PendingReply): void {
-    this.pending.delete(key);
-    reply.deadline.cancel();
+  private ended(wants: Direction, topics: readonly string[], end: RequestEnd): void {
+    switch (end.ending) {
+      case 'answered':
+        return wants === 'out' ? this.user.left(topics) : this.user.confirmed(topics);
+      case 'refused':
+        return wants === 'out' ? this.user.left(topics) : this.user.refused(topics, end.refusal);
+      case 'timeout':
+        if (wants === 'out') return this.user.left(topics);
+        return this.user.failed(topics, 'ack-timeout', `no ack within ${end.deadlineMs} ms`, true);
+      case 'cancelled':
+      case 'failed':
+      case 'lost':
+      // On the next socket everything is asked for anew.
+    }
   }
 }

@@ -1,6 +1,6 @@
 import type { Heartbeat, Limit, RateLimit } from '../../contract/index.ts';
 import type { ConnectionView } from '../connection/connection-state.ts';
-import type { Lane } from '../limits/budget.ts';
+import type { SendOptions } from '../requests/user-requests.ts';
 
 /** A connection that a user adds to those of an exchange: where it goes, what is said on it, and who hears it. */
 export interface ConnectionDefinition {
@@ -57,15 +57,6 @@ export interface LoginHandle {
   onFrame(listener: (frame: string) => void): () => void;
   /** Aborted when the login is over: accepted, failed, too late, or its socket lost. */
   readonly signal: AbortSignal;
-}
-
-export interface SendOptions {
-  /** What the message costs in the limit. Default 1. */
-  readonly weight?: number;
-  /** Who goes first where several wait. Default `other`. */
-  readonly lane?: Lane;
-  /** Gives up waiting. */
-  readonly signal?: AbortSignal;
 }
 
 /** A user-defined connection, to talk through. */

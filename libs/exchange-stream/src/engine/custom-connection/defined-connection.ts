@@ -2,7 +2,8 @@ import type { ConnectionView } from '../connection/connection-state.ts';
 import { Inquiry } from '../connection/inquiry.ts';
 import { Consumers } from '../dispatch/consumers.ts';
 import { ConnectionClosedError } from '../errors.ts';
-import type { ConnectionDefinition, DefinedConnectionHandle, SendOptions } from './connection-definition.ts';
+import type { SendOptions } from '../requests/user-requests.ts';
+import type { ConnectionDefinition, DefinedConnectionHandle } from './connection-definition.ts';
 import { DefinedSocket, type DefinedConnectionEnvironment } from './defined-socket.ts';
 
 /** A user-defined connection: what is wanted on it, and the sockets that it takes to carry that. */
@@ -95,7 +96,7 @@ export class DefinedConnection implements DefinedConnectionHandle {
 
   send(frame: string, options: SendOptions = {}): Promise<void> {
     const open = [...this.sockets].find(({ isOpen }) => isOpen);
-    return open?.send(frame, options) ?? Promise.reject(new ConnectionClosedError(this.key));
+    return open?.requests.send(frame, options) ?? Promise.reject(new ConnectionClosedError(this.key));
   }
 
   subscribe(topics: readonly string[]): void {

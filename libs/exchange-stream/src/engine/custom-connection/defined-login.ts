@@ -34,11 +34,6 @@ export class DefinedLogin implements LoginProcedure {
     );
   }
 
-  /** Its replies are frames like all others: the user's code reads them. */
-  reply(): boolean {
-    return false;
-  }
-
   stop(): void {
     this.inquiry.giveUp();
     this.attempt?.abort();

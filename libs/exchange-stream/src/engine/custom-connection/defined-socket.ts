@@ -8,7 +8,8 @@ import { StreamingConnection, type StreamingEnvironment } from '../connection/st
 import { Consumers } from '../dispatch/consumers.ts';
 import { ConnectionClosedError } from '../errors.ts';
 import type { EngineTuning } from '../options.ts';
-import type { ConnectionDefinition, LoginHandle, SendOptions } from './connection-definition.ts';
+import type { UserRequests } from '../requests/user-requests.ts';
+import type { ConnectionDefinition, LoginHandle } from './connection-definition.ts';
 import { DefinedLogin } from './defined-login.ts';
 import { DefinedTopic } from './defined-topic.ts';
 
@@ -49,7 +50,6 @@ export class DefinedSocket {
   isDenied = false;
   private readonly connection: StreamingConnection;
   private readonly topics = new Map<string, DefinedTopic>();
-  private readonly refusals = new Set<(error: Error) => void>();
   /** Those who log in. */
   private readonly listeners: Consumers<string>;
   private secrets: readonly string[] = [];
@@ -95,10 +95,7 @@ export class DefinedSocket {
         full: () => undefined,
         // Nobody knows what its topics carry, so that nothing can be handed over: it is dialled anew.
         expiring: () => false,
-        losing: () => {
-          this.refuseAll();
-          user.lost();
-        },
+        losing: () => user.lost(),
         marketStatus: () => undefined,
       },
     );
@@ -145,32 +142,12 @@ export class DefinedSocket {
     this.connection.reroute(reason);
   }
 
-  /** Resolves when the frame has left; rejects once the socket is gone, or the signal is aborted. */
-  send(frame: string, { weight = 1, lane = 'other', signal }: SendOptions): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(asError(signal.reason));
-      let giveUp = (): void => undefined;
-      const settle = (): void => {
-        this.refusals.delete(refuse);
-        signal?.removeEventListener('abort', abort);
-      };
-      const refuse = (error: Error): void => {
-        settle();
-        giveUp();
-        reject(error);
-      };
-      const abort = (): void => refuse(asError(signal?.reason));
-      this.refusals.add(refuse);
-      signal?.addEventListener('abort', abort);
-      giveUp = this.connection.request(frame, lane, weight, () => {
-        settle();
-        resolve();
-      });
-    });
+  /** See `UserRequests`. */
+  get requests(): UserRequests {
+    return this.connection.requests;
   }
 
   async close(): Promise<void> {
-    this.refuseAll();
     await this.connection.close(this.environment.tuning.closeDeadlineMs);
   }
 
@@ -202,7 +179,7 @@ export class DefinedSocket {
       nextId: this.user.nextId,
       send: (frame, options = {}) => {
         if (signal.aborted) return Promise.reject(new ConnectionClosedError(this.id));
-        return this.send(frame, { lane: 'heartbeat', ...options });
+        return this.requests.send(frame, { lane: 'heartbeat', ...options });
       },
       onFrame: (listener) => {
         if (signal.aborted) return () => undefined;
@@ -235,10 +212,6 @@ export class DefinedSocket {
       this.user.failed(name, asError(error));
       return [];
     }
-  }
-
-  private refuseAll(): void {
-    for (const refuse of [...this.refusals]) refuse(new ConnectionClosedError(this.id));
   }
 }
 

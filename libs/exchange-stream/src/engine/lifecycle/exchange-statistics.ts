@@ -9,6 +9,7 @@ import {
   type RequestOutcome,
 } from './exchange-counters.ts';
 import { DurationHistogram } from './duration-counts.ts';
+import type { RequestReport } from '../requests/request-report.ts';
 import type { LifecycleEvent } from './lifecycle-event.ts';
 
 /** Names of ignored frames that are told apart; exchanges use a handful. */
@@ -81,10 +82,13 @@ export class ExchangeStatistics implements ExchangeCounters {
     this.closes[CLOSE_CODES.find((known) => known === String(code)) ?? 'other']++;
   }
 
-  /** A request for topics has ended. */
-  answered(outcome: RequestOutcome, afterMs: number): void {
-    this.requests[outcome]++;
-    if (outcome !== 'timeout') this.answerWaits.add(afterMs);
+  /** A request has ended. */
+  requested({ purpose, ending, wireMs = 0 }: RequestReport): void {
+    if (purpose !== 'subscribe' && purpose !== 'unsubscribe') return;
+    if (ending === 'timeout') this.requests.timeout++;
+    if (ending !== 'answered' && ending !== 'refused') return;
+    this.requests[ending === 'answered' ? 'confirmed' : 'refused']++;
+    this.answerWaits.add(wireMs);
   }
 
   /** Something happened that can be counted by what is told of it. */

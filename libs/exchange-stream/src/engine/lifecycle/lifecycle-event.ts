@@ -4,8 +4,11 @@ import type { InconsistencyKind } from '../health/audit.ts';
 import type { SubscriptionDiff } from '../subscription/default-subscriptions.ts';
 import type { SubscriptionState, SubscriptionView } from '../subscription/subscription-state.ts';
 
-/** A frame that the adapter does not know, a row that breaks the exchange's format, a frame that cannot be read at all. */
-export type FrameProblemKind = 'unhandled' | 'rejected' | 'undecodable';
+/**
+ * A frame that the adapter does not know, a row that breaks the exchange's format, a frame that cannot be read at all, an
+ * answer that nobody waits for.
+ */
+export type FrameProblemKind = 'unhandled' | 'rejected' | 'undecodable' | 'unmatched';
 
 /**
  * Something that happened to the machinery, for logs, alarms and metrics. Views stand as they were at that moment; every

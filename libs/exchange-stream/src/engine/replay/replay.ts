@@ -4,6 +4,7 @@ import { FrameSink } from '../connection/frame-sink.ts';
 import { unpackerOf, type Unpack } from '../connection/unpack.ts';
 import { withDefaults } from '../options.ts';
 import type { WireStream } from '../connection/wire-stream.ts';
+import type { FrameProblemKind } from '../lifecycle/lifecycle-event.ts';
 import { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import { RecordedClock } from './recorded-clock.ts';
 import type { RecordedLine } from './recorded-line.ts';
@@ -14,7 +15,7 @@ import { TopicProbe } from './topic-probe.ts';
 
 /** Something in a recording that should not be there. */
 export interface ReplayProblem {
-  readonly problem: 'unhandled' | 'rejected' | 'undecodable';
+  readonly problem: Exclude<FrameProblemKind, 'unmatched'>;
   readonly detail: string;
 }
 
@@ -63,14 +64,19 @@ export class Replay {
     this.sink = new FrameSink({
       statistics,
       stream: (topic) => this.topics.find(topic),
-      reply: (_key, refusal) => statistics.ignore(refusal ? 'refusal' : 'reply'),
+      reply: (_key, refusal) => {
+        statistics.ignore(refusal ? 'refusal' : 'reply');
+        return undefined;
+      },
       pong: () => statistics.ignore('pong'),
       answer: () => statistics.ignore('request for a sign of life'),
       closing: () => statistics.ignore('closing notice'),
       paused: () => statistics.ignore('pause'),
       resumed: () => statistics.ignore('end of a pause'),
       marketStatus: () => statistics.ignore('market status'),
-      problem: (problem, detail) => options.onProblem?.({ problem, detail: detail() }),
+      problem: (problem, detail) => {
+        if (problem !== 'unmatched') options.onProblem?.({ problem, detail: detail() });
+      },
     });
     if (options.instruments) this.topics.know(options.instruments);
   }

@@ -1,7 +1,7 @@
 import type { Clock } from '@exchange-stream/market-data';
 import type { Refusal } from '../../contract/index.ts';
 import { DuplicateRequestError, PendingRequestsError } from './request-error.ts';
-import type { RequestReporter } from './request-report.ts';
+import type { RequestEnding, RequestReporter } from './request-report.ts';
 import {
   isKeyMatch,
   Request,
@@ -10,6 +10,9 @@ import {
   type RequestSlot,
   type RequestTimes,
 } from './request.ts';
+
+/** Requests that ended without all of their answers and are remembered, the newest. */
+const MAX_REMEMBERED = 100;
 
 /** What a matcher is made with. */
 export interface MatcherSettings {
@@ -33,6 +36,8 @@ export class RequestMatcher {
   private readonly requests = new Set<Request>();
   /** Matches of requests on other connections whose answers come here. */
   private readonly visitors = new Set<RequestSlot>();
+  /** How the newest requests ended whose answers may still come, by key. */
+  private readonly unanswered = new Map<string, RequestEnding>();
   private users = 0;
   private serial = 0;
 
@@ -79,6 +84,13 @@ export class RequestMatcher {
     return true;
   }
 
+  /** What is wrong with an answer that nobody waits for; undefined where its request was over for another reason. */
+  unmatched(key: string): string | undefined {
+    const ending = this.unanswered.get(key);
+    if (ending === undefined) return 'nobody waits for it';
+    return ending === 'timeout' ? 'it came after the deadline of its request' : undefined;
+  }
+
   /** All keys of a frame have been told: those who know their answers by the content look at it. Returns whether it was one. */
   frame(frame: string): boolean {
     let isAnswer = false;
@@ -98,6 +110,8 @@ export class RequestMatcher {
   lost(reason: string): void {
     for (const request of [...this.requests]) request.lost(this.connection, reason);
     for (const { request } of [...this.visitors]) request.lost(this.connection, reason);
+    // On the next socket, nothing that was asked on this one is answered.
+    this.unanswered.clear();
   }
 
   /** For requests only. @throws DuplicateRequestError */
@@ -105,7 +119,10 @@ export class RequestMatcher {
     const { key } = slot;
     if (key === undefined) this.byFrame.add(slot);
     else if (this.byKey.has(key)) throw new DuplicateRequestError(this.connection, key);
-    else this.byKey.set(key, slot);
+    else {
+      this.byKey.set(key, slot);
+      this.unanswered.delete(key);
+    }
     if (slot.request.home !== this) this.visitors.add(slot);
   }
 
@@ -115,6 +132,15 @@ export class RequestMatcher {
     if (key === undefined) this.byFrame.delete(slot);
     else this.byKey.delete(key);
     this.visitors.delete(slot);
+  }
+
+  /** For requests only: its answers may still come, though nobody waits for them. */
+  remember({ key }: RequestSlot, ending: RequestEnding): void {
+    if (key === undefined) return;
+    this.unanswered.set(key, ending);
+    if (this.unanswered.size <= MAX_REMEMBERED) return;
+    const [oldest] = this.unanswered.keys();
+    if (oldest !== undefined) this.unanswered.delete(oldest);
   }
 
   /** For requests only: one of this connection has ended. */

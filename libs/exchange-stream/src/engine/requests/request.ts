@@ -154,7 +154,10 @@ export class Request {
     this.isOver = true;
     this.timer?.cancel();
     this.timer = undefined;
-    for (const slot of this.slots) slot.matcher.unregister(slot);
+    for (const slot of this.slots) {
+      slot.matcher.unregister(slot);
+      if (this.sentAt !== undefined) slot.matcher.remember(slot, end.ending);
+    }
     this.slots.clear();
     this.home.over(this, this.reportOf(end.ending));
     this.ended({ ...end, replies: this.replies, wasSent: this.sentAt !== undefined });

@@ -32,7 +32,7 @@ const nothing = (): void => undefined;
 /** The connection that messages of users go over. */
 export interface RequestCarrier {
   /** Whether anything can be sent on it. */
-  readonly isUp: boolean;
+  isUp(): boolean;
   /** Calls `send` when the message budgets allow, at once if they do. Returns a function that withdraws it until then. */
   post(lane: Lane, weight: number, send: () => void): () => void;
   /** @returns whether it has been handed to an open socket */
@@ -54,7 +54,7 @@ export class UserRequests {
   send(frame: string, { weight = 1, lane = 'other', signal }: SendOptions): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(asError(signal.reason));
-      if (!this.carrier.isUp) return reject(this.closed);
+      if (!this.carrier.isUp()) return reject(this.closed);
       let withdraw = nothing;
       const settle = (): void => {
         this.unsent.delete(refuse);
@@ -117,7 +117,7 @@ export class UserRequests {
     const { matcher } = this;
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(asError(signal.reason));
-      if (!this.carrier.isUp) return reject(this.closed);
+      if (!this.carrier.isUp()) return reject(this.closed);
       const matches = [match].flat().map((one) => ({ match: one }));
       if (matches.length === 0) return reject(new TypeError('A request without a match waits for nothing.'));
       let stop = nothing;

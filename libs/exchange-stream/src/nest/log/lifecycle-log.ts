@@ -15,6 +15,7 @@ const FRAME_PROBLEMS: Readonly<Record<FrameProblemKind, string>> = {
   unhandled: 'a frame that its adapter does not know',
   rejected: 'a row that breaks its own format',
   undecodable: 'a frame that cannot be decoded',
+  unmatched: 'an answer that nobody waits for',
 };
 
 /** Tells the application's log what happens to connections and subscriptions. */

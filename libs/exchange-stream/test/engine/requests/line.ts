@@ -39,13 +39,10 @@ export class Line {
       pendingRequests,
       report: (report) => this.reports.push(report),
     });
-    const isUp = (): boolean => this.isUp;
     this.requests = new UserRequests(
       this.matcher,
       {
-        get isUp() {
-          return isUp();
-        },
+        isUp: () => this.isUp,
         post: (lane, weight, send) => this.outbox.post(lane, weight, send),
         send: (frame) => {
           if (this.isUp) this.sent.push(frame);
