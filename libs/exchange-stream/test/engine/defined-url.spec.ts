@@ -42,6 +42,12 @@ describe('a URL that is asked for', () => {
       url: '',
       failure: { kind: 'url' },
     });
+    // It has waited all the time, and is told of all the same.
+    expect(
+      world.lifecycle.filter(
+        (event) => event.type === 'connection' && event.connection.failure?.kind === 'url',
+      ),
+    ).toHaveLength(1);
     await world.clock.advance(20_000 + afterMs);
     expect(handle.view()?.attempts).toBeGreaterThan(1);
     expect(world.sockets).toHaveLength(0);

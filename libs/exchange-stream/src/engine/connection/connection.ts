@@ -304,8 +304,11 @@ export class Connection {
   }
 
   private lacksUrl(reason: string): void {
+    const previous = this.current;
     this.failure = { kind: 'url' };
     this.dropped(reason);
+    // It waits as it did before, but there is something to tell.
+    if (this.current === previous) this.user.changed(previous);
   }
 
   private dialWithinBudget(reason: string): void {

@@ -8,7 +8,13 @@ const keep =
   (level: string) =>
   (message: string, ...rest: unknown[]): void =>
     void lines.push(`${level} ${String(rest.at(-1))} ${message}`);
-const logger: LoggerService = { log: keep('log'), warn: keep('warn'), error: keep('error') };
+const logger: LoggerService = {
+  log: keep('log'),
+  warn: keep('warn'),
+  error: keep('error'),
+  debug: keep('debug'),
+  verbose: keep('verbose'),
+};
 
 const connection = (state: ConnectionState): ConnectionView => ({
   id: 'lab/public/1',
@@ -46,6 +52,9 @@ const subscription = (part: Partial<SubscriptionView>): SubscriptionView => ({
   ...part,
 });
 
+/** Without what is for those who look for something. */
+const plain = (): string[] => lines.filter((line) => !/^(debug|verbose)/.test(line));
+
 describe('LifecycleLog', () => {
   let clock: VirtualClock;
   let log: LifecycleLog;
@@ -62,7 +71,7 @@ describe('LifecycleLog', () => {
     log.write({ type: 'connection', connection: connection('connecting'), previous: 'idle' });
     log.write({ type: 'connection', connection: connection('open'), previous: 'connecting' });
     log.write({ type: 'connection', connection: connection('waiting'), previous: 'open' });
-    expect(lines).toEqual([
+    expect(plain()).toEqual([
       'log ExchangeStream:fast lab/public/1 is open',
       'warn ExchangeStream:fast lab/public/1 is lost: no sign of life for 20000 ms',
     ]);
@@ -88,7 +97,7 @@ describe('LifecycleLog', () => {
     log.write(failed);
     log.write({ type: 'subscription', subscription: subscription({ state: 'subscribed' }) });
     log.write(failed);
-    expect(lines).toEqual(
+    expect(plain()).toEqual(
       Array(2).fill(
         'error ExchangeStream:fast lab candles BTC/USDT interval=1m failed (rejected): the exchange refused: no',
       ),
@@ -120,5 +129,34 @@ describe('LifecycleLog', () => {
     log.write({ type: 'consumer-failed', exchange: 'lab', subscription: 'book', consumer: 'loop', error });
     expect(lines.map((line) => line.split(' ')[0])).toEqual(['log', 'warn', 'warn', 'error']);
     expect(lines.join()).toContain('next attempt in 1000 ms: HTTP 500');
+  });
+
+  it.each<[level: string, connection: Partial<ConnectionView>, previous: ConnectionState]>([
+    ['debug', { state: 'waiting', reason: 'waits for the connect budget' }, 'idle'],
+    ['debug', { state: 'connecting' }, 'waiting'],
+    ['warn', { state: 'waiting' }, 'connecting'],
+    ['warn', { state: 'waiting', failure: { kind: 'url' } }, 'waiting'],
+    ['warn', { state: 'waiting', failure: { kind: 'login' } }, 'authenticating'],
+    ['error', { state: 'draining', failure: { kind: 'login' } }, 'authenticating'],
+    ['debug', { state: 'draining' }, 'open'],
+    ['debug', { state: 'closed' }, 'draining'],
+  ])('tells at level %s that a connection is %j after %s', (level, part, previous) => {
+    log.write({ type: 'connection', connection: { ...connection('open'), ...part }, previous });
+    expect(lines.map((line) => line.split(' ')[0])).toEqual([level]);
+  });
+
+  it('warns of what is missing for a while, and only of that', () => {
+    const rotation = { exchange: 'lab', from: 'lab/public/1', to: 'lab/public/2', reason: 'age' } as const;
+    for (const outcome of ['completed', 'overtaken', 'incomplete', 'cancelled'] as const)
+      log.write({ type: 'rotation', ...rotation, outcome, seamless: 7, tookMs: 10 });
+    for (const change of ['paused', 'resumed'] as const)
+      log.write({ type: 'pause', exchange: 'lab', connection: 'lab/public/1', change, reason: 'upgrade' });
+    log.write({ type: 'subscription', subscription: subscription({ state: 'subscribed', data: 'live' }) });
+    expect(lines.map((line) => line.split(' ')[0])).toEqual([
+      ...['log', 'warn', 'warn', 'debug'],
+      ...['warn', 'log'],
+      'verbose',
+    ]);
+    expect(lines).toContain('warn ExchangeStream:fast lab/public/1 is paused by the exchange: upgrade');
   });
 });

@@ -18,7 +18,14 @@ const FRAME_PROBLEMS: Readonly<Record<FrameProblemKind, string>> = {
   unmatched: 'an answer that nobody waits for',
 };
 
-/** Tells the application's log what happens to connections and subscriptions. */
+type PauseEvent = Extract<LifecycleEvent, { type: 'pause' }>;
+type RotationEvent = Extract<LifecycleEvent, { type: 'rotation' }>;
+
+/**
+ * Tells the application's log what happens to connections and subscriptions. `error`: somebody has to do something, in
+ * code or configuration, or data that is wanted does not come. `warn`: something is missing and will come back by itself.
+ * `log`: worth knowing of a healthy service. `debug` and `verbose`: for who looks for something.
+ */
 export class LifecycleLog {
   private readonly logger: Logger;
   private readonly throttle: ProblemThrottle;
@@ -40,13 +47,11 @@ export class LifecycleLog {
       case 'connection':
         return this.connection(event.connection, event.previous);
       case 'pause':
-        return this.logger.log(`${event.connection} is ${event.change} by the exchange: ${event.reason}`);
+        return this.pause(event);
       case 'subscription':
         return this.subscription(event.subscription);
       case 'rotation':
-        return this.logger.log(
-          `${event.from} ${event.outcome === 'incomplete' ? 'could not be' : 'was'} replaced by ${event.to} (${event.reason}): ${event.outcome}, ${event.seamless} subscriptions without a break, ${Math.round(event.tookMs)} ms`,
-        );
+        return this.rotation(event);
       case 'illegal-transition':
         return this.logger.error(
           `${event.subscription} cannot go from ${event.from} to ${event.to} (${event.reason}): please report this`,
@@ -101,12 +106,26 @@ export class LifecycleLog {
     }
   }
 
-  private connection({ id, state, reason }: ConnectionView, previous: ConnectionState): void {
-    if (state === previous) return;
+  private connection({ id, state, reason, failure }: ConnectionView, previous: ConnectionState): void {
     if (state === 'open') this.logger.log(`${id} is open`);
     else if (state === 'waiting' && previous === 'open') this.logger.warn(`${id} is lost: ${reason}`);
-    else if (state === 'waiting') this.logger.warn(`${id} waits: ${reason}`);
+    // Nothing has gone wrong yet: it waits for the budget, or its URL.
+    else if (state === 'waiting' && previous !== 'idle') this.logger.warn(`${id} waits: ${reason}`);
+    else if (state === 'draining' && failure) this.logger.error(`${id} closes: ${reason}`);
     else this.logger.debug(`${id} is ${state}: ${reason}`);
+  }
+
+  private pause({ connection, change, reason }: PauseEvent): void {
+    const line = `${connection} is ${change} by the exchange: ${reason}`;
+    if (change === 'paused') this.logger.warn(line);
+    else this.logger.log(line);
+  }
+
+  private rotation({ from, to, reason, outcome, seamless, tookMs }: RotationEvent): void {
+    const line = `${from} ${outcome === 'incomplete' ? 'could not be' : 'was'} replaced by ${to} (${reason}): ${outcome}, ${seamless} subscriptions without a break, ${Math.round(tookMs)} ms`;
+    if (outcome === 'completed') this.logger.log(line);
+    else if (outcome === 'cancelled') this.logger.debug(line);
+    else this.logger.warn(line);
   }
 
   /** A failure is told once, however often the subscription reports while it lasts. */
