@@ -107,4 +107,18 @@ describe('found by scripts', () => {
     await world.expectTruth();
     await world.close();
   });
+
+  test('a halt that was told in a pause, and whose end nobody tells, ends', async () => {
+    const world = await settled();
+    world.exchange.pause();
+    await world.clock.advance(1_000);
+    world.exchange.halt('BTC-USDT');
+    await world.clock.advance(1_000);
+    world.exchange.resume();
+    // Before the connection has asked for anything again.
+    world.exchange.reopen('BTC-USDT');
+    await world.clock.advance(1_000);
+    await world.expectTruth();
+    await world.close();
+  });
 });

@@ -17,12 +17,12 @@ import {
 /** What a pool needs from around it. */
 export interface PoolEnvironment extends Omit<
   StreamingEnvironment,
-  'emptied' | 'released' | 'full' | 'expiring' | 'losing'
+  'emptied' | 'released' | 'full' | 'expiring' | 'losing' | 'beginsAnew'
 > {
   readonly adapter: ExchangeAdapter;
   /** All subscriptions of the exchange. */
   subscriptions(): Iterable<Subscription>;
-  /** A connection has lost its socket, pauses or is closed: it tells nothing more, for now or for good. */
+  /** A connection has lost its socket, pauses, resumes or is closed: nobody tells the end of what it has told. */
   silenced(connection: string): void;
   /** A connection carries a subscription no more. */
   left(connection: string, subscription: Subscription): void;
@@ -220,6 +220,7 @@ export class ConnectionPool {
           this.environment.silenced(lost.id);
           this.rotations.lost(lost, reason);
         },
+        beginsAnew: ({ id }) => this.environment.silenced(id),
       },
     );
     this.connections.set(connection.id, connection);

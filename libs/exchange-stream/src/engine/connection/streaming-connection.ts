@@ -58,6 +58,8 @@ export interface StreamingEnvironment {
   expiring(connection: StreamingConnection, reason: string): boolean;
   /** The socket is gone or paused; called before those whose topics it carried hear of it. */
   losing(connection: StreamingConnection, reason: string): void;
+  /** Everything on it is asked for anew: what the exchange has told it of its topics is of the past. */
+  beginsAnew(connection: StreamingConnection): void;
   /** The exchange has told a connection that it has stopped the market of an instrument, or opened it again. */
   marketStatus(connection: string, nativeSymbol: string, status: 'halted' | 'trading', reason: string): void;
 }
@@ -384,6 +386,7 @@ export class StreamingConnection {
     this.traffic.start();
     // Without a pause before it, it says that everything is to be asked for again all the same.
     if (!wasPaused) this.topics.paused(`the exchange resumes: ${reason}`);
+    this.environment.beginsAnew(this);
     this.topics.resumed(session, `the exchange resumes: ${reason}`);
   }
 
