@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { SYMBOLS, type LabWorld } from './lab-world.ts';
 
 /** Everything that scripts subscribe. */
-const CATALOGUE: readonly SubscriptionRequest[] = ['BTC/USDT', 'ETH/USDT'].flatMap(
-  (symbol): SubscriptionRequest[] => {
+const CATALOGUE: readonly SubscriptionRequest[] = [
+  ...['BTC/USDT', 'ETH/USDT'].flatMap((symbol): SubscriptionRequest[] => {
     const of = { exchange: 'lab', symbol } as const;
     return [
       { ...of, channel: 'book' },
@@ -15,33 +15,37 @@ const CATALOGUE: readonly SubscriptionRequest[] = ['BTC/USDT', 'ETH/USDT'].flatM
       { ...of, channel: 'quotes' },
       { ...of, channel: 'candles', params: { interval: '1m' } },
     ];
-  },
-);
+  }),
+  // Shares its topic with the typed subscription, where there is one.
+  { exchange: 'lab', channel: 'raw', symbol: 'trades:BTC-USDT' },
+  { exchange: 'lab', channel: 'raw', symbol: 'quotes:ETH-USDT' },
+  // Of an account: on a connection that logs in.
+  { exchange: 'lab', channel: 'raw', symbol: 'orders' },
+  { exchange: 'lab', channel: 'raw', symbol: 'balances' },
+];
 
-const TOPICS = ['book:BTC-USDT', 'trades:BTC-USDT', 'ticker:ETH-USDT', 'candles.1m:BTC-USDT'];
+const TOPICS = ['book:BTC-USDT', 'trades:BTC-USDT', 'ticker:ETH-USDT', 'candles.1m:BTC-USDT', 'orders'];
 
 /**
- * Faults after which everything is to be live again. Not among them: answers that are final; frames of 32 MiB, which say
- * nothing that a small script would not; `ignore-requests`, which nobody can notice on a topic that promises no pace;
- * and, until the engine survives them, announced shutdowns and halts whose end is lost with a connection.
+ * Faults after which everything is to be live again, or to have been refused for good. Not among them: frames and answers
+ * of 32 MiB, which say nothing that a small one would not.
  */
 const FAULTS: readonly Fault['type'][] = [
   ...(['drop-frames', 'duplicate-frames', 'reorder-frames', 'corrupt-frames', 'stall'] as const),
-  ...(['lose-ack', 'delay-ack', 'misdirect-ack'] as const),
+  ...(['lose-ack', 'delay-ack', 'misdirect-ack', 'ignore-requests', 'ack-then-error'] as const),
   ...(['rest-status', 'rest-slow', 'rest-corrupt', 'rest-stale-book'] as const),
   ...(['refuse-handshakes', 'close', 'cut', 'ping-flood', 'unsolicited-frame'] as const),
+  ...(['malformed-close', 'server-shutdown', 'refuse-logins', 'pause', 'halt'] as const),
 ];
 
-/**
- * What a lab may speak. Not drawn: pings in words of the exchange's own, which the engine does not send yet; books seeded
- * by the stream, whose lost snapshot it may wait for without end.
- */
+/** What a lab may speak. */
 export const dialects = fc.record({
   acks: fc.constantFrom('request' as const, 'topic' as const, 'channel' as const),
-  books: fc.constantFrom('range' as const, 'previous' as const),
-  heartbeat: fc.constantFrom('websocket' as const, 'test-request' as const),
+  books: fc.constantFrom('range' as const, 'previous' as const, 'stream' as const),
+  heartbeat: fc.constantFrom(...(['websocket', 'test-request', 'text', 'json'] as const)),
   packing: fc.constantFrom(...(['text', 'binary', 'gzip', 'deflate', 'deflate-raw'] as const)),
   unknownTopics: fc.constantFrom('refused' as const, 'silent' as const),
+  exclusiveBooks: fc.boolean(),
 });
 
 /** One thing that happens to a lab. */
@@ -49,27 +53,67 @@ export type Step =
   | { readonly do: 'subscribe' | 'unsubscribe'; readonly what: number }
   /** Two faults of the exchange within the next 10 s, drawn from this seed. */
   | { readonly do: 'faults'; readonly seed: number }
-  | { readonly do: 'drop' | 'restart' }
+  | { readonly do: 'drop' | 'restart' | 'oversize' }
   | { readonly do: 'freeze' | 'refuse' | 'pause'; readonly forMs: number }
   | { readonly do: 'halt'; readonly symbol: (typeof SYMBOLS)[number]; readonly forMs: number }
+  | {
+      readonly do: 'refuse-subscriptions';
+      readonly topic: string;
+      readonly temporary: boolean;
+      readonly forMs: number;
+    }
+  /** Acks do not come, though what is asked is done. */
+  | { readonly do: 'lose-acks'; readonly forMs: number }
+  /** Changes of mind in quick succession, each after so many milliseconds. */
+  | { readonly do: 'toggle'; readonly what: readonly (readonly [what: number, afterMs: number])[] }
+  | { readonly do: 'refuse-logins'; readonly temporary: boolean; readonly forMs: number }
+  /** What the user does, with one of the connections there are. */
+  | { readonly do: 'rotate' | 'recycle'; readonly connection: number }
+  | { readonly do: 'disable'; readonly forMs: number }
+  | { readonly do: 'set-urls'; readonly host: 'lab.test' | 'lab-2.test' }
+  | { readonly do: 'set-proxy'; readonly isSet: boolean }
   | { readonly do: 'wait'; readonly ms: number };
 
 const what = fc.nat(CATALOGUE.length - 1);
 const forMs = fc.integer({ min: 1, max: 20_000 });
+const connection = fc.nat(5);
+const topic = fc.constantFrom(...TOPICS);
 
-/** A weight of 0: the engine does not yet heed what the exchange says there. */
+function rare(...steps: fc.Arbitrary<Step>[]): fc.WeightedArbitrary<Step>[] {
+  return steps.map((arbitrary) => ({ weight: 1, arbitrary }));
+}
+
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('subscribe' as const), what }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('unsubscribe' as const), what }) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.nat(10_000) }) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('faults' as const), seed: fc.nat(1_000_000) }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('subscribe' as const), what }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('unsubscribe' as const), what }) },
+  { weight: 7, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.nat(10_000) }) },
+  { weight: 7, arbitrary: fc.record({ do: fc.constant('faults' as const), seed: fc.nat(1_000_000) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('drop' as const, 'restart' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('freeze' as const, 'refuse' as const), forMs }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('pause' as const), forMs }) },
-  {
-    weight: 0,
-    arbitrary: fc.record({ do: fc.constant('halt' as const), symbol: fc.constantFrom(...SYMBOLS), forMs }),
-  },
+  ...rare(
+    fc.record({ do: fc.constant('pause' as const), forMs }),
+    fc.record({ do: fc.constant('halt' as const), symbol: fc.constantFrom(...SYMBOLS), forMs }),
+    fc.record({ do: fc.constant('oversize' as const) }),
+    fc.record({
+      do: fc.constant('refuse-subscriptions' as const),
+      topic,
+      temporary: fc.boolean(),
+      forMs,
+    }),
+    fc.record({ do: fc.constant('lose-acks' as const), forMs: fc.integer({ min: 1, max: 60_000 }) }),
+    fc.record({
+      do: fc.constant('toggle' as const),
+      what: fc.array(fc.tuple(what, fc.nat(15)), { minLength: 2, maxLength: 12 }),
+    }),
+    fc.record({ do: fc.constant('refuse-logins' as const), temporary: fc.boolean(), forMs }),
+    fc.record({ do: fc.constantFrom('rotate' as const, 'recycle' as const), connection }),
+    fc.record({ do: fc.constant('disable' as const), forMs }),
+    fc.record({
+      do: fc.constant('set-urls' as const),
+      host: fc.constantFrom('lab.test' as const, 'lab-2.test' as const),
+    }),
+    fc.record({ do: fc.constant('set-proxy' as const), isSet: fc.boolean() }),
+  ),
 );
 
 export const scripts: fc.Arbitrary<readonly Step[]> = fc.array(step, { minLength: 1, maxLength: 14 });
@@ -101,7 +145,7 @@ async function perform(
   world: LabWorld,
   lasting: (ms: number, end: () => void) => void,
 ): Promise<void> {
-  const { network, exchange } = world;
+  const { network, exchange, stream } = world;
   switch (step.do) {
     case 'subscribe':
     case 'unsubscribe': {
@@ -118,6 +162,8 @@ async function perform(
       return network.drop();
     case 'restart':
       return exchange.disconnectAll(1012);
+    case 'oversize':
+      return void exchange.faults.inject({ type: 'oversize-frame', bytes: world.maxFrameBytes + 1 });
     case 'freeze':
       network.freeze();
       return lasting(step.forMs, () => network.thaw());
@@ -130,6 +176,34 @@ async function perform(
     case 'halt':
       exchange.halt(step.symbol);
       return lasting(step.forMs, () => exchange.reopen(step.symbol));
+    case 'lose-acks':
+      return void exchange.faults.inject({ type: 'lose-ack', forMs: step.forMs });
+    case 'toggle':
+      for (const [what, afterMs] of step.what) {
+        const request = CATALOGUE[what];
+        if (request) world[world.holds(request) ? 'release' : 'hold'](request);
+        await world.clock.advance(afterMs);
+      }
+      return;
+    case 'refuse-subscriptions':
+    case 'refuse-logins': {
+      const { do: type, ...fault } = step;
+      return void exchange.faults.inject({ ...fault, type });
+    }
+    case 'rotate':
+    case 'recycle': {
+      const connections = stream.manager('lab').connections();
+      const chosen = connections[step.connection % Math.max(1, connections.length)];
+      if (chosen) stream.manager('lab')[step.do](chosen.id);
+      return;
+    }
+    case 'disable':
+      void stream.disable('lab');
+      return lasting(step.forMs, () => stream.enable('lab'));
+    case 'set-urls':
+      return world.setHost(step.host);
+    case 'set-proxy':
+      return world.setProxy(step.isSet);
     case 'wait':
       await world.clock.advance(step.ms);
   }

@@ -84,10 +84,14 @@ export class ExchangeWorld<E extends SimulatedExchange> {
     return this.stream.subscriptions().map(({ data }) => data);
   }
 
+  /** Subscriptions that are to be live, and are not. */
+  awaited(): SubscriptionView[] {
+    return this.stream.subscriptions().filter(({ data, state }) => data !== 'live' || state !== 'subscribed');
+  }
+
   /** Lets time pass until everything is live again, at most so long. */
   async recover(withinMs: number): Promise<void> {
-    const isLive = (): boolean => this.states().every((state) => state === 'live');
-    for (let passedMs = 0; passedMs < withinMs && !isLive(); passedMs += 5_000)
+    for (let passedMs = 0; passedMs < withinMs && this.awaited().length > 0; passedMs += 5_000)
       await this.clock.advance(5_000);
     // Once more for what is live and about to be found out.
     await this.clock.advance(15_000);
