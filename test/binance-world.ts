@@ -17,6 +17,9 @@ export const EVERYTHING: SubscriptionRequest[] = [
   { ...BOOK, channel: 'candles', params: { interval: '1m' } },
 ];
 
+/** Of candles before the start: enough for a 24-hour ticker. */
+const HISTORY_MS = 2 * 86_400_000;
+
 export interface WorldOptions {
   /** Of the market, 1 being a busy one. Default 0.3. */
   readonly activity?: number;
@@ -50,7 +53,7 @@ export class World extends ExchangeWorld<SimulatedExchange> {
       exchange: createSimulatedExchange('binance', {
         clock,
         seed,
-        market: { symbols: ['BTCUSDT'], activity },
+        market: { symbols: ['BTCUSDT'], activity, startTime: clock.now() - HISTORY_MS },
       }),
       options: { exchanges: [adapter(lifetimeMs)], subscriptions, ...(tuning && { tuning }) },
       book: BOOK,

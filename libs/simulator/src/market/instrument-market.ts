@@ -5,7 +5,7 @@ import { Chance } from './chance.ts';
 import { instrumentFormat, type InstrumentFormat, type SimulatedInstrument } from './instrument.ts';
 import { OrderBook, type BookChange } from './order-book.ts';
 import { OrderFlow, type Match } from './order-flow.ts';
-import { rollingWindow, type RollingWindow } from './rolling-window.ts';
+import { RollingWindows, type RollingWindow } from './rolling-window.ts';
 import { Tape, type AggregateTrade, type Trade } from './tape.ts';
 import { Timeframe } from './timeframe.ts';
 import type { Random } from '@exchange-stream/market-data';
@@ -34,6 +34,7 @@ export interface InstrumentMarketOptions {
 }
 
 const MINUTE_MS = 60_000;
+const MINUTES = new Timeframe('1m');
 /** Quotes that come for each taker order. */
 const QUOTES_PER_ORDER = 6;
 /** Book changes happened long before anybody connects. */
@@ -50,6 +51,7 @@ export class InstrumentMarket {
   readonly book: OrderBook;
   readonly tape: Tape;
   private readonly board: CandleBoard;
+  private readonly windows = new RollingWindows();
   private readonly flow: OrderFlow;
   private readonly chance: Chance;
   private time: number;
@@ -131,7 +133,7 @@ export class InstrumentMarket {
   }
 
   rollingWindow(now: number, lengthMs: number): RollingWindow {
-    return rollingWindow(this.board.of(new Timeframe('1m')), now, lengthMs);
+    return this.windows.of(this.board.of(MINUTES), now, lengthMs);
   }
 
   /** The minutes before anybody connects, so that the first client finds trades and a running candle. */
