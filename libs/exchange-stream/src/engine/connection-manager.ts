@@ -234,7 +234,7 @@ export class ConnectionManager {
 
   /**
    * Goes through another proxy from now on, or without one (`direct`); without an argument by what the whole stream has.
-   * Connections move at once, requests under way end where they began.
+   * Open connections are rotated onto the new way, and stay if it fails; requests under way end where they began.
    * @throws InvalidOptionsError
    */
   setProxy(url?: string): void {
@@ -242,8 +242,8 @@ export class ConnectionManager {
   }
 
   /**
-   * Base URLs from now on, by endpoint key or `rest`; what is left out keeps the exchange's own. Connections whose URLs
-   * changed move at once.
+   * Base URLs of the same world from now on, by endpoint key or `rest`; what is left out keeps the exchange's own. Open
+   * connections whose preferred URL changed are rotated onto it, and stay if it fails.
    * @throws InvalidOptionsError
    */
   setUrls(urls: NonNullable<ExchangeSettings['urls']>): void {
@@ -251,14 +251,14 @@ export class ConnectionManager {
   }
 
   /**
-   * Talks to another of the exchange's worlds from now on. Connections move at once and instruments are loaded anew; a
-   * subscription whose symbol is not traded there fails, one that waited for its symbol begins. URLs that were set are the
+   * Talks to another of the exchange's worlds from now on. As nothing of the one goes on in the other, connections leave at
+   * once, and their subscriptions are `stale` until the other world speaks. Instruments are loaded anew; a subscription whose symbol is not traded there fails, one that waited for its symbol begins. URLs that were set are the
    * user's word for either world: they stay until `setUrls` changes them.
    * @throws InvalidOptionsError
    */
   setEnvironment(environment: Environment): void {
     if (environment === this.route.environment) return;
-    this.changeRoute({ environment }, `the environment was set to ${environment}`);
+    this.changeRoute({ environment }, `the environment was set to ${environment}`, true);
     this.seeds.cancelAll();
     this.instruments.leaveWorld();
     if (this.started && this.isEnabled) this.loadInstruments();
@@ -269,7 +269,7 @@ export class ConnectionManager {
     const before = this.route.proxy;
     this.route.changeCommonProxy(url);
     if (this.route.proxy === before) return;
-    this.rerouted('another proxy was set');
+    this.rerouted('another proxy was set', Object.keys(this.adapter.endpoints), false);
     this.defined.reroute('another proxy was set');
   }
 
@@ -361,7 +361,7 @@ export class ConnectionManager {
     return defined;
   }
 
-  private changeRoute(change: Partial<RouteSettings>, reason: string): void {
+  private changeRoute(change: Partial<RouteSettings>, reason: string, isOtherWorld = false): void {
     this.refuseIfClosed();
     checkSettings(`settings.${this.exchange}`, change, this.adapter);
     const { route } = this;
@@ -373,12 +373,13 @@ export class ConnectionManager {
     this.rerouted(
       reason,
       keys.filter((key, index) => JSON.stringify(route.socket(key)) !== before[index]),
+      isOtherWorld,
     );
   }
 
-  private rerouted(reason: string, endpointKeys?: readonly string[]): void {
+  private rerouted(reason: string, endpointKeys: readonly string[], isOtherWorld: boolean): void {
     this.rest.rerouted();
-    this.pool.reroute(reason, endpointKeys);
+    this.pool.reroute(reason, endpointKeys, isOtherWorld);
   }
 
   /**

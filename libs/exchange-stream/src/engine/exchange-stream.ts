@@ -204,8 +204,8 @@ export class ExchangeStream {
   }
 
   /**
-   * Goes through another proxy from now on, or without one: every exchange that has no setting of its own. Connections
-   * move at once, requests under way end where they began.
+   * Goes through another proxy from now on, or without one: every exchange that has no setting of its own. Open
+   * connections are rotated onto the new way, and stay if it fails; requests under way end where they began.
    * @throws InvalidOptionsError
    * @throws ClosedError
    */

@@ -51,6 +51,26 @@ describe('an exchange that pauses on a connection', () => {
     await closed(world);
   });
 
+  test('is left by and by all the same, where a fresh connection was to take over before', async () => {
+    const { world, socket } = await connected('BTC/USDT');
+    socket.push({ pause: 'maintenance' });
+    // Later, as nothing can be taken over from a connection that brings nothing.
+    expect(world.stream.manager('fake').rotate('fake/public/1')).toBe(true);
+    socket.push({ resume: 'done' });
+    await world.clock.advance(5_000);
+    socket.push({ pause: 'more maintenance' });
+    await world.clock.advance(1_000);
+    socket.push({ resume: 'done' });
+    await world.clock.advance(0);
+    socket.ackAll();
+    for (let second = 0; second < 40 && world.sockets.length === 1; second++) {
+      await world.clock.advance(1_000);
+      socket.handlers.onPong();
+    }
+    expect([world.sockets.length, socket.closed]).toEqual([2, false]);
+    await closed(world);
+  });
+
   test('for too long is left for a fresh connection', async () => {
     const { world, socket } = await connected('BTC/USDT');
     socket.push({ pause: 'maintenance' });

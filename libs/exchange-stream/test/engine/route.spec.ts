@@ -1,4 +1,4 @@
-import { InvalidOptionsError } from '../../src/engine/index.ts';
+import { HandshakeError, InvalidOptionsError, type LifecycleEvent } from '../../src/engine/index.ts';
 import { FakeWorld, fakeAdapter, trades, type FakeSocket } from './fake-exchange.ts';
 
 const CANARY = 'c4n4ry';
@@ -12,6 +12,9 @@ async function connected(
   return { world, socket };
 }
 
+/** Longer than it takes a quiet market to go over to a fresh connection. */
+const HANDOVER_MS = 3_000;
+
 /** Lets the engine dial, opens what it dialled, and lets it ask for its topics. */
 async function moved(world: FakeWorld): Promise<FakeSocket> {
   await world.clock.advance(0);
@@ -21,6 +24,16 @@ async function moved(world: FakeWorld): Promise<FakeSocket> {
   return world.socket;
 }
 
+/** Time in which the far ends show that they live. */
+async function pass(world: FakeWorld, seconds: number): Promise<void> {
+  for (let second = 0; second < seconds; second++) {
+    await world.clock.advance(1_000);
+    for (const { accepted, closed, handlers } of world.sockets) if (accepted && !closed) handlers.onPong();
+  }
+}
+
+const rotationsOf = (world: FakeWorld): LifecycleEvent[] =>
+  world.lifecycle.filter(({ type }) => type === 'rotation');
 const urls = (world: FakeWorld): string[] => world.sockets.map(({ url }) => url);
 const stateOf = (world: FakeWorld): unknown =>
   world.stream.subscriptions().map(({ symbol, state }) => `${symbol} ${state}`);
@@ -48,21 +61,24 @@ describe('the way to an exchange', () => {
     }
   });
 
-  test('changes at once when another proxy is set, and only where it matters', async () => {
+  test('changes when another proxy is set, and only where it matters: the old connection stays until the new one is ready', async () => {
     const { world, socket } = await connected({ proxy: 'http://one.test' });
     world.stream.setProxy('http://one.test');
     await world.clock.advance(0);
     expect(world.sockets).toHaveLength(1);
     world.stream.setProxy(`http://me:${CANARY}@two.test:8080`);
-    expect(world.stream.connections()[0]).toMatchObject({
-      state: 'waiting',
-      reason: 'another proxy was set',
-    });
-    await world.clock.advance(0);
-    expect(socket.closed).toBe(true);
-    expect((await moved(world)).options.proxy).toBe(`http://me:${CANARY}@two.test:8080`);
-    expect(world.stream.connections()[0]).toMatchObject({ state: 'open', proxy: 'two.test:8080' });
+    const fresh = await moved(world);
+    expect(fresh.options.proxy).toBe(`http://me:${CANARY}@two.test:8080`);
+    expect(socket.closed).toBe(false);
+    expect(world.stream.connections()).toMatchObject([
+      { id: 'fake/public/1', state: 'open', proxy: 'one.test:80' },
+      { id: 'fake/public/2', state: 'open', proxy: 'two.test:8080' },
+    ]);
+    await world.clock.advance(HANDOVER_MS);
+    expect([socket.closed, fresh.closed]).toEqual([true, false]);
+    expect(world.stream.connections()).toMatchObject([{ id: 'fake/public/2', proxy: 'two.test:8080' }]);
     expect(stateOf(world)).toEqual(['BTC/USDT subscribed']);
+    expect(rotationsOf(world)).toMatchObject([{ outcome: 'completed', reason: 'another proxy was set' }]);
     expect(JSON.stringify([world.lifecycle, world.stream.connections()])).not.toContain(CANARY);
     await Promise.all([world.stream.close(), world.clock.advance(0)]);
     expect(world.clock.pending).toBe(0);
@@ -99,9 +115,61 @@ describe('the way to an exchange', () => {
     manager.setUrls({ public: ['wss://a.test/', 'wss://b.test'] });
     await moved(world);
     expect(urls(world).at(-1)).toBe('wss://a.test/stream');
+    await world.clock.advance(HANDOVER_MS);
     manager.setUrls({});
     await moved(world);
     expect(urls(world).at(-1)).toBe('wss://one.test/stream');
+  });
+
+  test('stays as it is when the new one fails, which is told; the connection goes it once it works', async () => {
+    const { world, socket } = await connected({ tuning: { rotationDeadlineMs: 5_000 } });
+    const manager = world.stream.manager('fake');
+    manager.setProxy(`http://me:${CANARY}@dead.test`);
+    await world.clock.advance(0);
+    world.socket.end(1006, new HandshakeError('refused', 'the proxy dead.test:80 refused the connection'));
+    await world.clock.advance(5_000);
+    expect(rotationsOf(world)).toMatchObject([
+      { outcome: 'incomplete', obstacle: expect.stringContaining('(refused)') as unknown },
+    ]);
+    expect(world.stream.connections()).toMatchObject([{ id: 'fake/public/1', state: 'open' }]);
+    socket.push({ topic: 'trades.BTC/USDT', id: '7', price: '1' });
+    expect(world.stream.subscriptions()).toMatchObject([{ data: 'live', connection: 'fake/public/1' }]);
+    const dialled = world.sockets.length;
+    while (world.sockets.length === dialled) await pass(world, 1);
+    await moved(world);
+    await world.clock.advance(HANDOVER_MS);
+    expect(socket.closed).toBe(true);
+    expect(rotationsOf(world)).toMatchObject([{ outcome: 'incomplete' }, { outcome: 'completed' }]);
+    expect(JSON.stringify([world.lifecycle, world.stream.connections()])).not.toContain(CANARY);
+    await Promise.all([world.stream.close(), world.clock.advance(0)]);
+    expect(world.clock.pending).toBe(0);
+  });
+
+  test('is not tried again when it is the old one again', async () => {
+    const { world, socket } = await connected({ tuning: { rotationDeadlineMs: 5_000 } });
+    const manager = world.stream.manager('fake');
+    manager.setProxy('http://dead.test');
+    await world.clock.advance(5_000);
+    expect(rotationsOf(world)).toMatchObject([{ outcome: 'incomplete' }]);
+    manager.setProxy('direct');
+    const dialled = world.sockets.length;
+    await pass(world, 60);
+    expect([world.sockets.length, socket.closed]).toEqual([dialled, false]);
+    await Promise.all([world.stream.close(), world.clock.advance(0)]);
+    expect(world.clock.pending).toBe(0);
+  });
+
+  test('changes again while a connection goes over: the one that comes about takes the newest', async () => {
+    const { world, socket } = await connected();
+    const manager = world.stream.manager('fake');
+    manager.setProxy('http://two.test');
+    await moved(world);
+    manager.setProxy('http://three.test');
+    const third = await moved(world);
+    expect(third.options.proxy).toBe('http://three.test');
+    await world.clock.advance(HANDOVER_MS);
+    expect(world.stream.connections()).toMatchObject([{ id: 'fake/public/2', proxy: 'three.test:80' }]);
+    expect([socket.closed, third.closed]).toEqual([true, false]);
   });
 
   test('takes the next URL after a failure, and the preferred one after each healthy period', async () => {
@@ -110,10 +178,7 @@ describe('the way to an exchange', () => {
     await world.clock.advance(5);
     await moved(world);
     expect(urls(world)).toEqual(['wss://one.test/stream', 'wss://two.test/stream']);
-    for (let second = 0; second < 11; second++) {
-      await world.clock.advance(1_000);
-      world.socket.handlers.onPong();
-    }
+    await pass(world, 11);
     world.socket.end(1006);
     await world.clock.advance(5);
     expect(urls(world).at(-1)).toBe('wss://one.test/stream');

@@ -17,7 +17,7 @@ import {
 /** What a pool needs from around it. */
 export interface PoolEnvironment extends Omit<
   StreamingEnvironment,
-  'emptied' | 'released' | 'full' | 'expiring' | 'losing' | 'beginsAnew'
+  'emptied' | 'released' | 'full' | 'expiring' | 'losing' | 'pausing' | 'beginsAnew'
 > {
   readonly adapter: ExchangeAdapter;
   /** All subscriptions of the exchange. */
@@ -142,10 +142,16 @@ export class ConnectionPool {
     this.rotations.release(subscription);
   }
 
-  /** Where the exchange is reached has changed: the connections move to the new way. */
-  reroute(reason: string, endpointKeys?: readonly string[]): void {
-    for (const connection of [...this.connections.values()])
-      if (endpointKeys?.includes(connection.endpointKey) ?? true) connection.reroute(reason);
+  /**
+   * Where the exchange is reached has changed, and with `isOtherWorld` also what is true there. Open connections stay until
+   * others have taken over from them on the new way; in another world nothing continues, so there they leave at once. What
+   * is not open goes the new way from its next attempt on, which comes at once.
+   */
+  reroute(reason: string, endpointKeys: readonly string[], isOtherWorld: boolean): void {
+    for (const connection of [...this.connections.values()]) {
+      if (!endpointKeys.includes(connection.endpointKey)) continue;
+      if (isOtherWorld || !this.rotations.reroute(connection, reason)) connection.reroute(reason);
+    }
   }
 
   /** Gives up the present socket of a connection for a fresh one. Returns whether there is such a connection. */
@@ -219,6 +225,10 @@ export class ConnectionPool {
         losing: (lost, reason) => {
           this.environment.silenced(lost.id);
           this.rotations.lost(lost, reason);
+        },
+        pausing: (paused, reason) => {
+          this.environment.silenced(paused.id);
+          this.rotations.paused(paused, reason);
         },
         beginsAnew: ({ id }) => this.environment.silenced(id),
       },

@@ -132,6 +132,12 @@ export class Connection {
     return this.current === 'open' || this.current === 'authenticating';
   }
 
+  /** Whether the last socket was dialled the way that is preferred now. */
+  get isOnRoute(): boolean {
+    const { urls, proxy } = this.settings.route();
+    return this.url === urls[0] && this.proxy === proxy;
+  }
+
   /** How often it came back after it was lost. */
   get reconnects(): number {
     return this.traffic.reconnects;

@@ -56,8 +56,10 @@ export interface StreamingEnvironment {
   full(carried: number): void;
   /** The connection is about to end, and should be replaced before it does. Returns whether that is seen to. */
   expiring(connection: StreamingConnection, reason: string): boolean;
-  /** The socket is gone or paused; called before those whose topics it carried hear of it. */
+  /** The socket is gone; called before those whose topics it carried hear of it. */
   losing(connection: StreamingConnection, reason: string): void;
+  /** The exchange pauses on the connection; called before those whose topics it carries hear of it. */
+  pausing(connection: StreamingConnection, reason: string): void;
   /** Everything on it is asked for anew: what the exchange has told it of its topics is of the past. */
   beginsAnew(connection: StreamingConnection): void;
   /** The exchange has told a connection that it has stopped the market of an instrument, or opened it again. */
@@ -183,6 +185,11 @@ export class StreamingConnection {
     return this.connection.state === 'open';
   }
 
+  /** Whether it goes the way to the exchange that is preferred now. */
+  get isOnRoute(): boolean {
+    return this.connection.isOnRoute;
+  }
+
   /** Whether the exchange pauses on it. */
   get isPaused(): boolean {
     return this.pause !== undefined;
@@ -226,7 +233,7 @@ export class StreamingConnection {
     this.topics.renew(topic, reason);
   }
 
-  /** Where the exchange is reached has changed. */
+  /** Where the exchange is reached has changed: leaves the present socket, or attempt, for the new way. */
   reroute(reason: string): void {
     this.connection.reroute(reason);
   }
@@ -371,7 +378,7 @@ export class StreamingConnection {
     this.connection.pause(`paused by the exchange: ${reason}`);
     this.requests.lost(`the exchange pauses: ${reason}`);
     this.reportPause('paused', reason);
-    this.environment.losing(this, reason);
+    this.environment.pausing(this, reason);
     this.topics.paused(`the exchange pauses: ${reason}`);
   }
 

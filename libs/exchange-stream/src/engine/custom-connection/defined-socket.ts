@@ -22,7 +22,15 @@ const MIN_TOKEN_LENGTH = 16;
 /** What a user-defined connection needs from around it. */
 export interface DefinedConnectionEnvironment extends Omit<
   StreamingEnvironment,
-  'adapter' | 'emptied' | 'released' | 'full' | 'expiring' | 'losing' | 'beginsAnew' | 'marketStatus'
+  | 'adapter'
+  | 'emptied'
+  | 'released'
+  | 'full'
+  | 'expiring'
+  | 'losing'
+  | 'pausing'
+  | 'beginsAnew'
+  | 'marketStatus'
 > {
   readonly exchange: string;
   readonly tuning: Required<EngineTuning>;
@@ -96,6 +104,7 @@ export class DefinedSocket {
         // Nobody knows what its topics carry, so that nothing can be handed over: it is dialled anew.
         expiring: () => false,
         losing: () => user.lost(),
+        pausing: () => user.lost(),
         beginsAnew: () => undefined,
         marketStatus: () => undefined,
       },

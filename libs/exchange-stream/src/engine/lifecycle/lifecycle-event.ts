@@ -44,6 +44,8 @@ export type LifecycleEvent =
       /** Subscriptions that went over without a break. */
       readonly seamless: number;
       readonly tookMs: number;
+      /** What stood in the way of one that is `incomplete`, in words; it is tried again. */
+      readonly obstacle?: string;
     }
   /** A subscription was to change its state in a way that there is not: an error of this library. It kept its state. */
   | {

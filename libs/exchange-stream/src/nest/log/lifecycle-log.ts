@@ -121,8 +121,9 @@ export class LifecycleLog {
     else this.logger.log(line);
   }
 
-  private rotation({ from, to, reason, outcome, seamless, tookMs }: RotationEvent): void {
-    const line = `${from} ${outcome === 'incomplete' ? 'could not be' : 'was'} replaced by ${to} (${reason}): ${outcome}, ${seamless} subscriptions without a break, ${Math.round(tookMs)} ms`;
+  private rotation({ from, to, reason, outcome, seamless, tookMs, obstacle }: RotationEvent): void {
+    const why = obstacle === undefined ? '' : `: ${obstacle}`;
+    const line = `${from} ${outcome === 'incomplete' ? 'could not be' : 'was'} replaced by ${to} (${reason}): ${outcome}, ${seamless} subscriptions without a break, ${Math.round(tookMs)} ms${why}`;
     if (outcome === 'completed') this.logger.log(line);
     else if (outcome === 'cancelled') this.logger.debug(line);
     else this.logger.warn(line);

@@ -3,6 +3,7 @@ import { createHandover } from '../../dispatch/create-handover.ts';
 import type { FlowHandover, HandoverVerdict } from '../../dispatch/flow-handover.ts';
 import type { RowTarget } from '../../dispatch/row-target.ts';
 import type { Subscription } from '../../subscription/subscription.ts';
+import type { SubscriptionFailure } from '../../subscription/subscription-state.ts';
 import type { WirePlace } from '../../subscription/wire-place.ts';
 import type { TopicHolder } from '../topic-holder.ts';
 
@@ -17,7 +18,7 @@ export class Handover implements TopicHolder {
     readonly subscription: Subscription,
     readonly place: WirePlace,
     private readonly clock: Clock,
-    private readonly refused: (handover: Handover) => void,
+    private readonly refused: (handover: Handover, reason: string) => void,
   ) {
     this.flow = createHandover(subscription.flow, subscription.request.channel, place.book, clock);
   }
@@ -62,13 +63,14 @@ export class Handover implements TopicHolder {
     // It is asked for again.
   }
 
-  gaveUp(): void {
+  gaveUp(_failure: SubscriptionFailure, reason: string): void {
     this.abandon();
-    this.refused(this);
+    this.refused(this, reason);
   }
 
   displaced(): void {
-    this.gaveUp();
+    this.abandon();
+    this.refused(this, 'the fresh connection takes no more topics');
   }
 
   judge(): HandoverVerdict {

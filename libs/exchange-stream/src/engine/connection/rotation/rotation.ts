@@ -20,6 +20,8 @@ export interface RotationResult {
   /** Subscriptions that went over without a break. */
   readonly seamless: number;
   readonly tookMs: number;
+  /** What stood in the way of one that is `incomplete`, in words. */
+  readonly obstacle?: string;
 }
 
 /** What a rotation needs from around it. */
@@ -43,7 +45,8 @@ export class Rotation {
   private timer: Timer | undefined;
   private moved = 0;
   private seamless = 0;
-  private refusals = 0;
+  /** Why the fresh connection did not get a topic, if it did not. */
+  private refusal: string | undefined;
   private isOver = false;
 
   constructor(
@@ -58,7 +61,9 @@ export class Rotation {
     for (const subscription of subscriptions) {
       const { place } = subscription;
       if (!place) continue;
-      const handover = new Handover(subscription, place, clock, (refused) => this.refused(refused));
+      const handover = new Handover(subscription, place, clock, (refused, reason) =>
+        this.refused(refused, reason),
+      );
       this.handovers.set(subscription, handover);
     }
     this.deadline = clock.after(deadlineMs, () => this.giveUp());
@@ -156,21 +161,32 @@ export class Rotation {
     return subscription.connection === this.from.id;
   }
 
-  private refused(handover: Handover): void {
-    this.refusals++;
+  private refused(handover: Handover, reason: string): void {
+    this.refusal = `${handover.key}: ${reason}`;
     this.handovers.delete(handover.subscription);
     this.stays(handover);
     if (this.handovers.size === 0) this.end(this.outcomeOfLast());
   }
 
   private outcomeOfLast(): RotationOutcome {
-    if (this.refusals > 0) return 'incomplete';
+    if (this.refusal !== undefined) return 'incomplete';
     return this.moved > 0 ? 'completed' : 'cancelled';
   }
 
   private giveUp(): void {
+    this.refusal ??= this.delay();
     for (const handover of [...this.handovers.values()]) this.withdraw(handover);
     this.end('incomplete');
+  }
+
+  /** What it was that took too long. */
+  private delay(): string {
+    const { deadlineMs } = this.environment;
+    const { failure, reason } = this.to.view();
+    const last = failure ? `, the last attempt failed (${failure.kind})` : '';
+    if (!this.to.isOpen) return `no open connection within ${deadlineMs} ms: ${reason}${last}`;
+    const [{ key } = { key: '' }] = this.handovers.values();
+    return `not all data has come on it within ${deadlineMs} ms: ${key}`;
   }
 
   private withdraw(handover: Handover): void {
@@ -193,6 +209,7 @@ export class Rotation {
       outcome,
       seamless: this.seamless,
       tookMs: this.clock.monotonic() - this.startedAt,
+      ...(outcome === 'incomplete' && this.refusal !== undefined && { obstacle: this.refusal }),
     });
   }
 }
