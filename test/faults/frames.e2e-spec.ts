@@ -25,25 +25,32 @@ const CAP = 8 * MIB;
 /** To unpack all of the bomb at once takes more than a second; a busy machine holds us up without one. */
 const LONGEST_BLOCK_MS = 250;
 
+const SLOW_CLOSE_MS = 30_000;
+
 /** Between two looks at what is held. */
 const LOOK_EVERY = 2 * MIB;
 
-/** Sends while the peer takes it and there is more; returns how many bytes more were held meanwhile, at most. */
-async function flood(client: Socket, parts: Iterable<Buffer>): Promise<number> {
+/**
+ * Sends while the peer takes it and there is more, until the connection is given up; returns how many bytes more were held
+ * meanwhile, at most.
+ */
+async function flood(world: FaultWorld, client: Socket, parts: Iterable<Buffer>): Promise<number> {
+  const isGivenUp = (): boolean => world.views.some(({ state }) => state === 'waiting');
   const before = heldBytes();
   let most = 0;
   let sinceLook = 0;
   for (const part of parts) {
-    if (client.destroyed) break;
+    if (client.destroyed || isGivenUp()) break;
     const hasRoom = client.write(part);
     sinceLook += part.length;
-    if (!hasRoom) await until('there is room', () => client.destroyed || !client.writableNeedDrain);
+    if (!hasRoom)
+      await until('there is room', () => client.destroyed || isGivenUp() || !client.writableNeedDrain);
     // Buffers that nobody holds are gone by then.
     if (sinceLook < LOOK_EVERY) continue;
     sinceLook = 0;
     most = Math.max(most, heldBytes() - before);
   }
-  await until('the connection is given up', () => client.destroyed);
+  await until('the connection is given up', isGivenUp);
   return Math.max(most, heldBytes() - before);
 }
 
@@ -122,17 +129,19 @@ describe('frames', () => {
   ])(
     'case 16: %s is given up at the cap, whatever the peer does with the close (slow-close)',
     (what, parts, reason) =>
-      inFaultWorld({}, async (world) => {
+      inFaultWorld({ tuning: { closeDeadlineMs: SLOW_CLOSE_MS } }, async (world) => {
         const front = await liveBehindFront(world);
         // Our own end of the stream reaches the exchange late, and its answer us later still.
         for (const direction of ['upstream', 'downstream'] as const)
-          world.network.add({ type: 'slow-close', direction, delayMs: 60_000 });
+          world.network.add({ type: 'slow-close', direction, delayMs: 2 * SLOW_CLOSE_MS });
         const victim = await victimOf(world, front);
         const since = performance.now();
-        const more = await flood(victim, parts());
+        const more = await flood(world, victim, parts());
         expect(more).toBeLessThan(2 * CAP);
         const lost = await world.view('it is given up', ({ state }) => state === 'waiting');
         expect(lost.reason).toBe(reason);
+        // Nobody waits for an answer to our close.
+        expect(lost.at - since).toBeLessThan(SLOW_CLOSE_MS / 2);
         await world.expectBesideUnharmed();
         world.network.clear();
         const backMs = await expectBack(world);
