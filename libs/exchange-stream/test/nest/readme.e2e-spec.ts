@@ -2,10 +2,12 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Test } from '@nestjs/testing';
 import { binance } from '@exchange-stream/adapters';
-import { ExchangeStreamModule } from '@exchange-stream/nestjs';
+import { ExchangeStreamHealthMonitor, ExchangeStreamModule } from '@exchange-stream/nestjs';
 import { CapturedLog } from './captured-log.ts';
 import { ToyExchange } from './toy-exchange.ts';
 import { BookPrinter } from './readme/book-printer.ts';
+import { ConnectionAlarm } from './readme/connection-alarm.ts';
+import { CriticalModule } from './readme/critical.module.ts';
 import { HealthController, HealthModule } from './readme/health.module.ts';
 import { NewsDesk } from './readme/news-desk.ts';
 import { QuoteRate } from './readme/quote-rate.ts';
@@ -29,7 +31,7 @@ describe('the README', () => {
         ExchangeStreamModule.forRoot({ exchanges: [binance()], platform, healthCheckIntervalMs: 0 }),
         HealthModule,
       ],
-      providers: [TradeRecorder, QuoteRate, BookPrinter, NewsDesk],
+      providers: [TradeRecorder, QuoteRate, BookPrinter, NewsDesk, ConnectionAlarm],
     })
       .setLogger(new CapturedLog())
       .compile();
@@ -44,6 +46,45 @@ describe('the README', () => {
         .check()
         .catch((error: Error) => error.message),
     ).toBe('Service Unavailable Exception');
+    await module.close();
+  });
+
+  it('shows an alarm that goes off', async () => {
+    const toy = new ToyExchange('binance');
+    const module = await Test.createTestingModule({
+      imports: [
+        ExchangeStreamModule.forRoot({
+          exchanges: [toy.adapter],
+          platform: toy.platform,
+          subscriptions: [
+            { exchange: 'binance', channel: 'trades', symbol: 'BTC/USDT' },
+            { exchange: 'binance', channel: 'trades', symbol: 'NO/USDT' },
+          ],
+          healthCheckIntervalMs: 0,
+        }),
+      ],
+      providers: [ConnectionAlarm],
+    })
+      .setLogger(new CapturedLog())
+      .compile();
+    const alarms: string[] = [];
+    module.get(ConnectionAlarm).alarms.subscribe((alarm) => alarms.push(alarm));
+    await module.init();
+    await toy.settle();
+    toy.drop();
+    await toy.settle();
+    expect(alarms).toEqual([
+      expect.stringContaining('NO/USDT'),
+      expect.stringContaining('binance/public/1 is lost'),
+    ]);
+    await Promise.all([module.close(), toy.clock.advance(10_000)]);
+  });
+
+  it('shows a module that starts', async () => {
+    const module = await Test.createTestingModule({ imports: [CriticalModule] }).compile();
+    expect(module.get(ExchangeStreamHealthMonitor).policy()).toMatchObject({
+      critical: [{ channel: 'book' }],
+    });
     await module.close();
   });
 
