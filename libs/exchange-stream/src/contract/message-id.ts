@@ -9,8 +9,8 @@ export interface MessageIdSource {
   random(): number;
 }
 
-/**
- * The ids that an exchange takes. `integer`: 1, 2, 3 …; `text`: the same as text. A function makes a generator of its own
- * for each connection, which never gives an id twice there.
- */
-export type MessageIds = 'integer' | 'text' | ((source: MessageIdSource) => () => MessageId);
+/** `integer`: 1, 2, 3 …; `text`: the same as text. */
+export type MessageIdKind = 'integer' | 'text';
+
+/** The ids that an exchange takes: a kind, or a function that makes a generator for an endpoint, which gives no id twice. */
+export type MessageIds = MessageIdKind | ((source: MessageIdSource) => () => MessageId);

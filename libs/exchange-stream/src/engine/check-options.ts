@@ -18,7 +18,8 @@ const ENVIRONMENTS = ['live', 'testnet'];
  * Refuses options that cannot work, before anything is made of them.
  * @throws InvalidOptionsError which names the key, what came, and what is allowed
  */
-export function checkOptions({ exchanges, settings = {}, proxy, tuning = {} }: ExchangeStreamOptions): void {
+export function checkOptions(options: ExchangeStreamOptions): void {
+  const { exchanges, settings = {}, proxy, tuning = {}, requestReporter } = options;
   const adapters = new Map<string, ExchangeAdapter>();
   for (const adapter of exchanges) {
     if (adapters.has(adapter.exchange)) {
@@ -37,6 +38,8 @@ export function checkOptions({ exchanges, settings = {}, proxy, tuning = {} }: E
     checkSettings(`settings.${exchange}`, of, adapter);
   }
   if (proxy !== undefined) checkProxy('proxy', proxy);
+  if (requestReporter !== undefined && typeof requestReporter !== 'function')
+    throw new InvalidOptionsError(`requestReporter: got ${typeof requestReporter}. Allowed: a function.`);
   checkTuning(tuning);
 }
 
@@ -46,12 +49,24 @@ export function checkOptions({ exchanges, settings = {}, proxy, tuning = {} }: E
  */
 export function checkSettings(
   path: string,
-  { environment, urls = {}, proxy, credentials, connections = [], trafficTimeoutMs }: ExchangeSettings,
+  {
+    environment,
+    urls = {},
+    proxy,
+    credentials,
+    connections = [],
+    trafficTimeoutMs,
+    requireMatch,
+  }: ExchangeSettings,
   adapter: ExchangeAdapter,
 ): void {
   if (proxy !== undefined && proxy !== 'direct') checkProxy(`${path}.proxy`, proxy);
   checkCredentials(`${path}.credentials`, credentials);
   if (trafficTimeoutMs !== undefined) checkNumber(`${path}.trafficTimeoutMs`, trafficTimeoutMs);
+  if (requireMatch !== undefined && typeof requireMatch !== 'boolean')
+    throw new InvalidOptionsError(
+      `${path}.requireMatch: got ${typeof requireMatch}. Allowed: true or false.`,
+    );
   checkDefinitions(`${path}.connections`, connections, adapter);
   if (environment !== undefined && !ENVIRONMENTS.includes(environment)) {
     throw new InvalidOptionsError(

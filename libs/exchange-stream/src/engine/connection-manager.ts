@@ -1,8 +1,9 @@
 import type { Channel, SubscriptionRequest } from '@exchange-stream/market-data';
 import type { Environment, ExchangeAdapter } from '../contract/index.ts';
 import { checkSettings } from './check-options.ts';
-import { ConnectionPool } from './connection/connection-pool.ts';
-import type { StreamingSettings } from './connection/streaming-connection.ts';
+import { ConnectionPool, type PoolTuning } from './connection/connection-pool.ts';
+import { asError } from './connection/inquiry.ts';
+import type { StreamingConnection } from './connection/streaming-connection.ts';
 import type { ConnectionView } from './connection/connection-state.ts';
 import type { EndpointView } from './connection/endpoint-connections.ts';
 import type {
@@ -11,7 +12,7 @@ import type {
 } from './custom-connection/connection-definition.ts';
 import { checkDefinition } from './custom-connection/check-definition.ts';
 import { DefinedConnections } from './custom-connection/defined-connections.ts';
-import { ClosedError } from './errors.ts';
+import { ClosedError, ConnectionClosedError } from './errors.ts';
 import { audit, type Inconsistency } from './health/audit.ts';
 import { InstrumentCatalog, type InstrumentsChange } from './instruments/instrument-catalog.ts';
 import { BookSeeds } from './integrity/book-seeds.ts';
@@ -22,6 +23,10 @@ import type { LifecycleListener } from './lifecycle/lifecycle-event.ts';
 import { budgetViews, type BudgetView } from './limits/budget-view.ts';
 import type { EngineTuning, ExchangeSettings } from './options.ts';
 import type { Platform } from './platform/platform.ts';
+import type { Match, Reply } from './requests/match.ts';
+import type { EndpointHandle } from './requests/message-connection.ts';
+import type { RequestReport, RequestReporter } from './requests/request-report.ts';
+import type { ExpectOptions, RequestOptions, SendOptions } from './requests/user-requests.ts';
 import { ExchangeRoute, type RouteSettings } from './route/exchange-route.ts';
 import { RestClient } from './rest/rest-client.ts';
 import { canonicalRequest } from './subscription/canonical-request.ts';
@@ -38,6 +43,8 @@ export interface ManagerEnvironment {
   /** The proxy for exchanges whose settings name none. */
   readonly proxy?: string;
   readonly report: LifecycleListener;
+  /** Is told of every request that has ended. */
+  readonly requested?: RequestReporter;
   /** A subscription has come into being: those who listen to everything join it. */
   created(subscription: Subscription): void;
   /** The exchange has told what it trades. */
@@ -97,6 +104,8 @@ export class ConnectionManager {
         report,
         problems: this.problems,
         statistics: this.statistics,
+        requested: (request) => this.requested(request),
+        find: (connection) => this.carrier(connection),
         marketStatus: (...status) => this.registry.marketStatus(...status),
         subscriptions: () => this.registry.all(),
         silenced: (connection) => this.registry.halts.lost(connection),
@@ -198,6 +207,40 @@ export class ConnectionManager {
   /** The first user-defined connection that the predicate wants. */
   find(predicate: (connection: DefinedConnectionHandle) => boolean): DefinedConnectionHandle | undefined {
     return this.defined.find(predicate);
+  }
+
+  /**
+   * Keeps a connection to one of the exchange's endpoints open, whether topics are wanted there or not, to say something
+   * on it. Returns at once; the connection opens with the stream.
+   * @throws InvalidOptionsError for an endpoint that there is not, or that wants a login for which there are no credentials
+   * @throws ClosedError
+   */
+  hold(endpoint: string): EndpointHandle {
+    this.refuseIfClosed();
+    const handle = this.pool.hold(endpoint);
+    if (this.started && this.isEnabled) this.pool.openHeld();
+    return handle;
+  }
+
+  /**
+   * Says something on a connection, by its id, or on the first open one to `exchange/endpoint`; user-defined ones likewise.
+   * See `MessageConnection.send`.
+   */
+  send(connection: string, frame: string, options: RequestOptions): Promise<readonly Reply[]>;
+  send(connection: string, frame: string, options?: SendOptions): Promise<void>;
+  send(connection: string, frame: string, options: RequestOptions | SendOptions = {}): Promise<unknown> {
+    const carrier = this.carrier(connection);
+    return carrier?.requests.say(frame, options) ?? Promise.reject(new ConnectionClosedError(connection));
+  }
+
+  /** Waits for answers on a connection, named as for `send`. See `MessageConnection.expect`. */
+  expect(
+    connection: string,
+    match: Match | readonly Match[],
+    options: ExpectOptions = {},
+  ): Promise<readonly Reply[]> {
+    const carrier = this.carrier(connection);
+    return carrier?.requests.expect(match, options) ?? Promise.reject(new ConnectionClosedError(connection));
   }
 
   counters(): ExchangeCounters {
@@ -333,11 +376,26 @@ export class ConnectionManager {
   private begin(): void {
     if (!this.isEnabled) return;
     this.registry.activateInactive();
+    this.pool.openHeld();
     this.loadInstruments();
   }
 
   private loadInstruments(): void {
     this.instruments.load((change) => this.instrumentsChanged(change));
+  }
+
+  private carrier(connection: string): StreamingConnection | undefined {
+    return this.pool.find(connection) ?? this.defined.socket(connection);
+  }
+
+  private requested(request: RequestReport, reporter = this.environment.requested): void {
+    this.statistics.requested(request);
+    try {
+      reporter?.(request);
+    } catch (error) {
+      const listener = 'request reporter';
+      this.environment.report({ type: 'listener-failed', listener, error: asError(error) });
+    }
   }
 
   private refuseIfClosed(): void {
@@ -354,6 +412,8 @@ export class ConnectionManager {
       report,
       problems: this.problems,
       statistics: this.statistics,
+      requested: (request, reporter) => this.requested(request, reporter),
+      find: (connection) => this.carrier(connection),
       proxy: () => this.route.proxy,
       connects: endpoint?.limits.connects ?? [],
     });
@@ -423,7 +483,8 @@ export class ConnectionManager {
 /** How patient connections of an exchange are whose settings say that its market always moves. */
 function tuningOf(
   tuning: Required<EngineTuning>,
-  { trafficTimeoutMs }: ExchangeSettings,
-): Required<EngineTuning> & Pick<StreamingSettings, 'isTrafficSteady'> {
-  return trafficTimeoutMs === undefined ? tuning : { ...tuning, trafficTimeoutMs, isTrafficSteady: true };
+  { trafficTimeoutMs, requireMatch = true }: ExchangeSettings,
+): PoolTuning {
+  const own = { ...tuning, requireMatch };
+  return trafficTimeoutMs === undefined ? own : { ...own, trafficTimeoutMs, isTrafficSteady: true };
 }

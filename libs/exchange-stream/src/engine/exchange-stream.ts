@@ -74,6 +74,7 @@ export class ExchangeStream {
         tuning: withDefaults(options.tuning),
         ...(options.proxy !== undefined && { proxy: options.proxy }),
         report: (event) => this.report(event),
+        ...(options.requestReporter && { requested: options.requestReporter }),
         created: (subscription) => this.join(subscription),
         instrumentsChanged: (...change) => this.instrumentsChanged(...change),
       });

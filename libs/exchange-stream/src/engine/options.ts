@@ -1,5 +1,6 @@
 import type { Credentials, Environment, ExchangeAdapter } from '../contract/index.ts';
 import type { ConnectionDefinition } from './custom-connection/connection-definition.ts';
+import type { RequestReporter } from './requests/request-report.ts';
 import type { DefaultSubscription } from './subscription/subscription-template.ts';
 import type { TransportLog } from './transport-log/transport-log.ts';
 
@@ -27,6 +28,8 @@ export interface ExchangeSettings {
    * whatever pauses were seen before. Without it, `EngineTuning.trafficTimeoutMs` holds, which is patient.
    */
   readonly trafficTimeoutMs?: number;
+  /** Whether answers that nobody waits for, or too late, are reported (`frame-problem`). Default `true`. */
+  readonly requireMatch?: boolean;
   /** Connections of your own beside those of the exchange. */
   readonly connections?: readonly ConnectionDefinition[];
 }
@@ -100,6 +103,11 @@ export interface ExchangeStreamOptions {
    * says, not for everyday. What it throws is reported and harms no one.
    */
   readonly transportLog?: TransportLog;
+  /**
+   * Is told of every request when it has ended: logins, requests for topics, messages of users. The counters have them in
+   * any case. What it throws is reported and harms no one.
+   */
+  readonly requestReporter?: RequestReporter;
 }
 
 /** Every value that was left out, filled in. */

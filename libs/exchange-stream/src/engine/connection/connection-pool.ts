@@ -1,5 +1,8 @@
 import type { ExchangeAdapter } from '../../contract/index.ts';
 import { InvalidOptionsError } from '../errors.ts';
+import { EndpointHold } from '../requests/endpoint-hold.ts';
+import type { EndpointHandle } from '../requests/message-connection.ts';
+import { createMessageIds } from '../requests/message-ids.ts';
 import type { CredentialsSource, EngineTuning } from '../options.ts';
 import type { BudgetUse } from '../limits/budget.ts';
 import type { ExchangeRoute } from '../route/exchange-route.ts';
@@ -28,6 +31,9 @@ export interface PoolEnvironment extends Omit<
   left(connection: string, subscription: Subscription): void;
 }
 
+/** How patient the connections of one exchange are, and what they report. */
+export type PoolTuning = Required<EngineTuning> & Pick<StreamingSettings, 'isTrafficSteady' | 'requireMatch'>;
+
 /** All connections of one exchange: opened when a topic needs room, closed when their last topic is gone. */
 export class ConnectionPool {
   private readonly connections = new Map<string, StreamingConnection>();
@@ -42,7 +48,7 @@ export class ConnectionPool {
     private readonly environment: PoolEnvironment,
     private readonly route: ExchangeRoute,
     private readonly credentials: CredentialsSource | undefined,
-    private readonly tuning: Required<EngineTuning> & Pick<StreamingSettings, 'isTrafficSteady'>,
+    private readonly tuning: PoolTuning,
   ) {
     const { adapter, platform, statistics, report } = environment;
     this.rotations = new Rotations({
@@ -90,12 +96,8 @@ export class ConnectionPool {
     const { place } = subscription;
     if (!place) return;
     const endpoint = this.endpoint(place.endpoint);
-    if (this.lacksCredentials(place.endpoint)) {
-      const { exchange } = this.environment.adapter;
-      const reason = `the endpoint "${place.endpoint}" wants a login: set settings.${exchange}.credentials to { key, secret }`;
-      subscription.gaveUp('auth', reason, false);
-      return;
-    }
+    if (this.lacksCredentials(place.endpoint))
+      return subscription.gaveUp('auth', this.credentialsMissing(place.endpoint), false);
     const connection = endpoint.find(subscription, place) ?? this.create(endpoint);
     endpoint.carry(connection, subscription, place);
     subscription.assigned(connection.id);
@@ -110,6 +112,42 @@ export class ConnectionPool {
     carrier?.remove(place.topic, subscription);
     if (carrier) this.environment.left(carrier.id, subscription);
     this.rotations.release(subscription);
+  }
+
+  /**
+   * Keeps a connection to an endpoint open, topics or not, until it is released.
+   * @throws InvalidOptionsError for an endpoint that there is not, or that wants a login for which there are no credentials
+   */
+  hold(endpointKey: string): EndpointHandle {
+    const endpoint = this.endpoint(endpointKey);
+    if (this.lacksCredentials(endpointKey))
+      throw new InvalidOptionsError(this.credentialsMissing(endpointKey));
+    endpoint.holds++;
+    return new EndpointHold(endpointKey, {
+      exchange: this.environment.adapter.exchange,
+      standing: endpoint.standing,
+      nextId: endpoint.nextId,
+      all: () => endpoint.all(),
+      released: () => {
+        if (--endpoint.holds > 0) return;
+        for (const connection of endpoint.all()) if (connection.size === 0) this.retire(connection);
+      },
+    });
+  }
+
+  /** Opens a connection to every endpoint that is held and has none. */
+  openHeld(): void {
+    for (const endpoint of this.endpoints.values())
+      if (endpoint.holds > 0 && endpoint.size === 0) this.create(endpoint).open();
+  }
+
+  /** A connection by its id, or else an open one to the endpoint `exchange/endpoint`. */
+  find(connection: string): StreamingConnection | undefined {
+    const found = this.connections.get(connection);
+    if (found) return found;
+    const { exchange } = this.environment.adapter;
+    const open = [...this.connections.values()].filter(({ isOpen }) => isOpen);
+    return open.find(({ endpointKey }) => `${exchange}/${endpointKey}` === connection);
   }
 
   /** Takes everything on a connection over to a fresh one. Returns whether there is such a connection, and it is open. */
@@ -188,7 +226,11 @@ export class ConnectionPool {
       const { adapter, platform } = this.environment;
       const endpoint = Object.hasOwn(adapter.endpoints, key) ? adapter.endpoints[key] : undefined;
       if (!endpoint) throw new InvalidOptionsError(`${adapter.exchange} declares no endpoint "${key}".`);
-      connections = new EndpointConnections(key, endpoint, platform.clock);
+      const nextId = createMessageIds(adapter.messageIds, {
+        now: () => platform.clock.now(),
+        random: () => platform.random.next(),
+      });
+      connections = new EndpointConnections(key, endpoint, platform.clock, nextId);
       this.endpoints.set(key, connections);
     }
     return connections;
@@ -212,13 +254,17 @@ export class ConnectionPool {
         endpointKey: endpoint.key,
         endpoint: endpoint.endpoint,
         route: () => this.route.socket(endpoint.key),
+        nextId: endpoint.nextId,
+        standing: endpoint.standing,
         ...(this.logsIn(endpoint.key) && {
           login: (outcome, requests) => new Login(login, platform.clock, requests, outcome),
         }),
       },
       {
         ...this.environment,
-        emptied: (emptied) => this.retire(emptied),
+        emptied: (emptied) => {
+          if (!endpoint.keepsEmpty(emptied)) this.retire(emptied);
+        },
         released: (from, topic) => endpoint.released(from, topic),
         full: (carried) => endpoint.learn(carried),
         expiring: (expiring, reason) => this.rotations.begin(expiring, reason),
@@ -236,6 +282,11 @@ export class ConnectionPool {
     this.connections.set(connection.id, connection);
     endpoint.add(connection);
     return connection;
+  }
+
+  private credentialsMissing(endpoint: string): string {
+    const { exchange } = this.environment.adapter;
+    return `the endpoint "${endpoint}" wants a login: set settings.${exchange}.credentials to { key, secret }`;
   }
 
   private lacksCredentials(endpointKey: string): boolean {

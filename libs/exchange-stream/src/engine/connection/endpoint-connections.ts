@@ -1,5 +1,6 @@
 import type { Clock } from '@exchange-stream/market-data';
-import type { SocketEndpoint } from '../../contract/index.ts';
+import type { MessageId, SocketEndpoint } from '../../contract/index.ts';
+import { StandingMessages } from '../requests/standing-messages.ts';
 import type { Subscription } from '../subscription/subscription.ts';
 import type { WirePlace } from '../subscription/wire-place.ts';
 import { LearntCap } from './learnt-cap.ts';
@@ -23,6 +24,10 @@ export interface EndpointView {
 
 /** The connections to one endpoint, and which of them has what. */
 export class EndpointConnections {
+  /** What is said on every fresh one before its topics are asked for. */
+  readonly standing = new StandingMessages();
+  /** Holds that keep one of them open without any topic. */
+  holds = 0;
   private readonly connections = new Set<StreamingConnection>();
   private readonly carriers = new Map<string, StreamingConnection>();
   /** The subscriptions of which a connection may carry only one, by what they have in common. */
@@ -34,12 +39,23 @@ export class EndpointConnections {
     readonly key: string,
     readonly endpoint: SocketEndpoint,
     clock: Clock,
+    /** Ids for messages on all of them, so that one that is made for one connection does on another. */
+    readonly nextId: () => MessageId,
   ) {
     this.learnt = new LearntCap(clock);
   }
 
   get size(): number {
     return this.connections.size;
+  }
+
+  all(): StreamingConnection[] {
+    return [...this.connections];
+  }
+
+  /** Whether a connection without topics stays: somebody holds the endpoint, and it is the only one there. */
+  keepsEmpty(connection: StreamingConnection): boolean {
+    return this.holds > 0 && this.size === 1 && this.connections.has(connection) && !connection.isDenied;
   }
 
   get availableCapacity(): number {

@@ -5,13 +5,15 @@ import type { FrameProblems } from '../lifecycle/frame-problems.ts';
 import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
 import type { BudgetUse, Lane } from '../limits/budget.ts';
 import type { Platform } from '../platform/platform.ts';
-import { createMessageIds } from '../requests/message-ids.ts';
 import { RequestMatcher } from '../requests/request-matcher.ts';
+import type { RequestReport } from '../requests/request-report.ts';
+import type { StandingMessage, StandingMessages } from '../requests/standing-messages.ts';
 import { UserRequests } from '../requests/user-requests.ts';
 import { ConnectBudget } from './connect-budget.ts';
 import { Connection, type ConnectionSettings } from './connection.ts';
 import type { ConnectionState, ConnectionView } from './connection-state.ts';
 import { FrameSink } from './frame-sink.ts';
+import { asError } from './inquiry.ts';
 import type { LoginOutcome, LoginProcedure } from './login.ts';
 import type { TopicHolder } from './topic-holder.ts';
 import { TopicReconciler } from './topic-reconciler.ts';
@@ -37,13 +39,17 @@ export interface StreamingSettings extends ConnectionSettings {
   readonly pendingRequests: number;
   /** Whether answers that nobody waits for are reported. Default `true`. */
   readonly requireMatch?: boolean;
+  /** Ids for messages on it. */
+  readonly nextId: () => MessageId;
+  /** What is said on every fresh socket before topics are asked for. */
+  readonly standing: StandingMessages;
   /** A text without secrets that only the maker of the connection knows. */
   readonly redact?: (text: string) => string;
 }
 
 /** What a streaming connection needs from around it. */
 export interface StreamingEnvironment {
-  readonly adapter: Pick<ExchangeAdapter, 'createSession' | 'messageIds'>;
+  readonly adapter: Pick<ExchangeAdapter, 'createSession'>;
   readonly platform: Platform;
   readonly statistics: ExchangeStatistics;
   readonly report: LifecycleListener;
@@ -62,6 +68,10 @@ export interface StreamingEnvironment {
   pausing(connection: StreamingConnection, reason: string): void;
   /** Everything on it is asked for anew: what the exchange has told it of its topics is of the past. */
   beginsAnew(connection: StreamingConnection): void;
+  /** A request has ended. */
+  requested(report: RequestReport): void;
+  /** Where the answers to a message may come beside its own connection; by id, or by endpoint. */
+  find(connection: string): StreamingConnection | undefined;
   /** The exchange has told a connection that it has stopped the market of an instrument, or opened it again. */
   marketStatus(connection: string, nativeSymbol: string, status: 'halted' | 'trading', reason: string): void;
 }
@@ -71,9 +81,10 @@ export class StreamingConnection {
   private readonly connection: Connection;
   /** What users have to say on it. */
   readonly requests: UserRequests;
-  /** Ids for messages on it. */
-  readonly nextId: () => MessageId;
-  private readonly matcher: RequestMatcher;
+  /** Which of its frames are answers. */
+  readonly matcher: RequestMatcher;
+  /** The exchange does not let it in. */
+  isDenied = false;
   private readonly topics: TopicReconciler;
   private readonly sink: FrameSink;
   private readonly undecodable: UndecodableFrames;
@@ -85,22 +96,20 @@ export class StreamingConnection {
   private session: Session<WireStream> | undefined;
   private lifetime: Timer | undefined;
   private pause: Timer | undefined;
+  /** What comes before topics is not confirmed yet. */
+  private isIntroducing = false;
 
   constructor(
     private readonly settings: StreamingSettings,
     private readonly environment: StreamingEnvironment,
   ) {
     const { platform, report, statistics } = environment;
-    this.nextId = createMessageIds(environment.adapter.messageIds, {
-      now: () => platform.clock.now(),
-      random: () => platform.random.next(),
-    });
     const post = (lane: Lane, weight: number, send: () => void): (() => void) =>
       this.connection.outbox.post(lane, weight, send);
     const { exchange, id, pendingRequests } = settings;
     this.matcher = new RequestMatcher({
       ...{ exchange, connection: id, clock: platform.clock, pendingRequests },
-      report: (report) => environment.statistics.requested(report),
+      report: (report) => environment.requested(report),
     });
     this.requests = new UserRequests(
       this.matcher,
@@ -108,6 +117,10 @@ export class StreamingConnection {
         isUp: () => this.connection.isUp && !this.isPaused,
         post,
         send: (frame) => this.connection.send(frame),
+        find: (connection) => {
+          const found = environment.find(connection);
+          return found?.isOpen ? found.matcher : undefined;
+        },
       },
       settings.endpoint.ackDeadlineMs,
     );
@@ -223,6 +236,12 @@ export class StreamingConnection {
     this.connection.open();
   }
 
+  /** Says something that holds for as long as the socket lives; resolves when it is confirmed. */
+  async configure(message: StandingMessage): Promise<void> {
+    const { frame, ...options } = message(this.settings.nextId);
+    await this.requests.configure(frame, options);
+  }
+
   /** Puts one holder of a topic in the place of another; nothing changes on the wire. */
   replace(topic: string, holder: TopicHolder, by: TopicHolder): void {
     this.topics.replace(topic, holder, by);
@@ -262,6 +281,7 @@ export class StreamingConnection {
       succeeded: () => this.connection.authenticated(),
       failed: (reason, failure) => this.connection.recycle(reason, failure),
       refused: (reason, failure) => {
+        this.isDenied = true;
         this.connection.deny(reason, failure);
         // Out of the pool first: whoever asks again when told gets a connection of his own.
         this.environment.emptied(this);
@@ -275,7 +295,7 @@ export class StreamingConnection {
     this.session = this.environment.adapter.createSession<WireStream>({
       endpoint: this.settings.endpointKey,
       url,
-      nextId: this.nextId,
+      nextId: this.settings.nextId,
     });
     return this.session;
   }
@@ -296,7 +316,38 @@ export class StreamingConnection {
     this.traffic.start();
     this.watchLifetime();
     // The session that has logged in knows the connection.
-    this.topics.opened(this.session ?? this.createSession(url));
+    this.introduce(this.session ?? this.createSession(url));
+  }
+
+  /** Says what has to be said before topics are asked for. */
+  private introduce(session: Session<WireStream>): void {
+    const { standing } = this.settings;
+    if (standing.size === 0) return this.topics.opened(session);
+    this.isIntroducing = true;
+    const isPresent = (): boolean => this.isIntroducing && this.session === session;
+    standing
+      .replay(
+        (message) => this.configure(message),
+        (name, error) => this.configurationRefused(name, asError(error)),
+      )
+      .then(
+        () => {
+          if (!isPresent()) return;
+          this.isIntroducing = false;
+          this.topics.opened(session);
+        },
+        (error: unknown) => {
+          if (isPresent()) this.connection.recycle(`what was configured was not confirmed: ${nameOf(error)}`);
+        },
+      );
+  }
+
+  private configurationRefused(name: string, error: Error): void {
+    const { exchange, id } = this.settings;
+    this.environment.report({
+      type: 'consumer-failed',
+      ...{ exchange, subscription: id, consumer: `configure "${name}"`, error },
+    });
   }
 
   private read(data: Buffer, binary: boolean, receivedAt: number): void {
@@ -333,6 +384,7 @@ export class StreamingConnection {
 
   private lost(reason: string): void {
     this.session = undefined;
+    this.isIntroducing = false;
     this.login?.stop();
     this.stopWaiting();
     this.requests.lost(reason);
@@ -391,6 +443,8 @@ export class StreamingConnection {
     this.reportPause('resumed', reason);
     this.traffic.stop();
     this.traffic.start();
+    // What is not confirmed yet comes before topics, now as before.
+    if (this.isIntroducing) return;
     // Without a pause before it, it says that everything is to be asked for again all the same.
     if (!wasPaused) this.topics.paused(`the exchange resumes: ${reason}`);
     this.environment.beginsAnew(this);
@@ -406,4 +460,9 @@ export class StreamingConnection {
     this.pause?.cancel();
     this.pause = undefined;
   }
+}
+
+/** Not its words: they may quote the exchange, or hold what must not be shown. */
+function nameOf(error: unknown): string {
+  return asError(error).name;
 }

@@ -1,12 +1,14 @@
 import type { ExchangeAdapter } from '../../contract/index.ts';
 import { InvalidOptionsError } from '../errors.ts';
 
-const FUNCTIONS = ['authenticate', 'subscriber', 'unsubscriber', 'defaultTopics', 'nextId'];
-const SWITCHES = ['needsSubscriptions', 'openAtStart'];
+const FUNCTIONS = ['authenticate', 'subscriber', 'unsubscriber', 'defaultTopics', 'keyOf', 'requestReporter'];
+const SWITCHES = ['needsSubscriptions', 'openAtStart', 'requireMatch'];
+const ID_KINDS: readonly unknown[] = [undefined, 'integer', 'text'];
+const NUMBERS = ['maxFrameBytes', 'replyDeadlineMs'];
 const LIMITS = ['topicsPerConnection', 'topicsPerMessage'];
 const KEYS = [
-  ...['name', 'url', 'filter', 'handler', 'messages', 'heartbeat', 'maxFrameBytes'],
-  ...[...FUNCTIONS, ...SWITCHES, ...LIMITS],
+  ...['name', 'url', 'filter', 'handler', 'messages', 'heartbeat', 'nextId'],
+  ...[...FUNCTIONS, ...SWITCHES, ...LIMITS, ...NUMBERS],
 ];
 
 /** Names are a part of the ids of connections. */
@@ -62,8 +64,13 @@ export function checkDefinition(path: string, definition: unknown, adapter: Exch
   );
   const heartbeat = value('heartbeat');
   check('heartbeat', isOptional(heartbeat, 'object') && heartbeat !== null, 'a heartbeat');
-  const maxFrameBytes = value('maxFrameBytes');
-  check('maxFrameBytes', maxFrameBytes === undefined || isAbove0(maxFrameBytes), 'a number above 0');
+  for (const key of NUMBERS) check(key, value(key) === undefined || isAbove0(value(key)), 'a number above 0');
+  const nextId = value('nextId');
+  check(
+    'nextId',
+    typeof nextId === 'function' || ID_KINDS.includes(nextId),
+    'integer, text, or a function that returns an id',
+  );
   return name;
 }
 

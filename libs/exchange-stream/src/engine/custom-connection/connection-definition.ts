@@ -1,6 +1,7 @@
-import type { Heartbeat, Limit, RateLimit } from '../../contract/index.ts';
+import type { Heartbeat, Limit, MessageId, MessageIdKind, RateLimit } from '../../contract/index.ts';
 import type { ConnectionView } from '../connection/connection-state.ts';
-import type { SendOptions } from '../requests/user-requests.ts';
+import type { LastingConnection, MessageConnection } from '../requests/message-connection.ts';
+import type { RequestReporter } from '../requests/request-report.ts';
 
 /** A connection that a user adds to those of an exchange: where it goes, what is said on it, and who hears it. */
 export interface ConnectionDefinition {
@@ -30,8 +31,19 @@ export interface ConnectionDefinition {
    * it takes several): they replace those of the last time. When it fails, or takes too long, those stay.
    */
   defaultTopics?(): readonly string[] | Promise<readonly string[]>;
-  /** Ids for messages. Default 1, 2, 3 … */
-  nextId?(): number | string;
+  /** Ids for messages: a kind (`integer`, `text`), or a generator that never gives one twice. Default `integer`: 1, 2, 3 … */
+  readonly nextId?: MessageIdKind | (() => MessageId);
+  /**
+   * The key of an answer, where the frame is one: mostly the id that it repeats. Without it, answers are known by what
+   * stands in the frame (`when`) only. What it throws is reported and harms nobody.
+   */
+  keyOf?(frame: string): MessageId | undefined;
+  /** Whether frames with a key for which nobody waits are reported (`frame-problem`). Default `false`. */
+  readonly requireMatch?: boolean;
+  /** How long answers are awaited where the request does not say. Default 10,000 ms. */
+  readonly replyDeadlineMs?: number;
+  /** Is told of every request of this connection, in place of the stream's own reporter. */
+  readonly requestReporter?: RequestReporter;
   /** `false`: the connection stays open without any topic. Default `true`: it closes when its last one is gone. */
   readonly needsSubscriptions?: boolean;
   /** Opens it with the start of the stream. Default `false`: `open`, or a first topic, opens it. */
@@ -49,31 +61,21 @@ export interface ConnectionDefinition {
 }
 
 /** A fresh socket on which nothing has been said yet, for as long as the login takes. */
-export interface LoginHandle {
-  nextId(): number | string;
-  /** Rejects with `ConnectionClosedError` when the login is over. */
-  send(frame: string, options?: SendOptions): Promise<void>;
+export interface LoginHandle extends MessageConnection {
   /** Hears every frame until the login is over. Returns a function that ends it. */
   onFrame(listener: (frame: string) => void): () => void;
   /** Aborted when the login is over: accepted, failed, too late, or its socket lost. */
   readonly signal: AbortSignal;
 }
 
-/** A user-defined connection, to talk through. */
-export interface DefinedConnectionHandle {
+/** A user-defined connection, to talk through: messages go over the first of its connections that is open. */
+export interface DefinedConnectionHandle extends LastingConnection {
   readonly name: string;
   readonly filter: string | symbol;
   /** The first of its connections; undefined while it is not open, nor about to be. */
   view(): ConnectionView | undefined;
   /** All of its connections: more than one where its topics do not fit on one. */
   views(): ConnectionView[];
-  /** The next message id. */
-  nextId(): number | string;
-  /**
-   * Resolves when the frame has left on the first connection that is open, within the limits. Rejects with `ConnectionClosedError` when the connection is not
-   * open or closes before, and with the signal's reason when it is aborted.
-   */
-  send(frame: string, options?: SendOptions): Promise<void>;
   /** Holds topics from now on, over every reconnect; opens the connection where that is needed. */
   subscribe(topics: readonly string[]): void;
   unsubscribe(topics: readonly string[]): void;

@@ -2,7 +2,12 @@ import type { ConnectionView } from '../connection/connection-state.ts';
 import { Inquiry } from '../connection/inquiry.ts';
 import { Consumers } from '../dispatch/consumers.ts';
 import { ConnectionClosedError } from '../errors.ts';
-import type { SendOptions } from '../requests/user-requests.ts';
+import type { StreamingConnection } from '../connection/streaming-connection.ts';
+import type { MessageId } from '../../contract/index.ts';
+import type { Match, Reply } from '../requests/match.ts';
+import { createMessageIds } from '../requests/message-ids.ts';
+import { StandingMessages, type StandingMessage } from '../requests/standing-messages.ts';
+import type { ExpectOptions, RequestOptions, SendOptions } from '../requests/user-requests.ts';
 import type { ConnectionDefinition, DefinedConnectionHandle } from './connection-definition.ts';
 import { DefinedSocket, type DefinedConnectionEnvironment } from './defined-socket.ts';
 
@@ -24,7 +29,8 @@ export class DefinedConnection implements DefinedConnectionHandle {
   private wanted = false;
   private isSuspended = false;
   private opened = 0;
-  private lastId = 0;
+  private readonly standing = new StandingMessages();
+  readonly nextId: () => MessageId;
 
   constructor(
     private readonly definition: ConnectionDefinition,
@@ -32,6 +38,12 @@ export class DefinedConnection implements DefinedConnectionHandle {
   ) {
     this.generator = new Inquiry(environment.platform.clock);
     this.frames = new Consumers((consumer, error) => this.failed(consumer, error));
+    const { nextId } = definition;
+    const { clock, random } = environment.platform;
+    this.nextId =
+      typeof nextId === 'function'
+        ? () => nextId()
+        : createMessageIds(nextId, { now: () => clock.now(), random: () => random.next() });
     this.frames.add('handler', (frame) => definition.handler(frame, this));
   }
 
@@ -60,8 +72,6 @@ export class DefinedConnection implements DefinedConnectionHandle {
   views(): ConnectionView[] {
     return [...this.sockets].map((socket) => socket.view());
   }
-
-  readonly nextId = (): number | string => this.definition.nextId?.() ?? ++this.lastId;
 
   /** Opens it, unless it is. */
   open(): void {
@@ -94,9 +104,30 @@ export class DefinedConnection implements DefinedConnectionHandle {
     for (const socket of [...this.sockets]) socket.reroute(reason);
   }
 
-  send(frame: string, options: SendOptions = {}): Promise<void> {
-    const open = [...this.sockets].find(({ isOpen }) => isOpen);
-    return open?.requests.send(frame, options) ?? Promise.reject(new ConnectionClosedError(this.key));
+  send(frame: string, options: RequestOptions): Promise<readonly Reply[]>;
+  send(frame: string, options?: SendOptions): Promise<void>;
+  send(frame: string, options: RequestOptions | SendOptions = {}): Promise<unknown> {
+    return this.carrier?.requests.say(frame, options) ?? this.refused();
+  }
+
+  expect(match: Match | readonly Match[], options: ExpectOptions = {}): Promise<readonly Reply[]> {
+    return this.carrier?.requests.expect(match, options) ?? this.refused();
+  }
+
+  configure(name: string, message: StandingMessage): Promise<void> {
+    return this.standing.set(name, message, (said) =>
+      [...this.sockets].filter(({ isOpen }) => isOpen).map((socket) => socket.connection.configure(said)),
+    );
+  }
+
+  forget(name: string): void {
+    this.standing.delete(name);
+  }
+
+  /** The connection of this id, or else an open one, if it is called `exchange/name`. */
+  socket(connection: string): StreamingConnection | undefined {
+    const found = [...this.sockets].find(({ id }) => id === connection);
+    return (found ?? (connection === this.key ? this.carrier : undefined))?.connection;
   }
 
   subscribe(topics: readonly string[]): void {
@@ -118,6 +149,14 @@ export class DefinedConnection implements DefinedConnectionHandle {
     this.subscribed.clear();
     this.generated = new Set();
     return this.disconnect();
+  }
+
+  private get carrier(): DefinedSocket | undefined {
+    return [...this.sockets].find(({ isOpen }) => isOpen);
+  }
+
+  private refused(): Promise<never> {
+    return Promise.reject(new ConnectionClosedError(this.key));
   }
 
   private get key(): string {
@@ -163,6 +202,7 @@ export class DefinedConnection implements DefinedConnectionHandle {
   private create(): DefinedSocket {
     const socket = new DefinedSocket(`${this.key}/${++this.opened}`, this.definition, this.environment, {
       nextId: this.nextId,
+      standing: this.standing,
       frame: (text) => this.frames.deliver(text),
       failed: (consumer, error) => this.failed(consumer, error),
       opened: () => {

@@ -1,4 +1,5 @@
 import type { ConnectionView } from '../connection/connection-state.ts';
+import type { StreamingConnection } from '../connection/streaming-connection.ts';
 import { InvalidOptionsError } from '../errors.ts';
 import type { ConnectionDefinition, DefinedConnectionHandle } from './connection-definition.ts';
 import { DefinedConnection } from './defined-connection.ts';
@@ -43,6 +44,15 @@ export class DefinedConnections {
 
   find(predicate: (connection: DefinedConnectionHandle) => boolean): DefinedConnectionHandle | undefined {
     return [...this.byName.values()].find(predicate);
+  }
+
+  /** The socket of this id, or else an open one of `exchange/name`. */
+  socket(connection: string): StreamingConnection | undefined {
+    for (const one of this.byName.values()) {
+      const found = one.socket(connection);
+      if (found) return found;
+    }
+    return undefined;
   }
 
   /** Sockets of all of them, in whatever state. */

@@ -1,17 +1,19 @@
 import type { Clock } from '@exchange-stream/market-data';
-import type { ControlFrame, Session, SocketEndpoint } from '../../contract/index.ts';
+import type { ControlFrame, MessageId, Session, SocketEndpoint } from '../../contract/index.ts';
 import type { ConnectionView } from '../connection/connection-state.ts';
 import { asError } from '../connection/inquiry.ts';
 import type { LoginOutcome } from '../connection/login.ts';
 import { secretsAmong, withoutSecrets } from '../connection/secrets.ts';
 import { StreamingConnection, type StreamingEnvironment } from '../connection/streaming-connection.ts';
 import { Consumers } from '../dispatch/consumers.ts';
-import { ConnectionClosedError } from '../errors.ts';
 import type { EngineTuning } from '../options.ts';
+import type { RequestReport, RequestReporter } from '../requests/request-report.ts';
+import type { StandingMessages } from '../requests/standing-messages.ts';
 import type { UserRequests } from '../requests/user-requests.ts';
 import type { ConnectionDefinition, LoginHandle } from './connection-definition.ts';
 import { DefinedLogin } from './defined-login.ts';
 import { DefinedTopic } from './defined-topic.ts';
+import { LoginMessages } from './login-messages.ts';
 
 /** Its heartbeat watches such a connection: what traffic is due on it only its user knows. */
 const NO_TRAFFIC_DEADLINE_MS = 2 ** 31 - 1;
@@ -23,6 +25,7 @@ const MIN_TOKEN_LENGTH = 16;
 export interface DefinedConnectionEnvironment extends Omit<
   StreamingEnvironment,
   | 'adapter'
+  | 'requested'
   | 'emptied'
   | 'released'
   | 'full'
@@ -34,6 +37,8 @@ export interface DefinedConnectionEnvironment extends Omit<
 > {
   readonly exchange: string;
   readonly tuning: Required<EngineTuning>;
+  /** A request has ended; `reporter` is told in place of the stream's own. */
+  requested(report: RequestReport, reporter: RequestReporter | undefined): void;
   /** The proxy on the way to the exchange. */
   readonly proxy: () => string | undefined;
   /** Connection attempts of the exchange: they count wherever they go. */
@@ -42,7 +47,9 @@ export interface DefinedConnectionEnvironment extends Omit<
 
 /** Whose socket it is. */
 export interface SocketUser {
-  readonly nextId: () => number | string;
+  readonly nextId: () => MessageId;
+  /** What is said on every fresh socket before topics are asked for. */
+  readonly standing: StandingMessages;
   frame(text: string): void;
   /** What the user's code has thrown. */
   failed(consumer: string, error: Error): void;
@@ -56,7 +63,7 @@ export interface SocketUser {
 export class DefinedSocket {
   /** The exchange does not let it in. */
   isDenied = false;
-  private readonly connection: StreamingConnection;
+  readonly connection: StreamingConnection;
   private readonly topics = new Map<string, DefinedTopic>();
   /** Those who log in. */
   private readonly listeners: Consumers<string>;
@@ -79,6 +86,9 @@ export class DefinedSocket {
       {
         ...tuning,
         maxFrameBytes,
+        requireMatch: definition.requireMatch ?? false,
+        nextId: user.nextId,
+        standing: user.standing,
         trafficTimeoutMs: NO_TRAFFIC_DEADLINE_MS,
         id,
         exchange,
@@ -93,6 +103,7 @@ export class DefinedSocket {
       },
       {
         ...environment,
+        requested: (request) => environment.requested(request, definition.requestReporter),
         adapter: { createSession: () => this.createSession() },
         report: (event) => {
           if (event.type === 'connection' && event.connection.state === 'open') user.opened();
@@ -152,7 +163,6 @@ export class DefinedSocket {
     this.connection.reroute(reason);
   }
 
-  /** See `UserRequests`. */
   get requests(): UserRequests {
     return this.connection.requests;
   }
@@ -184,30 +194,30 @@ export class DefinedSocket {
 
   private loginHandle(signal: AbortSignal): LoginHandle {
     signal.addEventListener('abort', () => this.listeners.clear());
-    return {
-      signal,
-      nextId: this.user.nextId,
-      send: (frame, options = {}) => {
-        if (signal.aborted) return Promise.reject(new ConnectionClosedError(this.id));
-        return this.requests.send(frame, { lane: 'heartbeat', ...options });
-      },
-      onFrame: (listener) => {
-        if (signal.aborted) return () => undefined;
-        return this.listeners.add('authenticate', listener);
-      },
-    };
+    return new LoginMessages(this.connection, this.user.nextId, this.listeners, signal);
   }
 
   private createSession(): Session {
     return {
       subscribe: (topics) => this.framesFor('subscriber', topics),
       unsubscribe: (topics) => this.framesFor('unsubscriber', topics),
-      onFrame: (frame) => {
+      onFrame: (frame, _binary, _receivedAt, sink) => {
         const text = frame.toString('utf8');
+        const key = this.keyOf(text);
+        if (key !== undefined) sink.reply(String(key));
         this.listeners.deliver(text);
         this.user.frame(text);
       },
     };
+  }
+
+  private keyOf(text: string): MessageId | undefined {
+    try {
+      return this.definition.keyOf?.(text);
+    } catch (error) {
+      this.user.failed('keyOf', asError(error));
+      return undefined;
+    }
   }
 
   /** What the user's code makes of topics; nothing, where it fails. */
@@ -226,7 +236,7 @@ export class DefinedSocket {
 }
 
 function endpointOf(
-  { messages, topicsPerMessage, heartbeat }: ConnectionDefinition,
+  { messages, topicsPerMessage, heartbeat, replyDeadlineMs }: ConnectionDefinition,
   connects: SocketEndpoint['limits']['connects'],
 ): SocketEndpoint {
   return {
@@ -240,7 +250,7 @@ function endpointOf(
       connects,
     },
     heartbeat: heartbeat ?? { sender: 'client', intervalMs: 20_000, deadlineMs: 60_000 },
-    ackDeadlineMs: 10_000,
+    ackDeadlineMs: replyDeadlineMs ?? 10_000,
   };
 }
 

@@ -11,6 +11,11 @@ export interface Reply {
 }
 
 interface AnyMatch {
+  /**
+   * Where the answers come, if elsewhere than on the connection that asks: the id of an open connection, or
+   * `exchange/endpoint` for the first open one there. An order that goes out on one connection is told of on another.
+   */
+  readonly on?: string;
   /** Answers to wait for. Default 1; with `isLast`, at most so many, default 1,000. */
   readonly count?: number;
   /** Ends the wait before `count` is reached: was this the last answer? `replies` are those of the request, this one included. */

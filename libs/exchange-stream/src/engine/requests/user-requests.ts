@@ -4,7 +4,9 @@ import type { Lane } from '../limits/budget.ts';
 import type { Match, Reply } from './match.ts';
 import type { RequestMatcher } from './request-matcher.ts';
 import { RequestLostError, RequestRefusedError, RequestTimeoutError } from './request-error.ts';
-import type { Request, RequestEnd } from './request.ts';
+import type { RequestPurpose } from './request-report.ts';
+import type { PlacedMatch, Request, RequestEnd } from './request.ts';
+import type { SocketMessage } from './standing-messages.ts';
 
 /** How a message of the user's own goes out. */
 export interface SendOptions {
@@ -37,6 +39,8 @@ export interface RequestCarrier {
   post(lane: Lane, weight: number, send: () => void): () => void;
   /** @returns whether it has been handed to an open socket */
   send(frame: string): boolean;
+  /** Another connection of the exchange on which answers may come. */
+  find(connection: string): RequestMatcher | undefined;
 }
 
 /** Sends what users have to say on one connection, and finds the answers. */
@@ -49,6 +53,11 @@ export class UserRequests {
     private readonly carrier: RequestCarrier,
     private readonly deadlineMs: number,
   ) {}
+
+  /** `request` where answers are matched, else `send`. */
+  say(frame: string, options: SendOptions | RequestOptions): Promise<readonly Reply[] | void> {
+    return 'match' in options ? this.request(frame, options) : this.send(frame, options);
+  }
 
   /** Resolves when the frame has left. */
   send(frame: string, { weight = 1, lane = 'other', signal }: SendOptions): Promise<void> {
@@ -77,10 +86,14 @@ export class UserRequests {
   }
 
   /** Resolves with the answers once all have come, in the order in which they came. Registered first, sent then. */
-  request(frame: string, options: RequestOptions): Promise<readonly Reply[]> {
+  request(
+    frame: string,
+    options: RequestOptions,
+    purpose: RequestPurpose = 'other',
+  ): Promise<readonly Reply[]> {
     const { weight = 1, lane = 'other' } = options;
     let withdraw = nothing;
-    return this.open(options.match, options, (request) => {
+    return this.open(purpose, options.match, options, (request) => {
       withdraw = this.carrier.post(lane, weight, () => {
         request.left();
         if (!this.carrier.send(frame)) request.fail(this.closed);
@@ -89,9 +102,16 @@ export class UserRequests {
     });
   }
 
+  /** Says what holds for the socket, ahead of what users say otherwise. */
+  async configure(frame: string, { match, ...options }: Omit<SocketMessage, 'frame'>): Promise<void> {
+    const ahead = { ...options, lane: 'subscribe' } as const;
+    if (match === undefined) await this.send(frame, ahead);
+    else await this.request(frame, { ...ahead, match }, 'flags');
+  }
+
   /** Resolves with answers that come from now on, to whatever. */
   expect(match: Match | readonly Match[], options: ExpectOptions): Promise<readonly Reply[]> {
-    return this.open(match, options, (request) => {
+    return this.open('other', match, options, (request) => {
       // Whoever calls for them may have done so.
       request.left();
       return nothing;
@@ -104,12 +124,21 @@ export class UserRequests {
     this.matcher.lost(reason);
   }
 
+  /** @throws ConnectionClosedError when its answers come on a connection that is not open */
+  private placed(match: Match): PlacedMatch {
+    if (match.on === undefined) return { match };
+    const on = this.carrier.find(match.on);
+    if (!on) throw new ConnectionClosedError(match.on);
+    return { match, on };
+  }
+
   private get closed(): ConnectionClosedError {
     return new ConnectionClosedError(this.matcher.connection);
   }
 
   /** @param begin sends what is to be sent; returns what ends that */
   private open(
+    purpose: RequestPurpose,
     match: Match | readonly Match[],
     { signal, deadlineMs = this.deadlineMs }: ExpectOptions,
     begin: (request: Request) => () => void,
@@ -118,11 +147,11 @@ export class UserRequests {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(asError(signal.reason));
       if (!this.carrier.isUp()) return reject(this.closed);
-      const matches = [match].flat().map((one) => ({ match: one }));
+      const matches = [match].flat().map((one) => this.placed(one));
       if (matches.length === 0) return reject(new TypeError('A request without a match waits for nothing.'));
       let stop = nothing;
       const abort = (): void => request.cancel();
-      const request = matcher.open({ purpose: 'other', matches, deadlineMs }, (end) => {
+      const request = matcher.open({ purpose, matches, deadlineMs }, (end) => {
         stop();
         signal?.removeEventListener('abort', abort);
         if (end.ending === 'answered') resolve(end.replies);

@@ -14,6 +14,8 @@ export class Line {
   readonly matcher: RequestMatcher;
   readonly requests: UserRequests;
   isUp = true;
+  /** Other connections of the exchange, by what they are found by. */
+  readonly others = new Map<string, Line>();
   private readonly outbox: Outbox;
 
   constructor(
@@ -48,6 +50,7 @@ export class Line {
           if (this.isUp) this.sent.push(frame);
           return this.isUp;
         },
+        find: (connection) => this.others.get(connection)?.matcher,
       },
       DEADLINE_MS,
     );
