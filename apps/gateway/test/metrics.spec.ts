@@ -118,10 +118,10 @@ describe('metrics', () => {
       losses: of('losses_total'),
       reconnects: of('reconnects_total'),
       other: of('closes_total', ',code="other"'),
-      confirmed: of('requests_total', ',outcome="confirmed"'),
-      timeout: of('requests_total', ',outcome="timeout"'),
-      waited: of('answer_wait_seconds_sum'),
-      answers: of('answer_wait_seconds_count'),
+      confirmed: of('requests_total', ',purpose="subscribe",outcome="answered"'),
+      timeout: of('requests_total', ',purpose="subscribe",outcome="timeout"'),
+      waited: of('request_wire_seconds_sum', ',purpose="subscribe"'),
+      answers: of('request_wire_seconds_count', ',purpose="subscribe"'),
       sent: of('messages_sent_total'),
       topics: of('topics', ',endpoint="public"'),
       capacity: of('topic_capacity', ',endpoint="public"'),
@@ -145,7 +145,9 @@ describe('metrics', () => {
       store: 1,
     });
     const within = (bound: string): number | undefined =>
-      series.get(`exchange_stream_answer_wait_seconds_bucket{exchange="fake",le="${bound}"}`);
+      series.get(
+        `exchange_stream_request_wire_seconds_bucket{exchange="fake",purpose="subscribe",le="${bound}"}`,
+      );
     expect([within('0.25'), within('0.5'), within('10'), within('+Inf')]).toEqual([0, 1, 1, 1]);
     expect(of('consumer_failures_total')).toBeGreaterThan(0);
     expect(of('live_ratio', ',channel="trades",window="ever",of="worst"')).toBeLessThan(1);

@@ -1,6 +1,6 @@
 import type { ExchangeCounters, ExchangeStream } from '@exchange-stream/nestjs';
-import { DURATION_BOUNDS_MS } from '@exchange-stream/nestjs/engine';
 import type { ReadMetrics, Sample } from './read-metrics.ts';
+import { registerRequestMetrics } from './request-metrics.ts';
 
 /** Counters without further labels: name, meaning, value. */
 const TOTALS: readonly (readonly [
@@ -36,7 +36,6 @@ const KINDS: readonly (readonly [
   ['connects', 'Attempts to connect, by how they ended', 'outcome', ({ connects }) => connects],
   ['logins', 'Logins of connections, by how they ended', 'outcome', ({ logins }) => ({ ...logins })],
   ['closes', 'Closes of sockets', 'code', ({ closes }) => closes],
-  ['requests', 'Requests for topics, by how they ended', 'outcome', ({ requests }) => requests],
   [
     'rotations',
     'Connections to be replaced before their end, by what became of it',
@@ -66,17 +65,7 @@ export function registerExchangeMetrics(metrics: ReadMetrics, stream: ExchangeSt
       ),
     );
   }
-  metrics.histogram(
-    'exchange_stream_answer_wait_seconds',
-    'Time that answered requests for topics waited',
-    ['exchange'],
-    DURATION_BOUNDS_MS.map((bound) => bound / 1_000),
-    () =>
-      counted().map(([exchange, { answerWaits }]) => [
-        { exchange },
-        { counts: answerWaits.classes, sum: answerWaits.totalMs / 1_000 },
-      ]),
-  );
+  registerRequestMetrics(metrics, counted);
   metrics.counter(
     'exchange_stream_events_total',
     'Events built from the data of the exchange',

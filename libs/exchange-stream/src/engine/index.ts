@@ -42,7 +42,7 @@ export type {
   CloseCode,
   ConnectOutcome,
   ExchangeCounters,
-  RequestOutcome,
+  RequestCounts,
 } from './lifecycle/exchange-counters.ts';
 export { DURATION_BOUNDS_MS, type DurationCounts } from './lifecycle/duration-counts.ts';
 export type { FrameProblemKind, LifecycleEvent, LifecycleListener } from './lifecycle/lifecycle-event.ts';

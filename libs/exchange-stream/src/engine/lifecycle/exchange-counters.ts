@@ -1,6 +1,7 @@
 import type { Channel } from '@exchange-stream/market-data';
 import type { HandshakeFailureKind } from '../connection/handshake-error.ts';
 import type { RotationOutcome } from '../connection/rotation/rotation.ts';
+import type { RequestEnding, RequestPurpose } from '../requests/request-report.ts';
 import type { DurationCounts } from './duration-counts.ts';
 
 /** How an attempt to connect ended. */
@@ -9,8 +10,15 @@ export type ConnectOutcome = 'open' | HandshakeFailureKind | 'other';
 /** The close codes that are told apart. */
 export type CloseCode = (typeof CLOSE_CODES)[number] | 'other';
 
-/** How a request for topics ended; `timeout`: not at all, until the deadline. */
-export type RequestOutcome = 'confirmed' | 'refused' | 'timeout';
+/** The requests of one purpose. */
+export interface RequestCounts {
+  /** How they ended. */
+  readonly endings: Readonly<Record<RequestEnding, number>>;
+  /** How long they waited for the message budgets, those too that never left. */
+  readonly limiter: DurationCounts;
+  /** How long the answered and refused ones waited from there to their last answer. */
+  readonly wire: DurationCounts;
+}
 
 /** Codes of RFC 6455, 7.4.1 and of IANA's registry that exchanges use. */
 export const CLOSE_CODES = [
@@ -40,10 +48,8 @@ export interface ExchangeCounters {
   readonly losses: number;
   /** Closes of sockets by code; codes beyond the usual ones together under `other`. */
   readonly closes: Readonly<Record<CloseCode, number>>;
-  /** Requests for topics, by how they ended. */
-  readonly requests: Readonly<Record<RequestOutcome, number>>;
-  /** How long confirmed and refused requests waited for their answer. */
-  readonly answerWaits: DurationCounts;
+  /** Messages whose answers were awaited, by what they were for. */
+  readonly requests: Readonly<Record<RequestPurpose, RequestCounts>>;
   /** Books from REST. */
   readonly seeds: { readonly loaded: number; readonly failed: number };
   /** Times that the instruments could not be loaded. */

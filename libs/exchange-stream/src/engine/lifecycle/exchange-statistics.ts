@@ -6,11 +6,10 @@ import {
   type CloseCode,
   type ConnectOutcome,
   type ExchangeCounters,
-  type RequestOutcome,
 } from './exchange-counters.ts';
-import { DurationHistogram } from './duration-counts.ts';
-import type { RequestReport } from '../requests/request-report.ts';
+import type { RequestPurpose, RequestReport } from '../requests/request-report.ts';
 import type { LifecycleEvent } from './lifecycle-event.ts';
+import { RequestStatistics } from './request-statistics.ts';
 
 /** Names of ignored frames that are told apart; exchanges use a handful. */
 const MAX_IGNORED_NAMES = 100;
@@ -49,8 +48,13 @@ export class ExchangeStatistics implements ExchangeCounters {
     other: 0,
   };
   readonly logins = { accepted: 0, failed: 0 };
-  readonly requests: Record<RequestOutcome, number> = { confirmed: 0, refused: 0, timeout: 0 };
-  readonly answerWaits = new DurationHistogram();
+  readonly requests: Record<RequestPurpose, RequestStatistics> = {
+    login: new RequestStatistics(),
+    subscribe: new RequestStatistics(),
+    unsubscribe: new RequestStatistics(),
+    flags: new RequestStatistics(),
+    other: new RequestStatistics(),
+  };
   readonly seeds = { loaded: 0, failed: 0 };
   reconnects = 0;
   pauses = 0;
@@ -83,12 +87,8 @@ export class ExchangeStatistics implements ExchangeCounters {
   }
 
   /** A request has ended. */
-  requested({ purpose, ending, wireMs = 0 }: RequestReport): void {
-    if (purpose !== 'subscribe' && purpose !== 'unsubscribe') return;
-    if (ending === 'timeout') this.requests.timeout++;
-    if (ending !== 'answered' && ending !== 'refused') return;
-    this.requests[ending === 'answered' ? 'confirmed' : 'refused']++;
-    this.answerWaits.add(wireMs);
+  requested(report: RequestReport): void {
+    this.requests[report.purpose].add(report);
   }
 
   /** Something happened that can be counted by what is told of it. */
