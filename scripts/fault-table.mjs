@@ -7,7 +7,7 @@ import { join } from 'node:path';
 const folder = mkdtempSync(join(tmpdir(), 'faults-'));
 const file = join(folder, 'measured.jsonl');
 
-const { status } = spawnSync(process.execPath, ['node_modules/jest/bin/jest.js', 'test/faults'], {
+const { status } = spawnSync(process.execPath, ['node_modules/jest/bin/jest.js', 'test/faults/'], {
   stdio: 'inherit',
   env: { ...process.env, FAULT_TABLE: file },
 });

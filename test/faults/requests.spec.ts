@@ -17,9 +17,20 @@ describe('faults of requests', () => {
     async ({ fault, is }) => {
       const world = await liveLab({ seed: 30 });
       const injected = world.exchange.faults.inject(fault);
+      const asked = world.clock.monotonic();
+      let detectedMs = Infinity;
+      world.stream.onLifecycle((event) => {
+        if (
+          event.type === 'subscription' &&
+          event.subscription.topic === TOPIC &&
+          event.subscription.attempts === 2
+        )
+          detectedMs = Math.min(detectedMs, world.clock.monotonic() - asked);
+      });
       world.hold(TICKER);
       await world.clock.advance(11_000);
       expect(world.view(TOPIC)).toMatchObject({ state: 'subscribing', attempts: 2 });
+      expect(detectedMs).toBeLessThanOrEqual(10_100);
       await world.clock.advance(24_000);
       const view = world.view(TOPIC);
       expect(view).toMatchObject({ state: 'failed', failure: 'ack-timeout' });
@@ -32,7 +43,7 @@ describe('faults of requests', () => {
       measured({
         case: 30,
         fault: `ack ${is}`,
-        detectedMs: 10_000,
+        detectedMs,
         outcome: `three requests, then failed (${view.reason}), live once the exchange answers`,
       });
     },
