@@ -181,9 +181,7 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
   }
 
   override async close(): Promise<void> {
-    const closing = this.stream.close();
-    await this.clock.advance(10_000);
-    await closing;
+    await this.closeStream();
     this.exchange.stop();
     this.bystander.stop();
     expect(this.clock.pending).toBe(0);

@@ -1,4 +1,4 @@
-import type { SubscriptionRequest, VirtualClock } from '@exchange-stream/market-data';
+import type { SubscriptionRequest, Timer, VirtualClock } from '@exchange-stream/market-data';
 import {
   ExchangeStream,
   type ExchangeStreamOptions,
@@ -15,6 +15,8 @@ import {
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { lossy } from './lossy-sockets.ts';
 import { Replica } from './replica.ts';
+
+const AUDIT_MS = 1_000;
 
 /** The network as the engine sees it. */
 export interface Network {
@@ -44,7 +46,10 @@ export class ExchangeWorld<E extends SimulatedExchange> {
   readonly stream: ExchangeStream;
   readonly replica = new Replica();
   readonly illegal: LifecycleEvent[] = [];
+  /** What the audit found, that looks at everything every second. */
+  readonly inconsistencies: LifecycleEvent[] = [];
   loses: (frame: Buffer) => boolean = () => false;
+  private nextAudit: Timer | undefined;
 
   constructor({
     clock,
@@ -69,9 +74,11 @@ export class ExchangeWorld<E extends SimulatedExchange> {
     });
     this.stream.onLifecycle((event) => {
       if (event.type === 'illegal-transition') this.illegal.push(event);
+      if (event.type === 'inconsistency') this.inconsistencies.push(event);
     });
     this.stream.subscribe(book).on((event) => this.replica.receive(event));
     this.stream.start();
+    this.auditFromNowOn();
   }
 
   view(topic: string): SubscriptionView {
@@ -101,14 +108,29 @@ export class ExchangeWorld<E extends SimulatedExchange> {
   expectPromises(tolerated: readonly string[] = []): void {
     expect(this.replica.broken).toEqual([]);
     expect(this.illegal).toEqual([]);
+    expect(this.inconsistencies).toEqual([]);
     expect(this.exchange.violations.filter(({ rule }) => !tolerated.includes(rule))).toEqual([]);
   }
 
   async close(): Promise<void> {
+    await this.closeStream();
+    this.exchange.stop();
+    expect(this.clock.pending).toBe(0);
+  }
+
+  /** Closes the stream; whatever a test did, the audit had nothing to find. */
+  protected async closeStream(): Promise<void> {
+    this.nextAudit?.cancel();
     const closing = this.stream.close();
     await this.clock.advance(10_000);
     await closing;
-    this.exchange.stop();
-    expect(this.clock.pending).toBe(0);
+    expect(this.inconsistencies).toEqual([]);
+  }
+
+  private auditFromNowOn(): void {
+    this.nextAudit = this.clock.after(AUDIT_MS, () => {
+      this.auditFromNowOn();
+      this.stream.audit();
+    });
   }
 }

@@ -1,5 +1,7 @@
 import type { Channel, SubscriptionRequest } from '@exchange-stream/market-data';
 import type { Environment, ExchangeAdapter } from '../contract/index.ts';
+import { ExchangeAudit } from './audit/exchange-audit.ts';
+import type { Inconsistency } from './audit/inconsistency.ts';
 import { checkSettings } from './check-options.ts';
 import { ConnectionPool, type PoolTuning } from './connection/connection-pool.ts';
 import { asError } from './connection/inquiry.ts';
@@ -13,7 +15,6 @@ import type {
 import { checkDefinition } from './custom-connection/check-definition.ts';
 import { DefinedConnections } from './custom-connection/defined-connections.ts';
 import { ClosedError, ConnectionClosedError } from './errors.ts';
-import { audit, type Inconsistency } from './health/audit.ts';
 import { InstrumentCatalog, type InstrumentsChange } from './instruments/instrument-catalog.ts';
 import { BookSeeds } from './integrity/book-seeds.ts';
 import type { ExchangeCounters } from './lifecycle/exchange-counters.ts';
@@ -64,6 +65,7 @@ export class ConnectionManager {
   private readonly defined: DefinedConnections;
   private readonly seeds: BookSeeds;
   private readonly registry: SubscriptionRegistry;
+  private readonly auditing: ExchangeAudit;
   private started = false;
   private closed = false;
   private isEnabled = true;
@@ -129,6 +131,10 @@ export class ConnectionManager {
       isEnabled: () => this.isEnabled,
       isStarted: () => this.started,
       created: (subscription) => environment.created(subscription),
+    });
+    this.auditing = new ExchangeAudit({
+      ...{ exchange: adapter.exchange, clock: platform.clock, report },
+      ...{ pool: this.pool, registry: this.registry, defined: this.defined },
     });
   }
 
@@ -443,30 +449,12 @@ export class ConnectionManager {
   }
 
   /**
-   * Looks for what the event path has missed: connections and subscriptions that contradict each other. What is found is
-   * mended and told as `inconsistency`.
+   * Looks for what the event path has missed: what contradicts itself, and what stays where a deadline should have taken it
+   * from. Call it from time to time: what is too old is believed at the second look that finds it so. What is found is
+   * mended and told as `inconsistency`, the same thing at most once in five minutes.
    */
   audit(): readonly Inconsistency[] {
-    if (this.closed) return [];
-    const found = audit(this.connections(), this.subscriptions());
-    for (const inconsistency of found) this.mend(inconsistency);
-    return found;
-  }
-
-  private mend({ kind, subscription: key, found }: Inconsistency): void {
-    const subscription = this.registry.find(key);
-    if (!subscription) return;
-    subscription.lost(found);
-    if (kind === 'no-connection') this.registry.activate(subscription);
-    const done = kind === 'no-connection' ? 'asked for again' : 'told its consumers that it is stale';
-    this.environment.report({
-      type: 'inconsistency',
-      exchange: this.exchange,
-      subscription: key,
-      kind,
-      found,
-      done,
-    });
+    return this.closed ? [] : this.auditing.run();
   }
 
   private instrumentsChanged(change: InstrumentsChange): void {

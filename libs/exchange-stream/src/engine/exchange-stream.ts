@@ -10,7 +10,7 @@ import { checkOptions, checkProxy } from './check-options.ts';
 import { ConnectionManager } from './connection-manager.ts';
 import type { ConnectionView } from './connection/connection-state.ts';
 import { ClosedError, SubscriptionRequestError } from './errors.ts';
-import type { Inconsistency } from './health/audit.ts';
+import type { Inconsistency } from './audit/inconsistency.ts';
 import { nearest } from './instruments/nearest.ts';
 import type { LifecycleEvent, LifecycleListener } from './lifecycle/lifecycle-event.ts';
 import { LifecycleFeed } from './lifecycle/lifecycle-feed.ts';

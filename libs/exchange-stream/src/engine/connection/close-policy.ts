@@ -31,6 +31,11 @@ export function minDelayAfter(code: number, declared: SocketEndpoint['closePolic
   return (declared?.[code] ?? CLOSE_RULES[code])?.minDelayMs ?? 0;
 }
 
+/** The longest of these waits, whatever the code. */
+export function longestDelay(declared: SocketEndpoint['closePolicy'] = {}): number {
+  return Math.max(...Object.values({ ...CLOSE_RULES, ...declared }).map(({ minDelayMs }) => minDelayMs));
+}
+
 /** A close in words: `the exchange restarts (code 1012: deploying)`. */
 export function describeClose(code: number, reason: string): string {
   const meaning = CLOSE_RULES[code]?.meaning ?? 'closed by the exchange';

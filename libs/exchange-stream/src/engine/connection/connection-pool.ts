@@ -1,4 +1,6 @@
 import type { ExchangeAdapter } from '../../contract/index.ts';
+import type { AuditedExchange } from '../audit/audited.ts';
+import type { Inconsistency } from '../audit/inconsistency.ts';
 import { InvalidOptionsError } from '../errors.ts';
 import { EndpointHold } from '../requests/endpoint-hold.ts';
 import type { EndpointHandle } from '../requests/message-connection.ts';
@@ -41,7 +43,7 @@ export class ConnectionPool {
   /** Whether the sessions of an endpoint log in, by its key. */
   private readonly logins = new Map<string, boolean>();
   /** Those that close; waited for at the end. */
-  private readonly closing = new Set<Promise<void>>();
+  private readonly closing = new Map<StreamingConnection, Promise<void>>();
   private readonly rotations: Rotations;
 
   constructor(
@@ -72,6 +74,36 @@ export class ConnectionPool {
     let available = 0;
     for (const endpoint of this.endpoints.values()) available += endpoint.availableCapacity;
     return available;
+  }
+
+  /** Those that it has, and those that it has left to close. */
+  audited(): Pick<AuditedExchange, 'connections' | 'closing'> {
+    const connections = [...this.connections.values()].map((connection) => ({
+      ...connection.audited(),
+      isHeld: this.endpoint(connection.endpointKey).keepsEmpty(connection),
+    }));
+    return { connections, closing: [...this.closing.keys()].map((connection) => connection.audited()) };
+  }
+
+  /**
+   * Takes a connection on that is stuck, or a topic on it; one that carries nothing is closed. Returns what was done, in
+   * words; undefined when there is no such connection.
+   */
+  unstick(inconsistency: Inconsistency): string | undefined {
+    const { kind, topic, connection: id = '' } = inconsistency;
+    const connection =
+      this.connections.get(id) ?? [...this.closing.keys()].find((closing) => closing.id === id);
+    if (!connection || kind !== 'unwanted' || topic !== undefined) return connection?.unstick(inconsistency);
+    this.retire(connection);
+    return 'closed';
+  }
+
+  /** Takes a subscription off its connection, whatever was believed of who carries it. */
+  withdraw(subscription: Subscription): void {
+    const { place } = subscription;
+    if (!place) return;
+    this.remove(subscription);
+    this.endpoint(place.endpoint).distrust(place.topic);
   }
 
   views(): ConnectionView[] {
@@ -207,7 +239,7 @@ export class ConnectionPool {
 
   /** Resolves when nothing is left of the connections that close now. */
   async closed(): Promise<void> {
-    await Promise.all(this.closing);
+    await Promise.all(this.closing.values());
   }
 
   /** A subscription is on no connection any more. */
@@ -312,7 +344,7 @@ export class ConnectionPool {
     this.rotations.forget(connection);
     this.endpoints.get(connection.endpointKey)?.delete(connection);
     const closed = connection.close(this.tuning.closeDeadlineMs);
-    this.closing.add(closed);
-    void closed.then(() => this.closing.delete(closed));
+    this.closing.set(connection, closed);
+    void closed.then(() => this.closing.delete(connection));
   }
 }

@@ -161,6 +161,21 @@ export class Connection {
     };
   }
 
+  /** Whether it waits before it dials again, for reasons of its own. */
+  get isBackingOff(): boolean {
+    return this.backsOff;
+  }
+
+  /** Whether anything is to happen that takes it on: a deadline, an answer, its turn in the connect budget. */
+  get awaits(): boolean {
+    return this.cancelWait !== undefined;
+  }
+
+  /** Milliseconds since the last sign of life; undefined while none is due. */
+  get lifelessMs(): number | undefined {
+    return this.heartbeat.lifelessMs;
+  }
+
   /** Begins to connect, and stays connected until `close`. */
   open(): void {
     if (this.current === 'idle') this.approach('needed');
@@ -204,6 +219,11 @@ export class Connection {
     if (!this.isUp) return;
     this.failure = failure ?? this.failure;
     this.giveUp(reason);
+  }
+
+  /** Gives up whatever it is stuck in and dials anew; one that closes is cut. */
+  restart(reason: string): void {
+    if (this.current !== 'idle' && !this.isClosed) this.giveUp(reason);
   }
 
   /** The exchange knows who we are. */

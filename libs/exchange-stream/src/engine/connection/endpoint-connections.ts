@@ -115,6 +115,12 @@ export class EndpointConnections {
     if (this.carriers.get(topic) === connection) this.carriers.delete(topic);
   }
 
+  /** Forgets who carries a topic, unless that one is here and does. */
+  distrust(topic: string): void {
+    const carrier = this.carriers.get(topic);
+    if (carrier && !(this.connections.has(carrier) && carrier.carries(topic))) this.carriers.delete(topic);
+  }
+
   /** A connection that carried so many topics was too full for another one. */
   learn(carried: number): void {
     this.learnt.learn(Math.max(1, carried));

@@ -35,6 +35,11 @@ export class HeartbeatWatch {
     return this.measured;
   }
 
+  /** Milliseconds since the last sign of life; undefined while none is watched for. */
+  get lifelessMs(): number | undefined {
+    return this.timer && this.clock.monotonic() - this.lastTraffic;
+  }
+
   start(): void {
     this.stop();
     this.traffic();

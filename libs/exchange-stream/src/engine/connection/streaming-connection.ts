@@ -1,5 +1,7 @@
 import type { Timer } from '@exchange-stream/market-data';
 import type { ExchangeAdapter, MessageId, Session } from '../../contract/index.ts';
+import type { AuditedConnection, ConnectionBounds } from '../audit/audited.ts';
+import type { Inconsistency } from '../audit/inconsistency.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import type { FrameProblems } from '../lifecycle/frame-problems.ts';
 import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
@@ -10,6 +12,7 @@ import type { RequestReport } from '../requests/request-report.ts';
 import type { StandingMessage, StandingMessages } from '../requests/standing-messages.ts';
 import { UserRequests } from '../requests/user-requests.ts';
 import { ConnectBudget } from './connect-budget.ts';
+import { longestDelay } from './close-policy.ts';
 import { Connection, type ConnectionSettings } from './connection.ts';
 import type { ConnectionState, ConnectionView } from './connection-state.ts';
 import { FrameSink } from './frame-sink.ts';
@@ -229,6 +232,37 @@ export class StreamingConnection {
 
   remove(topic: string, holder: TopicHolder): void {
     this.topics.remove(topic, holder);
+  }
+
+  /** Whether a topic is on it, or on its way there or out. */
+  carries(topic: string): boolean {
+    return this.topics.has(topic);
+  }
+
+  /** As it stands, for whoever looks from time to time whether all is well. */
+  audited(): AuditedConnection {
+    const { connection, topics } = this;
+    const { id, state, reason, since, attempts } = connection.view();
+    const { lifelessMs } = connection;
+    return {
+      ...{ id, state, reason, since, attempts },
+      isPaused: this.isPaused,
+      isLeaving: this.isLeaving,
+      backsOff: connection.isBackingOff,
+      awaits: connection.awaits,
+      ...(lifelessMs !== undefined && { lifelessMs }),
+      asked: topics.asked,
+      topics: topics.audited(),
+      bounds: boundsOf(this.settings),
+    };
+  }
+
+  /** Takes a topic on that is stuck, or else the connection with it. Returns what was done, in words. */
+  unstick({ kind, topic, found }: Inconsistency): string {
+    if (topic !== undefined && this.topics.unstick(topic, kind === 'unwanted'))
+      return 'the topic was taken on';
+    this.connection.restart(found);
+    return this.connection.state === 'closed' ? 'cut' : 'given up for a fresh socket';
   }
 
   /** Begins to connect, whether a topic is wanted or not. */
@@ -465,4 +499,29 @@ export class StreamingConnection {
 /** Not its words: they may quote the exchange, or hold what must not be shown. */
 function nameOf(error: unknown): string {
   return asError(error).name;
+}
+
+/** How long it may stay somewhere: the deadlines that hold there. */
+function boundsOf(settings: StreamingSettings): ConnectionBounds {
+  const {
+    handshakeTimeoutMs: handshakeMs,
+    closeDeadlineMs,
+    backoffMaxMs,
+    pauseDeadlineMs,
+    endpoint,
+  } = settings;
+  const { messages, messagesPerAddress } = endpoint.limits;
+  // What waits at the end of one window leaves at the end of the next at the latest.
+  const budgetMs = 2 * Math.max(messages.windowMs, messagesPerAddress?.windowMs ?? 0);
+  return {
+    handshakeMs,
+    // First whoever has the credentials is asked, then the exchange.
+    loginMs: handshakeMs + budgetMs + endpoint.ackDeadlineMs,
+    closeMs: closeDeadlineMs,
+    backoffMs: backoffMaxMs + longestDelay(endpoint.closePolicy),
+    pauseMs: pauseDeadlineMs,
+    lifelessMs: endpoint.heartbeat.deadlineMs,
+    ackMs: endpoint.ackDeadlineMs,
+    budgetMs,
+  };
 }

@@ -1,5 +1,6 @@
 import type { Timer } from '@exchange-stream/market-data';
 import type { Refusal, Session } from '../../contract/index.ts';
+import type { AuditedTopic } from '../audit/audited.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { SubscriptionFailure } from '../subscription/subscription-state.ts';
 import type { ConnectionSettings } from './connection.ts';
@@ -50,6 +51,45 @@ export class TopicReconciler {
   /** Topics on the connection or on their way there; those on their way out count until they are gone. */
   get size(): number {
     return this.topics.size;
+  }
+
+  /** Requests that have left. */
+  get asked(): number {
+    return this.requests.asked;
+  }
+
+  has(name: string): boolean {
+    return this.topics.has(name);
+  }
+
+  /** Every topic as it stands, for whoever looks from time to time whether all is well. */
+  audited(): AuditedTopic[] {
+    return [...this.topics.values()].map(({ topic, phase, step, holders }) => ({
+      topic,
+      phase,
+      step,
+      isUnsent: this.requests.isUnsent(topic),
+      holders: [...holders].map(({ key }) => key),
+    }));
+  }
+
+  /**
+   * Takes a topic on that stays where a deadline should have taken it from. Returns whether that is in hand here: what
+   * waits for the message budget, or for an open connection, is not.
+   * @param isUnwanted it is there for nobody, whoever holds it
+   */
+  unstick(name: string, isUnwanted: boolean): boolean {
+    const topic = this.topics.get(name);
+    if (!topic || !this.session || this.requests.isUnsent(name)) return false;
+    const { phase } = topic;
+    if (isUnwanted) {
+      topic.clear();
+      this.letGo(topic);
+    } else if (phase === 'leaving') this.left([name]);
+    else if (phase === 'requested')
+      this.failed([name], 'ack-timeout', 'neither an answer came nor the deadline for it', true);
+    this.reconcile();
+    return true;
   }
 
   /** Where frames of a topic go. */

@@ -43,6 +43,8 @@ export interface TopicRequestsUser {
 
 /** Messages that ask for topics or give them back: in frames that the exchange takes, within its limits, until answered. */
 export class TopicRequests {
+  /** Messages that have left. */
+  asked = 0;
   private readonly pending = new Set<Request>();
   /** By topic, the message that asks for it and has not been sent. */
   private readonly unsent = new Map<string, Unsent>();
@@ -91,6 +93,11 @@ export class TopicRequests {
     return message.topics;
   }
 
+  /** Whether the message that asks for a topic waits for the message budget. */
+  isUnsent(topic: string): boolean {
+    return this.unsent.has(topic);
+  }
+
   /** Ends all waiting; the connection sends nothing of what waits. */
   stop(): void {
     this.unsent.clear();
@@ -105,6 +112,8 @@ export class TopicRequests {
       const isAll = wants === 'in' && isSilent && control === last;
       this.post(wants, control, isAll ? topics : []);
     }
+    // With nothing to say, all has been said.
+    if (wants === 'in' && frames.length === 0) this.user.confirmed(topics);
     // Unsubscribed topics are no longer routed; without an answer to wait for they are gone.
     if (wants === 'out' && isSilent) this.user.left(topics);
   }
@@ -117,6 +126,7 @@ export class TopicRequests {
     let isSent = false;
     const withdraw = this.connection.post(wants === 'out' ? 'cancel' : 'subscribe', weight, () => {
       isSent = true;
+      this.asked++;
       this.user.sent(topics.filter((name) => this.unsent.delete(name)));
       if (!this.expect(wants, replies, askedAt)) return;
       this.connection.send(frame);

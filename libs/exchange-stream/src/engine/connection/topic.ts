@@ -10,7 +10,8 @@ export type TopicPhase = 'wanted' | 'requested' | 'confirmed' | 'renewed' | 'unw
 
 /** A topic of one connection, and those who hold it. */
 export class Topic implements WireStream {
-  phase: TopicPhase = 'wanted';
+  /** Counts its changes of phase, for whoever looks from time to time whether it moves. */
+  step = 0;
   /** How far it had come before it was `unwanted`. */
   before: 'wanted' | 'requested' | 'confirmed' = 'wanted';
   /** A request for it was never answered: the exchange may send it all the same. */
@@ -21,8 +22,18 @@ export class Topic implements WireStream {
   readonly holders = new Set<TopicHolder>();
   flows: readonly RowTarget[] = [];
   rawFlows: readonly RowTarget[] = [];
+  private present: TopicPhase = 'wanted';
 
   constructor(readonly topic: string) {}
+
+  get phase(): TopicPhase {
+    return this.present;
+  }
+
+  set phase(phase: TopicPhase) {
+    this.present = phase;
+    this.step++;
+  }
 
   add(holder: TopicHolder): void {
     this.holders.add(holder);

@@ -1,3 +1,5 @@
+import type { AuditedConnection } from '../audit/audited.ts';
+import type { Inconsistency } from '../audit/inconsistency.ts';
 import type { ConnectionView } from '../connection/connection-state.ts';
 import { Inquiry } from '../connection/inquiry.ts';
 import { Consumers } from '../dispatch/consumers.ts';
@@ -71,6 +73,24 @@ export class DefinedConnection implements DefinedConnectionHandle {
 
   views(): ConnectionView[] {
     return [...this.sockets].map((socket) => socket.view());
+  }
+
+  /** Whether it is to be open, and there is nothing that would open. */
+  get isSocketless(): boolean {
+    return this.wanted && !this.isSuspended && this.sockets.size === 0;
+  }
+
+  audited(): AuditedConnection[] {
+    return [...this.sockets].map((socket) => socket.audited());
+  }
+
+  /** Takes what is stuck on; opens it, asked by its own key. Returns what was done, in words. */
+  unstick(inconsistency: Inconsistency): string | undefined {
+    const { connection } = inconsistency;
+    const socket = [...this.sockets].find(({ id }) => id === connection);
+    if (socket || connection !== this.key) return socket?.unstick(inconsistency);
+    this.open();
+    return 'opened';
   }
 
   /** Opens it, unless it is. */
@@ -159,7 +179,8 @@ export class DefinedConnection implements DefinedConnectionHandle {
     return Promise.reject(new ConnectionClosedError(this.key));
   }
 
-  private get key(): string {
+  /** Exchange and name. */
+  get key(): string {
     return `${this.environment.exchange}/${this.name}`;
   }
 

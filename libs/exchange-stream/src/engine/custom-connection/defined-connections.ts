@@ -1,3 +1,5 @@
+import type { AuditedExchange } from '../audit/audited.ts';
+import type { Inconsistency } from '../audit/inconsistency.ts';
 import type { ConnectionView } from '../connection/connection-state.ts';
 import type { StreamingConnection } from '../connection/streaming-connection.ts';
 import { InvalidOptionsError } from '../errors.ts';
@@ -64,6 +66,23 @@ export class DefinedConnections {
 
   views(): ConnectionView[] {
     return [...this.byName.values()].flatMap((connection) => connection.views());
+  }
+
+  audited(): Pick<AuditedExchange, 'defined' | 'socketless'> {
+    const all = [...this.byName.values()];
+    return {
+      defined: all.flatMap((connection) => connection.audited()),
+      socketless: all.filter(({ isSocketless }) => isSocketless).map(({ key }) => key),
+    };
+  }
+
+  /** Takes what is stuck on. Returns what was done, in words; undefined when there is no such connection. */
+  unstick(inconsistency: Inconsistency): string | undefined {
+    for (const connection of this.byName.values()) {
+      const done = connection.unstick(inconsistency);
+      if (done !== undefined) return done;
+    }
+    return undefined;
   }
 
   start(): void {

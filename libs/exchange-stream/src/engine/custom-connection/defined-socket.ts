@@ -1,5 +1,7 @@
 import type { Clock } from '@exchange-stream/market-data';
 import type { ControlFrame, MessageId, Session, SocketEndpoint } from '../../contract/index.ts';
+import type { AuditedConnection } from '../audit/audited.ts';
+import type { Inconsistency } from '../audit/inconsistency.ts';
 import type { ConnectionView } from '../connection/connection-state.ts';
 import { asError } from '../connection/inquiry.ts';
 import type { LoginOutcome } from '../connection/login.ts';
@@ -139,8 +141,17 @@ export class DefinedSocket {
     return this.connection.view();
   }
 
+  audited(): AuditedConnection {
+    return this.connection.audited();
+  }
+
   open(): void {
     this.connection.open();
+  }
+
+  /** Takes what is stuck on; see `StreamingConnection.unstick`. */
+  unstick(inconsistency: Inconsistency): string {
+    return this.connection.unstick(inconsistency);
   }
 
   add(name: string): void {

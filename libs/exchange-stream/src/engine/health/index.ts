@@ -1,4 +1,4 @@
-export { audit, type Inconsistency, type InconsistencyKind } from './audit.ts';
+export type { Inconsistency, InconsistencyKind } from '../audit/inconsistency.ts';
 export { judgeConnection, type ConnectionHealth } from './connection-health.ts';
 export { judgeCritical, type CriticalHealth } from './critical-health.ts';
 export { judgeExchange, type ExchangeHealth, type HealthStatus } from './exchange-health.ts';

@@ -84,6 +84,11 @@ export class MarketHalts {
       this.opened(nativeSymbol, `the exchange lists ${nativeSymbol} as trading`);
   }
 
+  /** Whether a market is known to stand still, be it doubted. */
+  has(nativeSymbol: string): boolean {
+    return this.halts.has(nativeSymbol);
+  }
+
   /** Ends all waiting. */
   stop(): void {
     for (const nativeSymbol of [...this.halts.keys()]) this.forget(nativeSymbol);

@@ -59,6 +59,11 @@ export class BookSeeds {
     this.waiting.set(subscription, seed);
   }
 
+  /** Whether a whole book is asked for. */
+  isAsked(subscription: Subscription): boolean {
+    return this.waiting.has(subscription);
+  }
+
   cancel(subscription: Subscription): void {
     this.waiting.get(subscription)?.cancel();
     this.waiting.delete(subscription);

@@ -1,6 +1,6 @@
 import type { ConnectionState, ConnectionView } from '../connection/connection-state.ts';
 import type { RotationOutcome } from '../connection/rotation/rotation.ts';
-import type { InconsistencyKind } from '../health/audit.ts';
+import type { Inconsistency } from '../audit/inconsistency.ts';
 import type { SubscriptionDiff } from '../subscription/default-subscriptions.ts';
 import type { SubscriptionState, SubscriptionView } from '../subscription/subscription-state.ts';
 
@@ -102,16 +102,12 @@ export type LifecycleEvent =
       readonly error: Error;
     }
   /** The scheduled check found what the event path had missed, and mended it: an error of this library. */
-  | {
+  | (Inconsistency & {
       readonly type: 'inconsistency';
       readonly exchange: string;
-      readonly subscription: string;
-      readonly kind: InconsistencyKind;
-      /** What contradicts what, in words. */
-      readonly found: string;
       /** What was done about it, in words. */
       readonly done: string;
-    }
+    })
   /** Only in a loop, in place of what it was too slow for. */
   | { readonly type: 'events-lost'; readonly lost: number };
 

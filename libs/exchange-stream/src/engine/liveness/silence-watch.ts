@@ -49,7 +49,7 @@ export class SilenceWatch {
     this.pace =
       cadence?.everyMs === undefined
         ? new LearntPace(LEAST_PATIENCE_MS)
-        : { learn: () => undefined, patienceMs: Math.max(MISSED_ROWS * cadence.everyMs, LEAST_PATIENCE_MS) };
+        : { learn: () => undefined, patienceMs: patienceFor(cadence.everyMs) };
     this.received = subscription.flow.received;
   }
 
@@ -123,6 +123,11 @@ export class SilenceWatch {
       ? `no data for ${seconds(patienceMs)} while the market moves (${cadence.provenBy.join(', ')})`
       : `no data for ${seconds(patienceMs)}; the exchange promises some every ${cadence.everyMs ?? patienceMs} ms`;
   }
+}
+
+/** How long a topic may bring nothing that promises a row so often. */
+export function patienceFor(everyMs: number): number {
+  return Math.max(MISSED_ROWS * everyMs, LEAST_PATIENCE_MS);
 }
 
 function hasMovedAny(watches: readonly SilenceWatch[], channels: readonly Channel[]): boolean {

@@ -30,8 +30,16 @@ export class LateRetries {
     retry.acks = subscription.acks;
     retry.timer?.cancel();
     const delayMs = retry.backoff.next(SHORTEST_MS);
-    retry.timer = this.clock.after(delayMs, () => this.retry(subscription));
+    retry.timer = this.clock.after(delayMs, () => {
+      retry.timer = undefined;
+      this.retry(subscription);
+    });
     return delayMs;
+  }
+
+  /** Whether it is about to be asked for again. */
+  isScheduled(subscription: Subscription): boolean {
+    return this.retries.get(subscription)?.timer !== undefined;
   }
 
   forget(subscription: Subscription): void {

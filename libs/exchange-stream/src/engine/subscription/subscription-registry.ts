@@ -1,5 +1,7 @@
 import { subscriptionKey, type Channel, type SubscriptionRequest } from '@exchange-stream/market-data';
 import type { ExchangeAdapter } from '../../contract/index.ts';
+import type { AuditedSubscription } from '../audit/audited.ts';
+import type { Inconsistency } from '../audit/inconsistency.ts';
 import type { ConnectionPool } from '../connection/connection-pool.ts';
 import type { InstrumentCatalog, InstrumentsChange } from '../instruments/instrument-catalog.ts';
 import { MarketHalts } from '../instruments/market-halts.ts';
@@ -8,6 +10,7 @@ import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
 import { LagMonitor } from '../liveness/lag-monitor.ts';
 import { LivenessMonitor } from '../liveness/liveness-monitor.ts';
+import { patienceFor } from '../liveness/silence-watch.ts';
 import type { Platform } from '../platform/platform.ts';
 import { unknownSymbol } from './canonical-request.ts';
 import { ExclusiveSlots } from './exclusive-slots.ts';
@@ -150,6 +153,40 @@ export class SubscriptionRegistry {
     else this.halts.opened(nativeSymbol, reason);
   }
 
+  /** Every subscription as it stands, for whoever looks from time to time whether all is well. */
+  audited(): AuditedSubscription[] {
+    return this.all().map((subscription) => this.auditedOf(subscription));
+  }
+
+  /** Mends what the audit has found of a subscription. Returns what was done, in words; undefined when it is gone. */
+  mend({ kind, subscription: key = '', found }: Inconsistency): string | undefined {
+    const subscription = this.byKey.get(key);
+    if (!subscription) return undefined;
+    const { pool, seeds } = this.environment;
+    switch (kind) {
+      case 'live-without-connection':
+        subscription.lost(found);
+        return 'told its consumers that it is stale';
+      case 'unseeded':
+        seeds.request(subscription, 1, found);
+        return 'asked for';
+      case 'silent':
+        subscription.fellSilent(found);
+        pool.renew(subscription, found);
+        return 'told its consumers that it is stale, and asked for again';
+      case 'stranded':
+        this.activate(subscription);
+        return 'asked for';
+      default:
+        subscription.lost(found);
+        pool.withdraw(subscription);
+        // Whatever holds true of its market is told it again.
+        subscription.flow.presence.marketOpened(found, false);
+        this.activate(subscription);
+        return 'asked for again';
+    }
+  }
+
   /** Ends all waiting, while connections close. */
   stop(): void {
     this.liveness.stop();
@@ -163,6 +200,28 @@ export class SubscriptionRegistry {
     this.halts.stop();
     for (const subscription of this.byKey.values()) subscription.unsubscribed('closed');
     this.byKey.clear();
+  }
+
+  private auditedOf(subscription: Subscription): AuditedSubscription {
+    const { environment } = this;
+    const { instruments, seeds } = environment;
+    const mayBegin = environment.isEnabled() && environment.isStarted();
+    const { request, place, flow } = subscription;
+    const isRaw = request.channel === 'raw';
+    const instrument = isRaw ? undefined : instruments.find(request.symbol);
+    const { everyMs, provenBy } = place?.cadence ?? {};
+    return {
+      view: subscription.view(),
+      canBegin: mayBegin && (isRaw || (instruments.loaded && instrument !== undefined)),
+      isRetried: this.retries.isScheduled(subscription),
+      isSeeding: flow.isSeeding && place?.book?.kind === 'linked',
+      isSeedAsked: seeds.isAsked(subscription),
+      isHaltKnown:
+        instrument !== undefined &&
+        (instrument.status !== 'trading' || this.halts.has(instrument.nativeSymbol)),
+      // A proof by others is a matter of moments; what is promised at rest can be looked for at any time.
+      ...(everyMs !== undefined && !provenBy && { silenceMs: 2 * patienceFor(everyMs) }),
+    };
   }
 
   private create(request: SubscriptionRequest, key: string): Subscription {

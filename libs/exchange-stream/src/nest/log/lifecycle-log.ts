@@ -88,7 +88,7 @@ export class LifecycleLog {
         );
       case 'inconsistency':
         return this.logger.error(
-          `${event.subscription} was found inconsistent: ${event.found}; ${event.done}. Please report this`,
+          `${event.subscription ?? event.connection} was found inconsistent (${event.kind}): ${event.found}; ${event.done}. Please report this`,
         );
       case 'events-lost':
         // Of a loop; this is none.
