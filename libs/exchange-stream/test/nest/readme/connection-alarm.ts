@@ -23,7 +23,7 @@ export class ConnectionAlarm {
       case 'subscription':
         return event.subscription.state === 'failed' ? event.subscription.reason : undefined;
       case 'inconsistency':
-        return `${event.subscription}: ${event.found}; ${event.done}`;
+        return `${event.subscription ?? event.connection}: ${event.found}; ${event.done}`;
       default:
         return undefined;
     }
