@@ -1,5 +1,10 @@
 import { ConnectionClosedError, InvalidOptionsError } from '../../src/engine/index.ts';
-import { asked, defined, frame, settle } from './defined-world.ts';
+import { accept, asked, defined, frame, lose, settle } from './defined-world.ts';
+
+function own(): () => string {
+  let last = 0;
+  return () => `own-${++last}`;
+}
 
 describe('a user-defined connection', () => {
   test('opens for its first topic, asks again after a loss, and closes without any', async () => {
@@ -40,6 +45,27 @@ describe('a user-defined connection', () => {
       InvalidOptionsError,
     );
     expect(() => manager.open('nose')).toThrow('Defined: news.');
+  });
+
+  test.each([
+    ['in numbers by default', undefined, [1, 2, 3]],
+    ['in numbers as text', 'text', ['1', '2', '3']],
+    ['as its user does', own(), ['own-1', 'own-2', 'own-3']],
+  ] as const)('counts its messages %s, over losses too', async (_how, nextId, ids) => {
+    const used: unknown[] = [];
+    const { world, handle } = defined({
+      ...(nextId !== undefined && { nextId }),
+      subscriber: (topics, next) => {
+        used.push(next());
+        return [frame('sub', topics)];
+      },
+    });
+    handle.subscribe(['a']);
+    await accept(world);
+    await lose(world);
+    await accept(world);
+    used.push(handle.nextId());
+    expect(used).toEqual(ids);
   });
 
   test('replaces its default topics at every connect', async () => {
