@@ -1,3 +1,4 @@
+import type { ConnectionView } from '@exchange-stream/nestjs';
 import request from 'supertest';
 import { bodyOf } from './body-of.ts';
 import { FeedReader } from './feed-reader.ts';
@@ -5,6 +6,29 @@ import { createApp, startGateway, until, type GatewayUnderTest } from './gateway
 
 const TRADES = { exchange: 'binance', channel: 'trades', symbol: 'BTC/USDT' };
 const BOOK = { ...TRADES, channel: 'book' };
+
+/** The compiler sees to it that all are here. */
+const OF_A_CONNECTION: Readonly<Record<keyof ConnectionView, true>> = {
+  id: true,
+  exchange: true,
+  endpoint: true,
+  url: true,
+  proxy: true,
+  state: true,
+  since: true,
+  reason: true,
+  failure: true,
+  attempts: true,
+  reconnects: true,
+  topics: true,
+  openedAt: true,
+  lastFrameAt: true,
+  roundTripMs: true,
+  roundTripMaxMs: true,
+  frames: true,
+  bytes: true,
+  undecodableFrames: true,
+};
 
 interface View {
   readonly key: string;
@@ -35,6 +59,11 @@ describe('REST control', () => {
         enabled: true,
         connectionCount: 0,
         availableCapacity: 0,
+        budgets: [
+          { budget: 'connects', waiting: 0 },
+          { budget: 'requests', waiting: 0 },
+          { budget: 'messages', used: 0, waiting: 0 },
+        ],
         health: { status: 'up' },
       },
     ]);
@@ -266,6 +295,8 @@ describe('REST control', () => {
       ([, name]) => name,
     );
     expect(Object.keys(components.schemas)).toEqual(expect.arrayContaining(referenced));
+    const { properties } = components.schemas['ConnectionDto'] as { properties: object };
+    expect(Object.keys(properties).sort()).toEqual(Object.keys(OF_A_CONNECTION).sort());
     expect(Object.keys(paths['/v1/subscriptions']!.post!.responses).sort()).toEqual([
       '200',
       '201',

@@ -98,6 +98,14 @@ export class ConnectionDto implements ConnectionView {
   @ApiPropertyOptional({ description: 'Milliseconds since the epoch.' })
   readonly lastFrameAt?: number;
 
+  @ApiPropertyOptional({
+    description: 'Milliseconds that the last ping took to be answered, on the present socket.',
+  })
+  readonly roundTripMs?: number;
+
+  @ApiPropertyOptional({ description: 'The longest that one took there.' })
+  readonly roundTripMaxMs?: number;
+
   @ApiProperty()
   readonly frames: number;
 

@@ -1,6 +1,6 @@
 import type { Channel, ParamValue } from '@exchange-stream/market-data';
 import type { HealthStatus } from '@exchange-stream/nestjs';
-import type { EndpointView } from '@exchange-stream/nestjs/engine';
+import { BUDGETS, type BudgetView, type EndpointView } from '@exchange-stream/nestjs/engine';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 const SCALAR = { oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }] };
@@ -62,6 +62,22 @@ export class EndpointDto implements EndpointView {
   readonly availableCapacity: number;
 }
 
+/** How far a limit of the exchange is used at this moment. */
+export class BudgetDto implements BudgetView {
+  @ApiProperty({
+    enum: BUDGETS,
+    description:
+      'Connection attempts and REST requests by address, messages by connection (the busiest one), and by address where the exchange counts them so.',
+  })
+  readonly budget: BudgetView['budget'];
+
+  @ApiProperty({ description: 'Part of the safe limit that is used, of the fullest window: from 0 to 1.' })
+  readonly used: number;
+
+  @ApiProperty({ description: 'What waits until there is room.' })
+  readonly waiting: number;
+}
+
 /** An exchange and what it offers, as its adapter declares it. */
 export class ExchangeDto {
   @ApiProperty({ example: 'binance' })
@@ -81,6 +97,9 @@ export class ExchangeDto {
 
   @ApiProperty({ type: [EndpointDto] })
   readonly endpoints: readonly EndpointDto[];
+
+  @ApiProperty({ type: [BudgetDto] })
+  readonly budgets: readonly BudgetDto[];
 
   @ApiProperty({ type: [ChannelDto] })
   readonly channels: readonly ChannelDto[];

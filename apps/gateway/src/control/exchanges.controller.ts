@@ -70,6 +70,7 @@ export class ExchangesController {
       connectionCount,
       availableCapacity,
       endpoints: manager.endpoints(),
+      budgets: manager.budgets(),
       channels: channelsOf(adapter).map((channel) => channelDto(channel, adapter)),
       health: { status, reason },
     };

@@ -52,7 +52,7 @@ export {
   type AddressUse,
   type BudgetProvider,
 } from './limits/budget-provider.ts';
-export type { BudgetName, BudgetView } from './limits/budget-view.ts';
+export { BUDGETS, type BudgetName, type BudgetView } from './limits/budget-view.ts';
 export { LANES, type Budget, type BudgetUse, type Lane } from './limits/budget.ts';
 export { ExchangeStream } from './exchange-stream.ts';
 export { formatFilter, matchesFilter, type SubscriptionFilter } from './subscription/subscription-filter.ts';

@@ -14,6 +14,8 @@ export interface BudgetView extends BudgetUse {
   readonly budget: BudgetName;
 }
 
+const UNUSED: BudgetUse = { used: 0, waiting: 0 };
+
 /**
  * The budgets of an exchange that there are.
  * @param connections how each connection uses its own
@@ -23,16 +25,16 @@ export function budgetViews(
   provider: Pick<BudgetProvider, 'usage'>,
   connections: readonly BudgetUse[],
 ): BudgetView[] {
-  const { connects, requests, messages } = provider.usage?.(exchange) ?? {};
+  const byAddress = provider.usage?.(exchange);
   const own: BudgetUse = {
     used: Math.max(0, ...connections.map(({ used }) => used)),
     waiting: connections.reduce((total, { waiting }) => total + waiting, 0),
   };
   const uses: Readonly<Record<BudgetName, BudgetUse | undefined>> = {
-    connects,
-    requests,
+    connects: byAddress && (byAddress.connects ?? UNUSED),
+    requests: byAddress && (byAddress.requests ?? UNUSED),
     messages: own,
-    'address-messages': messages,
+    'address-messages': byAddress?.messages,
   };
   return BUDGETS.flatMap((budget) => {
     const use = uses[budget];
