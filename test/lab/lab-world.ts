@@ -32,6 +32,10 @@ export interface LabWorldOptions {
   /** Kept subscribed from start to close, beside the book of BTC/USDT. */
   readonly subscriptions?: readonly SubscriptionRequest[];
   readonly transportLog?: TransportLog;
+  /** What lab limits, beside its defaults. */
+  readonly limits?: { readonly topicsPerConnection?: number; readonly topicsPerMessage?: number };
+  /** How much longer than 5 ms a message may take, in milliseconds. Default 0. */
+  readonly jitterMs?: number;
 }
 
 /** Somebody who holds a subscription and counts what he is given. */
@@ -52,14 +56,22 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
   private readonly bystander: LabExchange;
   private readonly bystanderStates: string[] = [];
 
-  constructor({ seed, dialects = {}, subscriptions = [], transportLog }: LabWorldOptions) {
+  constructor({
+    seed,
+    dialects = {},
+    limits = {},
+    subscriptions = [],
+    transportLog,
+    jitterMs = 0,
+  }: LabWorldOptions) {
     const clock = new VirtualClock();
     const bystander = new LabExchange({ clock, seed, symbols: ['BTC-USDT'], stepMs: 5_000, depthLevels: 5 });
     const calm: MemoryTransport = createMemoryTransport(bystander, clock, { latencyMs: 5 });
-    const spoken: LabOptions = dialects;
+    const spoken: LabOptions = { ...dialects, limits };
     super({
       clock,
       seed,
+      jitterMs,
       exchange: new LabExchange({
         clock,
         seed,
@@ -67,6 +79,7 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
         stepMs: 400,
         activity: 0.3,
         depthLevels: 12,
+        limits,
         ...dialects,
       }),
       options: {

@@ -1,4 +1,4 @@
-import type { SubscriptionRequest, Timer, VirtualClock } from '@exchange-stream/market-data';
+import type { Random, SubscriptionRequest, Timer, VirtualClock } from '@exchange-stream/market-data';
 import {
   ExchangeStream,
   type ExchangeStreamOptions,
@@ -12,6 +12,7 @@ import {
   type MemoryTransport,
   type SimulatedExchange,
 } from '@exchange-stream/simulator';
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { lossy } from './lossy-sockets.ts';
 import { Replica } from './replica.ts';
@@ -34,6 +35,8 @@ export interface ExchangeWorldParts<E extends SimulatedExchange> {
   readonly book: SubscriptionRequest<'book'>;
   /** Draws of the engine's own. */
   readonly seed: number;
+  /** How much longer than 5 ms a message may take, in milliseconds. */
+  readonly jitterMs?: number;
   /** What stands between the engine and the network to the exchange. */
   readonly around?: (network: Network) => Network;
 }
@@ -57,16 +60,21 @@ export class ExchangeWorld<E extends SimulatedExchange> {
     options,
     book,
     seed,
+    jitterMs = 0,
     around = (network) => network,
   }: ExchangeWorldParts<E>) {
     this.clock = clock;
     this.exchange = exchange;
     this.exchange.start();
-    this.network = createMemoryTransport(exchange, clock, { latencyMs: 5 });
     const draws = xoroshiro128plus(seed);
+    const jitter = { mostMs: jitterMs, random: drawing(xoroshiro128plus(seed + 1)) };
+    this.network = createMemoryTransport(exchange, clock, {
+      latencyMs: 5,
+      ...(jitterMs > 0 && { jitter }),
+    });
     this.stream = new ExchangeStream(options, {
       clock,
-      random: { next: () => (draws.next() >>> 0) / 2 ** 32 },
+      random: drawing(draws),
       ...around({
         http: this.network.http,
         sockets: lossy(this.network.sockets, (frame) => this.loses(frame)),
@@ -133,4 +141,8 @@ export class ExchangeWorld<E extends SimulatedExchange> {
       this.stream.audit();
     });
   }
+}
+
+function drawing(draws: RandomGenerator): Random {
+  return { next: () => (draws.next() >>> 0) / 2 ** 32 };
 }

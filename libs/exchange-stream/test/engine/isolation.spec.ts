@@ -111,7 +111,7 @@ describe('what goes wrong on one connection stays there', () => {
     const { world } = all;
     await touchesOnly(all, 'fake/private/1', async (socket) => {
       socket.end(1006);
-      await world.clock.advance(1_000);
+      await world.clock.advance(1_100);
       world.socket.accept();
       await settle(world);
       const [login] = world.socket.sent;

@@ -83,7 +83,7 @@ describe('a login', () => {
     first.ackAll();
     key = 'second';
     first.end(1006);
-    await world.clock.advance(1_000);
+    await world.clock.advance(1_100);
     world.socket.accept();
     await settle(world);
     expect(world.socket.sent[0]?.topics[0]).toBe('second');
@@ -282,7 +282,7 @@ describe('a login', () => {
     socket.push(`not JSON, ${CREDENTIALS.key}`);
     socket.handlers.onClose(4001, `key ${CREDENTIALS.key}`);
     expect(world.stream.connections()[0]?.reason).toBe('closed by the exchange (code 4001: key [redacted])');
-    await world.clock.advance(1_000);
+    await world.clock.advance(1_100);
     world.socket.accept();
     await settle(world);
     world.socket.push({ denied: world.socket.sent[0]?.key, code: CREDENTIALS.key });

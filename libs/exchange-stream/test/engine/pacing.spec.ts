@@ -95,7 +95,7 @@ describe('messages', () => {
     world.stream.subscribe(trades('B/USDT'));
     await world.clock.advance(0);
     void first.unsubscribe();
-    await world.clock.advance(2_000);
+    await world.clock.advance(2_200);
     expect(asked(world.socket)).toEqual(['sub trades.AUSDT', 'unsub trades.AUSDT', 'sub trades.BUSDT']);
   });
 });

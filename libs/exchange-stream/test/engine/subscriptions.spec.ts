@@ -101,7 +101,7 @@ describe('subscriptions', () => {
     const socket = await world.connect();
     await world.clock.advance(10_000);
     const times = socket.sent.slice(0, 9).map(({ at }) => at);
-    expect(times).toEqual([0, 0, 1_000, 1_000, 2_000, 2_000, 3_000, 3_000, 4_000]);
+    expect(times).toEqual([0, 0, 1_100, 1_100, 2_200, 2_200, 3_300, 3_300, 4_400]);
     for (const { topics } of socket.sent) expect(topics).toHaveLength(1);
   });
 

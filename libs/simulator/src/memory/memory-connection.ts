@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Timer } from '@exchange-stream/market-data';
+import type { Clock, Timer } from '@exchange-stream/market-data';
 import type { ConnectionHandler, SimulatedExchange } from '../simulated-exchange.ts';
 import {
   answeredInstead,
@@ -29,6 +29,8 @@ export class MemoryConnection implements MemorySocket {
   private dead = false;
   private exchangeSide: ConnectionHandler | undefined;
   private undelivered = 0;
+  private readonly towardsClient: Lane;
+  private readonly towardsExchange: Lane;
   /** Of the opening or the closing handshake. */
   private deadline: Timer | undefined;
 
@@ -40,7 +42,9 @@ export class MemoryConnection implements MemorySocket {
     private readonly handlers: MemorySocketHandlers,
     private readonly onEnd: (connection: MemoryConnection) => void,
   ) {
-    this.after(conditions.latencyMs, () => this.connect());
+    this.towardsClient = new Lane(conditions.clock);
+    this.towardsExchange = new Lane(conditions.clock);
+    this.after(conditions.delayMs(), () => this.connect());
   }
 
   get bufferedBytes(): number {
@@ -175,13 +179,13 @@ export class MemoryConnection implements MemorySocket {
   }
 
   private toClient(deliver: () => void): void {
-    this.after(this.conditions.latencyMs, () => {
+    this.towardsClient.carry(this.conditions.delayMs(), () => {
       if (!this.dead && this.state !== 'closed') deliver();
     });
   }
 
   private toExchange(deliver: (exchangeSide: ConnectionHandler) => void): void {
-    this.after(this.conditions.latencyMs, () => {
+    this.towardsExchange.carry(this.conditions.delayMs(), () => {
       if (!this.dead && this.exchangeSide !== undefined) deliver(this.exchangeSide);
     });
   }
@@ -192,5 +196,21 @@ export class MemoryConnection implements MemorySocket {
 
   private after(delayMs: number, task: () => void): void {
     this.conditions.clock.after(delayMs, task);
+  }
+}
+
+/** One direction of a wire: what was sent first arrives first, however long each message takes. */
+class Lane {
+  private readonly waiting: (() => void)[] = [];
+  private lastAt = 0;
+
+  constructor(private readonly clock: Clock) {}
+
+  carry(delayMs: number, arrive: () => void): void {
+    const now = this.clock.monotonic();
+    this.lastAt = Math.max(this.lastAt, now + delayMs);
+    this.waiting.push(arrive);
+    // Whichever timer comes first: it is the turn of whoever has waited longest.
+    this.clock.after(this.lastAt - now, () => this.waiting.shift()?.());
   }
 }

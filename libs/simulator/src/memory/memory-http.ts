@@ -11,7 +11,7 @@ export class MemoryHttp implements MemoryHttpTransport {
   ) {}
 
   request(request: MemoryHttpRequest): Promise<MemoryHttpResponse> {
-    const { clock, latencyMs } = this.conditions;
+    const { clock } = this.conditions;
     return new Promise((resolve, reject) => {
       const timers: Timer[] = [];
       const settle = (conclude: () => void): void => {
@@ -40,9 +40,12 @@ export class MemoryHttp implements MemoryHttpTransport {
         }
         const { delayMs = 0, status, headers, body } = this.respond(request);
         const response = { status, headers: { ...headers }, body };
-        timers.push(clock.after(latencyMs + delayMs, () => onAnswer(response)));
+        timers.push(clock.after(this.conditions.delayMs() + delayMs, () => onAnswer(response)));
       };
-      timers.push(clock.after(request.timeoutMs, onTimeout), clock.after(latencyMs, onArrival));
+      timers.push(
+        clock.after(request.timeoutMs, onTimeout),
+        clock.after(this.conditions.delayMs(), onArrival),
+      );
     });
   }
 

@@ -1,4 +1,4 @@
-import type { Clock } from '@exchange-stream/market-data';
+import type { Clock, Random } from '@exchange-stream/market-data';
 import type { HandshakeRefusal, SimulatedExchange } from '../simulated-exchange.ts';
 import { MemoryConnection } from './memory-connection.ts';
 import { MemoryHttp } from './memory-http.ts';
@@ -8,6 +8,8 @@ import type { MemoryHttpTransport, MemorySocketFactory } from './transport-ports
 export interface MemoryTransportOptions {
   /** Time a message takes each way, in milliseconds. Default 0: at the same instant, yet never within the call. */
   readonly latencyMs?: number;
+  /** What comes on top of the latency, drawn anew for every message: up to so many milliseconds. Default none. */
+  readonly jitter?: { readonly mostMs: number; readonly random: Random };
 }
 
 /**
@@ -17,7 +19,7 @@ export interface MemoryTransportOptions {
 export class MemoryTransport implements NetworkConditions {
   readonly sockets: MemorySocketFactory;
   readonly http: MemoryHttpTransport;
-  /** Time a message takes each way, in milliseconds. */
+  /** Time a message takes each way at least, in milliseconds. */
   readonly latencyMs: number;
   /** Refuse new connections and requests; open connections live on. */
   refusing = false;
@@ -35,7 +37,7 @@ export class MemoryTransport implements NetworkConditions {
   constructor(
     exchange: SimulatedExchange,
     readonly clock: Clock,
-    options: MemoryTransportOptions = {},
+    private readonly options: MemoryTransportOptions = {},
   ) {
     this.latencyMs = options.latencyMs ?? 0;
     this.http = new MemoryHttp(exchange, this);
@@ -53,6 +55,11 @@ export class MemoryTransport implements NetworkConditions {
         return connection;
       },
     };
+  }
+
+  delayMs(): number {
+    const { jitter } = this.options;
+    return jitter === undefined ? this.latencyMs : this.latencyMs + jitter.random.next() * jitter.mostMs;
   }
 
   get frozen(): boolean {

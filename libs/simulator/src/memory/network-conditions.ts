@@ -4,8 +4,10 @@ import type { HandshakeRefusal } from '../simulated-exchange.ts';
 /** The weather of one memory transport, read at every delivery. */
 export interface NetworkConditions {
   readonly clock: Clock;
-  /** Time a message takes each way, in milliseconds. */
+  /** Time a message takes each way at least, in milliseconds. */
   readonly latencyMs: number;
+  /** Time the next message takes, in milliseconds. On one connection none overtakes the one before. */
+  delayMs(): number;
   /** Whether new connections and requests are refused. */
   readonly refusing: boolean;
   /** Whether new connections and requests vanish without an answer. */

@@ -1,6 +1,7 @@
 import type { Clock } from '@exchange-stream/market-data';
 import type { RateLimit, SocketEndpoint } from '../../contract/index.ts';
 import type { Budget, BudgetUse } from './budget.ts';
+import { countedWindowMs } from './counted-window.ts';
 import { heartbeatReserve } from './heartbeat-reserve.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import { WaitingLine } from './waiting-line.ts';
@@ -52,7 +53,7 @@ export class InProcessBudgets implements BudgetProvider {
     const { messages, messagesPerAddress } = limits;
     const own = new RateLimiter(
       messages.safe,
-      messages.windowMs,
+      countedWindowMs(messages.windowMs),
       this.clock,
       heartbeatReserve(messages, heartbeat),
     );
@@ -83,7 +84,11 @@ export class InProcessBudgets implements BudgetProvider {
   ): Budget {
     const { line, limiters } = this.of(exchange, use);
     const shared = windows.map(({ safe, windowMs }) =>
-      kept(limiters, `${safe}/${windowMs}`, () => new RateLimiter(safe, windowMs, this.clock)),
+      kept(
+        limiters,
+        `${safe}/${windowMs}`,
+        () => new RateLimiter(safe, countedWindowMs(windowMs), this.clock),
+      ),
     );
     return line.budget([...own, ...shared]);
   }

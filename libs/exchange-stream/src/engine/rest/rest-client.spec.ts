@@ -76,7 +76,7 @@ describe('the REST client', () => {
     expect(asked).toEqual([
       '0 https://one.test/ping?q=a',
       '0 https://one.test/ping?q=b',
-      '60000 https://one.test/ping?q=c',
+      '61000 https://one.test/ping?q=c',
     ]);
   });
 

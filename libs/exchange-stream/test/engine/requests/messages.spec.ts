@@ -38,7 +38,7 @@ describe('messages on the connections of an exchange', () => {
     const { world, reports } = await connected();
     const byId = ask(world, 'k1');
     const byEndpoint = ask(world, 'k2', 'fake/public');
-    await world.clock.advance(1_000);
+    await world.clock.advance(1_100);
     expect(world.socket.sent.map(({ key }) => key)).toEqual(['k1', 'k2']);
     world.socket.push({ ack: 'k2' });
     world.socket.push({ refuse: 'k1' });
@@ -72,7 +72,7 @@ describe('messages on the connections of an exchange', () => {
     const lost = ask(world, 'k1');
     world.socket.end(1006);
     const homeless = ask(world, 'k2');
-    await world.clock.advance(1_000);
+    await world.clock.advance(1_100);
     expect(lost.error).toBeInstanceOf(RequestLostError);
     expect(homeless.error).toMatchObject({ code: 'CONNECTION_CLOSED' });
     world.socket.accept();
@@ -84,7 +84,7 @@ describe('messages on the connections of an exchange', () => {
     expect(paused.error).toMatchObject({ code: 'REQUEST_LOST', wasSent: true });
     expect(quiet.error).toMatchObject({ code: 'CONNECTION_CLOSED' });
     world.socket.push({ resume: 'it is over' });
-    await world.clock.advance(1_000);
+    await world.clock.advance(1_100);
     const closing = ask(world, 'k5');
     await close(world);
     expect(closing.error).toMatchObject({ code: 'REQUEST_LOST' });
@@ -210,7 +210,7 @@ describe('a hold on an endpoint', () => {
     expect(seen.value).toHaveLength(1);
 
     world.socket.end(1006);
-    await world.clock.advance(1_000);
+    await world.clock.advance(1_100);
     world.socket.accept();
     expect(hold.view()).toMatchObject({ id: 'fake/public/1', state: 'open', topics: 0 });
 
@@ -219,9 +219,9 @@ describe('a hold on an endpoint', () => {
     await world.clock.advance(0);
     world.socket.ackAll();
     void handle.unsubscribe();
-    await world.clock.advance(1_000);
+    await world.clock.advance(1_100);
     world.socket.ackAll();
-    await world.clock.advance(1_000);
+    await world.clock.advance(1_100);
     expect(world.sockets).toHaveLength(2);
     expect(hold.view()).toMatchObject({ state: 'open', topics: 0 });
 
@@ -230,7 +230,7 @@ describe('a hold on an endpoint', () => {
     hold.release();
     expect(world.stream.connections()).toHaveLength(1);
     other.release();
-    await world.clock.advance(1_000);
+    await world.clock.advance(1_100);
     expect(world.stream.connections()).toEqual([]);
     await expect(hold.send('late')).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' });
     await close(world);
@@ -242,7 +242,7 @@ describe('a hold on an endpoint', () => {
     world.stream.start();
     await world.clock.advance(0);
     world.socket.accept();
-    await Promise.all([world.stream.disable('fake'), world.clock.advance(1_000)]);
+    await Promise.all([world.stream.disable('fake'), world.clock.advance(1_100)]);
     expect(world.stream.connections()).toEqual([]);
     world.stream.enable('fake');
     await world.clock.advance(0);
@@ -279,7 +279,7 @@ describe('what is configured', () => {
     expect(reports.at(-1)).toMatchObject({ purpose: 'flags', ending: 'answered' });
 
     world.socket.end(1006);
-    await world.clock.advance(1_000);
+    await world.clock.advance(1_100);
     world.socket.accept();
     await world.clock.advance(500);
     expect(ops(world)).toEqual(['conf 1']);
@@ -296,12 +296,12 @@ describe('what is configured', () => {
     world.socket.ackAll();
     await world.clock.advance(0);
     const set = watch(hold.configure('flags', flags('conf 2')));
-    await world.clock.advance(1_000);
+    await world.clock.advance(1_100);
     world.socket.push({ refuse: world.socket.sent.at(-1)?.key });
     await world.clock.advance(0);
     expect(set.error).toMatchObject({ code: 'REQUEST_REFUSED' });
     world.socket.end(1006);
-    await world.clock.advance(1_000);
+    await world.clock.advance(1_100);
     world.socket.accept();
     await world.clock.advance(0);
     expect(ops(world)).toEqual(['conf 1']);
@@ -319,7 +319,7 @@ describe('what is configured', () => {
     const hold = world.stream.manager('fake').hold('public');
     const set = watch(hold.configure('flags', flags('conf 1')));
     world.socket.end(1006);
-    await world.clock.advance(1_000);
+    await world.clock.advance(1_100);
     expect(set).toMatchObject({ isSettled: true, value: undefined });
     world.socket.accept();
     await world.clock.advance(0);
@@ -334,7 +334,7 @@ describe('what is configured', () => {
     world.socket.ackAll();
     await world.clock.advance(0);
     world.socket.end(1006);
-    await world.clock.advance(1_000);
+    await world.clock.advance(1_100);
     world.socket.accept();
     await world.clock.advance(3_000);
     expect(world.stream.connections()).toMatchObject([

@@ -179,7 +179,7 @@ describe('a message with answers', () => {
     void line.requests.send('first', {});
     const seen = watch(line.requests.request('second', { match: { key: 2 } }));
     line.isUp = false;
-    await line.clock.advance(1_000);
+    await line.clock.advance(1_100);
     expect(seen.error).toBeInstanceOf(ConnectionClosedError);
     expect(line.matcher.pending).toBe(0);
     expect(line.hear('late', '2')).toBe(false);
@@ -300,7 +300,7 @@ describe('what is told of a request', () => {
     ask(3, 700);
     await line.clock.advance(40);
     line.hear('done', '1');
-    await line.clock.advance(1_000);
+    await line.clock.advance(1_100);
     line.hear('refused', '2', REFUSAL);
     ask(4);
     line.lose();
@@ -308,7 +308,7 @@ describe('what is told of a request', () => {
     expect(line.reports).toEqual([
       { ...OF_LINE, ending: 'answered', replies: 1, limiterMs: 0, wireMs: 40 },
       { ...OF_LINE, ending: 'timeout', replies: 0, limiterMs: 700 },
-      { ...OF_LINE, ending: 'refused', replies: 1, limiterMs: 1_000, wireMs: 40 },
+      { ...OF_LINE, ending: 'refused', replies: 1, limiterMs: 1_100, wireMs: 40 },
       { ...OF_LINE, ending: 'lost', replies: 0, limiterMs: 0 },
     ]);
   });
