@@ -47,7 +47,7 @@ describe('messages on the connections of an exchange', () => {
     expect(byId.error).toMatchObject({ code: 'REQUEST_REFUSED', refusal: { message: 'no' }, wasSent: true });
     expect(reports).toMatchObject([
       { purpose: 'subscribe', ending: 'answered', wireMs: 0 },
-      { purpose: 'other', ending: 'answered', limiterMs: 1_000 },
+      { purpose: 'other', ending: 'answered', limiterMs: 1_100 },
       { purpose: 'other', ending: 'refused' },
     ]);
     await close(world);
