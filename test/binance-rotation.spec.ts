@@ -1,7 +1,6 @@
 import { binance } from '@exchange-stream/adapters';
-import type { MarketEvent } from '@exchange-stream/market-data';
-import type { LifecycleEvent } from '@exchange-stream/nestjs/engine';
 import { BOOK, World, type WorldOptions } from './binance-world.ts';
+import { Witness } from './world/witness.ts';
 
 const HOUR_MS = 3_600_000;
 const CONNECTION = 'binance/public/1';
@@ -9,56 +8,22 @@ const CONNECTION = 'binance/public/1';
 /** More of them: SEEDS=200 npx jest test/binance-rotation */
 const seeds = Array.from({ length: Number(process.env.SEEDS ?? 4) }, (_, index) => index + 1);
 
-/** Notes what consumers of a world see from here on. */
-class Witness {
-  /** Ids of trades in the order in which they were shown. */
-  readonly trades: number[] = [];
-  readonly aggregates: number[] = [];
-  /** Whatever was said other than data. */
-  readonly statuses: string[] = [];
-  readonly rotations: Extract<LifecycleEvent, { type: 'rotation' }>[] = [];
-  /** Newest quote, by its sequence: none may go back. */
-  private quote = 0;
-  readonly backwards: string[] = [];
-
-  constructor(private readonly world: World) {
-    let isAttached = false;
-    world.stream.listen({}, (event) => {
-      if (isAttached) this.receive(event);
-    });
-    isAttached = true;
-    world.stream.onLifecycle((event) => {
-      if (event.type === 'rotation') this.rotations.push(event);
-    });
-  }
-
-  private receive(event: MarketEvent): void {
-    if (event.type === 'status') this.statuses.push(`${event.channel} ${event.state}: ${event.reason}`);
-    else if (event.type === 'trade')
-      (event.aggregates ? this.aggregates : this.trades).push(Number(event.id));
-    else if (event.type === 'quote') {
-      if (Number(event.sequence) < this.quote) this.backwards.push(String(event.sequence));
-      this.quote = Number(event.sequence);
-    }
-  }
-
-  /** No trade is missing between the first and the last, none came twice, and the last is the market's. */
-  expectEveryTradeOnce(): void {
-    for (const ids of [this.trades, this.aggregates]) {
-      expect(ids.length).toBeGreaterThan(0);
-      expect(ids).toEqual(ids.map((_, index) => (ids[0] ?? 0) + index));
-    }
-    expect(this.trades.at(-1)).toBe(this.world.exchange.market.trades('BTCUSDT').at(-1)?.id);
-    expect(this.backwards).toEqual([]);
-  }
-}
-
 const live = async (seed: number, options?: WorldOptions): Promise<{ world: World; witness: Witness }> => {
   const world = new World(seed, undefined, options);
   await world.clock.advance(20_000);
   expect(new Set(world.states())).toEqual(new Set(['live']));
-  return { world, witness: new Witness(world) };
+  return { world, witness: new Witness(world.stream, 'binance') };
 };
+
+const lastTradeOf = (world: World) => (nativeSymbol: string) =>
+  world.exchange.market.trades(nativeSymbol).at(-1)?.id;
+
+/** Everybody holds what the exchange has, was told of nothing, and has every trade once. */
+async function expectNothingNoticed(world: World, witness: Witness): Promise<void> {
+  await world.expectTruth();
+  witness.expectEveryTradeOnce(lastTradeOf(world));
+  expect(witness.statuses).toEqual([]);
+}
 
 describe('a connection that is replaced in time', () => {
   test.each(seeds)('loses no trade, repeats none and is live at every moment (seed %d)', async (seed) => {
@@ -70,9 +35,7 @@ describe('a connection that is replaced in time', () => {
     ]);
     expect(world.stream.connections()).toMatchObject([{ id: 'binance/public/2', topics: 7, state: 'open' }]);
     expect(world.exchange.connections.size).toBe(1);
-    await world.expectTruth();
-    witness.expectEveryTradeOnce();
-    expect(witness.statuses).toEqual([]);
+    await expectNothingNoticed(world, witness);
     expect(world.replica.states).toEqual(['syncing', 'snapshot', 'live']);
     for (const view of world.stream.subscriptions()) {
       expect(view).toMatchObject({ state: 'subscribed', connection: 'binance/public/2' });
@@ -90,9 +53,7 @@ describe('a connection that is replaced in time', () => {
     expect(witness.rotations).toMatchObject([{ outcome: 'completed', seamless: 7 }]);
     world.exchange.market.resume();
     await world.clock.advance(10_000);
-    await world.expectTruth();
-    witness.expectEveryTradeOnce();
-    expect(witness.statuses).toEqual([]);
+    await expectNothingNoticed(world, witness);
     await world.close();
   });
 
@@ -106,9 +67,7 @@ describe('a connection that is replaced in time', () => {
     world.stream.manager('binance').rotate(CONNECTION);
     await world.clock.advance(30_000);
     expect(witness.rotations).toMatchObject([{ outcome: 'completed', seamless: 7 }]);
-    await world.expectTruth();
-    witness.expectEveryTradeOnce();
-    expect(witness.statuses).toEqual([]);
+    await expectNothingNoticed(world, witness);
     await world.close();
   });
 });
@@ -122,7 +81,7 @@ describe('the exchange', () => {
     // The same in a minute: a day of a live market takes too long even in virtual time.
     const world = new World(5, undefined, { lifetimeMs: 60_000 });
     await world.clock.advance(20_000);
-    const witness = new Witness(world);
+    const witness = new Witness(world.stream, 'binance');
     const ages: number[] = [];
     world.stream.onLifecycle((event) => {
       if (event.type === 'connection' && event.connection.state === 'draining')
@@ -135,9 +94,7 @@ describe('the exchange', () => {
     expect(ages).toHaveLength(1);
     expect(ages[0]).toBeLessThan(65_000);
     expect(ages[0]).toBeGreaterThan(57_000);
-    await world.expectTruth();
-    witness.expectEveryTradeOnce();
-    expect(witness.statuses).toEqual([]);
+    await expectNothingNoticed(world, witness);
     await world.close();
   });
 
@@ -147,9 +104,7 @@ describe('the exchange', () => {
     await world.clock.advance(60_000);
     expect(witness.rotations).toMatchObject([{ outcome: 'completed', seamless: 7 }]);
     expect(witness.rotations[0]?.reason).toContain('serverShutdown');
-    await world.expectTruth();
-    witness.expectEveryTradeOnce();
-    expect(witness.statuses).toEqual([]);
+    await expectNothingNoticed(world, witness);
     await world.close();
   });
 
@@ -174,9 +129,7 @@ describe('the exchange', () => {
     refusal.clear();
     await world.clock.advance(60_000);
     expect(witness.rotations).toMatchObject([{ outcome: 'completed', seamless: 7 }]);
-    await world.expectTruth();
-    witness.expectEveryTradeOnce();
-    expect(witness.statuses).toEqual([]);
+    await expectNothingNoticed(world, witness);
     await world.close();
   });
 
@@ -198,9 +151,7 @@ describe('the exchange', () => {
       incomplete: 1,
       completed: 1,
     });
-    await world.expectTruth();
-    witness.expectEveryTradeOnce();
-    expect(witness.statuses).toEqual([]);
+    await expectNothingNoticed(world, witness);
     await world.close();
   });
 
@@ -215,7 +166,7 @@ describe('the exchange', () => {
       expect(witness.rotations).toHaveLength(1);
       expect(world.stream.connections()).toMatchObject([{ id: 'binance/public/2', topics: 7 }]);
       await world.expectTruth();
-      expect(new Set(witness.trades).size).toBe(witness.trades.length);
+      witness.expectNoTradeTwice();
       await world.close();
     },
   );
@@ -227,9 +178,7 @@ describe('the exchange', () => {
     world.exchange.faults.inject({ type: 'cut', connectionId: 2 });
     await world.clock.advance(30_000);
     expect(witness.rotations).toMatchObject([{ outcome: 'completed', seamless: 7 }]);
-    await world.expectTruth();
-    witness.expectEveryTradeOnce();
-    expect(witness.statuses).toEqual([]);
+    await expectNothingNoticed(world, witness);
     await world.close();
   });
 });
@@ -248,7 +197,7 @@ describe('what is wanted', () => {
     expect([...world.exchange.connections].map(({ subscriptions }) => subscriptions.size)).toEqual([8]);
     await fresh.unsubscribe();
     await world.expectTruth();
-    witness.expectEveryTradeOnce();
+    witness.expectEveryTradeOnce(lastTradeOf(world));
     await world.close();
   });
 
