@@ -296,7 +296,7 @@ export class TopicReconciler {
     const refused = names
       .map((name) => this.topics.get(name))
       .filter((topic): topic is Topic => topic?.phase === 'requested');
-    if (carried === 0) {
+    if (names.length > 1) {
       // More at once than fit: one by one they show how many do.
       for (const topic of refused) {
         topic.alone = true;

@@ -61,10 +61,12 @@ export class SeriesHandover extends FlowHandover {
   }
 
   finish(): void {
-    const { missing, repeated } = this.overlap?.finish(this.clock.monotonic()) ?? {
-      missing: [],
-      repeated: 0,
-    };
+    const { overlap } = this;
+    if (!overlap) return;
+    // Frames may bear what is of their connection: those that wait are what the old one has brought in other words.
+    const isSaidOtherwise = this.isRaw && overlap.isIncomparable;
+    const { missing, repeated } = overlap.finish(this.clock.monotonic());
+    if (isSaidOtherwise) return this.flow.repeated(missing.length);
     this.flow.repeated(repeated);
     for (const event of missing) event.deliver();
   }

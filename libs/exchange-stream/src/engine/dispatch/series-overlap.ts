@@ -19,12 +19,19 @@ export class SeriesOverlap {
   private endsAt = Number.POSITIVE_INFINITY;
   private repeated = 0;
   private isCommon = false;
+  /** The old connection has brought one that the fresh one, further on, had not. */
+  private isDisjoint = false;
 
   constructor(private readonly bounds: OverlapBounds) {}
 
   /** Whether one event has come on both connections: then neither misses what came after it on the other. */
   get isProven(): boolean {
     return this.isCommon;
+  }
+
+  /** Whether both connections have gone on bringing events, and never the same. */
+  get isIncomparable(): boolean {
+    return this.isDisjoint && !this.isCommon;
   }
 
   /** Events that only the fresh connection has brought. */
@@ -38,6 +45,7 @@ export class SeriesOverlap {
     this.delivered.add(id);
     if (this.delivered.size > this.bounds.capacity) this.delivered.delete(first(this.delivered) ?? '');
     if (this.waiting.delete(id)) this.found();
+    else if (this.waiting.size > 0) this.isDisjoint = true;
     return false;
   }
 

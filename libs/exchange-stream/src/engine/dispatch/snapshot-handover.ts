@@ -2,15 +2,18 @@ import type { BookLevel, Clock } from '@exchange-stream/market-data';
 import type { BookLink, BookRules } from '../../contract/index.ts';
 import { BookSynchronizer } from '../integrity/book-synchronizer.ts';
 import type { DataFlow } from './data-flow.ts';
-import { FlowHandover, QUIET_MS, type HandoverVerdict } from './flow-handover.ts';
+import { FlowHandover, PATIENCE_MS, QUIET_MS, type HandoverVerdict } from './flow-handover.ts';
 
 /**
  * Hands over a book that each connection numbers for itself and begins with a whole book: a second book is kept beside the
- * flow's, which replaces it once it is whole and not older. Consumers see a snapshot and no gap.
+ * flow's, which replaces it once it is whole and not older, or older by no more than it is always behind. Consumers see a
+ * snapshot and no gap.
  */
 export class SnapshotHandover extends FlowHandover {
   private synchronizer: BookSynchronizer;
   private liveSince: number | undefined;
+  /** The exchange's time of the flow's book when the second one was whole. */
+  private flowStoodAt: number | undefined;
   private receivedAt = 0;
 
   constructor(
@@ -57,10 +60,13 @@ export class SnapshotHandover extends FlowHandover {
   judge(): HandoverVerdict {
     if (!this.synchronizer.live || this.liveSince === undefined) return 'wait';
     if (this.flow.status.state !== 'live') return 'switch';
+    const waitedMs = this.clock.monotonic() - this.liveSince;
     const last = this.flow.lastStamp?.exchangeTime;
     const { exchangeTime } = this.synchronizer;
-    if (last !== undefined && exchangeTime !== undefined) return exchangeTime >= last ? 'switch' : 'wait';
-    return this.clock.monotonic() - this.liveSince >= QUIET_MS ? 'switch' : 'wait';
+    if (last === undefined || exchangeTime === undefined) return waitedMs >= QUIET_MS ? 'switch' : 'wait';
+    if (exchangeTime >= last) return 'switch';
+    // Always a little behind, as on a longer way, it is never level while the market moves.
+    return waitedMs >= PATIENCE_MS && this.hasCaughtUp(exchangeTime) ? 'switch' : 'wait';
   }
 
   finish(): void {
@@ -70,12 +76,19 @@ export class SnapshotHandover extends FlowHandover {
     this.flow.bookSnapshot(this.receivedAt, exchangeTime, link, book.bids(), book.asks());
   }
 
+  /** Whether it is past the place at which the flow stood when the second book was whole. */
+  private hasCaughtUp(exchangeTime: number): boolean {
+    return this.flowStoodAt === undefined || exchangeTime >= this.flowStoodAt;
+  }
+
   private createSynchronizer(): BookSynchronizer {
     return new BookSynchronizer(this.rules, {
       // The stream brings it.
       needSeed: () => undefined,
       synced: () => {
-        this.liveSince ??= this.clock.monotonic();
+        if (this.liveSince !== undefined) return;
+        this.liveSince = this.clock.monotonic();
+        this.flowStoodAt = this.flow.lastStamp?.exchangeTime;
       },
       updated: () => undefined,
       broken: () => {
