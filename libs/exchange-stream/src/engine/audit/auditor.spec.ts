@@ -131,6 +131,13 @@ describe('the audit', () => {
     ['is asked again later', resting({ state: 'failed', failure: 'ack-timeout' }, { isRetried: true })],
     ['has not told its instruments', resting({ state: 'inactive' }, { canBegin: false })],
     [
+      'pauses',
+      exchange({
+        subscriptions: [subscription({ data: 'halted' })],
+        connections: [connection({ isPaused: true, topics: [topic({ phase: 'wanted' })] })],
+      }),
+    ],
+    [
       'has a connection held open without a topic',
       exchange({ subscriptions: [], connections: [connection({ topics: [], isHeld: true })] }),
     ],
@@ -145,7 +152,7 @@ describe('the audit', () => {
       }),
     ],
   ])('finds nothing in an exchange that %s', async (_name, world) => {
-    expect((await foundAfter(world, 900_000))[1]).toEqual([]);
+    expect((await foundAfter(world, 600_000))[1]).toEqual([]);
   });
 
   test.each<[string, AuditedExchange, string]>([

@@ -54,7 +54,8 @@ function suspectCarried(
     });
   if (!topic)
     suspicions.push(lasting(view, 'not-carried', `it is ${state} on ${id}, which does not carry it`));
-  else if ((topic.phase === 'confirmed') !== (state === 'subscribed'))
+  // In a pause everything is to be asked for anew, and keeps its state until then.
+  else if (!connection.isPaused && (topic.phase === 'confirmed') !== (state === 'subscribed'))
     suspicions.push(
       lasting(
         view,
