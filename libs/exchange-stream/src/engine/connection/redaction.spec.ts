@@ -16,6 +16,17 @@ describe('texts from outside', () => {
     expect(redactText(text)).not.toContain(CANARY);
   });
 
+  test.each([
+    `wss://key:${CANARY}@one.test/ws`,
+    `wss://${CANARY}@one.test/ws`,
+    `https://one.test/login?session=${CANARY}`,
+    `{"token":"${CANARY}"}`,
+  ])('show none of %s either, wherever they were cut', (text) => {
+    const cuts = Array.from({ length: text.length }, (_, index) => index + 1);
+    const shown = cuts.map((length) => frameExcerpt(Buffer.from(text), length));
+    expect(shown.filter((part) => part.includes(CANARY.slice(0, 3)))).toEqual([]);
+  });
+
   test.each(['Why? Because of "maintenance".', '{"e":"trade","p":"0.01","q":null}', 'https://one.test/ws'])(
     'are otherwise left as they are: %s',
     (text) => expect(redactText(text)).toBe(text),
@@ -25,5 +36,6 @@ describe('texts from outside', () => {
     expect(excerpt('  one\r\n\u001b[31mtwo\u0000  three', 100)).toBe('one [31mtwo three');
     expect(excerpt('x'.repeat(1_000), 10)).toHaveLength(10);
     expect(frameExcerpt(Buffer.alloc(1_000, 'x'), 10)).toHaveLength(10);
+    expect(frameExcerpt(Buffer.from('see https://one.test'), 100)).toBe('see https://one.test');
   });
 });

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { HandshakeError, type HandshakeFailureKind } from '../connection/handshake-error.ts';
-import { excerpt, redactText } from '../connection/redaction.ts';
+import { excerpt, redactCut } from '../connection/redaction.ts';
 import { handshakeKind, MAX_BODY_BYTES, MESSAGE_BODY_LENGTH } from './ws-failure.ts';
 
 /** Why the proxy could not be reached, in words that name it and not the exchange. */
@@ -26,7 +26,7 @@ export function proxyRefusal(
   target: string,
 ): HandshakeError {
   const status = response.statusCode ?? 0;
-  const body = redactText(beginning.toString('utf8', 0, MAX_BODY_BYTES)).slice(0, MAX_BODY_BYTES);
+  const body = redactCut(beginning.toString('utf8', 0, MAX_BODY_BYTES)).slice(0, MAX_BODY_BYTES);
   const shown = excerpt(body.replace(/<[^<>]*>/g, ' '), MESSAGE_BODY_LENGTH);
   const why = status === 407 ? ' (it asks for other credentials)' : '';
   const message = `the proxy ${proxy} answered HTTP ${status} to the request for ${target}${why}`;

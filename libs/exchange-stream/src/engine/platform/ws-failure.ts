@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { HandshakeError, type HandshakeFailureKind } from '../connection/handshake-error.ts';
-import { excerpt, redactText } from '../connection/redaction.ts';
+import { excerpt, redactCut } from '../connection/redaction.ts';
 import { retryAfterMsOf } from '../limits/stay-away.ts';
 
 /** Beginning of a body that is read: enough to tell a proxy's page from an exchange's refusal. */
@@ -53,7 +53,7 @@ export async function answeredInstead(response: IncomingMessage, url: string): P
   const status = response.statusCode ?? 0;
   const retryAfterMs = retryAfterMsOf(response.headers);
   // Cut once more: redaction may make a text longer.
-  const body = redactText(await beginningOf(response)).slice(0, MAX_BODY_BYTES);
+  const body = redactCut(await beginningOf(response)).slice(0, MAX_BODY_BYTES);
   const shown = excerpt(body.replace(/<[^<>]*>/g, ' '), MESSAGE_BODY_LENGTH);
   const message = [
     `${new URL(url).host} answered HTTP ${status} in place of a WebSocket`,
