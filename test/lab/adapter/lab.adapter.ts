@@ -23,6 +23,7 @@ export function lab(options: LabOptions = {}): ExchangeAdapter {
     acks = 'request',
     books = 'range',
     heartbeat = 'websocket',
+    ids = 'integer',
     packing = 'text',
     limits = {},
   } = options;
@@ -69,6 +70,7 @@ export function lab(options: LabOptions = {}): ExchangeAdapter {
     exchange: 'lab',
     name: 'Lab',
     endpoints,
+    messageIds: ids,
 
     channels: {
       trades: { endpoint: 'public', params: {}, topic: topics.trades },

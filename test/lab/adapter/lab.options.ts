@@ -9,6 +9,9 @@ export type LabHeartbeat = 'websocket' | 'text' | 'json' | 'test-request';
 /** How frames of the exchange are packed. */
 export type LabPacking = 'text' | 'binary' | 'gzip' | 'deflate' | 'deflate-raw' | 'permessage-deflate';
 
+/** What ids of messages are made of. */
+export type LabIds = 'integer' | 'text';
+
 /** The documented number; how far below it we stay is ours unless said here. */
 export type LabLimit = number | Limit;
 
@@ -35,6 +38,8 @@ export interface LabOptions {
   readonly books?: LabBooks;
   readonly heartbeat?: LabHeartbeat;
   readonly packing?: LabPacking;
+  /** Default `integer`. */
+  readonly ids?: LabIds;
   /** `book:` and `book10:` of one symbol cannot share a connection. */
   readonly exclusiveBooks?: boolean;
   readonly limits?: LabLimits;

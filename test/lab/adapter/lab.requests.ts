@@ -66,7 +66,7 @@ export class LabRequests {
     if (request?.topics.has(topic) !== true) return sink.ignored('answer to no request');
     if (this.acks === 'channel') {
       if (request.op === 'unsubscribe') this.release(topic);
-      else if (isId(message.channel)) this.assign(message.channel, topic);
+      else if (isNumber(message.channel)) this.assign(message.channel, topic);
       else return sink.rejected(undefined, `ack of ${topic.slice(0, MAX_MESSAGE_LENGTH)} without a channel`);
     }
     this.decide(id, request, topic, sink, undefined);
@@ -127,7 +127,12 @@ function keyOf(id: MessageId, topic: string): string {
   return `${id} ${topic}`;
 }
 
-function isId(value: unknown): value is number {
+/** Ids of messages are positive integers, or text in that dialect. */
+export function isId(value: unknown): value is MessageId {
+  return isNumber(value) || (typeof value === 'string' && value !== '');
+}
+
+function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 

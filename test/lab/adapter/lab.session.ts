@@ -10,7 +10,7 @@ import type {
 import { MalformedFieldError, integer, isWireObject, text, type WireObject } from './lab.fields.ts';
 import { readData } from './lab.market-data.ts';
 import type { LabDialect } from './lab.options.ts';
-import { LabRequests } from './lab.requests.ts';
+import { LabRequests, isId } from './lab.requests.ts';
 import { dataKindOf, type DataKind } from './lab.topics.ts';
 
 /** One connection to Lab that needs no login. */
@@ -54,7 +54,7 @@ export class LabSession<S extends Stream> implements Session<S> {
     else if (message.pong !== undefined) sink.pong();
     else if (message.test !== undefined) onTest(message, sink);
     else if (message.login !== undefined) onDone(message.login, sink);
-    else if (message.result !== undefined) onDone(message.id, sink);
+    else if (message.result !== undefined || message.flags !== undefined) onDone(message.id, sink);
     else sink.unhandled(frame);
   }
 
@@ -149,8 +149,8 @@ function onTest<S extends Stream>({ test }: WireObject, sink: Sink<S>): void {
   sink.answer(JSON.stringify({ op: 'test', test }));
 }
 
-/** An answer without topics: of a login, of an order. */
+/** An answer without topics: of a login, of an order, of flags. */
 function onDone<S extends Stream>(id: unknown, sink: Sink<S>): void {
-  if (typeof id === 'number' && Number.isSafeInteger(id)) sink.reply(String(id));
+  if (isId(id)) sink.reply(String(id));
   else sink.rejected(undefined, 'answer without the id of a request');
 }

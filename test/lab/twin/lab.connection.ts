@@ -10,7 +10,7 @@ import {
 } from '@exchange-stream/simulator/kit';
 import type { LabAccounts } from './lab.accounts.ts';
 import type { LabAddresses } from './lab.addresses.ts';
-import { LabError } from './lab.errors.ts';
+import { LabError, type LabId } from './lab.errors.ts';
 import { LabHeartbeat } from './lab.heartbeat.ts';
 import type { LabDialects, LabLimits } from './lab.options.ts';
 import type { LabPublisher } from './lab.publisher.ts';
@@ -39,8 +39,10 @@ type TopicsRequest = Extract<LabRequest, { op: 'subscribe' | 'unsubscribe' }>;
 
 const NORMAL_CLOSURE = 1000;
 const POLICY_VIOLATION = 1008;
-/** No client counts this far. */
-const STRAY_ID = Number.MAX_SAFE_INTEGER;
+/** No client counts this far, and none calls its messages so. */
+const STRAY_IDS = { integer: Number.MAX_SAFE_INTEGER, text: 'stray' } as const;
+/** Data frames carry the number of the frame. */
+const NUMBERED = 1;
 
 /** One client's socket: what it asks, what it carries, and whether it keeps to the limits. */
 export class LabConnection implements ConnectionHandler, SimulatedConnection, FaultableConnection {
@@ -53,7 +55,9 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
   private readonly messages: SlidingWindow;
   private readonly heartbeat: LabHeartbeat;
   private readonly lifetime: Timer | undefined;
-  private readonly usedIds = new Set<number>();
+  private readonly usedIds = new Set<LabId>();
+  private flags = 0;
+  private numbered = 0;
   private isLoggedIn = false;
   private isPaused = false;
   private closed = false;
@@ -101,7 +105,8 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
       dialects.acks === 'channel'
         ? `"channel":${this.carried.channelOf(topic)}`
         : `"topic":${JSON.stringify(topic)}`;
-    return `{${named},"time":${clock.now()},"data":${data}}`;
+    const number = this.flags & NUMBERED ? `,"number":${++this.numbered}` : '';
+    return `{${named},"time":${clock.now()}${number},"data":${data}}`;
   }
 
   shutdownNotice(closeAfterMs: number): string {
@@ -144,7 +149,7 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
     if (this.isTooLarge(text))
       return this.link.transmit(refusal(6, 'the message is too large', { id: idIn(text) }));
     try {
-      this.perform(parseRequest(text));
+      this.perform(parseRequest(text, this.surroundings.dialects.ids));
     } catch (error) {
       if (!(error instanceof LabError)) throw error;
       if (error.code === 6) this.violate('invalid-request', error.message);
@@ -182,6 +187,7 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
     }
     if ('topics' in request) return this.answerTopics(request);
     if (this.isPaused) throw new LabError(3, 'not now, try again', request.id);
+    if (request.op === 'flags') return this.setFlags(request);
     if (request.op === 'login') return this.login(request);
     this.trade(request);
   }
@@ -193,7 +199,7 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
     const refuse = (error: LabError): Answer => refusals(acks, id, topics, error);
     const objection = this.objectionTo(topics, id);
     if (objection !== undefined) return this.link.transmit(refuse(objection));
-    const accepted = (of: number): Answer =>
+    const accepted = (of: LabId): Answer =>
       acknowledgements(
         acks,
         of,
@@ -207,7 +213,7 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
         return result instanceof LabError ? refuse(result) : acknowledgements(acks, id, result);
       },
       acknowledgement: () => accepted(id),
-      strayAcknowledgement: () => accepted(STRAY_ID),
+      strayAcknowledgement: () => accepted(STRAY_IDS[this.surroundings.dialects.ids]),
       refusal: (passes) =>
         refuse(passes ? new LabError(3, 'not now, try again') : new LabError(1, 'unknown topic')),
     });
@@ -215,7 +221,7 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
   }
 
   /** What speaks against a request as a whole. */
-  private objectionTo(topics: readonly string[], id: number): LabError | undefined {
+  private objectionTo(topics: readonly string[], id: LabId): LabError | undefined {
     const { topicsPerMessage } = this.surroundings.limits;
     if (topics.length > topicsPerMessage) {
       this.violate('topics-per-message', `${topics.length} topics, ${topicsPerMessage} are allowed`);
@@ -240,6 +246,12 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
     });
   }
 
+  private setFlags({ id, flags }: Extract<LabRequest, { op: 'flags' }>): void {
+    if (flags !== 0 && flags !== NUMBERED) throw new LabError(6, 'there are no such flags', id);
+    this.flags = flags;
+    this.link.transmit(JSON.stringify({ flags, id }));
+  }
+
   private trade(request: Extract<LabRequest, { op: 'order.place' | 'order.cancel' }>): void {
     const { accounts } = this.surroundings;
     const { id } = request;
@@ -247,13 +259,14 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
     if (this.needsLogin()) throw this.notLoggedIn(id);
     const orderId = request.op === 'order.place' ? accounts.place(request) : accounts.cancel(request);
     this.link.transmit(JSON.stringify({ result: { orderId }, id }));
+    this.surroundings.publisher.publishOrder(accounts.order(orderId));
   }
 
   private needsLogin(): boolean {
     return !this.isLoggedIn && (this.place === 'private' || this.place === 'trading');
   }
 
-  private notLoggedIn(id: number): LabError {
+  private notLoggedIn(id: LabId): LabError {
     this.violate('not-logged-in', `asked ${this.path} without a login`);
     return new LabError(4, 'not logged in', id);
   }
@@ -266,7 +279,7 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
     return true;
   }
 
-  private checkId(id: number): void {
+  private checkId(id: LabId): void {
     if (this.usedIds.has(id)) throw new LabError(6, `id ${id} was used before`, id);
     this.usedIds.add(id);
   }
@@ -292,7 +305,7 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
 }
 
 /** The id of a message that is not read any further. */
-function idIn(text: string): number | undefined {
-  const id = /"id"\s*:\s*(\d+)/.exec(text)?.[1];
-  return id === undefined ? undefined : Number(id);
+function idIn(text: string): LabId | undefined {
+  const [, number, name] = /"id"\s*:\s*(?:(\d+)|"([^"\\]*)")/.exec(text) ?? [];
+  return number === undefined ? name : Number(number);
 }

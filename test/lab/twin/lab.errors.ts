@@ -1,13 +1,16 @@
 /** The codes of the sheet. */
 export type LabErrorCode = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
+/** What tells the messages of a connection apart: integers, or text in that dialect. */
+export type LabId = number | string;
+
 /** What the exchange answers to a request that it does not take. */
 export class LabError extends Error {
   constructor(
     readonly code: LabErrorCode,
     message: string,
     /** Id of the request, where it could be read. */
-    readonly id?: number,
+    readonly id?: LabId,
   ) {
     super(message);
     this.name = 'LabError';

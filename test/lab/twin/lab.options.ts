@@ -9,6 +9,9 @@ export type HeartbeatDialect = 'websocket' | 'text' | 'json' | 'test-request';
 /** How frames to the client are packed. */
 export type PackingDialect = 'text' | 'binary' | 'gzip' | 'deflate' | 'deflate-raw' | 'permessage-deflate';
 
+/** What ids of messages are. */
+export type IdDialect = 'integer' | 'text';
+
 /** At most so many in any window of this length. */
 export interface WindowLimit {
   readonly count: number;
@@ -40,6 +43,7 @@ export interface LabDialects {
   readonly books: BookDialect;
   readonly heartbeat: HeartbeatDialect;
   readonly packing: PackingDialect;
+  readonly ids: IdDialect;
   readonly unknownTopics: 'refused' | 'silent';
   readonly exclusiveBooks: boolean;
 }
@@ -67,6 +71,7 @@ export const DEFAULT_DIALECTS: LabDialects = {
   books: 'range',
   heartbeat: 'websocket',
   packing: 'text',
+  ids: 'integer',
   unknownTopics: 'refused',
   exclusiveBooks: false,
 };

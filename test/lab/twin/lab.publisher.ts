@@ -10,6 +10,7 @@ import {
   type Timeframe,
   type Trade,
 } from '@exchange-stream/simulator/kit';
+import type { LabOrder } from './lab.accounts.ts';
 import type { LabConnection } from './lab.connection.ts';
 import {
   candleData,
@@ -82,6 +83,12 @@ export class LabPublisher implements MarketListener {
   /** Whoever came while the symbol stood still gets its book now. */
   reopened(market: InstrumentMarket): void {
     this.due.add(market);
+  }
+
+  /** What has become of an order. */
+  publishOrder(order: LabOrder): void {
+    for (const live of this.topics.ofAccounts)
+      if (live.topic.kind === 'orders') this.publish(live, () => ({ ...order }));
   }
 
   bookChanged(market: InstrumentMarket, change: BookChange): void {

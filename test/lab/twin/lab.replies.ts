@@ -1,4 +1,4 @@
-import type { LabError, LabErrorCode } from './lab.errors.ts';
+import type { LabError, LabErrorCode, LabId } from './lab.errors.ts';
 import type { AckDialect } from './lab.options.ts';
 
 /** What became of one topic of a request. */
@@ -9,7 +9,7 @@ export type TopicOutcome =
 /** The frames that answer a request which was not refused as a whole. */
 export function acknowledgements(
   acks: AckDialect,
-  id: number,
+  id: LabId,
   outcomes: readonly TopicOutcome[],
 ): readonly string[] {
   if (acks === 'request') return [JSON.stringify({ ack: id })];
@@ -24,7 +24,7 @@ export function acknowledgements(
 /** The frames that refuse a request as a whole. */
 export function refusals(
   acks: AckDialect,
-  id: number,
+  id: LabId,
   topics: readonly string[],
   { code, message }: LabError,
 ): readonly string[] {
@@ -35,7 +35,7 @@ export function refusals(
 export function refusal(
   code: LabErrorCode,
   message: string,
-  of: { readonly id?: number | undefined; readonly topic?: string },
+  of: { readonly id?: LabId | undefined; readonly topic?: string },
 ): string {
   return JSON.stringify({ error: { code, message }, ...of });
 }

@@ -125,9 +125,9 @@ describe('login and trading of lab', () => {
     const order = { op: 'order.place', symbol: 'BTC-USDT', side: 'buy', price: '100.00', amount: '1' };
     expect(client.ask(order)).toEqual([{ error: { code: 4, message: 'not logged in' }, id: 1 }]);
     client.ask(login());
-    expect(client.ask(order)).toEqual([{ result: { orderId: '1' }, id: 3 }]);
-    expect(client.ask({ op: 'order.cancel', orderId: '1' })).toEqual([{ result: { orderId: '1' }, id: 4 }]);
-    expect(client.ask({ op: 'order.cancel', orderId: '1' })).toEqual([
+    expect(client.ask(order)).toEqual([{ result: { orderId: 'p1' }, id: 3 }]);
+    expect(client.ask({ op: 'order.cancel', orderId: 'p1' })).toEqual([{ result: { orderId: 'p1' }, id: 4 }]);
+    expect(client.ask({ op: 'order.cancel', orderId: 'p1' })).toEqual([
       { error: { code: 8, message: 'there is no such order' }, id: 5 },
     ]);
   });

@@ -1,30 +1,34 @@
-import { LabError } from './lab.errors.ts';
+import { LabError, type LabId } from './lab.errors.ts';
+import type { IdDialect } from './lab.options.ts';
+
+const MAX_ID_LENGTH = 64;
 
 /** A message of the client that is no text `ping`. */
 export type LabRequest =
-  | { readonly op: 'subscribe' | 'unsubscribe'; readonly id: number; readonly topics: readonly string[] }
+  | { readonly op: 'subscribe' | 'unsubscribe'; readonly id: LabId; readonly topics: readonly string[] }
   | {
       readonly op: 'login';
-      readonly id: number;
+      readonly id: LabId;
       readonly key: string;
       readonly time: number;
       readonly signature: string;
     }
-  | { readonly op: 'ping'; readonly id: number }
+  | { readonly op: 'ping'; readonly id: LabId }
+  | { readonly op: 'flags'; readonly id: LabId; readonly flags: number }
   | { readonly op: 'test'; readonly test: number }
   | {
       readonly op: 'order.place';
-      readonly id: number;
+      readonly id: LabId;
       readonly symbol: string;
       readonly side: 'buy' | 'sell';
       readonly price: string;
       readonly amount: string;
     }
-  | { readonly op: 'order.cancel'; readonly id: number; readonly orderId: string };
+  | { readonly op: 'order.cancel'; readonly id: LabId; readonly orderId: string };
 
 /** @throws LabError 6 with the request's id, where it could be read */
-export function parseRequest(text: string): LabRequest {
-  const message = new Message(text);
+export function parseRequest(text: string, ids: IdDialect): LabRequest {
+  const message = new Message(text, ids);
   const op = message.text('op');
   switch (op) {
     case 'subscribe':
@@ -40,6 +44,8 @@ export function parseRequest(text: string): LabRequest {
       };
     case 'ping':
       return { op, id: message.id() };
+    case 'flags':
+      return { op, id: message.id(), flags: message.integer('flags') };
     case 'test':
       return { op, test: message.integer('test') };
     case 'order.place':
@@ -62,15 +68,25 @@ export function parseRequest(text: string): LabRequest {
 class Message {
   private readonly fields: Readonly<Record<string, unknown>>;
 
-  constructor(text: string) {
+  constructor(
+    text: string,
+    private readonly ids: IdDialect,
+  ) {
     const value = parseJson(text);
     if (!isObject(value)) throw new LabError(6, 'an object is expected');
     this.fields = value;
   }
 
-  id(): number {
+  id(): LabId {
+    if (this.ids === 'text') return this.textId();
     const id = this.integer('id');
     if (id < 1) throw this.malformed('id must be a positive integer');
+    return id;
+  }
+
+  private textId(): string {
+    const id = this.text('id');
+    if (id.length < 1 || id.length > MAX_ID_LENGTH) throw this.malformed('id must be 1 to 64 characters');
     return id;
   }
 
@@ -105,7 +121,7 @@ class Message {
 
   malformed(detail: string): LabError {
     const { id } = this.fields;
-    return new LabError(6, detail, typeof id === 'number' ? id : undefined);
+    return new LabError(6, detail, typeof id === 'number' || typeof id === 'string' ? id : undefined);
   }
 }
 

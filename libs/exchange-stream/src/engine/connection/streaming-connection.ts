@@ -120,6 +120,7 @@ export class StreamingConnection {
         isUp: () => this.connection.isUp && !this.isPaused,
         post,
         send: (frame) => this.connection.send(frame),
+        redact: (text) => this.redact(text),
         find: (connection) => {
           const found = environment.find(connection);
           return found?.isOpen ? found.matcher : undefined;

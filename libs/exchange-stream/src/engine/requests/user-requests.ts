@@ -39,6 +39,8 @@ export interface RequestCarrier {
   post(lane: Lane, weight: number, send: () => void): () => void;
   /** @returns whether it has been handed to an open socket */
   send(frame: string): boolean;
+  /** A text from outside without what must not be shown. */
+  redact(text: string): string;
   /** Another connection of the exchange on which answers may come. */
   find(connection: string): RequestMatcher | undefined;
 }
@@ -155,29 +157,29 @@ export class UserRequests {
         stop();
         signal?.removeEventListener('abort', abort);
         if (end.ending === 'answered') resolve(end.replies);
-        else reject(errorOf(end, matcher.connection, signal));
+        else reject(this.errorOf(end, signal));
       });
       signal?.addEventListener('abort', abort);
       stop = begin(request);
     });
   }
-}
 
-function errorOf(
-  end: Exclude<RequestEnd, { ending: 'answered' }>,
-  connection: string,
-  signal?: AbortSignal,
-): Error {
-  switch (end.ending) {
-    case 'refused':
-      return new RequestRefusedError(connection, end.refusal, end);
-    case 'timeout':
-      return new RequestTimeoutError(connection, end.deadlineMs, end);
-    case 'lost':
-      return new RequestLostError(end.connection, end.reason, end);
-    case 'cancelled':
-      return asError(signal?.reason);
-    case 'failed':
-      return asError(end.error);
+  private errorOf(end: Exclude<RequestEnd, { ending: 'answered' }>, signal?: AbortSignal): Error {
+    const { connection } = this.matcher;
+    switch (end.ending) {
+      case 'refused': {
+        // Exchanges quote what they refuse.
+        const message = this.carrier.redact(end.refusal.message);
+        return new RequestRefusedError(connection, { ...end.refusal, message }, end);
+      }
+      case 'timeout':
+        return new RequestTimeoutError(connection, end.deadlineMs, end);
+      case 'lost':
+        return new RequestLostError(end.connection, end.reason, end);
+      case 'cancelled':
+        return asError(signal?.reason);
+      case 'failed':
+        return asError(end.error);
+    }
   }
 }

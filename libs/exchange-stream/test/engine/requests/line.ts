@@ -50,6 +50,7 @@ export class Line {
           if (this.isUp) this.sent.push(frame);
           return this.isUp;
         },
+        redact: (text) => text.replaceAll('s3cret', '***'),
         find: (connection) => this.others.get(connection)?.matcher,
       },
       DEADLINE_MS,

@@ -7,6 +7,7 @@ const RUNS = Number(process.env.SEEDS ?? 300);
 const SEED = Number(process.env.SEED ?? 1);
 
 const KEYS = 6;
+const OTHER = 'the other one';
 const WORDS = ['ack', 'event', 'fill'];
 
 /** One way to know answers, as a script tells it. */
@@ -15,6 +16,8 @@ interface ScriptedMatch {
   readonly of: number;
   readonly count: number | undefined;
   readonly endsAt: number | undefined;
+  /** Its answers come on the other connection. */
+  readonly isElsewhere: boolean;
 }
 
 type Step =
@@ -41,6 +44,7 @@ const match: fc.Arbitrary<ScriptedMatch> = fc.record({
   of: fc.nat(KEYS - 1),
   count: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
   endsAt: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
+  isElsewhere: fc.nat(3).map((of) => of === 0),
 });
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -92,6 +96,9 @@ class Script {
       first,
       new Line(first.clock, { perSecond: 3, pendingRequests: 8, connection: 'fake/private/1' }),
     ];
+    const [one, other] = this.lines;
+    one.others.set(OTHER, other);
+    other.others.set(OTHER, one);
   }
 
   async play(steps: readonly Step[]): Promise<void> {
@@ -144,8 +151,9 @@ class Script {
   }
 }
 
-function matchOf({ by, of, count, endsAt }: ScriptedMatch): Match {
+function matchOf({ by, of, count, endsAt, isElsewhere }: ScriptedMatch): Match {
   const wait = {
+    ...(isElsewhere && { on: OTHER }),
     ...(count !== undefined && { count }),
     ...(endsAt !== undefined && {
       isLast: (_: Reply, replies: readonly Reply[]): boolean => replies.length === endsAt,

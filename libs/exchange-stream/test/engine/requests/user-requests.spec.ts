@@ -125,6 +125,41 @@ describe('a message with answers', () => {
     expect(line.hear('event', 'e')).toBe(false);
   });
 
+  test('is refused in words without secrets', async () => {
+    const line = new Line();
+    const seen = watch(line.requests.request('place', { match: { key: 'p' } }));
+    line.hear('refused', 'p', { ...REFUSAL, message: 'no such key s3cret' });
+    await line.clock.advance(0);
+    expect(seen.error).toMatchObject({ refusal: { message: 'no such key ***' } });
+    expect(String(seen.error)).not.toContain('s3cret');
+  });
+
+  test('has answers on several connections, and is lost with any of them', async () => {
+    const trading = new Line();
+    const private_ = new Line(trading.clock, { connection: 'fake/private/1' });
+    trading.others.set('fake/private', private_);
+    const match = [{ key: 'p' }, { when: (frame: string) => frame === 'event', on: 'fake/private' }];
+    const seen = watch(trading.requests.request('place', { match }));
+    private_.hear('event');
+    trading.hear('ack', 'p');
+    await trading.clock.advance(0);
+    expect(seen.value).toEqual([
+      { frame: 'event', match: 1 },
+      { frame: 'ack', match: 0 },
+    ]);
+    const lost = watch(trading.requests.request('place', { match }));
+    private_.lose('code 1006');
+    await trading.clock.advance(0);
+    expect(lost.error).toMatchObject({ code: 'REQUEST_LOST', connection: 'fake/private/1', wasSent: true });
+    expect(trading.hear('ack', 'p')).toBe(false);
+    const nowhere = watch(
+      trading.requests.request('place', { match: { when: () => true, on: 'fake/moon' } }),
+    );
+    await trading.clock.advance(0);
+    expect(nowhere.error).toMatchObject({ code: 'CONNECTION_CLOSED', connection: 'fake/moon' });
+    expect(trading.clock.pending).toBe(0);
+  });
+
   test('is given up at its deadline, with the answers that came; a later one is nobody’s', async () => {
     const line = new Line();
     const seen = watch(line.requests.request('x', { match: { key: 'c', count: 3 }, deadlineMs: 500 }));
