@@ -1,6 +1,6 @@
 import type { ExchangeAdapter } from '@exchange-stream/nestjs/contract';
 import { bookRules } from './binance.book.ts';
-import { bookSeed, candles, instruments, serverTime } from './binance.rest.ts';
+import { bookSeed, candles, instruments, serverTime, usedWeight } from './binance.rest.ts';
 import { BinanceSession } from './binance.session.ts';
 import {
   DEPTHS,
@@ -150,6 +150,7 @@ export function binance(options: BinanceOptions = {}): ExchangeAdapter {
         testnet: ['https://testnet.binance.vision'],
       },
       requests: { documented: 6000, safe: 4800, windowMs: 60_000 },
+      usedWeight,
       instruments: instruments(EXCHANGE),
       bookSeed: bookSeed(EXCHANGE),
       candles: candles(EXCHANGE),

@@ -233,4 +233,12 @@ describe('a Binance REST answer', () => {
   ] as const)('of %s is one of %s: %j', (url, operation, call) => {
     expect(rest[operation]?.recognise(new URL(url))).toEqual(call);
   });
+
+  it.each([
+    [{ 'x-mbx-used-weight-1m': '42' }, 42],
+    [{ 'x-mbx-used-weight-1m': '4e2' }, undefined],
+    [{ 'x-mbx-used-weight': '42' }, undefined],
+  ] as const)('with %j tells that so much weight is used: %s', (headers, used) => {
+    expect(rest.usedWeight?.(headers)).toBe(used);
+  });
 });

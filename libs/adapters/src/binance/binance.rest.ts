@@ -33,6 +33,14 @@ export class MalformedAnswerError extends Error {
   }
 }
 
+/** The header that tells, with every answer, what our address has used in the running minute. */
+const USED_WEIGHT = 'x-mbx-used-weight-1m';
+
+export function usedWeight(headers: Readonly<Record<string, string>>): number | undefined {
+  const used = headers[USED_WEIGHT];
+  return used !== undefined && /^\d{1,9}$/.test(used) ? Number(used) : undefined;
+}
+
 /** All instruments in one call. */
 export function instruments(exchange: string): RestOperation<void, readonly Instrument[]> {
   return {

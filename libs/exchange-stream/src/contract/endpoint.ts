@@ -12,6 +12,11 @@ export interface RateLimit extends Limit {
   readonly windowMs: number;
 }
 
+/** A limit that only some uses have, which name it alike. */
+export interface NamedRateLimit extends RateLimit {
+  readonly name: string;
+}
+
 /**
  * Who proves that a connection lives, and until when.
  * `exchange`: it pings us every `intervalMs` (we answer); silence of `deadlineMs` means that the connection is dead.
@@ -44,6 +49,15 @@ export interface SocketEndpoint {
     readonly connects: readonly RateLimit[];
     /** Age in milliseconds at which the exchange closes a connection; at the safe one we have left for a fresh one. */
     readonly lifetimeMs?: Limit;
+  };
+  /**
+   * Where the exchange counts dials and messages among REST requests: the limit that `RestDeclaration.requests` declares,
+   * and what a dial and a message of weight 1 cost of it. 0: not counted there.
+   */
+  readonly countedAsRequests?: {
+    readonly limit: RateLimit;
+    readonly connect: number;
+    readonly message: number;
   };
   /**
    * How the exchange packs its frames. `permessage-deflate`: by the WebSocket extension, which is offered only then. The

@@ -1,7 +1,7 @@
 export type { ExchangeAdapter } from './adapter.ts';
 export type { BookLink, BookRules, BookSeed, LinkVerdict } from './book.ts';
 export type { Cadence, ChannelDeclaration, ParamDeclaration, TopicDescription } from './channel.ts';
-export type { Environment, Heartbeat, Limit, RateLimit, SocketEndpoint } from './endpoint.ts';
+export type { Environment, Heartbeat, Limit, NamedRateLimit, RateLimit, SocketEndpoint } from './endpoint.ts';
 export type { MessageId, MessageIdKind, MessageIds, MessageIdSource } from './message-id.ts';
 export type { BookSeedQuery, CandlesQuery, RestDeclaration, RestOperation, RestRequest } from './rest.ts';
 export type { ControlFrame, Credentials, Session, SessionContext } from './session.ts';

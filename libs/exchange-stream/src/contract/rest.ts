@@ -1,18 +1,30 @@
 import type { Instrument } from '@exchange-stream/market-data';
 import type { BookSeed } from './book.ts';
-import type { Environment, RateLimit } from './endpoint.ts';
+import type { Environment, NamedRateLimit, RateLimit } from './endpoint.ts';
 import type { CandleRow } from './sink.ts';
 
 /** One call as the exchange wants it. */
 export interface RestRequest {
+  /** Default `GET`. */
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Path and query behind the base URL, with leading slash. */
   readonly path: string;
   /** What the call costs in the exchange's request budget. */
   readonly weight: number;
+  /** Names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
 }
 
 /** A REST call that streaming needs: built, read, and recognised in a recording. */
 export interface RestOperation<Query, Result> {
+  /**
+   * Whether asking twice does no more than asking once, so that it may be asked again where no answer came. Default: that
+   * is so of `GET`.
+   */
+  readonly isIdempotent?: boolean;
+  /** A limit that this operation has beside that of all requests, alone or with others that name it alike. */
+  readonly limit?: NamedRateLimit;
   request(query: Query): RestRequest;
   /**
    * Reads the body of a successful answer.
@@ -45,6 +57,11 @@ export interface RestDeclaration {
   readonly baseUrls: Readonly<Record<Environment, readonly string[]>>;
   /** Weighted requests per exchange and address. */
   readonly requests: RateLimit;
+  /**
+   * How much weight of that limit our address has used up, by whomever, as an answer tells by its headers (names in lower
+   * case); undefined where one does not.
+   */
+  readonly usedWeight?: (headers: Readonly<Record<string, string>>) => number | undefined;
   readonly instruments: RestOperation<void, readonly Instrument[]>;
   readonly bookSeed?: RestOperation<BookSeedQuery, BookSeed>;
   readonly candles?: RestOperation<CandlesQuery, readonly CandleRow[]>;

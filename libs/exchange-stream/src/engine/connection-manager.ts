@@ -30,6 +30,7 @@ import type { RequestReport, RequestReporter } from './requests/request-report.t
 import type { ExpectOptions, RequestOptions, SendOptions } from './requests/user-requests.ts';
 import { ExchangeRoute, type RouteSettings } from './route/exchange-route.ts';
 import { RestClient } from './rest/rest-client.ts';
+import { RestHosts } from './rest/rest-hosts.ts';
 import { canonicalRequest } from './subscription/canonical-request.ts';
 import type { ExclusiveSlots } from './subscription/exclusive-slots.ts';
 import type { Subscription } from './subscription/subscription.ts';
@@ -83,15 +84,12 @@ export class ConnectionManager {
     this.environment = { ...environment, report };
     this.problems = new FrameProblems(adapter.exchange, platform.clock, report);
     this.route = new ExchangeRoute(adapter, settings, environment.proxy);
-    this.rest = new RestClient(
-      adapter.exchange,
-      () => this.route.rest(),
-      adapter.rest.requests,
-      tuning.restTimeoutMs,
-      tuning.healthyAfterMs,
-      platform,
-      (reason) => this.rejectedRow(reason),
-    );
+    this.rest = new RestClient({
+      ...{ exchange: adapter.exchange, declaration: adapter.rest, platform },
+      hosts: new RestHosts(() => this.route.rest(), tuning.healthyAfterMs, platform.clock),
+      timeoutMs: tuning.restTimeoutMs,
+      rejected: (reason) => this.rejectedRow(reason),
+    });
     this.instruments = new InstrumentCatalog(
       adapter,
       this.rest,

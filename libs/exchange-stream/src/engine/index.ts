@@ -52,6 +52,7 @@ export {
   type AddressUse,
   type BudgetProvider,
 } from './limits/budget-provider.ts';
+export { BudgetError } from './limits/admission.ts';
 export { BUDGETS, type BudgetName, type BudgetView } from './limits/budget-view.ts';
 export { LANES, type Budget, type BudgetUse, type Lane } from './limits/budget.ts';
 export { ExchangeStream } from './exchange-stream.ts';
@@ -65,6 +66,7 @@ export * from './replay/index.ts';
 export * from './requests/index.ts';
 export { parseProxy, PROXY_FORMS, type Proxy } from './route/proxy-url.ts';
 export type { HttpRequest, HttpResponse, HttpTransport } from './rest/http-transport.ts';
+export { RestError } from './rest/rest-error.ts';
 export * from './subscription-store/index.ts';
 export { channelsOf, unsupportedChannel } from './subscription/canonical-request.ts';
 export type { LiveTimeView } from './subscription/live-time.ts';

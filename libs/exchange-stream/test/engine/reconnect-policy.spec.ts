@@ -1,6 +1,7 @@
 import { HandshakeError, type ConnectionView } from '../../src/engine/index.ts';
 import type { ExchangeAdapter } from '../../src/contract/index.ts';
 import { RestClient } from '../../src/engine/rest/rest-client.ts';
+import { RestHosts } from '../../src/engine/rest/rest-hosts.ts';
 import { FakeWorld, fakeAdapter, trades } from './fake-exchange.ts';
 
 /** Draws no jitter at all, so that what remains is the shortest wait. */
@@ -202,7 +203,9 @@ describe('the connect budget', () => {
     const world = new FakeWorld(fakeAdapter(), { subscriptions }, NO_JITTER);
     const socket = await world.connect();
     world.respond = () => Promise.resolve({ status, headers, body: '' });
-    await expect(restOf(world).call(world.adapter.rest.instruments, undefined)).rejects.toMatchObject({
+    await expect(
+      restOf(world).call(world.adapter.rest.instruments, undefined, { attempts: 1 }),
+    ).rejects.toMatchObject({
       status,
     });
     socket.end(1006);
@@ -257,15 +260,12 @@ const open = (world: FakeWorld): ConnectionView[] =>
 
 /** A REST client that shares the world's budgets. */
 function restOf({ adapter, stream }: FakeWorld): RestClient {
-  return new RestClient(
-    'fake',
-    () => ({ urls: ['https://rest.test'] }),
-    adapter.rest.requests,
-    5_000,
-    60_000,
-    stream.platform,
-    () => undefined,
-  );
+  const { platform } = stream;
+  return new RestClient({
+    ...{ exchange: 'fake', declaration: adapter.rest, timeoutMs: 5_000, platform },
+    hosts: new RestHosts(() => ({ urls: ['https://rest.test'] }), 60_000, platform.clock),
+    rejected: () => undefined,
+  });
 }
 
 /** How long after now a REST request goes out. */
@@ -276,7 +276,7 @@ async function nextRequest(world: FakeWorld): Promise<number> {
     wentAt = world.clock.monotonic();
     return Promise.resolve({ status: 200, headers: {}, body: '[]' });
   };
-  const answered = restOf(world).call(world.adapter.rest.instruments, undefined);
+  const answered = restOf(world).call(world.adapter.rest.instruments, undefined, { attempts: 1 });
   await world.clock.advance(100_000);
   await answered;
   return wentAt - start;

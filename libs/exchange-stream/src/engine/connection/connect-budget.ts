@@ -12,7 +12,7 @@ export class ConnectBudget {
     private readonly exchange: string,
     endpoint: SocketEndpoint,
   ) {
-    this.attempts = budgets.connects(exchange, endpoint.limits.connects);
+    this.attempts = budgets.connects(exchange, endpoint);
   }
 
   /** Calls `grant` when a dial fits, at once if it does now. Returns a function that gives up waiting. */

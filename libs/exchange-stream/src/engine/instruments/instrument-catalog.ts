@@ -87,7 +87,7 @@ export class InstrumentCatalog {
   /** Loads until it succeeds, and from time to time from then on; calls back after every list that came. */
   load(changed: (change: InstrumentsChange) => void): void {
     const attempt = ++this.attempt;
-    this.rest.call(this.adapter.rest.instruments, undefined).then(
+    this.rest.call(this.adapter.rest.instruments, undefined, { attempts: 1 }).then(
       (instruments) => {
         if (attempt !== this.attempt) return;
         if (instruments.length === 0) return this.failed(new Error('the list is empty'), changed);

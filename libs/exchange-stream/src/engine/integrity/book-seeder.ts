@@ -64,7 +64,8 @@ export class RestBookSeeder implements BookSeeder {
     const operation = this.adapter.rest.bookSeed;
     if (!operation)
       throw new Error(`${this.adapter.exchange} declares books seeded by REST but no operation for it.`);
-    return this.rest.call(operation, query);
+    // Whoever asked tries again, and for as long as it takes.
+    return this.rest.call(operation, query, { attempts: 1 });
   }
 }
 

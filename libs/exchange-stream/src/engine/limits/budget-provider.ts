@@ -1,5 +1,5 @@
 import type { Clock } from '@exchange-stream/market-data';
-import type { RateLimit, SocketEndpoint } from '../../contract/index.ts';
+import type { NamedRateLimit, RateLimit, SocketEndpoint } from '../../contract/index.ts';
 import type { Budget, BudgetUse } from './budget.ts';
 import { countedWindowMs } from './counted-window.ts';
 import { heartbeatReserve } from './heartbeat-reserve.ts';
@@ -12,44 +12,61 @@ export type AddressUse = 'connects' | 'requests';
 /** How everything that an exchange counts by address is used; messages where they are counted so. */
 export type AddressBudgets = Readonly<Partial<Record<AddressUse | 'messages', BudgetUse>>>;
 
+/** What of an endpoint says how it is counted. */
+type Counted = Pick<SocketEndpoint, 'limits' | 'heartbeat' | 'countedAsRequests'>;
+
 /**
  * Hands out the budgets that everything talking to one exchange from one address must share: connection attempts, REST
  * weight, and messages where they are counted by address. Replace it to share them across processes.
  */
 export interface BudgetProvider {
   /** Connection attempts. Endpoints that declare the same windows share them. */
-  connects(exchange: string, windows: readonly RateLimit[]): Budget;
-  /** REST requests. */
-  requests(exchange: string, limit: RateLimit): Budget;
+  connects(exchange: string, endpoint: Omit<Counted, 'heartbeat'>): Budget;
+  /** REST requests, by the limit of all of them and by one that only some operations have. */
+  requests(exchange: string, limit: RateLimit, ofOperation?: NamedRateLimit): Budget;
   /** Messages over one connection, by limits of its own and those of its address; another call is another connection. */
-  messages(exchange: string, endpoint: Pick<SocketEndpoint, 'limits' | 'heartbeat'>): Budget;
+  messages(exchange: string, endpoint: Counted): Budget;
+  /** The exchange says how much weight of REST requests our address has used in the window that ends now, by whomever. */
+  counted?(exchange: string, limit: RateLimit, used: number): void;
   /** The exchange has told us to stop: nothing of the named kinds is granted for so long. */
   stop(exchange: string, uses: readonly AddressUse[], durationMs: number): void;
   /** What is used at this moment, to look at. Left out by a provider that cannot tell at once. */
   usage?(exchange: string): AddressBudgets;
 }
 
-/** Those who wait for one kind of use, and the limits that they share, by their windows. */
-interface SharedLine {
-  readonly line: WaitingLine;
+/** One kind of use, and the limits behind it. */
+interface SharedUse {
+  /** Limits nothing, but for as long as the exchange wants us to stop. */
+  readonly gate: RateLimiter;
+  /** By window, and by what it is a limit of. */
   readonly limiters: Map<string, RateLimiter>;
+  waiting: number;
+}
+
+/** What one exchange counts by address waits in one line, as some of it may be counted together. */
+interface ExchangeBudgets {
+  readonly line: WaitingLine;
+  readonly uses: Map<AddressUse | 'messages', SharedUse>;
 }
 
 /** Budgets shared by everything in this process. */
 export class InProcessBudgets implements BudgetProvider {
-  private readonly exchanges = new Map<string, Map<AddressUse | 'messages', SharedLine>>();
+  private readonly exchanges = new Map<string, ExchangeBudgets>();
 
   constructor(private readonly clock: Clock) {}
 
-  connects(exchange: string, windows: readonly RateLimit[]): Budget {
-    return this.shared(exchange, 'connects', windows);
+  connects(exchange: string, { limits, countedAsRequests }: Omit<Counted, 'heartbeat'>): Budget {
+    const windows = limits.connects.map((window) => this.limiter(exchange, 'connects', window));
+    return this.budget(exchange, 'connects', windows, countedAsRequests, countedAsRequests?.connect);
   }
 
-  requests(exchange: string, limit: RateLimit): Budget {
-    return this.shared(exchange, 'requests', [limit]);
+  requests(exchange: string, limit: RateLimit, ofOperation?: NamedRateLimit): Budget {
+    const limiters = [this.limiter(exchange, 'requests', limit)];
+    if (ofOperation) limiters.push(this.limiter(exchange, 'requests', ofOperation, ofOperation.name));
+    return this.budget(exchange, 'requests', limiters);
   }
 
-  messages(exchange: string, { limits, heartbeat }: Pick<SocketEndpoint, 'limits' | 'heartbeat'>): Budget {
+  messages(exchange: string, { limits, heartbeat, countedAsRequests }: Counted): Budget {
     const { messages, messagesPerAddress } = limits;
     const own = new RateLimiter(
       messages.safe,
@@ -58,44 +75,75 @@ export class InProcessBudgets implements BudgetProvider {
       heartbeatReserve(messages, heartbeat),
     );
     // A connection that shares nothing needs to wait with nobody.
-    if (!messagesPerAddress) return new WaitingLine(this.clock).budget([own]);
-    return this.shared(exchange, 'messages', [messagesPerAddress], own);
+    if (!messagesPerAddress && !countedAsRequests?.message) return new WaitingLine(this.clock).budget([own]);
+    const limiters = [own];
+    if (messagesPerAddress) limiters.push(this.limiter(exchange, 'messages', messagesPerAddress));
+    return this.budget(exchange, 'messages', limiters, countedAsRequests, countedAsRequests?.message);
   }
 
   stop(exchange: string, uses: readonly AddressUse[], durationMs: number): void {
-    for (const use of uses) this.of(exchange, use).line.stop(durationMs);
+    for (const use of uses) this.use(exchange, use).gate.stop(durationMs);
+  }
+
+  counted(exchange: string, limit: RateLimit, used: number): void {
+    this.limiter(exchange, 'requests', limit).correct(used);
   }
 
   usage(exchange: string): AddressBudgets {
     const usage: Partial<Record<AddressUse | 'messages', BudgetUse>> = {};
-    for (const [use, { line, limiters }] of this.exchanges.get(exchange) ?? []) {
+    for (const [use, { limiters, waiting }] of this.exchanges.get(exchange)?.uses ?? []) {
       const shares = [...limiters.values()].map(({ share }) => share);
-      usage[use] = { used: Math.max(0, ...shares), waiting: line.waiting };
+      if (shares.length > 0) usage[use] = { used: Math.max(...shares), waiting };
     }
     return usage;
   }
 
-  /** A budget of the limits by address, together with a connection's own. */
-  private shared(
+  /** @param times how many times its weight a use costs of the requests' limit, where the exchange counts it among them */
+  private budget(
     exchange: string,
-    use: AddressUse | 'messages',
-    windows: readonly RateLimit[],
-    ...own: readonly RateLimiter[]
+    kind: AddressUse | 'messages',
+    limiters: readonly RateLimiter[],
+    countedAsRequests?: { readonly limit: RateLimit },
+    times = 0,
   ): Budget {
-    const { line, limiters } = this.of(exchange, use);
-    const shared = windows.map(({ safe, windowMs }) =>
-      kept(
-        limiters,
-        `${safe}/${windowMs}`,
-        () => new RateLimiter(safe, countedWindowMs(windowMs), this.clock),
-      ),
-    );
-    return line.budget([...own, ...shared]);
+    const use = this.use(exchange, kind);
+    const all = [use.gate, ...limiters];
+    const rates = new Map<RateLimiter, number>();
+    if (countedAsRequests && times > 0) {
+      const requests = this.limiter(exchange, 'requests', countedAsRequests.limit);
+      all.push(this.use(exchange, 'requests').gate, requests);
+      rates.set(requests, times);
+    }
+    return this.of(exchange).line.budget(all, rates, (change) => (use.waiting += change));
   }
 
-  private of(exchange: string, use: AddressUse | 'messages'): SharedLine {
-    const uses = kept(this.exchanges, exchange, () => new Map<AddressUse | 'messages', SharedLine>());
-    return kept(uses, use, () => ({ line: new WaitingLine(this.clock), limiters: new Map() }));
+  private limiter(
+    exchange: string,
+    use: AddressUse | 'messages',
+    { safe, windowMs }: RateLimit,
+    name = '',
+  ): RateLimiter {
+    const { limiters } = this.use(exchange, use);
+    return kept(
+      limiters,
+      `${name} ${safe}/${windowMs}`,
+      () => new RateLimiter(safe, countedWindowMs(windowMs), this.clock),
+    );
+  }
+
+  private use(exchange: string, use: AddressUse | 'messages'): SharedUse {
+    return kept(this.of(exchange).uses, use, () => ({
+      gate: new RateLimiter(Infinity, 0, this.clock),
+      limiters: new Map(),
+      waiting: 0,
+    }));
+  }
+
+  private of(exchange: string): ExchangeBudgets {
+    return kept(this.exchanges, exchange, () => ({
+      line: new WaitingLine(this.clock),
+      uses: new Map<AddressUse | 'messages', SharedUse>(),
+    }));
   }
 }
 

@@ -24,4 +24,9 @@ export interface Budget {
   request(weight: number, lane: Lane, grant: () => void): () => void;
   /** Part of it that is used, of the fullest window: from 0 to 1. Left out where that cannot be told at once. */
   used?(): number;
+  /**
+   * How long a request that came now would wait at least, in milliseconds: longer if others come before it in a better
+   * lane. Left out where that cannot be told at once.
+   */
+  waitMs?(weight: number, lane: Lane): number;
 }

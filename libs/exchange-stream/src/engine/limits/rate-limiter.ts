@@ -13,6 +13,7 @@ interface Use {
 export class RateLimiter {
   private readonly uses: Use[] = [];
   private used = 0;
+  private stoppedUntil = 0;
 
   /**
    * @param limit largest total weight of a window
@@ -36,14 +37,31 @@ export class RateLimiter {
   waitMs(weight: number, lane: Lane = 'other'): number {
     const now = this.clock.monotonic();
     this.forget(now);
+    const stopMs = Math.max(0, this.stoppedUntil - now);
     const limit = lane === 'heartbeat' ? this.limit : this.limit - this.reserved;
     let excess = this.used + Math.min(weight, limit) - limit;
-    if (excess <= 0) return 0;
+    if (excess <= 0) return stopMs;
     for (const use of this.uses) {
       excess -= use.weight;
-      if (excess <= 0) return use.at + this.windowMs - now;
+      if (excess <= 0) return Math.max(stopMs, use.at + this.windowMs - now);
     }
-    return 0;
+    return stopMs;
+  }
+
+  /** Nothing fits for so long: the exchange has told us to stop. */
+  stop(durationMs: number): void {
+    this.stoppedUntil = Math.max(this.stoppedUntil, this.clock.monotonic() + durationMs);
+  }
+
+  /**
+   * The exchange counts so much in the window that ends now. What it knows of and we do not, because others use the same
+   * address or account, counts as used at this moment; what we know of and it does not may be on its way.
+   */
+  correct(used: number): void {
+    const now = this.clock.monotonic();
+    this.forget(now);
+    const unknown = Math.min(used, this.limit) - this.used;
+    if (unknown > 0) this.take(unknown, now);
   }
 
   /** Uses up so much at this moment, whether it fits or not. */

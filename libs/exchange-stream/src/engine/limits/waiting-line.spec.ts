@@ -102,11 +102,12 @@ describe('a waiting line', () => {
 
   test('stops for everybody while the exchange wants it', async () => {
     const { clock, line, grants, named } = aLine();
-    line.stop(3_000);
-    const budget = line.budget([new RateLimiter(10, 1_000, clock)]);
+    const limiter = new RateLimiter(10, 1_000, clock);
+    limiter.stop(3_000);
+    const budget = line.budget([limiter]);
     budget.request(1, 'heartbeat', named('first'));
     budget.request(1, 'other', named('second'));
-    line.stop(1_000);
+    limiter.stop(1_000);
     await clock.advance(10_000);
     expect(told(grants)).toEqual(['3000 first', '3000 second']);
     expect(clock.pending).toBe(0);
@@ -165,7 +166,8 @@ describe('whatever is asked of a waiting line', () => {
         const clock = new VirtualClock();
         const line = new WaitingLine(clock);
         const limiters = LIMITS.map(({ limit, windowMs }) => new RateLimiter(limit, windowMs, clock));
-        const budgets = BUDGETS.map((used) => line.budget(used.map((index) => limiters[index]!)));
+        const gate = new RateLimiter(Infinity, 0, clock);
+        const budgets = BUDGETS.map((used) => line.budget([gate, ...used.map((index) => limiters[index]!)]));
         const outcomes = script.map((request, order) => ({
           ...request,
           order,
@@ -192,7 +194,7 @@ describe('whatever is asked of a waiting line', () => {
             });
           });
         }
-        for (const { atMs, forMs } of stopScript) clock.after(atMs, () => line.stop(forMs));
+        for (const { atMs, forMs } of stopScript) clock.after(atMs, () => gate.stop(forMs));
         await clock.advance(200_000);
 
         const granted = outcomes.filter(({ grants }) => grants > 0);

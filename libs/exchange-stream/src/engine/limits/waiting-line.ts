@@ -2,8 +2,12 @@ import type { Clock, Timer } from '@exchange-stream/market-data';
 import { LANES, type Budget, type Lane } from './budget.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 
+/** What a use costs in limits that count it otherwise than its own: how many times its weight, by limiter. */
+export type Rates = ReadonlyMap<RateLimiter, number>;
+
 interface Claim {
   readonly limiters: readonly RateLimiter[];
+  readonly rates: Rates | undefined;
   readonly weight: number;
   readonly lane: Lane;
   readonly grant: () => void;
@@ -27,24 +31,38 @@ export class WaitingLine {
   private timer: Timer | undefined;
   private timerAt = Infinity;
   private nextAt = Infinity;
-  private stoppedUntil = 0;
   private isServing = false;
   private isStale = false;
 
   constructor(private readonly clock: Clock) {}
 
-  /** A budget of several limiters, all of which have to agree. Whatever shares a limiter has to share the line. */
-  budget(limiters: readonly RateLimiter[]): Budget {
+  /**
+   * A budget of several limiters, all of which have to agree. Whatever shares a limiter has to share the line.
+   * @param waits told of everybody who begins to wait (1) and ends to (-1)
+   */
+  budget(
+    limiters: readonly RateLimiter[],
+    rates?: Rates,
+    waits: (change: 1 | -1) => void = () => undefined,
+  ): Budget {
     return {
-      request: (weight, lane, grant) => this.join({ limiters, weight, lane, grant }),
+      request: (weight, lane, grant) => {
+        waits(1);
+        const claim: Claim = {
+          ...{ limiters, rates, weight, lane },
+          grant: () => {
+            waits(-1);
+            grant();
+          },
+        };
+        this.join(claim);
+        return () => {
+          if (this.leave(claim)) waits(-1);
+        };
+      },
       used: () => Math.max(0, ...limiters.map(({ share }) => share)),
+      waitMs: (weight, lane) => this.waitMs({ limiters, rates, weight, lane }),
     };
-  }
-
-  /** Grants nothing for so long: the exchange has told us to stop. */
-  stop(durationMs: number): void {
-    this.stoppedUntil = Math.max(this.stoppedUntil, this.clock.monotonic() + durationMs);
-    this.serve();
   }
 
   /** Requests that wait. */
@@ -54,22 +72,40 @@ export class WaitingLine {
     return waiting;
   }
 
-  private join(claim: Claim): () => void {
+  private join(claim: Claim): void {
     this.lane(claim.lane).add(claim);
     // Who joins at the very end changes nothing for those before, who have been looked at already.
-    if (claim.lane === LANES.at(-1) && !this.isServing && !this.isStopped) {
+    if (claim.lane === LANES.at(-1) && !this.isServing) {
       this.look(claim);
       this.tell();
     } else this.serve();
-    return () => this.leave(claim);
   }
 
-  private leave(claim: Claim): void {
-    const { limiters, weight, takenAt } = claim;
+  /** Returns whether it was still there. */
+  private leave(claim: Claim): boolean {
+    const { limiters, takenAt } = claim;
     if (this.granted.delete(claim) && takenAt !== undefined)
-      for (const limiter of limiters) limiter.giveBack(weight, takenAt);
-    else if (!this.lane(claim.lane).delete(claim)) return;
+      for (const limiter of limiters) limiter.giveBack(costOf(claim, limiter), takenAt);
+    else if (!this.lane(claim.lane).delete(claim)) return false;
     this.serve();
+    return true;
+  }
+
+  /** At least so long it will take, seen from now: those who come later in a better lane may make it longer. */
+  private waitMs(claim: Omit<Claim, 'grant'>): number {
+    let waitMs = 0;
+    for (const limiter of claim.limiters) {
+      let cost = costOf(claim, limiter);
+      for (const ahead of this.ahead(claim.lane))
+        if (ahead.limiters.includes(limiter)) cost += costOf(ahead, limiter);
+      waitMs = Math.max(waitMs, limiter.waitMs(cost, claim.lane));
+    }
+    return waitMs;
+  }
+
+  /** Those who wait and would go before somebody who comes now. */
+  private *ahead(lane: Lane): Iterable<Claim> {
+    for (const each of LANES.slice(0, LANES.indexOf(lane) + 1)) yield* this.lane(each);
   }
 
   private serve(): void {
@@ -99,21 +135,17 @@ export class WaitingLine {
     this.isStale = false;
     this.nextAt = Infinity;
     this.blocks.clear();
-    if (this.isStopped) {
-      if (this.waiting > 0) this.nextAt = this.stoppedUntil;
-      return;
-    }
     for (const claims of this.lanes.values()) for (const claim of claims) this.look(claim);
   }
 
   /** Grants a claim, or adds it to what blocks those behind it. */
   private look(claim: Claim): void {
-    const { limiters, weight, lane } = claim;
+    const { limiters, lane } = claim;
     const now = this.clock.monotonic();
     let waitMs = 0;
     const awaited = new Set<RateLimiter>();
     for (const limiter of limiters) {
-      const limiterWaitMs = limiter.waitMs(weight, lane);
+      const limiterWaitMs = limiter.waitMs(costOf(claim, limiter), lane);
       if (limiterWaitMs <= 0) continue;
       awaited.add(limiter);
       waitMs = Math.max(waitMs, limiterWaitMs);
@@ -121,7 +153,7 @@ export class WaitingLine {
     if (waitMs > 0) this.nextAt = Math.min(this.nextAt, now + waitMs);
     this.blocks.addThose(limiters, awaited);
     if (awaited.size > 0) return this.blocks.add(awaited);
-    for (const limiter of limiters) limiter.take(weight, now);
+    for (const limiter of limiters) limiter.take(costOf(claim, limiter), now);
     claim.takenAt = now;
     this.lane(lane).delete(claim);
     this.granted.add(claim);
@@ -140,15 +172,15 @@ export class WaitingLine {
     });
   }
 
-  private get isStopped(): boolean {
-    return this.clock.monotonic() < this.stoppedUntil;
-  }
-
   private lane(lane: Lane): Set<Claim> {
     const claims = this.lanes.get(lane);
     if (!claims) throw new TypeError(`There is no lane "${lane}".`);
     return claims;
   }
+}
+
+function costOf({ weight, rates }: Pick<Claim, 'weight' | 'rates'>, limiter: RateLimiter): number {
+  return weight * (rates?.get(limiter) ?? 1);
 }
 
 /** What those ahead wait for: each entry is the limiters that one of them, or several, wait for. */

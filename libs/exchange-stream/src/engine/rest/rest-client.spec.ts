@@ -3,6 +3,7 @@ import type { RestOperation } from '../../contract/index.ts';
 import { InProcessBudgets } from '../limits/budget-provider.ts';
 import type { HttpRequest, HttpResponse } from './http-transport.ts';
 import { RestClient } from './rest-client.ts';
+import { RestHosts } from './rest-hosts.ts';
 
 const ping: RestOperation<string, string> = {
   request: (query) => ({ path: `/ping?q=${query}`, weight: 2 }),
@@ -21,20 +22,23 @@ interface World {
   rejected: string[];
 }
 
+/** @param answer undefined: none comes, whatever the signal says */
 function world(
-  answer: (request: HttpRequest) => HttpResponse | Error,
+  answer: (request: HttpRequest) => HttpResponse | Error | undefined,
   urls = ['https://one.test', 'https://two.test'],
 ): World {
   const clock = new VirtualClock();
   const asked: string[] = [];
   const rejected: string[] = [];
-  const client = new RestClient(
-    'fake',
-    () => ({ urls }),
-    { documented: 10, safe: 4, windowMs: 60_000 },
-    5_000,
-    60_000,
-    {
+  const client = new RestClient({
+    exchange: 'fake',
+    declaration: {
+      requests: { documented: 10, safe: 4, windowMs: 60_000 },
+      usedWeight: (headers) => (headers['x-used'] === undefined ? undefined : Number(headers['x-used'])),
+    },
+    hosts: new RestHosts(() => ({ urls }), 60_000, clock),
+    timeoutMs: 5_000,
+    platform: {
       clock,
       random: { next: () => 0.5 },
       budgets: new InProcessBudgets(clock),
@@ -47,14 +51,18 @@ function world(
         request: (request) => {
           asked.push(`${clock.monotonic()} ${request.url}`);
           const answered = answer(request);
-          return answered instanceof Error ? Promise.reject(answered) : Promise.resolve(answered);
+          if (answered instanceof Error) return Promise.reject(answered);
+          return answered ? Promise.resolve(answered) : new Promise(() => undefined);
         },
       },
     },
-    (reason) => rejected.push(reason),
-  );
+    rejected: (reason) => rejected.push(reason),
+  });
   return { clock, client, asked, rejected };
 }
+
+/** Keeps a test to the one request that it is about. */
+const ONCE = { attempts: 1 };
 
 const ok = (body: string): HttpResponse => ({ status: 200, headers: {}, body });
 
@@ -62,7 +70,7 @@ describe('the REST client', () => {
   test('shows no credentials of a base URL, whoever quotes it', async () => {
     const url = 'https://user:hidden@one.test';
     const { client } = world(() => new Error(`connect ECONNREFUSED ${url}/ping`), [url]);
-    const failed: unknown = await client.call(ping, 'x').catch((error: unknown) => error);
+    const failed: unknown = await client.call(ping, 'x', ONCE).catch((error: unknown) => error);
     expect(failed).toBeInstanceOf(Error);
     expect(String(failed)).toContain('one.test/ping?q=x');
     expect(String(failed)).not.toContain('hidden');
@@ -84,7 +92,7 @@ describe('the REST client', () => {
     const { client, asked } = world((request) =>
       request.url.includes('one') ? new Error('refused') : ok('pong'),
     );
-    await expect(client.call(ping, 'a')).rejects.toThrow(
+    await expect(client.call(ping, 'a', ONCE)).rejects.toThrow(
       'fake did not answer https://one.test/ping?q=a: refused',
     );
     await expect(client.call(ping, 'a')).resolves.toBe('pong');
@@ -101,7 +109,7 @@ describe('the REST client', () => {
     const { clock, client, asked } = world(() =>
       refuse ? { status, headers, body: 'slow down' } : ok('pong'),
     );
-    await expect(client.call(ping, 'a')).rejects.toMatchObject({ code: 'REST', status });
+    await expect(client.call(ping, 'a', ONCE)).rejects.toMatchObject({ code: 'REST', status });
     refuse = false;
     const next = client.call(ping, 'b');
     await clock.advance(200_000);
@@ -130,5 +138,100 @@ describe('the REST client', () => {
     await expect(waiting).rejects.toMatchObject({ code: 'CLOSED' });
     await expect(client.call(ping, 'd')).rejects.toMatchObject({ code: 'CLOSED' });
     expect(clock.pending).toBe(0);
+  });
+
+  test('asks again, a little later each time, for what it may ask twice', async () => {
+    const answers = [new Error('reset'), { ...ok('busy'), status: 503 }, ok('pong')];
+    const { clock, client, asked } = world(() => answers.shift());
+    const answer = client.call({ ...ping, request: () => ({ path: '/ping', weight: 1 }) }, 'a');
+    await clock.advance(10_000);
+    await expect(answer).resolves.toBe('pong');
+    expect(asked).toEqual([
+      '0 https://one.test/ping',
+      '125 https://two.test/ping',
+      '375 https://two.test/ping',
+    ]);
+    expect(clock.pending).toBe(0);
+  });
+
+  test.each([
+    ['a refusal that another request would meet as well', 'GET', 400],
+    ['what would be done twice', 'POST', 503],
+  ] as const)('never asks again: %s', async (_, method, status) => {
+    const { clock, client, asked } = world(() => ({ ...ok('no'), status }));
+    const order = { ...ping, request: () => ({ method, path: '/order', weight: 1 }) };
+    const failed = expect(client.call(order, 'a')).rejects.toMatchObject({ code: 'REST', status });
+    await clock.advance(60_000);
+    await failed;
+    expect(asked).toHaveLength(1);
+  });
+
+  test('refuses at once what would wait longer than it may', async () => {
+    const { clock, client, asked } = world(() => ok('pong'));
+    await Promise.all([client.call(ping, 'a'), client.call(ping, 'b')]);
+    await clock.advance(10_000);
+    await expect(client.call(ping, 'c', { maxWaitMs: 0 })).rejects.toMatchObject({
+      code: 'BUDGET',
+      waitMs: 51_000,
+      message:
+        'GET /ping?q=c of fake is not sent: the limits of the exchange are used up, and there is room in 51000 ms, later than the 0 ms that it may wait.',
+    });
+    const patient = client.call(ping, 'd', { maxWaitMs: 51_000 });
+    await clock.advance(51_000);
+    await expect(patient).resolves.toBe('pong');
+    expect(asked).toHaveLength(3);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('gives its place to the next when its caller does not want it any more', async () => {
+    const { clock, client, asked } = world(() => ok('pong'));
+    await Promise.all([client.call(ping, 'a'), client.call(ping, 'b')]);
+    const caller = new AbortController();
+    const unwanted = Promise.all([
+      expect(client.call(ping, 'c', { signal: caller.signal })).rejects.toThrow('changed my mind'),
+      expect(client.call(ping, 'd', { signal: caller.signal })).rejects.toThrow('changed my mind'),
+    ]);
+    const next = client.call(ping, 'e', { maxWaitMs: 61_000 });
+    caller.abort(new Error('changed my mind'));
+    await clock.advance(61_000);
+    await Promise.all([unwanted, next]);
+    expect(asked.slice(2)).toEqual(['61000 https://one.test/ping?q=e']);
+  });
+
+  test('ends by its deadline, even where nobody heeds it', async () => {
+    const { clock, client } = world(() => undefined);
+    const late = expect(client.call(ping, 'a', { deadlineMs: 7_000 })).rejects.toThrow(
+      'GET /ping?q=a of fake has not succeeded within 7000 ms',
+    );
+    await clock.advance(7_000);
+    await late;
+    expect(clock.pending).toBe(0);
+  });
+
+  test('counts what others at the same address have used, as answers tell', async () => {
+    const { clock, client, asked } = world(() => ({ ...ok('pong'), headers: { 'x-used': '3' } }));
+    await client.call(ping, 'a');
+    const next = client.call(ping, 'b');
+    await clock.advance(61_000);
+    await next;
+    expect(asked[1]).toBe('61000 https://one.test/ping?q=b');
+  });
+
+  test('keeps to the limit that some operations have of their own', async () => {
+    const { clock, client, asked } = world(() => ok('pong'));
+    const limit = { name: 'history', documented: 1, safe: 1, windowMs: 10_000 };
+    const light = (path: string): typeof ping => ({ ...ping, request: () => ({ path, weight: 1 }) });
+    const calls = [
+      client.call({ ...light('/trades'), limit }, ''),
+      client.call({ ...light('/candles'), limit }, ''),
+      client.call(light('/time'), ''),
+    ];
+    await clock.advance(11_000);
+    await Promise.all(calls);
+    expect(asked).toEqual([
+      '0 https://one.test/trades',
+      '0 https://one.test/time',
+      '11000 https://one.test/candles',
+    ]);
   });
 });

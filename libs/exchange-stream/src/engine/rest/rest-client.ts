@@ -1,169 +1,218 @@
-import { setMaxListeners } from 'node:events';
-import type { RateLimit, RestOperation } from '../../contract/index.ts';
-import { ClosedError } from '../errors.ts';
-import type { Platform } from '../platform/platform.ts';
-import type { Route } from '../route/exchange-route.ts';
+import type { Clock } from '@exchange-stream/market-data';
+import type { RestDeclaration, RestOperation, RestRequest } from '../../contract/index.ts';
+import { Backoff } from '../connection/backoff.ts';
 import { excerpt, redactText } from '../connection/redaction.ts';
-import type { Budget } from '../limits/budget.ts';
+import { admission } from '../limits/admission.ts';
+import type { Budget, Lane } from '../limits/budget.ts';
 import { retryAfterMsOf, stopMsOf } from '../limits/stay-away.ts';
+import type { Platform } from '../platform/platform.ts';
+import { CallsUnderWay } from './calls-under-way.ts';
 import type { HttpResponse } from './http-transport.ts';
+import { RestError } from './rest-error.ts';
+import type { RestHosts } from './rest-hosts.ts';
 
 /** The largest answer taken: exchange-wide instrument lists are the largest and stay well below. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
-/** An answer that is none: a status other than 2xx, or a body that the operation could not read. */
-export class RestError extends Error {
-  readonly code = 'REST';
+const RETRY_INITIAL_MS = 250;
+const RETRY_MAX_MS = 5_000;
 
-  constructor(
-    message: string,
-    readonly exchange: string,
-    readonly status?: number,
-  ) {
-    super(message);
-    this.name = 'RestError';
-  }
+/** How patiently to call. */
+export interface RestCall {
+  /** Requests at most, the first included, where asking twice does no harm. Default 3. */
+  readonly attempts?: number;
+  /** From the call to its result, every wait included. Default: as long as the attempts take. */
+  readonly deadlineMs?: number;
+  /** How long each request may wait for the limits of the exchange; 0 refuses to wait. Default: as long as it takes. */
+  readonly maxWaitMs?: number;
+  /** Who goes first where several wait. Default `other`. */
+  readonly lane?: Lane;
+  /** Ends the call; it fails with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
-/** The REST side of one exchange, within its request budget. Callers decide whether to try again. */
-export class RestClient {
-  private readonly requests: Budget;
-  /** Ends what waits or is under way. */
-  private ending = createEnding();
-  /** Which of the base URLs is asked, and since when it is not the preferred one. */
-  private base = 0;
-  private avoidedSince = 0;
+/** What a client is made with. */
+export interface RestClientSettings {
+  readonly exchange: string;
+  readonly declaration: Pick<RestDeclaration, 'requests' | 'usedWeight'>;
+  readonly hosts: RestHosts;
+  /** Of one request. */
+  readonly timeoutMs: number;
+  readonly platform: Platform;
+  /** Told of every row that breaks the exchange's format. */
+  rejected(reason: string): void;
+}
 
-  constructor(
-    private readonly exchange: string,
-    /** Where to ask, read anew before each request. */
-    private readonly route: () => Route,
-    limit: RateLimit,
-    private readonly timeoutMs: number,
-    /** How long after a failure of the preferred URL it is tried again. */
-    private readonly preferAgainMs: number,
-    private readonly platform: Platform,
-    /** Told of every row that breaks the exchange's format. */
-    private readonly rejected: (reason: string) => void,
-  ) {
-    this.requests = platform.budgets.requests(exchange, limit);
+/** The REST side of one exchange, within its request budgets. */
+export class RestClient {
+  private readonly underWay: CallsUnderWay;
+  /** By the name of the limit that operations have of their own, `''` for none. */
+  private readonly budgets = new Map<string, Budget>();
+
+  constructor(private readonly settings: RestClientSettings) {
+    this.underWay = new CallsUnderWay(settings.exchange, settings.platform.clock);
   }
 
   /**
    * Calls one operation.
-   * @throws RestError when the exchange refuses or sends what the operation cannot read
+   * @throws RestError when the exchange refuses, does not answer, or sends what the operation cannot read
+   * @throws BudgetError when the limits leave no room in the time that it may wait
+   * @throws ClosedError
    */
-  async call<Query, Result>(operation: RestOperation<Query, Result>, query: Query): Promise<Result> {
-    const { path, weight } = operation.request(query);
-    await this.budget(weight);
-    const answer = await this.get(path);
-    if (answer.status < 200 || answer.status > 299) throw this.refusal(path, answer);
+  async call<Query, Result>(
+    operation: RestOperation<Query, Result>,
+    query: Query,
+    patience: RestCall = {},
+  ): Promise<Result> {
+    const { exchange } = this.settings;
+    const request = operation.request(query);
+    const what = `${request.method ?? 'GET'} ${request.path} of ${exchange}`;
+    const call = this.underWay.begin(what, patience);
     try {
-      return operation.parse(answer.body, query, (reason) => this.rejected(`${path}: ${reason}`));
-    } catch (error) {
-      throw new RestError(
-        `${this.exchange} sent an answer to ${path} that cannot be read: ${text(error)}`,
-        this.exchange,
-        answer.status,
-      );
+      const answering = this.answer(operation, request, patience, what, call.signal);
+      const answer = await Promise.race([answering, call.cutShort]);
+      return this.read(operation, query, request, answer);
+    } finally {
+      call.end();
     }
   }
 
   /** Where the exchange is reached has changed: the preferred URL first. */
   rerouted(): void {
-    this.base = 0;
+    this.settings.hosts.prefer();
   }
 
   /** Ends every call that waits or is under way; later ones are made as ever. */
   withdraw(): void {
-    this.close();
-    this.ending = createEnding();
+    this.underWay.endAll();
   }
 
   /** Ends every call that waits or is under way, and refuses later ones. */
   close(): void {
-    this.ending.abort(new ClosedError(`REST of ${this.exchange}`));
+    this.underWay.close();
   }
 
-  private budget(weight: number): Promise<void> {
-    const { signal } = this.ending;
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(new ClosedError(`REST of ${this.exchange}`));
-      const giveUp = (): void => {
-        cancel();
-        reject(new ClosedError(`REST of ${this.exchange}`));
-      };
-      signal.addEventListener('abort', giveUp, { once: true });
-      const cancel = this.requests.request(weight, 'other', () => {
-        signal.removeEventListener('abort', giveUp);
-        resolve();
-      });
-    });
-  }
-
-  private async get(path: string): Promise<HttpResponse> {
-    const { urls, proxy } = this.route();
-    if (this.platform.clock.monotonic() - this.avoidedSince >= this.preferAgainMs) this.base = 0;
-    const { base } = this;
-    const { signal } = this.ending;
-    const host = urls[base % urls.length] ?? '';
-    const url = host + path;
-    try {
-      return await this.platform.http.request({
-        method: 'GET',
-        url,
-        timeoutMs: this.timeoutMs,
-        maxBodyBytes: MAX_BODY_BYTES,
-        signal,
-        ...(proxy !== undefined && { proxy }),
-      });
-    } catch (error) {
-      if (signal.aborted) throw new ClosedError(`REST of ${this.exchange}`);
-      // Of several requests that fail together, one is enough to move on.
-      if (base === this.base) {
-        if (base === 0) this.avoidedSince = this.platform.clock.monotonic();
-        this.base++;
+  private async answer(
+    operation: Pick<RestOperation<never, unknown>, 'isIdempotent' | 'limit'>,
+    request: RestRequest,
+    { attempts = 3, maxWaitMs, lane = 'other' }: RestCall,
+    what: string,
+    signal: AbortSignal,
+  ): Promise<HttpResponse> {
+    const { clock, random } = this.settings.platform;
+    const { isIdempotent = (request.method ?? 'GET') === 'GET' } = operation;
+    const backoff = new Backoff(RETRY_INITIAL_MS, RETRY_MAX_MS, random);
+    const asked = {
+      what,
+      weight: request.weight,
+      lane,
+      signal,
+      ...(maxWaitMs !== undefined && { maxWaitMs }),
+    };
+    for (let left = isIdempotent ? attempts : 1; ; left--) {
+      await admission(this.budget(operation), asked, clock);
+      try {
+        return await this.ask(request, signal);
+      } catch (error) {
+        if (left <= 1 || !(error instanceof RestError) || !error.temporary) throw error;
+        await pause(backoff.next(), clock, signal);
+        signal.throwIfAborted();
       }
-      // A base URL may carry credentials, and whoever failed to reach it may quote it.
-      throw new RestError(
-        `${this.exchange} did not answer ${redactText(host)}${path}: ${redactText(text(error))}`,
-        this.exchange,
-      );
     }
   }
 
-  private refusal(path: string, answer: HttpResponse): RestError {
+  private budget({ limit }: Pick<RestOperation<never, unknown>, 'limit'>): Budget {
+    const { exchange, declaration, platform } = this.settings;
+    const name = limit?.name ?? '';
+    let budget = this.budgets.get(name);
+    if (!budget) {
+      budget = platform.budgets.requests(exchange, declaration.requests, limit);
+      this.budgets.set(name, budget);
+    }
+    return budget;
+  }
+
+  private async ask(request: RestRequest, signal: AbortSignal): Promise<HttpResponse> {
+    const answer = await this.send(request, signal);
     this.heed(answer);
+    if (answer.status >= 200 && answer.status <= 299) return answer;
+    const { exchange } = this.settings;
     const body = excerpt(answer.body.slice(0, 1_000), 200);
-    return new RestError(
-      `${this.exchange} refused ${path} with status ${answer.status}: ${body}`,
-      this.exchange,
+    throw new RestError(
+      `${exchange} refused ${request.path} with status ${answer.status}: ${body}`,
+      exchange,
       answer.status,
     );
   }
 
+  private async send(request: RestRequest, signal: AbortSignal): Promise<HttpResponse> {
+    const { exchange, hosts, timeoutMs, platform } = this.settings;
+    const { method = 'GET', path, headers, body } = request;
+    const host = hosts.next();
+    try {
+      return await platform.http.request({
+        ...{ method, url: host.url + path, timeoutMs, maxBodyBytes: MAX_BODY_BYTES, signal },
+        ...(headers && { headers }),
+        ...(body !== undefined && { body }),
+        ...(host.proxy !== undefined && { proxy: host.proxy }),
+      });
+    } catch (error) {
+      signal.throwIfAborted();
+      hosts.failed(host);
+      // A base URL may carry credentials, and whoever failed to reach it may quote it.
+      throw new RestError(
+        `${exchange} did not answer ${redactText(host.url)}${path}: ${redactText(text(error))}`,
+        exchange,
+      );
+    }
+  }
+
+  private read<Query, Result>(
+    operation: RestOperation<Query, Result>,
+    query: Query,
+    { path }: RestRequest,
+    { status, body }: HttpResponse,
+  ): Result {
+    const { exchange } = this.settings;
+    try {
+      return operation.parse(body, query, (reason) => this.settings.rejected(`${path}: ${reason}`));
+    } catch (error) {
+      throw new RestError(
+        `${exchange} sent an answer to ${path} that cannot be read: ${text(error)}`,
+        exchange,
+        status,
+      );
+    }
+  }
+
   /**
-   * Stops for as long as the exchange asks. A bare 429 is about REST; one that names a time, or a 418 (banned for going on
-   * after a 429), is about our address, and whoever dials next would make it worse.
+   * Counts as the exchange does, and stops for as long as it asks. A bare 429 is about REST; one that names a time, or a 418
+   * (banned for going on after a 429), is about our address, and whoever dials next would make it worse.
    */
   private heed({ status, headers }: HttpResponse): void {
+    const { exchange, declaration, platform } = this.settings;
+    const used = declaration.usedWeight?.(headers);
+    if (used !== undefined) platform.budgets.counted?.(exchange, declaration.requests, used);
+    if (status >= 200 && status <= 299) return;
     const retryAfterMs = retryAfterMsOf(headers);
     const stopMs = stopMsOf(status, retryAfterMs);
     if (stopMs === undefined) return;
     const isAboutAddress = status === 418 || (status === 429 && retryAfterMs !== undefined);
-    this.platform.budgets.stop(
-      this.exchange,
-      isAboutAddress ? ['requests', 'connects'] : ['requests'],
-      stopMs,
-    );
+    platform.budgets.stop(exchange, isAboutAddress ? ['requests', 'connects'] : ['requests'], stopMs);
   }
 }
 
-/** Every call under way listens for the end, and a restart may ask for hundreds of books at once: that is no leak. */
-function createEnding(): AbortController {
-  const ending = new AbortController();
-  setMaxListeners(0, ending.signal);
-  return ending;
+/** Resolves after a while; early when the signal aborts, so that nothing is left behind. */
+function pause(durationMs: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = clock.after(durationMs, done);
+    function done(): void {
+      timer.cancel();
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    signal.addEventListener('abort', done, { once: true });
+  });
 }
 
 function text(error: unknown): string {

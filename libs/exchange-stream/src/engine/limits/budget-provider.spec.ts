@@ -1,0 +1,103 @@
+import { VirtualClock } from '@exchange-stream/market-data';
+import type { SocketEndpoint } from '../../contract/index.ts';
+import { InProcessBudgets } from './budget-provider.ts';
+import type { Budget } from './budget.ts';
+
+const REQUESTS = { documented: 12, safe: 10, windowMs: 60_000 };
+const WIDE = { documented: 100, safe: 100, windowMs: 1_000 };
+
+/** An exchange that counts dials and messages of its order entry among the requests. */
+const TRADING: Pick<SocketEndpoint, 'limits' | 'heartbeat' | 'countedAsRequests'> = {
+  limits: {
+    topicsPerConnection: WIDE,
+    topicsPerMessage: WIDE,
+    messages: WIDE,
+    connects: [WIDE],
+  },
+  heartbeat: { sender: 'client', intervalMs: 20_000, deadlineMs: 60_000 },
+  countedAsRequests: { limit: REQUESTS, connect: 4, message: 2 },
+};
+const PUBLIC = { limits: TRADING.limits, heartbeat: TRADING.heartbeat };
+
+/** An exchange's budgets, and when each named use was granted. */
+function budgets(): {
+  clock: VirtualClock;
+  provider: InProcessBudgets;
+  use: (budget: Budget, name: string, weight?: number) => void;
+  used: string[];
+} {
+  const clock = new VirtualClock();
+  const used: string[] = [];
+  return {
+    clock,
+    provider: new InProcessBudgets(clock),
+    use: (budget, name, weight = 1) => {
+      budget.request(weight, 'other', () => used.push(`${clock.monotonic()} ${name}`));
+    },
+    used,
+  };
+}
+
+describe('the budgets of one process', () => {
+  test('count dials and messages among the requests where the exchange does', async () => {
+    const { clock, provider, use, used } = budgets();
+    use(provider.connects('fake', TRADING), 'dial');
+    use(provider.messages('fake', TRADING), 'message');
+    use(provider.requests('fake', REQUESTS), 'request', 4);
+    expect(provider.usage('fake').requests).toEqual({ used: 1, waiting: 0 });
+    use(provider.requests('fake', REQUESTS), 'one more');
+    use(provider.connects('fake', TRADING), 'second dial');
+    expect(provider.usage('fake')).toMatchObject({ requests: { waiting: 1 }, connects: { waiting: 1 } });
+    // What is not counted there goes on.
+    use(provider.connects('fake', PUBLIC), 'public dial');
+    use(provider.messages('fake', PUBLIC), 'public message');
+    await clock.advance(61_000);
+    expect(used).toEqual([
+      '0 dial',
+      '0 message',
+      '0 request',
+      '0 public dial',
+      '0 public message',
+      '61000 one more',
+      '61000 second dial',
+    ]);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('stop everybody who is counted as what the exchange has stopped, and nobody else', async () => {
+    const { clock, provider, use, used } = budgets();
+    provider.stop('fake', ['requests'], 5_000);
+    use(provider.requests('fake', REQUESTS), 'request');
+    use(provider.messages('fake', TRADING), 'message');
+    use(provider.connects('fake', PUBLIC), 'public dial');
+    use(provider.requests('other', REQUESTS), 'request elsewhere');
+    await clock.advance(5_000);
+    expect(used).toEqual(['0 public dial', '0 request elsewhere', '5000 request', '5000 message']);
+  });
+
+  test('tell what a request would have to wait for, those before it included', () => {
+    const { provider, use } = budgets();
+    const requests = provider.requests('fake', REQUESTS);
+    expect(requests.waitMs?.(10, 'other')).toBe(0);
+    use(requests, 'heavy', 9);
+    expect(requests.waitMs?.(1, 'other')).toBe(0);
+    use(requests, 'waits', 2);
+    expect(requests.waitMs?.(1, 'other')).toBe(61_000);
+    expect(requests.waitMs?.(1, 'cancel')).toBe(0);
+    provider.stop('fake', ['requests'], 90_000);
+    expect(requests.waitMs?.(1, 'cancel')).toBe(90_000);
+  });
+
+  test('give back what a request leaves that was granted with others and not yet told', async () => {
+    const { clock, provider, used } = budgets();
+    const requests = provider.requests('fake', REQUESTS);
+    requests.request(10, 'other', () => used.push('first'));
+    let leave = (): void => undefined;
+    requests.request(5, 'other', () => leave());
+    leave = requests.request(5, 'other', () => used.push('left'));
+    requests.request(5, 'other', () => used.push('third'));
+    await clock.advance(61_000);
+    expect(used).toEqual(['first', 'third']);
+    expect(provider.usage('fake').requests).toEqual({ used: 1, waiting: 0 });
+  });
+});
