@@ -136,7 +136,7 @@ describe('a topic that falls silent on a living connection', () => {
     const reports = world.lifecycle.length;
     await world.run(25 * 60_000);
     expect(world.lifecycle).toHaveLength(reports);
-    await world.run(6 * 60_000 + 15_000);
+    await world.run(5 * 60_000 + 15_000);
     expect(world.view('ticker').counters.resubscribes).toBe(4);
     await world.run(5 * 3_600_000);
     const asked = world.asked.filter(({ at, request }) => request.startsWith('sub') && at > began);

@@ -87,13 +87,13 @@ export class LivenessMonitor {
     if (lateMs > ROUND_MS) return;
     this.attendedMs += ROUND_MS;
     // All are told before any is helped: those who share a topic are silent together.
-    for (const { watch, reason } of this.findSilent()) this.help(watch, reason, now);
+    for (const { watch, reason } of this.findSilent(now)) this.help(watch, reason, now);
   }
 
-  private findSilent(): Silent[] {
+  private findSilent(now: number): Silent[] {
     const silent: Silent[] = [];
     for (const watches of this.symbols.values()) {
-      for (const watch of watches) watch.look();
+      for (const watch of watches) watch.look(now);
       for (const watch of watches) {
         if (!watch.canBeSilent) continue;
         const reason = watch.judge(this.attendedMs, watches);

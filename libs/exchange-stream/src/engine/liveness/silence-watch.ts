@@ -30,6 +30,8 @@ export class SilenceWatch {
   private readonly pace: Pick<LearntPace, 'learn' | 'patienceMs'>;
   private readonly firstDataWithinMs: number | undefined;
   private received = 0;
+  /** Acks that the allowance has been told of. */
+  private ackedBefore: number;
   /** The ack that the present judgement is about. */
   private ack = 0;
   private ackedAt = 0;
@@ -51,6 +53,7 @@ export class SilenceWatch {
         ? new LearntPace(LEAST_PATIENCE_MS)
         : { learn: () => undefined, patienceMs: patienceFor(cadence.everyMs) };
     this.received = subscription.flow.received;
+    this.ackedBefore = subscription.acks;
   }
 
   /** Whether silence can ever prove anything here; the others are watched as witnesses. */
@@ -58,9 +61,15 @@ export class SilenceWatch {
     return this.cadence !== undefined || this.firstDataWithinMs !== undefined;
   }
 
-  /** Begins a round, for all subscriptions of a symbol before any of them is judged. */
-  look(): void {
-    const { received } = this.subscription.flow;
+  /**
+   * Begins a round, for all subscriptions of a symbol before any of them is judged.
+   * @param nowMs by the monotonic clock
+   */
+  look(nowMs: number): void {
+    const { acks, flow } = this.subscription;
+    if (acks !== this.ackedBefore) this.allowance.confirmed(nowMs);
+    this.ackedBefore = acks;
+    const { received } = flow;
     this.hasMoved = received !== this.received;
     this.received = received;
   }
