@@ -56,7 +56,9 @@ export interface EngineTuning {
   readonly trafficTimeoutMs?: number;
   /**
    * How much later than at best data may arrive, by the exchange's own times, before it is `stale`; it is live again when
-   * it has caught up. Default 5,000.
+   * it has caught up. Trades, and values that are whole by themselves (ticker, quotes, candles), go on to consumers after
+   * the status, each with its `exchangeTime`; `latest()` gives none meanwhile. Books are withheld, and begin anew with a
+   * snapshot. Default 5,000.
    */
   readonly maxLagMs?: number;
   /** Frames that cannot be decoded, within the window, before the connection is given up for a fresh one. Default 20. */
