@@ -26,4 +26,15 @@ describe('faults of markets', () => {
       outcome: 'halted in band, no resubscribe, the other symbol untouched, live after the opening',
     });
   });
+
+  test('a book whose snapshot comes with its subscription is asked for anew at once when its market opens', async () => {
+    const world = await liveLab({ seed: 35, dialects: { books: 'stream' } });
+    world.exchange.faults.inject({ type: 'halt', symbol: 'BTC-USDT', forMs: 60_000 });
+    await world.clock.advance(59_000);
+    expect(world.view('book:BTC-USDT').data).toBe('halted');
+    await world.clock.advance(3_000);
+    expect(world.view('book:BTC-USDT').data).toBe('live');
+    await world.expectTruth();
+    await world.close();
+  });
 });

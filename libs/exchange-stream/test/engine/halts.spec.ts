@@ -167,6 +167,86 @@ describe('a market that the exchange has stopped', () => {
     await closed(world);
   });
 
+  test('that the exchange merely lists as stopped is halted until data comes', async () => {
+    const adapter = fakeAdapter();
+    const { instruments } = adapter.rest;
+    const world = new FakeWorld(
+      {
+        ...adapter,
+        rest: {
+          ...adapter.rest,
+          instruments: {
+            ...instruments,
+            parse: (...body) => instruments.parse(...body).map((listed) => ({ ...listed, status: 'halted' })),
+          },
+        },
+      },
+      { tuning: { instrumentsRefreshMs: 60_000 } },
+    );
+    world.stream.subscribe(trades('BTC/USDT'));
+    const socket = await world.connect();
+    socket.ackAll();
+    expect(world.stream.subscriptions()[0]).toMatchObject({
+      state: 'subscribed',
+      data: 'halted',
+    });
+    // Listed so twice more.
+    await passes(world, 132_000);
+    expect(world.stream.subscriptions()[0]?.data).toBe('halted');
+    socket.push({ topic: 'trades.BTCUSDT', id: '7', price: '5' });
+    expect(world.stream.subscriptions()[0]?.data).toBe('live');
+    await closed(world);
+  });
+
+  test('that has opened is open after a reconnect, too', async () => {
+    const { world, socket } = await connected('BTC/USDT');
+    socket.push({ halt: 'BTCUSDT' });
+    socket.push({ open: 'BTCUSDT' });
+    const handle = world.stream.subscribe(trades('ETH/USDT'));
+    await world.clock.advance(1_000);
+    socket.ackAll();
+    // Asked for anew by the registry, it is told again what is known of its market.
+    const told = statuses(world);
+    void world.stream.disable('fake');
+    world.stream.enable('fake');
+    await world.clock.advance(1_000);
+    world.socket.accept();
+    await world.clock.advance(1_000);
+    world.socket.ackAll();
+    expect(told.filter((line) => line.includes('halted'))).toEqual([]);
+    expect(world.stream.subscriptions()[0]).toMatchObject({ symbol: 'BTC/USDT', data: 'live' });
+    await handle.unsubscribe();
+    await closed(world);
+  });
+
+  test('is believed as long as one of those who told of it is there', async () => {
+    const world = new FakeWorld(fakeAdapter({ topicsPerConnection: 1 }));
+    for (const symbol of ['BTC/USDT', 'ETH/USDT']) world.stream.subscribe(trades(symbol));
+    world.stream.start();
+    await world.clock.advance(0);
+    for (const socket of world.sockets) socket.accept();
+    await world.clock.advance(0);
+    const [first, second] = world.sockets;
+    for (const socket of world.sockets) {
+      socket.ackAll();
+      socket.push({ halt: 'BTCUSDT' });
+    }
+    second?.end(1006);
+    // Late, and no proof against the word of the exchange.
+    first?.push({ topic: 'trades.BTCUSDT', id: '7', price: '5' });
+    expect(world.stream.subscriptions()[0]?.data).toBe('halted');
+    first?.end(1006);
+    await world.clock.advance(1_000);
+    for (const socket of world.sockets.slice(2)) socket.accept();
+    await world.clock.advance(0);
+    for (const socket of world.sockets.slice(2)) {
+      socket.ackAll();
+      socket.push({ topic: 'trades.BTCUSDT', id: '8', price: '5' });
+    }
+    expect(world.stream.subscriptions()[0]?.data).toBe('live');
+    await closed(world);
+  });
+
   test('is doubted when nothing of it is subscribed any more where that was told', async () => {
     const { world, socket } = await connected('BTC/USDT', 'ETH/USDT');
     const handle = world.stream.subscribe(trades('SOL/USDT'));

@@ -49,6 +49,7 @@ describe('judgeExchange', () => {
   it('calls an exchange of which nothing is wanted up', () => {
     expect(judge()).toMatchObject({ status: 'up', reason: 'nothing is subscribed' });
     expect(judge({ state: 'unsubscribed', data: 'stale' })).toMatchObject({ status: 'up' });
+    expect(judge({ state: 'unsubscribing', data: 'stale' })).toMatchObject({ status: 'up' });
   });
 
   it('is up when all is live, halted, or quiet since it was confirmed', () => {
@@ -110,14 +111,11 @@ describe('judgeExchange', () => {
   it('passes over other exchanges and shows no URL', () => {
     const health = judgeExchange(
       'lab',
-      [connection({ state: 'waiting' }), connection({ exchange: 'other' })],
+      [connection({ state: 'waiting' }), connection({ exchange: 'other', state: 'open' })],
       [subscription({}), subscription({ exchange: 'other', data: 'stale' })],
     );
-    expect(health).toMatchObject({
-      status: 'up',
-      connections: { waiting: 1 },
-      subscriptions: { subscribed: 1 },
-    });
+    expect(health).toMatchObject({ status: 'up', subscriptions: { subscribed: 1 } });
+    expect(health.connections).toEqual({ waiting: 1 });
     expect(JSON.stringify(health)).not.toContain('secret');
   });
 });
@@ -145,6 +143,14 @@ describe('reportHealth', () => {
     expect(isHealthy(reportHealth(source, 0), 'all')).toBe(false);
     expect(isHealthy(reportHealth(source, 0, ['other']), 'any')).toBe(false);
     expect(isHealthy(reportHealth(source, 0, []), 'all')).toBe(true);
+    expect(reportHealth(source, 0, []).status).toBe('up');
+  });
+
+  it('is healthy while an exchange is only degraded', () => {
+    const degraded = { ...source, subscriptions: () => [subscription({}), subscription({ data: 'stale' })] };
+    const report = reportHealth(degraded, 0, ['lab']);
+    expect(report.status).toBe('degraded');
+    expect([isHealthy(report, 'any'), isHealthy(report, 'all')]).toEqual([true, true]);
   });
 });
 
@@ -228,6 +234,12 @@ describe('reportHealthInDetail', () => {
   ])('calls a subscription that is %j %s', (part, status) =>
     expect(judgeSubscription(subscription(part)).status).toBe(status),
   );
+
+  it('dates a subscription by its state or its data, whichever changed last', () => {
+    const since = (stateSince: number, dataSince: number): number =>
+      judgeSubscription(subscription({ stateSince, dataSince })).since;
+    expect([since(9, 5), since(5, 9)]).toEqual([9, 9]);
+  });
 });
 
 describe('judgeCritical', () => {
@@ -236,7 +248,22 @@ describe('judgeCritical', () => {
     subscription({ symbol: 'ETH/USDT', data: 'stale', reason: 'silent' }),
     subscription({ channel: 'candles', params: { interval: '1m' }, data: 'syncing' }),
     subscription({ channel: 'quotes', state: 'unsubscribed' }),
+    subscription({ channel: 'ticker', state: 'resubscribing', reason: 'lost' }),
+    subscription({ channel: 'ticker', symbol: 'ETH/USDT', data: 'gap' }),
   ];
+
+  it('takes none for well that is not confirmed, though its data has not been called stale, and counts the others', () => {
+    expect(judgeCritical([{ channel: 'ticker' }], views)).toEqual([
+      {
+        subscription: 'ticker',
+        status: 'down',
+        reason: 'ticker BTC/USDT is resubscribing, lost (and 1 more)',
+      },
+    ]);
+    expect(judgeCritical([{ channel: 'ticker', symbol: 'BTC/USDT' }], views)).toMatchObject([
+      { status: 'down' },
+    ]);
+  });
 
   it('asks that each is subscribed and live, and says of each why not', () => {
     expect(
