@@ -60,7 +60,10 @@ export class ConnectionPool {
       successorOf: ({ endpointKey }) => this.create(this.endpoint(endpointKey)),
       carry: (connection, subscription, place) =>
         this.endpoint(place.endpoint).carry(connection, subscription, place),
-      retire: (connection) => this.retire(connection),
+      retire: (connection) => {
+        connection.isLeaving = true;
+        connection.whenAnswered(() => this.retire(connection));
+      },
     });
   }
 
@@ -160,6 +163,7 @@ export class ConnectionPool {
       standing: endpoint.standing,
       nextId: endpoint.nextId,
       all: () => endpoint.all(),
+      forMessages: () => endpoint.forMessages,
       released: () => {
         if (--endpoint.holds > 0) return;
         for (const connection of endpoint.all()) if (connection.size === 0) this.retire(connection);
@@ -178,8 +182,9 @@ export class ConnectionPool {
     const found = this.connections.get(connection);
     if (found) return found;
     const { exchange } = this.environment.adapter;
-    const open = [...this.connections.values()].filter(({ isOpen }) => isOpen);
-    return open.find(({ endpointKey }) => `${exchange}/${endpointKey}` === connection);
+    for (const endpoint of this.endpoints.values())
+      if (`${exchange}/${endpoint.key}` === connection) return endpoint.forMessages;
+    return undefined;
   }
 
   /** Takes everything on a connection over to a fresh one. Returns whether there is such a connection, and it is open. */
@@ -294,9 +299,12 @@ export class ConnectionPool {
       },
       {
         ...this.environment,
-        emptied: (emptied) => {
-          if (!endpoint.keepsEmpty(emptied)) this.retire(emptied);
-        },
+        emptied: (emptied) =>
+          emptied.whenAnswered(() => {
+            // Meanwhile somebody may have come to need it.
+            const isNeeded = emptied.size > 0 || endpoint.keepsEmpty(emptied);
+            if (!isNeeded || emptied.isDenied) this.retire(emptied);
+          }),
         released: (from, topic) => endpoint.released(from, topic),
         full: (carried) => endpoint.learn(carried),
         expiring: (expiring, reason) => this.rotations.begin(expiring, reason),

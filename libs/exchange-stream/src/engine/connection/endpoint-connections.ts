@@ -53,6 +53,17 @@ export class EndpointConnections {
     return [...this.connections];
   }
 
+  /** The connection for messages of users: an open one, and of these one that is not about to go. */
+  get forMessages(): StreamingConnection | undefined {
+    let leaving: StreamingConnection | undefined;
+    for (const connection of this.connections) {
+      if (!connection.isOpen) continue;
+      if (!connection.isLeaving) return connection;
+      leaving ??= connection;
+    }
+    return leaving;
+  }
+
   /** Whether a connection without topics stays: somebody holds the endpoint, and it is the only one there. */
   keepsEmpty(connection: StreamingConnection): boolean {
     return this.holds > 0 && this.size === 1 && this.connections.has(connection) && !connection.isDenied;

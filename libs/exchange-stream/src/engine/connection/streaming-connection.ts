@@ -28,6 +28,9 @@ import type { WireStream } from './wire-stream.ts';
 /** Part of its safe lifetime by which a connection is replaced earlier, at random. */
 const LIFETIME_JITTER = 0.05;
 
+/** How long a connection that nobody needs any more waits for the answers to what users have asked on it. */
+const LAST_ANSWERS_MS = 30_000;
+
 /** What a streaming connection is made with. */
 export interface StreamingSettings extends ConnectionSettings {
   readonly trafficTimeoutMs: number;
@@ -99,6 +102,8 @@ export class StreamingConnection {
   private session: Session<WireStream> | undefined;
   private lifetime: Timer | undefined;
   private pause: Timer | undefined;
+  /** Until when it waits for the last answers. */
+  private farewell: Timer | undefined;
   /** What comes before topics is not confirmed yet. */
   private isIntroducing = false;
 
@@ -271,6 +276,17 @@ export class StreamingConnection {
     this.connection.open();
   }
 
+  /** Calls back once nothing that users have asked on it waits for its answers, or has for too long. */
+  whenAnswered(done: () => void): void {
+    this.farewell?.cancel();
+    this.farewell = this.environment.platform.clock.after(LAST_ANSWERS_MS, done);
+    this.matcher.whenAnswered(() => {
+      this.farewell?.cancel();
+      this.farewell = undefined;
+      done();
+    });
+  }
+
   /** Says something that holds for as long as the socket lives; resolves when it is confirmed. */
   async configure(message: StandingMessage): Promise<void> {
     const { frame, ...options } = message(this.settings.nextId);
@@ -300,6 +316,8 @@ export class StreamingConnection {
   close(deadlineMs: number): Promise<void> {
     this.login?.stop();
     this.topics.stop();
+    this.farewell?.cancel();
+    this.farewell = undefined;
     this.requests.lost('it was closed');
     this.stopWaiting();
     return this.connection.close(deadlineMs);

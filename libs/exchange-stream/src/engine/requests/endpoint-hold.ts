@@ -13,6 +13,8 @@ export interface HeldConnections {
   readonly standing: StandingMessages;
   readonly nextId: () => MessageId;
   all(): readonly StreamingConnection[];
+  /** The open one for messages. */
+  forMessages(): StreamingConnection | undefined;
   released(): void;
 }
 
@@ -64,9 +66,7 @@ export class EndpointHold implements EndpointHandle {
   }
 
   private get carrier(): StreamingConnection | undefined {
-    if (this.isReleased) return undefined;
-    const open = this.connections.all().filter(({ isOpen }) => isOpen);
-    return open.find(({ isLeaving }) => !isLeaving) ?? open[0];
+    return this.isReleased ? undefined : this.connections.forMessages();
   }
 
   private refused(): Promise<never> {

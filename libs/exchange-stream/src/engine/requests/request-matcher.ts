@@ -39,6 +39,8 @@ export class RequestMatcher {
   /** How the newest requests ended whose answers may still come, by key. */
   private readonly unanswered = new Map<string, RequestEnding>();
   private users = 0;
+  /** Called when no request of users waits any more. */
+  private answered: (() => void) | undefined;
   private serial = 0;
 
   constructor(private readonly settings: MatcherSettings) {}
@@ -51,6 +53,12 @@ export class RequestMatcher {
   /** Requests that wait. */
   get pending(): number {
     return this.requests.size;
+  }
+
+  /** Calls back once no request of users waits, at once if none does. Another call replaces it. */
+  whenAnswered(done: () => void): void {
+    if (this.users === 0) done();
+    else this.answered = done;
   }
 
   /** Whether anybody waits for a frame that he knows by its content: only then `frame` needs to be called. */
@@ -146,8 +154,11 @@ export class RequestMatcher {
   /** For requests only: one of this connection has ended. */
   over(request: Request, times: RequestTimes): void {
     this.requests.delete(request);
-    if (request.purpose === 'other') this.users--;
     const { exchange, connection, report } = this.settings;
     report({ exchange, connection, ...times });
+    if (request.purpose !== 'other' || --this.users > 0) return;
+    const { answered } = this;
+    this.answered = undefined;
+    answered?.();
   }
 }

@@ -131,6 +131,76 @@ describe('messages on the connections of an exchange', () => {
   });
 });
 
+describe('a connection that is not needed any more', () => {
+  test('waits for the answers to what users have asked on it, and then closes', async () => {
+    const { world } = await connected();
+    const manager = world.stream.manager('fake');
+    const seen = watch(
+      manager.send('fake/public', frame('k1'), { match: { key: 'k1' }, deadlineMs: 20_000 }),
+    );
+    const [first] = world.sockets;
+    expect(manager.rotate('fake/public/1')).toBe(true);
+    await world.clock.advance(0);
+    world.socket.accept();
+    for (let passedMs = 0; passedMs < 15_000; passedMs += 1_000) {
+      await world.clock.advance(1_000);
+      for (const socket of world.sockets) socket.handlers.onPong();
+      if (world.socket.sent.length > 0) world.socket.ackAll();
+    }
+    expect(world.lifecycle.filter(({ type }) => type === 'rotation')).toMatchObject([
+      { outcome: 'completed' },
+    ]);
+    expect(first?.closed).toBe(false);
+    const elsewhere = ask(world, 'k2', 'fake/public');
+    expect(world.socket.sent.map(({ key }) => key)).toEqual(['k2']);
+    first?.push({ ack: 'k1' });
+    world.socket.push({ ack: 'k2' });
+    await world.clock.advance(1_000);
+    expect(seen.value).toHaveLength(1);
+    expect(elsewhere.value).toHaveLength(1);
+    expect(first?.closed).toBe(true);
+    await close(world);
+  });
+
+  test('does not close where somebody needs it again meanwhile', async () => {
+    const world = new FakeWorld();
+    const first = world.stream.subscribe(trades('BTC/USDT'));
+    await world.connect();
+    world.socket.ackAll();
+    const seen = ask(world, 'k1');
+    void first.unsubscribe();
+    await world.clock.advance(1_000);
+    world.socket.ackAll();
+    expect(world.socket.closed).toBe(false);
+    const second = world.stream.subscribe(trades('ETH/USDT'));
+    await world.clock.advance(1_000);
+    world.socket.ackAll();
+    expect(seen.value).toHaveLength(1);
+    await world.clock.advance(2_000);
+    expect(second.view()).toMatchObject({ state: 'subscribed', connection: 'fake/public/1' });
+    await close(world);
+  });
+
+  test('closes after 30 s without them', async () => {
+    const world = new FakeWorld();
+    const handle = world.stream.subscribe(trades('BTC/USDT'));
+    await world.connect();
+    world.socket.ackAll();
+    const manager = world.stream.manager('fake');
+    const seen = watch(manager.expect('fake/public', { when: () => false }, { deadlineMs: 3_600_000 }));
+    void handle.unsubscribe();
+    await world.clock.advance(0);
+    world.socket.ackAll();
+    for (let passedMs = 0; passedMs < 35_000; passedMs += 5_000) {
+      await world.clock.advance(5_000);
+      if (!world.socket.closed) world.socket.handlers.onPong();
+    }
+    expect(world.socket.closed).toBe(true);
+    expect(seen.error).toMatchObject({ code: 'REQUEST_LOST' });
+    await close(world);
+  });
+});
+
 describe('answers that nobody waits for', () => {
   test('are reported, those that come too late with the reason', async () => {
     const { world } = await connected();
