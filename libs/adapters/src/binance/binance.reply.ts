@@ -21,11 +21,11 @@ export function readReply<S extends Stream>(message: WireMessage, sink: Sink<S>)
   if (refusal) {
     if (key !== undefined) sink.reply(key, refusal);
     else sink.rejected(undefined, `error without a request id: ${refusal.code} ${refusal.message}`);
+  } else if (key !== undefined) {
+    sink.reply(key);
   } else if (message.result !== null) {
     // Answers to questions that this session never asks.
     sink.ignored(Array.isArray(message.result) ? 'LIST_SUBSCRIPTIONS' : 'GET_PROPERTY');
-  } else if (key !== undefined) {
-    sink.reply(key);
   } else {
     sink.rejected(undefined, 'reply without a request id');
   }

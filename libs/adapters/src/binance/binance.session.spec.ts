@@ -113,8 +113,10 @@ describe('a Binance session hears', () => {
     ],
     ['{"result":null,"id":null}', ['rejected', undefined, 'reply without a request id']],
     ['{"result":null,"id":9007199254740993}', ['rejected', undefined, 'reply without a request id']],
-    ['{"result":["btcusdt@aggTrade"],"id":3}', ['ignored', 'LIST_SUBSCRIPTIONS']],
-    ['{"result":true,"id":3}', ['ignored', 'GET_PROPERTY']],
+    ['{"result":["btcusdt@aggTrade"],"id":3}', ['reply', '3']],
+    ['{"result":true,"id":3}', ['reply', '3']],
+    ['{"result":["btcusdt@aggTrade"]}', ['ignored', 'LIST_SUBSCRIPTIONS']],
+    ['{"result":true}', ['ignored', 'GET_PROPERTY']],
     ['{"e":"serverShutdown","E":1770123456789}', ['closing', 'serverShutdown']],
     [
       '{"stream":"!serverShutdown","data":{"e":"serverShutdown","E":1770123456789}}',

@@ -12,6 +12,7 @@ import { HealthController, HealthModule } from './readme/health.module.ts';
 import { NewsDesk } from './readme/news-desk.ts';
 import { QuoteRate } from './readme/quote-rate.ts';
 import { TradeRecorder } from './readme/trade-recorder.ts';
+import { WireInspector } from './readme/wire-inspector.ts';
 import { recordsTrades } from './readme/trade-recorder.test-example.ts';
 
 const FOLDER = join(__dirname, 'readme');
@@ -31,13 +32,16 @@ describe('the README', () => {
         ExchangeStreamModule.forRoot({ exchanges: [binance()], platform, healthCheckIntervalMs: 0 }),
         HealthModule,
       ],
-      providers: [TradeRecorder, QuoteRate, BookPrinter, NewsDesk, ConnectionAlarm],
+      providers: [TradeRecorder, QuoteRate, BookPrinter, NewsDesk, ConnectionAlarm, WireInspector],
     })
       .setLogger(new CapturedLog())
       .compile();
     await module.init();
     const desk = module.get(NewsDesk);
     await expect(desk.ask('why')).rejects.toThrow('not open');
+    await expect(module.get(WireInspector).subscribed(AbortSignal.timeout(1_000))).rejects.toThrow(
+      'not open',
+    );
     desk.follow('rates');
     expect(desk.news.view()).toMatchObject({ id: 'binance/news/1', topics: 1 });
     expect(

@@ -13,6 +13,7 @@ export class NewsDesk {
       url: 'wss://news.example.com/feed',
       authenticate: (login) => this.logIn(login),
       handler: (frame) => this.logger.log(frame),
+      keyOf: (frame) => (JSON.parse(frame) as { id?: number }).id,
       subscriber: (topics, nextId) => [JSON.stringify({ id: nextId(), op: 'subscribe', topics })],
       unsubscriber: (topics, nextId) => [JSON.stringify({ id: nextId(), op: 'unsubscribe', topics })],
       topicsPerConnection: { documented: 50, safe: 40 },
@@ -24,18 +25,17 @@ export class NewsDesk {
     this.news.subscribe([topic]);
   }
 
-  /** Rejects while the connection is not open. */
-  ask(question: string): Promise<void> {
-    return this.news.send(JSON.stringify({ id: this.news.nextId(), op: 'ask', question }));
+  /** The answer, known by its id. Rejects while the connection is not open, and when no answer comes in time. */
+  async ask(question: string): Promise<string | undefined> {
+    const id = this.news.nextId();
+    const message = JSON.stringify({ id, op: 'ask', question });
+    const [answer] = await this.news.send(message, { match: { key: id }, deadlineMs: 2_000 });
+    return answer?.frame;
   }
 
-  private logIn(login: LoginHandle): Promise<void> {
-    return new Promise((resolve, reject) => {
-      login.onFrame((frame) => {
-        if (frame === 'welcome') resolve();
-        else if (frame === 'denied') reject(new Error('denied'));
-      });
-      login.send(JSON.stringify({ id: login.nextId(), op: 'login' })).catch(reject);
-    });
+  private async logIn(login: LoginHandle): Promise<void> {
+    const id = login.nextId();
+    const [answer] = await login.send(JSON.stringify({ id, op: 'login' }), { match: { key: id } });
+    if (!answer?.frame.includes('"welcome"')) throw new Error('denied');
   }
 }
