@@ -68,12 +68,13 @@ async function listen(app: NestExpressApplication, { host, port }: GatewayConfig
   }
 }
 
-/** The stop ends by its deadline whatever hangs, and at once for one who asks twice. */
+/** A stop is told of, ends by its deadline whatever hangs, and at once for one who asks twice. */
 function enforceDeadline({ shutdownDeadlineMs }: GatewayConfig, logger: PinoLogger): void {
   let signals = 0;
-  const onSignal = (): void => {
+  const onSignal = (signal: NodeJS.Signals): void => {
     signals++;
     if (signals > 1) process.exit(1);
+    logger.log(`${signal}: stops, within ${shutdownDeadlineMs} ms`, 'Gateway');
     setTimeout(() => {
       logger.fatal(`The stop took longer than ${shutdownDeadlineMs} ms; exiting`, 'Gateway');
       process.exit(1);

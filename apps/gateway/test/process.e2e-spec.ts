@@ -115,6 +115,7 @@ describe('the gateway process', () => {
     await gateway.url();
     expect(await gateway.stop('SIGTERM')).toBeLessThan(5_000);
     expect(gateway.exit).toEqual({ code: 0, signal: null });
+    expect(gateway.output).toContain('"msg":"SIGTERM: stops, within ');
   });
 
   it('says once, in one line, where it listens', async () => {
