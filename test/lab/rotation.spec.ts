@@ -47,11 +47,23 @@ describe('a lab connection that is replaced', () => {
     ['the old one behind', 1],
     ['the fresh one behind', 2],
   ])('is noticed by nobody with %s', async (_, slow) => {
-    const world = await RotationWorld.live({ dialects: { acks: 'topic', books: 'stream' } });
-    world.delays = (socket) => (socket === slow ? 900 : 0);
+    const world = await RotationWorld.live({ isBusy: true, dialects: { acks: 'topic', books: 'stream' } });
+    world.delays = (socket) => (socket === slow ? 2_000 : 0);
     await world.clock.advance(2_000);
     world.manager.rotate(FIRST);
     await world.clock.advance(30_000);
+    expect(world.witness.rotations).toMatchObject([{ outcome: 'completed', seamless: ALL }]);
+    await world.expectNothingNoticed();
+    await world.close();
+  });
+
+  test('is noticed by nobody while acks are late: nothing goes over before it is confirmed', async () => {
+    const world = await RotationWorld.live({ dialects: { acks: 'topic' } });
+    world.exchange.faults.inject({ type: 'delay-ack', delayMs: 8_000, connectionId: 2 });
+    world.manager.rotate(FIRST);
+    await world.clock.advance(6_000);
+    expect(world.subscriptionsOn(SECOND)).toEqual([]);
+    await world.clock.advance(20_000);
     expect(world.witness.rotations).toMatchObject([{ outcome: 'completed', seamless: ALL }]);
     await world.expectNothingNoticed();
     await world.close();
