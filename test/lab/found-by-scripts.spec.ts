@@ -121,4 +121,52 @@ describe('found by scripts', () => {
     await world.expectTruth();
     await world.close();
   });
+
+  test.each(['waiting', 'connecting', 'open'] as const)(
+    'an exchange that is disabled by who is told that a connection is %s leaves no socket behind',
+    async (state) => {
+      const world = await settled();
+      const end = world.stream.onLifecycle((event) => {
+        if (event.type !== 'connection' || event.connection.exchange !== 'lab') return;
+        if (event.connection.state !== state) return;
+        end();
+        void world.stream.disable('lab');
+      });
+      world.network.drop();
+      await world.clock.advance(20_000);
+      expect(world.exchange.connections.size).toBe(0);
+      world.stream.enable('lab');
+      await world.clock.advance(20_000);
+      await world.expectTruth();
+      await world.close();
+    },
+  );
+
+  test('a connection that owes pings sends them in a pause too', async () => {
+    const world = await settled({ dialects: { heartbeat: 'json' } });
+    for (let pause = 0; pause < 3; pause++) {
+      await world.clock.advance(9_000);
+      world.exchange.pause();
+      await world.clock.advance(40_000);
+      world.exchange.resume();
+    }
+    await world.clock.advance(5_000);
+    expect(world.exchange.violations).toEqual([]);
+    await world.expectTruth();
+    await world.close();
+  });
+
+  test('a pause that begins and ends during a login lets nothing be asked before it', async () => {
+    const world = await settled();
+    world.hold({ exchange: 'lab', channel: 'raw', symbol: 'orders' });
+    const isLoggingIn = (): boolean =>
+      world.stream.connections().some(({ state }) => state === 'authenticating');
+    while (!isLoggingIn()) await world.clock.advance(1);
+    world.exchange.pause();
+    await world.clock.advance(1);
+    world.exchange.resume();
+    await world.clock.advance(30_000);
+    await world.expectTruth();
+    await world.close();
+  });
 });

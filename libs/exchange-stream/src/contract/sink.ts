@@ -87,7 +87,9 @@ export interface Sink<S extends Stream = Stream> {
   answer(frame: string): void;
   /** The exchange says that it is about to close this connection. */
   closing(reason: string): void;
-  /** The exchange pauses on this connection: nothing comes, and nothing should be sent, until it resumes. */
+  /**
+   * The exchange pauses on this connection: nothing comes, and nothing should be sent but signs of life, until it resumes.
+   */
   paused(reason: string): void;
   /** The pause is over; what was subscribed has to be asked for again. */
   resumed(reason: string): void;

@@ -27,14 +27,14 @@ const closed = async (world: FakeWorld): Promise<void> => {
 };
 
 describe('an exchange that pauses on a connection', () => {
-  test('is asked nothing until it resumes, and then for everything', async () => {
+  test('is asked for nothing but signs of life until it resumes, and then for everything', async () => {
     const { world, socket } = await connected('BTC/USDT', 'ETH/USDT');
     const told = statuses(world);
     socket.push({ pause: 'maintenance' });
     expect(told).toEqual(['BTC/USDT halted', 'ETH/USDT halted']);
     world.stream.subscribe(trades('SOL/USDT'));
     await world.clock.advance(500_000);
-    expect(socket).toMatchObject({ sent: [], pings: 0, closed: false });
+    expect(socket).toMatchObject({ sent: [], pings: 100, closed: false });
     expect(world.stream.connections()).toMatchObject([
       { state: 'open', reason: 'paused by the exchange: maintenance' },
     ]);

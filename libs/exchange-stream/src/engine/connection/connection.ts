@@ -189,18 +189,18 @@ export class Connection {
     return true;
   }
 
-  /** Nothing is asked and no sign of life is due for a while, until `resume`; says so. */
+  /** Nothing is asked and no sign of life is expected for a while, until `resume`; says so. */
   pause(reason: string): void {
     if (this.current !== 'open') return;
-    this.heartbeat.stop();
     this.hush();
+    this.heartbeat.pause();
     this.reason = reason;
   }
 
   resume(reason: string): void {
     if (this.current !== 'open') return;
     this.hush();
-    this.heartbeat.start();
+    this.heartbeat.resume();
     this.reason = reason;
   }
 
@@ -353,10 +353,13 @@ export class Connection {
     const present = (): boolean => generation === this.generation;
     let failure: Error | undefined;
     const { handshakeTimeoutMs, maxFrameBytes, closeDeadlineMs, endpoint } = this.settings;
+    ({ url: this.url, proxy: this.proxy } = this.address);
+    this.enter('connecting', 'dialling');
+    // Whoever was told may have closed it, or changed the way.
+    if (!present()) return;
     const { url, proxy } = this.address;
     this.url = url;
     this.proxy = proxy;
-    this.enter('connecting', 'dialling');
     this.socket = this.platform.sockets.open(
       url,
       {
@@ -470,6 +473,8 @@ export class Connection {
   private waitToDial(reason: string, delayMs: number): void {
     this.cancelWaiting();
     this.enter('waiting', reason);
+    // Whoever was told may have closed it.
+    if (this.isClosed) return;
     this.backsOff = true;
     const timer = this.clock.after(delayMs, () => {
       this.backsOff = false;

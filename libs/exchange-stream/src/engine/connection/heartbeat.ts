@@ -17,6 +17,7 @@ export class HeartbeatWatch {
   private nextPingAt = 0;
   /** A ping waits for its turn. */
   private isPingPosted = false;
+  private isPaused = false;
   /** When the oldest ping left that is not answered; a peer may answer several at once. */
   private pingSentAt: number | undefined;
   private measured: RoundTrip | undefined;
@@ -48,6 +49,19 @@ export class HeartbeatWatch {
     this.watch(0);
   }
 
+  /** Silence proves nothing for a while. Pings go on where they are ours to send: who owes them is cut off in a pause too. */
+  pause(): void {
+    this.isPaused = true;
+    this.goOn();
+  }
+
+  /** What comes is expected again. */
+  resume(): void {
+    this.isPaused = false;
+    this.traffic();
+    this.goOn();
+  }
+
   traffic(): void {
     this.lastTraffic = this.clock.monotonic();
   }
@@ -64,7 +78,15 @@ export class HeartbeatWatch {
   stop(): void {
     this.timer?.cancel();
     this.timer = this.pingSentAt = undefined;
+    this.isPingPosted = this.isPaused = false;
+  }
+
+  /** Nothing of what waited is sent: a ping among it is due anew. */
+  private goOn(): void {
+    if (this.isPingPosted) this.nextPingAt = this.clock.monotonic();
     this.isPingPosted = false;
+    this.timer?.cancel();
+    this.watch(0);
   }
 
   /**
@@ -75,7 +97,7 @@ export class HeartbeatWatch {
     const { sender, intervalMs, deadlineMs } = this.heartbeat;
     const now = this.clock.monotonic();
     this.lastTraffic = Math.min(now, this.lastTraffic + blockedMs);
-    const untilDeadline = this.lastTraffic + deadlineMs - now;
+    const untilDeadline = this.isPaused ? Infinity : this.lastTraffic + deadlineMs - now;
     if (untilDeadline <= 0) {
       if (isSecondLook && blockedMs === 0) return this.silent(`no sign of life for ${deadlineMs} ms`);
       // What waits at the socket is read before the second look.
@@ -87,6 +109,7 @@ export class HeartbeatWatch {
       if (now >= this.nextPingAt) this.ask(now + intervalMs);
       waitMs = Math.min(waitMs, this.nextPingAt - now);
     }
+    if (waitMs === Infinity) return;
     this.timer = afterAwake(this.clock, waitMs, (blocked) => this.watch(blocked));
   }
 

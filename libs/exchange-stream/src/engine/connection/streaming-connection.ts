@@ -475,6 +475,8 @@ export class StreamingConnection {
   private paused(reason: string): void {
     const { clock } = this.environment.platform;
     if (this.isPaused) return;
+    // Nothing is subscribed yet, and a login that waits for the end of a pause would be neither open nor shut.
+    if (!this.isOpen) return this.connection.recycle(`the exchange pauses: ${reason}`);
     const { pauseDeadlineMs } = this.settings;
     this.pause = clock.after(pauseDeadlineMs, () => {
       this.connection.recycle(`the exchange has paused for ${pauseDeadlineMs} ms: ${reason}`);
@@ -489,7 +491,8 @@ export class StreamingConnection {
 
   private resumed(reason: string): void {
     const { session } = this;
-    if (!session) return;
+    // Before the login nothing was subscribed, and nothing may be asked for.
+    if (!session || !this.isOpen) return;
     const wasPaused = this.isPaused;
     this.endPause();
     this.connection.resume(`resumed by the exchange: ${reason}`);
