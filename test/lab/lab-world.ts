@@ -100,6 +100,9 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
     this.bystander = bystander;
     bystander.start();
     this.stream.onLifecycle((event) => this.searchForSecrets(event));
+    this.stream.listen({ exchange: 'lab' }, (event) => {
+      if (event.type === 'status') this.searchForSecrets([event]);
+    });
     this.stream.listen({ exchange: BYSTANDER }, (event) => {
       if (event.type === 'status') this.bystanderStates.push(event.state);
     });

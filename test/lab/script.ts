@@ -48,6 +48,9 @@ export const dialects = fc.record({
   exclusiveBooks: fc.boolean(),
 });
 
+/** How much longer than 5 ms a message may take, in milliseconds. */
+export const jitters = fc.constantFrom(0, 0, 60);
+
 /** One thing that happens to a lab. */
 export type Step =
   | { readonly do: 'subscribe' | 'unsubscribe'; readonly what: number }

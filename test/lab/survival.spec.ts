@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { LabWorld } from './lab-world.ts';
-import { dialects, play, scripts } from './script.ts';
+import { dialects, jitters, play, scripts } from './script.ts';
 
 /** Within so long after the last fault everything wanted is live: longer than any wait between two tries. */
 const LIVE_WITHIN_MS = 15 * 60_000;
@@ -28,16 +28,22 @@ describe('whatever happens to a lab and its connections', () => {
     `what is shown is right, nobody else is harmed, and all is live again without help (${RUNS} scripts of seed ${SEED})`,
     async () => {
       await fc.assert(
-        fc.asyncProperty(fc.nat(1_000_000), dialects, scripts, async (seed, spoken, script) => {
-          const world = new LabWorld({ seed, dialects: spoken });
-          await play(world, script);
-          world.expectAllAccountedFor();
-          if (script.some((step) => step.do === 'freeze')) await world.clock.advance(DEAD_FOUND_OUT_MS);
-          await world.recover(LIVE_WITHIN_MS);
-          await world.expectTruth(UNKEEPABLE);
-          await world.close();
-          expect(unhandled).toEqual([]);
-        }),
+        fc.asyncProperty(
+          fc.nat(1_000_000),
+          dialects,
+          jitters,
+          scripts,
+          async (seed, spoken, jitterMs, script) => {
+            const world = new LabWorld({ seed, dialects: spoken, jitterMs });
+            await play(world, script);
+            world.expectAllAccountedFor();
+            if (script.some((step) => step.do === 'freeze')) await world.clock.advance(DEAD_FOUND_OUT_MS);
+            await world.recover(LIVE_WITHIN_MS);
+            await world.expectTruth(UNKEEPABLE);
+            await world.close();
+            expect(unhandled).toEqual([]);
+          },
+        ),
         // The first failure is told at once; to look for a smaller one takes minutes (SHRINK=1).
         { numRuns: RUNS, seed: SEED, endOnFailure: process.env.SHRINK === undefined },
       );
