@@ -1,15 +1,8 @@
 import type { Clock } from '@exchange-stream/market-data';
 import type { Refusal } from '../../contract/index.ts';
 import { DuplicateRequestError, PendingRequestsError } from './request-error.ts';
-import type { RequestEnding, RequestReporter } from './request-report.ts';
-import {
-  isKeyMatch,
-  Request,
-  type RequestEnd,
-  type RequestPlan,
-  type RequestSlot,
-  type RequestTimes,
-} from './request.ts';
+import type { RequestEnding, RequestReport, RequestReporter } from './request-report.ts';
+import { isKeyMatch, Request, type RequestEnd, type RequestPlan, type RequestSlot } from './request.ts';
 
 /** Requests that ended without all of their answers and are remembered, the newest. */
 const MAX_REMEMBERED = 100;
@@ -152,13 +145,22 @@ export class RequestMatcher {
   }
 
   /** For requests only: one of this connection has ended. */
-  over(request: Request, times: RequestTimes): void {
+  over(request: Request, ending: RequestEnding): void {
     this.requests.delete(request);
-    const { exchange, connection, report } = this.settings;
-    report({ exchange, connection, ...times });
+    this.settings.report(this.reportOf(request, ending));
     if (request.purpose !== 'other' || --this.users > 0) return;
     const { answered } = this;
     this.answered = undefined;
     answered?.();
+  }
+
+  private reportOf(request: Request, ending: RequestEnding): RequestReport {
+    const { exchange, connection, clock } = this.settings;
+    const { purpose, replyCount: replies } = request;
+    const now = clock.monotonic();
+    const limiterMs = request.limiterMs(now);
+    const wireMs = request.wireMs(now);
+    if (wireMs === undefined) return { exchange, connection, purpose, ending, replies, limiterMs };
+    return { exchange, connection, purpose, ending, replies, limiterMs, wireMs };
   }
 }

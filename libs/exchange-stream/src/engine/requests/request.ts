@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '@exchange-stream/market-data';
 import type { Refusal } from '../../contract/index.ts';
 import type { FrameMatch, KeyMatch, Match, Reply } from './match.ts';
+import type { RequestState } from './request-error.ts';
 import type { RequestMatcher } from './request-matcher.ts';
 import type { RequestEnding, RequestPurpose } from './request-report.ts';
 
@@ -8,14 +9,15 @@ import type { RequestEnding, RequestPurpose } from './request-report.ts';
 const MAX_REPLIES = 1_000;
 
 /** How a request ended, with what belongs to it. */
-export type RequestEnd = { readonly replies: readonly Reply[]; readonly wasSent: boolean } & (
-  | { readonly ending: 'answered' }
-  | { readonly ending: 'cancelled' }
-  | { readonly ending: 'refused'; readonly refusal: Refusal }
-  | { readonly ending: 'timeout'; readonly deadlineMs: number }
-  | { readonly ending: 'lost'; readonly connection: string; readonly reason: string }
-  | { readonly ending: 'failed'; readonly error: unknown }
-);
+export type RequestEnd = RequestState &
+  (
+    | { readonly ending: 'answered' }
+    | { readonly ending: 'cancelled' }
+    | { readonly ending: 'refused'; readonly refusal: Refusal }
+    | { readonly ending: 'timeout'; readonly deadlineMs: number }
+    | { readonly ending: 'lost'; readonly connection: string; readonly reason: string }
+    | { readonly ending: 'failed'; readonly error: unknown }
+  );
 
 /** What is asked, and how its answers are known. */
 export interface RequestPlan {
@@ -36,24 +38,28 @@ export interface PlacedMatch {
 /** One match of a request that waits. */
 export class RequestSlot {
   replies = 0;
+  /** It has had all of its answers. */
+  isMet = false;
+  /** Undefined where its answers are known by their content. */
+  readonly key: string | undefined;
 
   constructor(
     readonly request: Request,
     readonly index: number,
     readonly match: Match,
     readonly matcher: RequestMatcher,
-  ) {}
-
-  get key(): string | undefined {
-    return isKeyMatch(this.match) ? String(this.match.key) : undefined;
+  ) {
+    this.key = isKeyMatch(match) ? String(match.key) : undefined;
   }
 }
 
 /** One request, from its registration to its end. It ends once, whatever comes together. */
 export class Request {
-  private readonly slots: Set<RequestSlot>;
+  private readonly slots: RequestSlot[] = [];
+  /** Matches that wait for answers. */
+  private waiting = 0;
   private readonly replies: Reply[] = [];
-  private timer: Timer | undefined;
+  private readonly timer: Timer;
   private isOver = false;
   private sentAt: number | undefined;
   private readonly askedAt: number;
@@ -67,17 +73,28 @@ export class Request {
     private readonly plan: RequestPlan,
     private readonly ended: (end: RequestEnd) => void,
   ) {
-    this.slots = new Set(
-      plan.matches.map(({ match, on }, index) => new RequestSlot(this, index, match, on ?? home)),
-    );
     this.askedAt = plan.askedAt ?? clock.monotonic();
     this.register();
-    const { deadlineMs } = plan;
-    this.timer = clock.after(deadlineMs, () => this.end({ ending: 'timeout', deadlineMs }));
+    this.timer = clock.after(plan.deadlineMs, () => this.late());
   }
 
   get purpose(): RequestPurpose {
     return this.plan.purpose;
+  }
+
+  /** Answers that have come. */
+  get replyCount(): number {
+    return this.replies.length;
+  }
+
+  /** Milliseconds until it left; for one that has not left, until now. */
+  limiterMs(now: number): number {
+    return (this.sentAt ?? now) - this.askedAt;
+  }
+
+  /** Milliseconds since it left. */
+  wireMs(now: number): number | undefined {
+    return this.sentAt === undefined ? undefined : now - this.sentAt;
   }
 
   /** Its frame leaves now. */
@@ -87,40 +104,39 @@ export class Request {
 
   /** Nobody waits any more. */
   cancel(): void {
-    this.end({ ending: 'cancelled' });
+    if (this.over('cancelled')) this.ended({ ending: 'cancelled', ...this.state });
   }
 
   /** Its code has thrown, or its frame could not be sent. */
   fail(error: unknown): void {
-    this.end({ ending: 'failed', error });
+    if (this.over('failed')) this.ended({ ending: 'failed', error, ...this.state });
   }
 
   /** A connection from which it awaits answers has gone. */
   lost(connection: string, reason: string): void {
-    this.end({ ending: 'lost', connection, reason });
+    if (this.over('lost')) this.ended({ ending: 'lost', connection, reason, ...this.state });
   }
 
   /** An answer has come under the key of one of its matches. */
   take(slot: RequestSlot, refusal: Refusal | undefined, frame: string, serial: number): void {
     if (this.isOver) return;
     this.servedBy = serial;
-    const reply: Reply = { frame, match: slot.index, ...(refusal && { refusal }) };
+    const reply: Reply = refusal ? { frame, match: slot.index, refusal } : { frame, match: slot.index };
     this.replies.push(reply);
     slot.replies++;
-    if (refusal) return this.end({ ending: 'refused', refusal });
-    let isLast: boolean;
+    if (refusal) return this.refused(refusal);
+    const { isLast, count = isLast ? MAX_REPLIES : 1 } = slot.match;
+    let wasLast: boolean;
     try {
-      isLast = slot.match.isLast?.(reply, this.replies) ?? false;
+      wasLast = isLast?.(reply, this.replies) ?? false;
     } catch (error) {
       return this.fail(error);
     }
     // Whoever was asked may have cancelled it.
-    if (this.isOver) return;
-    const { count = slot.match.isLast ? MAX_REPLIES : 1 } = slot.match;
-    if (!isLast && slot.replies < count) return;
-    this.slots.delete(slot);
+    if (this.isOver || (!wasLast && slot.replies < count)) return;
+    slot.isMet = true;
     slot.matcher.unregister(slot);
-    if (this.slots.size === 0) this.end({ ending: 'answered' });
+    if (--this.waiting === 0) this.answered();
   }
 
   /** Looks whether a frame is an answer for the match. Returns whether it was. */
@@ -137,54 +153,56 @@ export class Request {
   }
 
   private register(): void {
-    const registered: RequestSlot[] = [];
     try {
-      for (const slot of this.slots) {
-        slot.matcher.register(slot);
-        registered.push(slot);
+      for (const { match, on = this.home } of this.plan.matches) {
+        const slot = new RequestSlot(this, this.slots.length, match, on);
+        on.register(slot);
+        this.slots.push(slot);
+        this.waiting++;
       }
     } catch (error) {
-      for (const slot of registered) slot.matcher.unregister(slot);
+      for (const slot of this.slots) slot.matcher.unregister(slot);
       throw error;
     }
   }
 
-  private end(end: EndOf<RequestEnd>): void {
-    if (this.isOver) return;
+  private answered(): void {
+    const { replies } = this;
+    if (this.over('answered'))
+      this.ended({ ending: 'answered', replies, wasSent: this.sentAt !== undefined });
+  }
+
+  private refused(refusal: Refusal): void {
+    if (this.over('refused')) this.ended({ ending: 'refused', refusal, ...this.state });
+  }
+
+  private late(): void {
+    const { deadlineMs } = this.plan;
+    if (this.over('timeout')) this.ended({ ending: 'timeout', deadlineMs, ...this.state });
+  }
+
+  private get state(): RequestState {
+    return { replies: this.replies, wasSent: this.sentAt !== undefined };
+  }
+
+  /** Frees what it holds. Returns whether it was not over yet. */
+  private over(ending: RequestEnding): boolean {
+    if (this.isOver) return false;
     this.isOver = true;
-    this.timer?.cancel();
-    this.timer = undefined;
+    this.timer.cancel();
+    if (this.waiting > 0) this.leave(ending);
+    this.home.over(this, ending);
+    return true;
+  }
+
+  private leave(ending: RequestEnding): void {
     for (const slot of this.slots) {
+      if (slot.isMet) continue;
       slot.matcher.unregister(slot);
-      if (this.sentAt !== undefined) slot.matcher.remember(slot, end.ending);
+      if (this.sentAt !== undefined) slot.matcher.remember(slot, ending);
     }
-    this.slots.clear();
-    this.home.over(this, this.reportOf(end.ending));
-    this.ended({ ...end, replies: this.replies, wasSent: this.sentAt !== undefined });
-  }
-
-  private reportOf(ending: RequestEnding): RequestTimes {
-    const now = this.clock.monotonic();
-    return {
-      purpose: this.purpose,
-      ending,
-      replies: this.replies.length,
-      limiterMs: (this.sentAt ?? now) - this.askedAt,
-      ...(this.sentAt !== undefined && { wireMs: now - this.sentAt }),
-    };
   }
 }
-
-/** What a request knows of how it went. */
-export interface RequestTimes {
-  readonly purpose: RequestPurpose;
-  readonly ending: RequestEnding;
-  readonly replies: number;
-  readonly limiterMs: number;
-  readonly wireMs?: number;
-}
-
-type EndOf<E> = E extends unknown ? Omit<E, 'replies' | 'wasSent'> : never;
 
 export function isKeyMatch(match: Match): match is KeyMatch {
   return 'key' in match;
