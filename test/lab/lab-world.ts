@@ -22,6 +22,9 @@ const CREDENTIALS = { key: 'lab-key', secret: 'lab-secret' };
 /** Small enough that a frame too large costs nothing; above all that lab sends, corrupted or not. */
 const MAX_FRAME_BYTES = 1024 * 1024;
 
+/** Longer than a rotation may take. */
+const ROTATED_WITHIN_MS = 11 * 60_000;
+
 /** An exchange of another name, of which nothing goes wrong. */
 const BYSTANDER = 'bystander';
 const BYSTANDER_HOST = 'bystander.test';
@@ -154,6 +157,7 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
   async expectTruth(tolerated: readonly string[] = []): Promise<void> {
     this.exchange.market.pause();
     await this.clock.advance(2_000);
+    await this.untilReplaced();
     expect(this.awaited().map(shown)).toEqual([]);
     this.expectReplica();
     for (const { handle } of this.holders.values()) this.expectBook(handle);
@@ -206,8 +210,20 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
     expect(this.leaks).toEqual([]);
   }
 
+  /** While a connection is being replaced, two carry the same topics. */
+  private async untilReplaced(): Promise<void> {
+    const isDone = (): boolean => JSON.stringify(this.wire().sent) === JSON.stringify(this.wire().wanted);
+    for (let passedMs = 0; passedMs < ROTATED_WITHIN_MS && !isDone(); passedMs += 1_000)
+      await this.clock.advance(1_000);
+  }
+
   /** The exchange sends each topic that is wanted once, and no other. */
   private expectWire(): void {
+    const { sent, wanted } = this.wire();
+    expect(sent).toEqual(wanted);
+  }
+
+  private wire(): { readonly sent: string[]; readonly wanted: string[] } {
     const ignored = this.ignored();
     const sent = [...this.exchange.connections].flatMap(({ subscriptions }) => [...subscriptions]);
     const wanted = this.stream
@@ -216,7 +232,7 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
       .map(({ topic = '' }) => topic);
     const heeded = (topics: Iterable<string>): string[] =>
       [...topics].filter((topic) => !ignored.has(topic)).sort();
-    expect(heeded(sent)).toEqual(heeded(new Set(wanted)));
+    return { sent: heeded(sent), wanted: heeded(new Set(wanted)) };
   }
 
   /** Topics of requests that the exchange has confirmed and not carried out. */
