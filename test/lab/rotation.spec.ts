@@ -308,7 +308,9 @@ describe('a fresh connection that does not come about', () => {
       outcome: 'incomplete',
       obstacle: expect.stringContaining('wrong key') as unknown,
     });
+    expect(refusal.hits).toBe(1);
     refusal.clear();
+    world.manager.setCredentials({ key: 'lab-key', secret: 'lab-secret' });
     await world.clock.advance(60_000);
     await world.recover(120_000);
     await world.expectTruth();

@@ -12,6 +12,8 @@ const OF_A_CONNECTION: Readonly<Record<keyof ConnectionView, true>> = {
   id: true,
   exchange: true,
   endpoint: true,
+  account: true,
+  login: true,
   url: true,
   proxy: true,
   state: true,

@@ -24,6 +24,7 @@ const LIFECYCLE_EVENTS: Readonly<Record<LifecycleEvent['type'], true>> = {
   'instruments-loaded': true,
   'instruments-failed': true,
   'defaults-changed': true,
+  account: true,
   'seed-failed': true,
   'frame-problem': true,
   'consumer-failed': true,

@@ -94,7 +94,7 @@ describe('a Lab session asks', () => {
     const credentials = { key: 'lab-key', secret: 'lab-secret' };
     expect(open({}, 'public').login).toBeUndefined();
     expect(open({}, 'market').login).toBeUndefined();
-    const login = open({}, 'private').login?.(credentials, 1767225600123);
+    const login = open({}, 'private').login?.(credentials, 1767225600123, { nextNonce: () => 1 });
     expect(login?.replies).toEqual([{ key: '1', topics: [] }]);
     // echo -n 1767225600123 | openssl dgst -sha256 -hmac lab-secret
     expect(JSON.parse(login?.frame ?? '')).toEqual({

@@ -6,6 +6,8 @@ import {
   type ConnectionManager,
   type ConnectionState,
   type ConnectionView,
+  LOGIN_STATES,
+  type LoginState,
   type UndecodableFrame,
 } from '@exchange-stream/nestjs/engine';
 import {
@@ -61,6 +63,12 @@ export class ConnectionDto implements ConnectionView {
 
   @ApiProperty({ example: 'public' })
   readonly endpoint: string;
+
+  @ApiPropertyOptional({ description: 'Whose it is, where it logs in: the name of the account.' })
+  readonly account?: string;
+
+  @ApiPropertyOptional({ enum: LOGIN_STATES, description: 'How far its login has come, where it logs in.' })
+  readonly login?: LoginState;
 
   @ApiProperty({ example: 'wss://stream.binance.com:9443/stream' })
   readonly url: string;

@@ -1,6 +1,13 @@
 import type { Channel, ParamValue } from '@exchange-stream/market-data';
 import type { HealthStatus } from '@exchange-stream/nestjs';
-import { BUDGETS, type BudgetView, type EndpointView } from '@exchange-stream/nestjs/engine';
+import {
+  BUDGETS,
+  LOGIN_STATES,
+  type AccountView,
+  type BudgetView,
+  type EndpointView,
+  type LoginState,
+} from '@exchange-stream/nestjs/engine';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 const SCALAR = { oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }] };
@@ -46,6 +53,9 @@ export class EndpointDto implements EndpointView {
   @ApiProperty({ example: 'public' })
   readonly kind: EndpointView['kind'];
 
+  @ApiPropertyOptional({ description: 'Whose they are, where they log in: the name of the account.' })
+  readonly account?: string;
+
   @ApiProperty()
   readonly connections: number;
 
@@ -78,6 +88,31 @@ export class BudgetDto implements BudgetView {
   readonly waiting: number;
 }
 
+/** An account at the exchange, and whether the exchange takes its credentials. */
+export class AccountDto implements AccountView {
+  @ApiProperty({ example: 'binance' })
+  readonly exchange: string;
+
+  @ApiProperty({ example: 'default' })
+  readonly account: string;
+
+  @ApiProperty({
+    enum: LOGIN_STATES,
+    description:
+      'none: nobody has tried. rejected: not shown to the exchange again until the credentials change.',
+  })
+  readonly state: LoginState;
+
+  @ApiProperty({ description: 'Milliseconds since the epoch.' })
+  readonly since: number;
+
+  @ApiProperty()
+  readonly reason: string;
+
+  @ApiProperty({ description: 'Connections that are logged in.' })
+  readonly loggedIn: number;
+}
+
 /** An exchange and what it offers, as its adapter declares it. */
 export class ExchangeDto {
   @ApiProperty({ example: 'binance' })
@@ -100,6 +135,12 @@ export class ExchangeDto {
 
   @ApiProperty({ type: [BudgetDto] })
   readonly budgets: readonly BudgetDto[];
+
+  @ApiProperty({
+    type: [AccountDto],
+    description: 'Those of the configuration, and those that were asked for.',
+  })
+  readonly accounts: readonly AccountDto[];
 
   @ApiProperty({ type: [ChannelDto] })
   readonly channels: readonly ChannelDto[];

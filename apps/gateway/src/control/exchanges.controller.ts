@@ -71,6 +71,7 @@ export class ExchangesController {
       availableCapacity,
       endpoints: manager.endpoints(),
       budgets: manager.budgets(),
+      accounts: manager.accounts(),
       channels: channelsOf(adapter).map((channel) => channelDto(channel, adapter)),
       health: { status, reason },
     };

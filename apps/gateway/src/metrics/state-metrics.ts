@@ -6,7 +6,7 @@ import type {
   SubscriptionState,
   SubscriptionView,
 } from '@exchange-stream/nestjs';
-import { channelsOf } from '@exchange-stream/nestjs/engine';
+import { channelsOf, LOGIN_STATES, type EndpointView } from '@exchange-stream/nestjs/engine';
 import type { ReadMetrics, Sample } from './read-metrics.ts';
 
 const CONNECTION_STATES: readonly ConnectionState[] = [
@@ -45,12 +45,25 @@ export function registerStateMetrics(metrics: ReadMetrics, stream: ExchangeStrea
       }),
   );
   metrics.gauge(
+    'exchange_stream_accounts',
+    'Accounts at the exchange by how far their login has come; none where there are no credentials',
+    ['exchange', 'state'],
+    () =>
+      ofEach((manager, exchange) => {
+        const states = manager.accounts().map(({ state }) => state);
+        return LOGIN_STATES.map((state) => [{ exchange, state }, countOf(states, state)]);
+      }),
+  );
+  metrics.gauge(
     'exchange_stream_topics',
     'Topics that are on connections, or should be',
     ['exchange', 'endpoint'],
     () =>
       ofEach((manager, exchange) =>
-        manager.endpoints().map(({ endpoint, topics }) => [{ exchange, endpoint }, topics]),
+        perEndpoint(manager, ({ topics }) => topics).map(([endpoint, topics]) => [
+          { exchange, endpoint },
+          topics,
+        ]),
       ),
   );
   metrics.gauge(
@@ -59,12 +72,9 @@ export function registerStateMetrics(metrics: ReadMetrics, stream: ExchangeStrea
     ['exchange', 'endpoint'],
     () =>
       ofEach((manager, exchange) =>
-        manager
-          .endpoints()
-          .map(({ endpoint, connections, topicsPerConnection }) => [
-            { exchange, endpoint },
-            connections * topicsPerConnection,
-          ]),
+        perEndpoint(manager, ({ connections, topicsPerConnection }) => connections * topicsPerConnection).map(
+          ([endpoint, capacity]) => [{ exchange, endpoint }, capacity],
+        ),
       ),
   );
   metrics.gauge(
@@ -149,6 +159,14 @@ export function registerStateMetrics(metrics: ReadMetrics, stream: ExchangeStrea
         ]),
       ),
   );
+}
+
+/** The connections of all accounts together: accounts are no label. */
+function perEndpoint(manager: ConnectionManager, read: (view: EndpointView) => number): [string, number][] {
+  const totals = new Map<string, number>();
+  for (const view of manager.endpoints())
+    totals.set(view.endpoint, (totals.get(view.endpoint) ?? 0) + read(view));
+  return [...totals];
 }
 
 function perChannel<S>(

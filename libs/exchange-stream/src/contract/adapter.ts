@@ -3,7 +3,7 @@ import type { ChannelDeclaration, TopicDescription } from './channel.ts';
 import type { SocketEndpoint } from './endpoint.ts';
 import type { MessageIds } from './message-id.ts';
 import type { RestDeclaration } from './rest.ts';
-import type { Session, SessionContext } from './session.ts';
+import type { NonceUnit, Session, SessionContext } from './session.ts';
 import type { Stream } from './sink.ts';
 
 /** Everything the engine knows of an exchange: a declaration, and sessions that speak its protocol. */
@@ -28,6 +28,8 @@ export interface ExchangeAdapter {
   readonly rest: RestDeclaration;
   /** The ids of messages to the exchange. Default `integer`. */
   readonly messageIds?: MessageIds;
+  /** What the nonces of signed messages are made of, where the exchange wants any. Default `milliseconds`. */
+  readonly nonces?: NonceUnit;
   createSession<S extends Stream>(context: SessionContext): Session<S>;
   /** What a topic carries, by its name alone; undefined for one that no channel builds. */
   describeTopic(topic: string): TopicDescription | undefined;

@@ -4,5 +4,5 @@ export type { Cadence, ChannelDeclaration, ParamDeclaration, TopicDescription } 
 export type { Environment, Heartbeat, Limit, NamedRateLimit, RateLimit, SocketEndpoint } from './endpoint.ts';
 export type { MessageId, MessageIdKind, MessageIds, MessageIdSource } from './message-id.ts';
 export type { BookSeedQuery, CandlesQuery, RestDeclaration, RestOperation, RestRequest } from './rest.ts';
-export type { ControlFrame, Credentials, Session, SessionContext } from './session.ts';
+export type { ControlFrame, Credentials, LoginMeans, NonceUnit, Session, SessionContext } from './session.ts';
 export type { CandleRow, Refusal, Sink, Stream, TickerRow } from './sink.ts';

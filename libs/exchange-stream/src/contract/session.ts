@@ -17,6 +17,18 @@ export interface Credentials {
   readonly passphrase?: string;
 }
 
+/**
+ * What the nonces of a key are made of: each is larger than all before it, and never behind the time in this unit. The
+ * exchange compares them, so the unit is that of its documentation.
+ */
+export type NonceUnit = 'milliseconds' | 'microseconds';
+
+/** What a login may need beside the credentials. */
+export interface LoginMeans {
+  /** The next nonce of the key, of the unit that the adapter declares; sockets and REST share them. */
+  nextNonce(): number;
+}
+
 /** What a session is told about the connection it serves. */
 export interface SessionContext {
   /** Key of the endpoint in the adapter's declaration. */
@@ -39,7 +51,7 @@ export interface Session<S extends Stream = Stream> {
    * The message that logs in; its one reply decides. A session without this method needs no login.
    * @param nowMs milliseconds since the epoch, for signatures that carry a time
    */
-  login?(credentials: Credentials, nowMs: number): ControlFrame;
+  login?(credentials: Credentials, nowMs: number, means: LoginMeans): ControlFrame;
   /** The frame that asks for a sign of life in the exchange's own words; without it, WebSocket pings are sent. */
   ping?(): string;
   /**

@@ -1,4 +1,5 @@
 import type { ExchangeAdapter } from '../contract/index.ts';
+import { ACCOUNT_NAME_FORM, DEFAULT_ACCOUNT, isAccountName } from './credentials/credentials-source.ts';
 import { checkDefinitions } from './custom-connection/check-definition.ts';
 import { InvalidOptionsError } from './errors.ts';
 import {
@@ -19,7 +20,7 @@ const ENVIRONMENTS = ['live', 'testnet'];
  * @throws InvalidOptionsError which names the key, what came, and what is allowed
  */
 export function checkOptions(options: ExchangeStreamOptions): void {
-  const { exchanges, settings = {}, proxy, tuning = {}, requestReporter } = options;
+  const { exchanges, settings = {}, proxy, tuning = {}, credentialsProvider, requestReporter } = options;
   const adapters = new Map<string, ExchangeAdapter>();
   for (const adapter of exchanges) {
     if (adapters.has(adapter.exchange)) {
@@ -38,6 +39,13 @@ export function checkOptions(options: ExchangeStreamOptions): void {
     checkSettings(`settings.${exchange}`, of, adapter);
   }
   if (proxy !== undefined) checkProxy('proxy', proxy);
+  if (
+    credentialsProvider !== undefined &&
+    typeof Reflect.get(credentialsProvider, 'credentialsOf') !== 'function'
+  )
+    throw new InvalidOptionsError(
+      'credentialsProvider: got none. Allowed: an object with the method credentialsOf.',
+    );
   if (requestReporter !== undefined && typeof requestReporter !== 'function')
     throw new InvalidOptionsError(`requestReporter: got ${typeof requestReporter}. Allowed: a function.`);
   checkTuning(tuning);
@@ -54,6 +62,7 @@ export function checkSettings(
     urls = {},
     proxy,
     credentials,
+    accounts = {},
     connections = [],
     trafficTimeoutMs,
     requireMatch,
@@ -62,6 +71,7 @@ export function checkSettings(
 ): void {
   if (proxy !== undefined && proxy !== 'direct') checkProxy(`${path}.proxy`, proxy);
   checkCredentials(`${path}.credentials`, credentials);
+  checkAccounts(`${path}.accounts`, accounts);
   if (trafficTimeoutMs !== undefined) checkNumber(`${path}.trafficTimeoutMs`, trafficTimeoutMs);
   if (requireMatch !== undefined && typeof requireMatch !== 'boolean')
     throw new InvalidOptionsError(
@@ -85,8 +95,11 @@ export function checkSettings(
   }
 }
 
-/** Never names a value: whatever stands there may be a secret in the wrong place. */
-function checkCredentials(path: string, credentials: unknown): void {
+/**
+ * Refuses what can be no credentials. Never names a value: whatever stands there may be a secret in the wrong place.
+ * @throws InvalidOptionsError
+ */
+export function checkCredentials(path: string, credentials: unknown): void {
   if (credentials === undefined || typeof credentials === 'function') return;
   const allowed = 'Allowed: { key, secret, passphrase? }, or a function that returns it or a promise of it.';
   if (typeof credentials !== 'object' || credentials === null)
@@ -96,6 +109,19 @@ function checkCredentials(path: string, credentials: unknown): void {
   for (const name of ['key', 'secret'])
     if (typeof Reflect.get(credentials, name) !== 'string')
       throw new InvalidOptionsError(`${path}.${name}: got no text. ${allowed}`);
+}
+
+function checkAccounts(path: string, accounts: Readonly<Record<string, unknown>>): void {
+  for (const [name, credentials] of Object.entries(accounts)) {
+    // Not the name itself: it may be a key in the wrong place.
+    if (!isAccountName(name) || name === DEFAULT_ACCOUNT)
+      throw new InvalidOptionsError(
+        `${path}: a name that none can have. Allowed: ${ACCOUNT_NAME_FORM}; the credentials of "${DEFAULT_ACCOUNT}" stand in "credentials".`,
+      );
+    if (credentials === undefined)
+      throw new InvalidOptionsError(`${path}.${name}: got undefined. Leave the account out instead.`);
+    checkCredentials(`${path}.${name}`, credentials);
+  }
 }
 
 function checkUrl(path: string, url: string, scheme: 'http' | 'ws'): void {

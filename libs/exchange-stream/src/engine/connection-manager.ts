@@ -2,7 +2,7 @@ import type { Channel, SubscriptionRequest } from '@exchange-stream/market-data'
 import type { Environment, ExchangeAdapter } from '../contract/index.ts';
 import { ExchangeAudit } from './audit/exchange-audit.ts';
 import type { Inconsistency } from './audit/inconsistency.ts';
-import { checkSettings } from './check-options.ts';
+import { checkCredentials, checkSettings } from './check-options.ts';
 import { ConnectionPool, type PoolTuning } from './connection/connection-pool.ts';
 import { asError } from './connection/inquiry.ts';
 import type { StreamingConnection } from './connection/streaming-connection.ts';
@@ -14,7 +14,18 @@ import type {
 } from './custom-connection/connection-definition.ts';
 import { checkDefinition } from './custom-connection/check-definition.ts';
 import { DefinedConnections } from './custom-connection/defined-connections.ts';
-import { ClosedError, ConnectionClosedError } from './errors.ts';
+import { ClosedError, ConnectionClosedError, InvalidOptionsError } from './errors.ts';
+import { Accounts } from './credentials/accounts.ts';
+import {
+  ACCOUNT_PARAM,
+  ACCOUNT_NAME_FORM,
+  DEFAULT_ACCOUNT,
+  isAccountName,
+  type CredentialsProvider,
+  type CredentialsSource,
+} from './credentials/credentials-source.ts';
+import type { AccountView, AuthenticatedUse } from './credentials/login-state.ts';
+import { anyLogsIn } from './credentials/logs-in.ts';
 import { InstrumentCatalog, type InstrumentsChange } from './instruments/instrument-catalog.ts';
 import { BookSeeds } from './integrity/book-seeds.ts';
 import type { ExchangeCounters } from './lifecycle/exchange-counters.ts';
@@ -44,6 +55,8 @@ export interface ManagerEnvironment {
   readonly tuning: Required<EngineTuning>;
   /** The proxy for exchanges whose settings name none. */
   readonly proxy?: string;
+  /** Who has the credentials of accounts for which the settings have none. */
+  readonly credentialsProvider?: CredentialsProvider;
   readonly report: LifecycleListener;
   /** Is told of every request that has ended. */
   readonly requested?: RequestReporter;
@@ -62,6 +75,7 @@ export class ConnectionManager {
   private readonly problems: FrameProblems;
   private readonly route: ExchangeRoute;
   private readonly rest: RestClient;
+  private readonly accountsByName: Accounts;
   private readonly pool: ConnectionPool;
   private readonly defined: DefinedConnections;
   private readonly seeds: BookSeeds;
@@ -97,6 +111,7 @@ export class ConnectionManager {
       report,
       tuning.instrumentsRefreshMs,
     );
+    this.accountsByName = this.createAccounts(settings);
     this.pool = new ConnectionPool(
       {
         adapter,
@@ -114,7 +129,7 @@ export class ConnectionManager {
         },
       },
       this.route,
-      settings.credentials,
+      this.accountsByName,
       tuningOf(tuning, settings),
     );
     this.defined = this.createDefined(settings.connections ?? []);
@@ -217,11 +232,13 @@ export class ConnectionManager {
    * Keeps a connection to one of the exchange's endpoints open, whether topics are wanted there or not, to say something
    * on it. Returns at once; the connection opens with the stream.
    * @throws InvalidOptionsError for an endpoint that there is not, or that wants a login for which there are no credentials
+   * @param account whose connection, where the endpoint wants a login; that of the default account without it
+   * @throws SubscriptionRequestError for an account that there is not
    * @throws ClosedError
    */
-  hold(endpoint: string): EndpointHandle {
+  hold(endpoint: string, account?: string): EndpointHandle {
     this.refuseIfClosed();
-    const handle = this.pool.hold(endpoint);
+    const handle = this.pool.hold(endpoint, account);
     if (this.started && this.isEnabled) this.pool.openHeld();
     return handle;
   }
@@ -256,7 +273,10 @@ export class ConnectionManager {
    * @throws SubscriptionRequestError which says what would work
    */
   canonical<C extends Channel>(request: SubscriptionRequest<C>): SubscriptionRequest<C> {
-    return canonicalRequest(request, this.adapter, this.instruments);
+    const canonical = canonicalRequest(request, this.adapter, this.instruments);
+    const account = canonical.params?.[ACCOUNT_PARAM];
+    if (account !== undefined) this.accountsByName.check(String(account));
+    return canonical;
   }
 
   /**
@@ -272,6 +292,47 @@ export class ConnectionManager {
   /** Calls back for every subscription there is. */
   forEach(visit: (subscription: Subscription) => void): void {
     for (const subscription of this.registry.all()) visit(subscription);
+  }
+
+  /** Our accounts there, as they stand: those of the settings, and those that a provider was asked for. */
+  accounts(): AccountView[] {
+    return this.accountsByName.views();
+  }
+
+  /**
+   * Whether what wants a login can be used, and why, in words: no credentials, rejected by the exchange, disabled … With
+   * credentials that nobody has tried yet, it can.
+   * @throws SubscriptionRequestError for an account that there is not
+   */
+  canUseAuthenticated(account: string = DEFAULT_ACCOUNT): AuthenticatedUse {
+    const { use } = this.accountsByName.of(account);
+    if (!anyLogsIn(this.adapter))
+      return { canUse: false, state: 'none', reason: `nothing of ${this.exchange} wants a login` };
+    if (!this.isEnabled) return { ...use, canUse: false, reason: 'the exchange is disabled' };
+    return use;
+  }
+
+  /**
+   * Logs in with these credentials from now on: as another key, or once more after the exchange has refused this one. Open
+   * connections of the account go over to fresh ones that are logged in with them, and stay if these are refused; what
+   * failed for want of a login is asked for again. Undefined asks the provider, if there is one; otherwise the connections
+   * close.
+   * @throws InvalidOptionsError which does not repeat what came
+   * @throws ClosedError
+   */
+  setCredentials(credentials: CredentialsSource | undefined, account: string = DEFAULT_ACCOUNT): void {
+    this.refuseIfClosed();
+    if (!isAccountName(account))
+      throw new InvalidOptionsError(`setCredentials: no name of an account. Allowed: ${ACCOUNT_NAME_FORM}.`);
+    checkCredentials('setCredentials', credentials);
+    const changed = this.accountsByName.set(account, credentials);
+    this.pool.credentialsChanged(
+      changed,
+      credentials === undefined ? 'the credentials were taken away' : 'other credentials were set',
+    );
+    if (!changed.hasSource) return;
+    this.registry.credentialsChanged(account);
+    if (this.started && this.isEnabled) this.pool.openHeld();
   }
 
   /** Which of the exchange's worlds it talks to. */
@@ -404,6 +465,19 @@ export class ConnectionManager {
 
   private refuseIfClosed(): void {
     if (this.closed) throw new ClosedError(`The connection manager of ${this.exchange}`);
+  }
+
+  private createAccounts({ credentials, accounts = {} }: ExchangeSettings): Accounts {
+    const { platform, report, credentialsProvider } = this.environment;
+    const { exchange, nonces: nonceUnit = 'milliseconds' } = this.adapter;
+    return new Accounts(
+      { [DEFAULT_ACCOUNT]: credentials, ...accounts },
+      {
+        ...{ exchange, nonceUnit, clock: platform.clock, nonces: platform.nonces },
+        ...(credentialsProvider && { provider: credentialsProvider }),
+        changed: (account) => report({ type: 'account', account }),
+      },
+    );
   }
 
   private createDefined(definitions: readonly ConnectionDefinition[]): DefinedConnections {

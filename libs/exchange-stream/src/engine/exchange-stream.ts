@@ -8,6 +8,7 @@ import { capabilitiesOf } from './capabilities/capabilities-of.ts';
 import type { Capabilities } from './capabilities/capabilities.ts';
 import { checkOptions, checkProxy } from './check-options.ts';
 import { ConnectionManager } from './connection-manager.ts';
+import type { AccountView, AuthenticatedUse } from './credentials/login-state.ts';
 import type { ConnectionView } from './connection/connection-state.ts';
 import { ClosedError, SubscriptionRequestError } from './errors.ts';
 import type { Inconsistency } from './audit/inconsistency.ts';
@@ -74,6 +75,7 @@ export class ExchangeStream {
         tuning: withDefaults(options.tuning),
         ...(options.proxy !== undefined && { proxy: options.proxy }),
         report: (event) => this.report(event),
+        ...(options.credentialsProvider && { credentialsProvider: options.credentialsProvider }),
         ...(options.requestReporter && { requested: options.requestReporter }),
         created: (subscription) => this.join(subscription),
         instrumentsChanged: (...change) => this.instrumentsChanged(...change),
@@ -214,6 +216,19 @@ export class ExchangeStream {
     if (this.closing) throw new ClosedError(`Exchange stream "${this.name}"`);
     if (url !== undefined) checkProxy('proxy', url);
     for (const manager of this.managers.values()) manager.commonProxyChanged(url);
+  }
+
+  /**
+   * Whether what wants a login at an exchange can be used, and why, in words.
+   * @throws SubscriptionRequestError for an exchange that is not configured, or an account that there is not
+   */
+  canUseAuthenticated(exchange: string, account?: string): AuthenticatedUse {
+    return this.manager(exchange).canUseAuthenticated(account);
+  }
+
+  /** Our accounts at all exchanges, as they stand. */
+  accounts(): AccountView[] {
+    return [...this.managers.values()].flatMap((manager) => manager.accounts());
   }
 
   /** Whether an exchange is talked to. @throws SubscriptionRequestError for one that is not configured */

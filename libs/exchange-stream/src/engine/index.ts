@@ -25,6 +25,20 @@ export type {
   SocketOwner,
 } from './connection/socket.ts';
 export type { UndecodableFrame } from './connection/undecodable-frames.ts';
+export {
+  ACCOUNT_NAME_FORM,
+  CredentialsProvider,
+  DEFAULT_ACCOUNT,
+  isAccountName,
+  type CredentialsSource,
+} from './credentials/credentials-source.ts';
+export {
+  LOGIN_STATES,
+  type AccountView,
+  type AuthenticatedUse,
+  type LoginState,
+} from './credentials/login-state.ts';
+export { InProcessNonces, type NonceProvider, type NonceSource } from './credentials/nonce-source.ts';
 export type {
   ConnectionDefinition,
   DefinedConnectionHandle,
@@ -59,7 +73,7 @@ export { ExchangeStream } from './exchange-stream.ts';
 export { formatFilter, matchesFilter, type SubscriptionFilter } from './subscription/subscription-filter.ts';
 export { InstrumentCatalog } from './instruments/instrument-catalog.ts';
 export { nearest } from './instruments/nearest.ts';
-export type { CredentialsSource, EngineTuning, ExchangeSettings, ExchangeStreamOptions } from './options.ts';
+export type { EngineTuning, ExchangeSettings, ExchangeStreamOptions } from './options.ts';
 export { createPlatform, type OwnedPlatform, type PlatformOverrides } from './platform/create-platform.ts';
 export type { Platform } from './platform/platform.ts';
 export * from './replay/index.ts';

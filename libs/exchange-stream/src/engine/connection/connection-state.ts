@@ -1,3 +1,4 @@
+import type { LoginState } from '../credentials/login-state.ts';
 import type { HandshakeFailureKind } from './handshake-error.ts';
 import type { UndecodableFrame } from './undecodable-frames.ts';
 
@@ -23,6 +24,10 @@ export interface ConnectionView {
   readonly id: string;
   readonly exchange: string;
   readonly endpoint: string;
+  /** Whose connection it is, where it logs in: the name of the account. */
+  readonly account?: string;
+  /** How far its login has come, where it logs in. */
+  readonly login?: LoginState;
   /** The URL last dialled, without credentials. */
   readonly url: string;
   /** Host and port of the proxy last dialled through; absent on the direct way. */

@@ -1,5 +1,7 @@
 import type { Clock } from '@exchange-stream/market-data';
 import type { MessageId, SocketEndpoint } from '../../contract/index.ts';
+import type { Account } from '../credentials/account.ts';
+import { DEFAULT_ACCOUNT } from '../credentials/credentials-source.ts';
 import { StandingMessages } from '../requests/standing-messages.ts';
 import type { Subscription } from '../subscription/subscription.ts';
 import type { WirePlace } from '../subscription/wire-place.ts';
@@ -11,6 +13,8 @@ export interface EndpointView {
   /** Key of the endpoint in the adapter's declaration. */
   readonly endpoint: string;
   readonly kind: SocketEndpoint['kind'];
+  /** Whose they are, where they log in: connections of each account have a view of their own. */
+  readonly account?: string;
   readonly connections: number;
   /** Topics on all of them. */
   readonly topics: number;
@@ -22,7 +26,7 @@ export interface EndpointView {
   readonly availableCapacity: number;
 }
 
-/** The connections to one endpoint, and which of them has what. */
+/** The connections to one endpoint, those of one account where they log in, and which of them has what. */
 export class EndpointConnections {
   /** What is said on every fresh one before its topics are asked for. */
   readonly standing = new StandingMessages();
@@ -41,8 +45,16 @@ export class EndpointConnections {
     clock: Clock,
     /** Ids for messages on all of them, so that one that is made for one connection does on another. */
     readonly nextId: () => MessageId,
+    /** Whose they are, where they log in. */
+    readonly account?: Account,
   ) {
     this.learnt = new LearntCap(clock);
+  }
+
+  /** What ids of its connections begin with, behind the exchange: `private`, `private@second`. */
+  get name(): string {
+    const { key, account } = this;
+    return account && account.name !== DEFAULT_ACCOUNT ? `${key}@${account.name}` : key;
   }
 
   get size(): number {
@@ -88,6 +100,7 @@ export class EndpointConnections {
     return {
       endpoint: this.key,
       kind: this.endpoint.kind,
+      ...(this.account && { account: this.account.name }),
       connections: this.size,
       topics,
       topicsPerConnection: this.topicsPerConnection,

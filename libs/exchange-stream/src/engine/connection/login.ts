@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '@exchange-stream/market-data';
 import type { Credentials, Refusal, Session } from '../../contract/index.ts';
-import type { CredentialsSource } from '../options.ts';
+import type { Account } from '../credentials/account.ts';
+import type { LoginState } from '../credentials/login-state.ts';
 import type { RequestMatcher } from '../requests/request-matcher.ts';
 import type { Request, RequestEnd } from '../requests/request.ts';
 import type { ConnectionFailure } from './connection-state.ts';
@@ -9,8 +10,12 @@ import { secretsAmong, withoutSecrets } from './secrets.ts';
 /** What a login is made with. */
 export interface LoginSettings {
   readonly exchange: string;
-  /** Undefined: there are none, and the login fails. */
-  readonly credentials: CredentialsSource | undefined;
+  /** Whose login it is. */
+  readonly account: Account;
+  /** Id of the connection. */
+  readonly connection: string;
+  /** Key of its endpoint. */
+  readonly endpoint: string;
   /** How long the source of the credentials may take. */
   readonly credentialsDeadlineMs: number;
   /** How long the exchange may take to answer. */
@@ -36,6 +41,14 @@ export interface LoginProcedure {
   stop(): void;
   /** A text without what the login holds of secrets. */
   redact(text: string): string;
+  /** Whose login it is, and how far it has come. */
+  view?(): LoginView;
+}
+
+/** The login of a connection as it stands. */
+export interface LoginView {
+  readonly account: string;
+  readonly login: LoginState;
 }
 
 /**
@@ -48,6 +61,8 @@ export class Login implements LoginProcedure {
   /** Distinguishes the present attempt from its forerunners, whose late credentials count for nothing. */
   private attempt = 0;
   private secrets: readonly string[] = [];
+  /** Those last used. */
+  private credentials: Credentials | undefined;
 
   constructor(
     private readonly settings: LoginSettings,
@@ -57,16 +72,19 @@ export class Login implements LoginProcedure {
   ) {}
 
   begin(session: Session): void {
-    this.stop();
-    const { credentials, credentialsDeadlineMs } = this.settings;
-    if (credentials === undefined) return this.outcome.refused(this.missing, { kind: 'login' });
-    if (typeof credentials !== 'function') return this.proceed(session, credentials);
+    this.quit();
+    const { account, connection, credentialsDeadlineMs } = this.settings;
+    account.began(connection);
+    if (!account.asks) {
+      const credentials = account.credentials();
+      if (!(credentials instanceof Promise)) return this.proceed(session, credentials);
+    }
     const attempt = this.attempt;
     this.timer = this.clock.after(credentialsDeadlineMs, () =>
       this.fail(`the credentials did not come within ${credentialsDeadlineMs} ms`),
     );
     // Started in a promise, so that a source which throws at once fails like one that rejects.
-    new Promise<Credentials>((resolve) => resolve(credentials())).then(
+    new Promise<Credentials | undefined>((resolve) => resolve(account.credentials())).then(
       (given) => {
         if (attempt === this.attempt) this.proceed(session, given);
       },
@@ -78,11 +96,8 @@ export class Login implements LoginProcedure {
   }
 
   stop(): void {
-    this.attempt++;
-    this.request?.cancel();
-    this.request = undefined;
-    this.timer?.cancel();
-    this.timer = undefined;
+    this.quit();
+    this.settings.account.left(this.settings.connection);
   }
 
   /** A text without the credentials last used. */
@@ -90,25 +105,45 @@ export class Login implements LoginProcedure {
     return withoutSecrets(text, this.secrets);
   }
 
-  private get missing(): string {
-    const { exchange } = this.settings;
-    return `${exchange} wants a login here and there are no credentials: set settings.${exchange}.credentials to { key, secret }`;
+  view(): LoginView {
+    const { account, connection } = this.settings;
+    return { account: account.name, login: account.loginOf(connection) };
   }
 
-  private proceed(session: Session, credentials: Credentials): void {
-    this.stop();
-    this.secrets = secretsAmong(Object.values({ ...credentials }));
-    let frame;
-    try {
-      frame = session.login?.(credentials, this.clock.now());
-    } catch (error) {
-      const { exchange } = this.settings;
+  /** Waits for nothing any more. */
+  private quit(): void {
+    this.attempt++;
+    this.request?.cancel();
+    this.request = undefined;
+    this.timer?.cancel();
+    this.timer = undefined;
+  }
+
+  private proceed(session: Session, credentials: Credentials | undefined): void {
+    this.quit();
+    const { exchange, account, endpoint } = this.settings;
+    if (!credentials) {
       return this.outcome.refused(
-        `no login can be made of the credentials (${nameOf(error)}): check settings.${exchange}.credentials`,
+        `${exchange} wants a login here and there are no credentials: ${account.missing}`,
         { kind: 'login' },
       );
     }
-    if (!frame) return this.outcome.succeeded();
+    this.credentials = credentials;
+    this.secrets = secretsAmong(Object.values({ ...credentials }));
+    const objection = account.objection(endpoint, credentials);
+    if (objection !== undefined) return this.outcome.refused(objection, { kind: 'login' });
+    let frame;
+    try {
+      frame = session.login?.(credentials, this.clock.now(), {
+        nextNonce: () => account.nextNonce(credentials.key),
+      });
+    } catch (error) {
+      return this.refusedFor(
+        `no login can be made of the credentials (${nameOf(error)}): check ${account.setting}`,
+        { kind: 'login' },
+      );
+    }
+    if (!frame) return this.succeeded();
     const [reply] = frame.replies;
     const { attempt } = this;
     const askedAt = this.clock.monotonic();
@@ -118,7 +153,7 @@ export class Login implements LoginProcedure {
   }
 
   private await(key: string | undefined, askedAt: number): void {
-    if (key === undefined) return this.outcome.succeeded();
+    if (key === undefined) return this.succeeded();
     const { replyDeadlineMs } = this.settings;
     this.request = this.requests.open(
       { purpose: 'login', matches: [{ match: { key } }], deadlineMs: replyDeadlineMs, askedAt },
@@ -131,10 +166,10 @@ export class Login implements LoginProcedure {
     this.request = undefined;
     switch (end.ending) {
       case 'answered':
-        this.stop();
-        return this.outcome.succeeded();
+        this.quit();
+        return this.succeeded();
       case 'refused':
-        this.stop();
+        this.quit();
         return this.refused(end.refusal);
       case 'timeout':
         return this.fail(`no answer to the login within ${end.deadlineMs} ms`);
@@ -145,15 +180,28 @@ export class Login implements LoginProcedure {
     }
   }
 
+  private succeeded(): void {
+    const { account, connection, endpoint } = this.settings;
+    if (this.credentials) account.accepted(connection, endpoint, this.credentials);
+    this.outcome.succeeded();
+  }
+
   private refused({ message, code, temporary }: Refusal): void {
     const reason = this.redact(`the exchange refused the login: ${message}`);
     const failure: ConnectionFailure = { kind: 'login', code: this.redact(code) };
     if (temporary) this.outcome.failed(reason, failure);
-    else this.outcome.refused(reason, failure);
+    else this.refusedFor(reason, failure);
+  }
+
+  /** For good: until the credentials change, no connection of the account shows them to the exchange again. */
+  private refusedFor(reason: string, failure: ConnectionFailure): void {
+    const { account, connection, endpoint } = this.settings;
+    if (this.credentials) account.refused(connection, endpoint, this.credentials, reason);
+    this.outcome.refused(reason, failure);
   }
 
   private fail(reason: string): void {
-    this.stop();
+    this.quit();
     this.outcome.failed(reason, { kind: 'login' });
   }
 }

@@ -14,7 +14,7 @@ import { UserRequests } from '../requests/user-requests.ts';
 import { ConnectBudget } from './connect-budget.ts';
 import { longestDelay } from './close-policy.ts';
 import { Connection, type ConnectionSettings } from './connection.ts';
-import type { ConnectionState, ConnectionView } from './connection-state.ts';
+import type { ConnectionFailure, ConnectionState, ConnectionView } from './connection-state.ts';
 import { FrameSink } from './frame-sink.ts';
 import { asError } from './inquiry.ts';
 import type { LoginOutcome, LoginProcedure } from './login.ts';
@@ -226,6 +226,7 @@ export class StreamingConnection {
     const { newest } = this.undecodable;
     return {
       ...this.connection.view(),
+      ...this.login?.view?.(),
       topics: this.topics.size,
       ...(newest.length > 0 && { undecodableFrames: newest.map((frame) => this.redactFrame(frame)) }),
     };
@@ -313,6 +314,15 @@ export class StreamingConnection {
     this.connection.recycle(reason);
   }
 
+  /** We are not let in, and would not be next time: it closes, and whoever wants its topics is told. */
+  deny(reason: string, failure: ConnectionFailure): void {
+    this.isDenied = true;
+    this.connection.deny(reason, failure);
+    // Out of the pool first: whoever asks again when told gets a connection of his own.
+    this.environment.emptied(this);
+    this.topics.giveUpAll('auth', reason);
+  }
+
   close(deadlineMs: number): Promise<void> {
     this.login?.stop();
     this.topics.stop();
@@ -333,13 +343,7 @@ export class StreamingConnection {
       },
       succeeded: () => this.connection.authenticated(),
       failed: (reason, failure) => this.connection.recycle(reason, failure),
-      refused: (reason, failure) => {
-        this.isDenied = true;
-        this.connection.deny(reason, failure);
-        // Out of the pool first: whoever asks again when told gets a connection of his own.
-        this.environment.emptied(this);
-        this.topics.giveUpAll('auth', reason);
-      },
+      refused: (reason, failure) => this.deny(reason, failure),
     };
     return this.settings.login?.(outcome, this.matcher);
   }

@@ -1,5 +1,6 @@
 import type { ConnectionState, ConnectionView } from '../connection/connection-state.ts';
 import type { RotationOutcome } from '../connection/rotation/rotation.ts';
+import type { AccountView } from '../credentials/login-state.ts';
 import type { Inconsistency } from '../audit/inconsistency.ts';
 import type { SubscriptionDiff } from '../subscription/default-subscriptions.ts';
 import type { SubscriptionState, SubscriptionView } from '../subscription/subscription-state.ts';
@@ -19,6 +20,8 @@ export type LifecycleEvent =
   | { readonly type: 'exchange'; readonly exchange: string; readonly change: 'enabled' | 'disabled' }
   /** A connection has changed its state. */
   | { readonly type: 'connection'; readonly connection: ConnectionView; readonly previous: ConnectionState }
+  /** A login of an account has come further, or was rejected: how they all stand together. */
+  | { readonly type: 'account'; readonly account: AccountView }
   /** The exchange is not to be talked to on a connection until it resumes, as it has said; or it has resumed. */
   | {
       readonly type: 'pause';

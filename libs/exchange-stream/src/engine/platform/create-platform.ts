@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { SystemClock } from '@exchange-stream/market-data';
+import { InProcessNonces } from '../credentials/nonce-source.ts';
 import { InProcessBudgets } from '../limits/budget-provider.ts';
 import { boundedLookup } from './bounded-lookup.ts';
 import type { Platform } from './platform.ts';
@@ -33,6 +34,7 @@ export function createPlatform(overrides: PlatformOverrides = {}): OwnedPlatform
     sockets: overrides.sockets ?? new WsSocketFactory(resolve, trust),
     http: overrides.http ?? ownHttp,
     budgets: overrides.budgets ?? new InProcessBudgets(clock),
+    nonces: overrides.nonces ?? new InProcessNonces(clock),
     close: () => ownHttp.close(),
   };
 }

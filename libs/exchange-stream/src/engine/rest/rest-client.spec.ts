@@ -1,5 +1,6 @@
 import { VirtualClock } from '@exchange-stream/market-data';
 import type { RestOperation } from '../../contract/index.ts';
+import { InProcessNonces } from '../credentials/nonce-source.ts';
 import { InProcessBudgets } from '../limits/budget-provider.ts';
 import type { HttpRequest, HttpResponse } from './http-transport.ts';
 import { RestClient } from './rest-client.ts';
@@ -41,6 +42,7 @@ function world(
     platform: {
       clock,
       random: { next: () => 0.5 },
+      nonces: new InProcessNonces(clock),
       budgets: new InProcessBudgets(clock),
       sockets: {
         open: () => {

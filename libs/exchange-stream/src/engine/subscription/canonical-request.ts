@@ -7,6 +7,13 @@ import {
   type SubscriptionRequest,
 } from '@exchange-stream/market-data';
 import type { ChannelDeclaration, ExchangeAdapter, ParamDeclaration } from '../../contract/index.ts';
+import {
+  ACCOUNT_NAME_FORM,
+  ACCOUNT_PARAM,
+  DEFAULT_ACCOUNT,
+  isAccountName,
+} from '../credentials/credentials-source.ts';
+import { anyLogsIn, logsIn } from '../credentials/logs-in.ts';
 import { SubscriptionRequestError } from '../errors.ts';
 import type { InstrumentCatalog } from '../instruments/instrument-catalog.ts';
 import { nearest } from '../instruments/nearest.ts';
@@ -36,11 +43,34 @@ export function checkedParams(
   request: Omit<SubscriptionRequest, 'symbol'>,
   adapter: ExchangeAdapter,
 ): SubscriptionParams {
-  if (request.channel !== 'raw') return canonicalParams(request, channelOf(request, adapter));
+  if (request.channel !== 'raw') {
+    const channel = channelOf(request, adapter);
+    const { account, others } = splitAccount(request, logsIn(adapter, channel.endpoint));
+    return { ...account, ...canonicalParams({ ...request, params: others }, channel) };
+  }
   if (!adapter.raw) throw unsupportedChannel('raw', adapter);
-  const [param] = Object.keys(request.params ?? {});
+  // Which endpoint serves a topic is known by its name only, which templates lack.
+  const { account, others } = splitAccount(request, anyLogsIn(adapter));
+  const [param] = Object.keys(others);
   if (param !== undefined) throw unknownParam(`${request.exchange} raw`, param, []);
-  return {};
+  return account;
+}
+
+/** Whose subscription it is, apart from the other parameters; the default account is left out, like any default. */
+function splitAccount(
+  { exchange, channel, params = {} }: Omit<SubscriptionRequest, 'symbol'>,
+  isPrivate: boolean,
+): { readonly account: SubscriptionParams; readonly others: SubscriptionParams } {
+  const { [ACCOUNT_PARAM]: given, ...others } = params;
+  if (given === undefined || !isPrivate) return { account: {}, others: params };
+  const account = String(given);
+  if (!isAccountName(account)) {
+    throw new SubscriptionRequestError(
+      'INVALID_PARAMETER',
+      `${exchange} ${channel} does not take ${quote(given)} for "${ACCOUNT_PARAM}". Allowed: ${ACCOUNT_NAME_FORM}.`,
+    );
+  }
+  return { account: account === DEFAULT_ACCOUNT ? {} : { [ACCOUNT_PARAM]: account }, others };
 }
 
 /**
@@ -111,9 +141,11 @@ function canonicalRaw<C extends Channel>(
   adapter: ExchangeAdapter,
 ): SubscriptionRequest<C> {
   const { exchange, channel, symbol } = request;
-  rawEndpointOf(request, adapter);
-  checkedParams(request, adapter);
-  return { exchange, channel, symbol };
+  const endpoint = rawEndpointOf(request, adapter);
+  const params = checkedParams(request, adapter);
+  if (!(ACCOUNT_PARAM in params)) return { exchange, channel, symbol };
+  if (!logsIn(adapter, endpoint)) throw unknownParam(`${exchange} raw ${quote(symbol)}`, ACCOUNT_PARAM, []);
+  return { exchange, channel, symbol, params };
 }
 
 /**

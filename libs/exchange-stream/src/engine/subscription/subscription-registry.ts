@@ -3,6 +3,7 @@ import type { ExchangeAdapter } from '../../contract/index.ts';
 import type { AuditedSubscription } from '../audit/audited.ts';
 import type { Inconsistency } from '../audit/inconsistency.ts';
 import type { ConnectionPool } from '../connection/connection-pool.ts';
+import { DEFAULT_ACCOUNT } from '../credentials/credentials-source.ts';
 import type { InstrumentCatalog, InstrumentsChange } from '../instruments/instrument-catalog.ts';
 import { MarketHalts } from '../instruments/market-halts.ts';
 import type { BookSeeds } from '../integrity/book-seeds.ts';
@@ -110,6 +111,15 @@ export class SubscriptionRegistry {
   /** Brings onto the wire whatever is not there yet. */
   activateInactive(): void {
     for (const subscription of this.all()) if (subscription.state === 'inactive') this.activate(subscription);
+  }
+
+  /** An account has other credentials: what failed for want of a login begins. */
+  credentialsChanged(account: string): void {
+    for (const subscription of this.all()) {
+      const { place } = subscription;
+      if (subscription.view().failure === 'auth' && (place?.account ?? DEFAULT_ACCOUNT) === account)
+        this.activate(subscription);
+    }
   }
 
   /** The exchange is not talked to for a while: everything stays wanted, and is `inactive`. */

@@ -1,5 +1,6 @@
 import type { Instrument, SubscriptionRequest } from '@exchange-stream/market-data';
 import type { BookRules, Cadence, ExchangeAdapter } from '../../contract/index.ts';
+import { ACCOUNT_PARAM } from '../credentials/credentials-source.ts';
 import type { InstrumentCatalog } from '../instruments/instrument-catalog.ts';
 import { channelOf, rawEndpointOf } from './canonical-request.ts';
 
@@ -10,6 +11,8 @@ export interface WirePlace {
   /** Key of the endpoint that serves it. */
   readonly endpoint: string;
   readonly topic: string;
+  /** Whose connections carry it, where they log in; those of the default account without it. */
+  readonly account?: string;
   /** For `book`: how it is kept right. */
   readonly book?: BookRules;
   /** What the exchange promises of its rows. */
@@ -35,6 +38,7 @@ export function placeOf(
       instrument: { symbol: topic, nativeSymbol: topic },
       endpoint: rawEndpointOf(request, adapter),
       topic,
+      ...accountOf(request),
     };
   }
   const instrument = instruments.find(request.symbol);
@@ -46,9 +50,15 @@ export function placeOf(
     instrument,
     endpoint,
     topic: topic(instrument.nativeSymbol, params),
+    ...accountOf(request),
     ...(book ? { book: book(params) } : {}),
     ...(cadence ? { cadence: cadence(params) } : {}),
     ...(exclusive === 'connection' && { rivalry: `${request.channel} ${instrument.nativeSymbol}` }),
     ...(firstWithinMs === undefined ? {} : { firstDataWithinMs: firstWithinMs }),
   };
+}
+
+function accountOf({ params }: SubscriptionRequest): Pick<WirePlace, 'account'> {
+  const account = params?.[ACCOUNT_PARAM];
+  return account === undefined ? {} : { account: String(account) };
 }

@@ -1,6 +1,7 @@
 import { formatSubscription, type Clock } from '@exchange-stream/market-data';
 import type { Logger } from '@nestjs/common';
 import type {
+  AccountView,
   ConnectionState,
   ConnectionView,
   FrameProblemKind,
@@ -46,6 +47,8 @@ export class LifecycleLog {
         );
       case 'connection':
         return this.connection(event.connection, event.previous);
+      case 'account':
+        return this.account(event.account);
       case 'pause':
         return this.pause(event);
       case 'subscription':
@@ -113,6 +116,12 @@ export class LifecycleLog {
     else if (state === 'waiting' && previous !== 'idle') this.logger.warn(`${id} waits: ${reason}`);
     else if (state === 'draining' && failure) this.logger.error(`${id} closes: ${reason}`);
     else this.logger.debug(`${id} is ${state}: ${reason}`);
+  }
+
+  private account({ exchange, account, state, reason }: AccountView): void {
+    const line = `Account ${account} at ${exchange} is ${state}: ${reason}`;
+    if (state === 'rejected') this.logger.error(line);
+    else this.logger.debug(line);
   }
 
   private pause({ connection, change, reason }: PauseEvent): void {

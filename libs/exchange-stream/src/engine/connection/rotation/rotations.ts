@@ -22,6 +22,8 @@ export interface RotationsEnvironment {
   readonly deadlineMs: number;
   /** Subscriptions that a connection carries. */
   carriedBy(connection: StreamingConnection): readonly Subscription[];
+  /** A fresh connection would not be let in: the exchange has refused our credentials. */
+  barred(connection: StreamingConnection): boolean;
   /** A fresh connection to the same endpoint. */
   successorOf(connection: StreamingConnection): StreamingConnection;
   /** Who asks for a subscription's topic is sent to this connection from here on. */
@@ -88,6 +90,8 @@ export class Rotations {
       this.tryAgain(from, cause);
       return true;
     }
+    // Seen to all the same: it stays for as long as the exchange lets it.
+    if (this.environment.barred(from)) return true;
     const { reason } = cause;
     const subscriptions = this.environment.carriedBy(from);
     if (subscriptions.length === 0) {
