@@ -15,8 +15,8 @@ const project = {
   rootDir: __dirname,
   testEnvironment: 'node',
   transform: { '^.+\\.(t|j)s$': ['@swc/jest', swc] },
-  // Nest 12 is ESM only and Jest runs CommonJS: the framework is transformed like our own sources.
-  transformIgnorePatterns: ['/node_modules/(?!@nestjs/)'],
+  // Nest 12 and uuid are ESM only and Jest runs CommonJS: they are transformed like our own sources.
+  transformIgnorePatterns: ['/node_modules/(?!@nestjs/|uuid/)'],
   moduleNameMapper: {
     '^@exchange-stream/market-data$': '<rootDir>/libs/market-data/src/index.ts',
     '^@exchange-stream/nestjs$': '<rootDir>/libs/exchange-stream/src/index.ts',

@@ -6,9 +6,9 @@ import type {
   RequestReport,
 } from '@exchange-stream/nestjs/engine';
 import { ExchangeWorld } from '../world/exchange-world.ts';
-import { lab } from './adapter/lab.adapter.ts';
+import { lab, type LabOptions } from './adapter/lab.adapter.ts';
 import { BOOK } from './lab-world.ts';
-import { LabExchange, type LabDialects } from './twin/index.ts';
+import { LabExchange } from './twin/index.ts';
 
 const ORDER = { op: 'order.place', symbol: 'BTC-USDT', side: 'buy', price: '100.00', amount: '1' };
 
@@ -17,15 +17,21 @@ class TradingWorld extends ExchangeWorld<LabExchange> {
   readonly trading: EndpointHandle;
   readonly reports: RequestReport[];
 
-  constructor(dialects: Partial<Pick<LabDialects, 'ids' | 'acks'>> = {}) {
+  constructor(ids: NonNullable<LabOptions['ids']> = 'integer') {
     const clock = new VirtualClock();
     const reports: RequestReport[] = [];
     super({
       clock,
       seed: 1,
-      exchange: new LabExchange({ clock, seed: 1, symbols: ['BTC-USDT'], depthLevels: 5, ...dialects }),
+      exchange: new LabExchange({
+        clock,
+        seed: 1,
+        symbols: ['BTC-USDT'],
+        depthLevels: 5,
+        ids: ids === 'integer' ? ids : 'text',
+      }),
       options: {
-        exchanges: [lab(dialects)],
+        exchanges: [lab({ ids })],
         settings: { lab: { credentials: { key: 'lab-key', secret: 'lab-secret' } } },
         subscriptions: [{ exchange: 'lab', channel: 'raw', symbol: 'orders' }],
         requestReporter: (report) => reports.push(report),
@@ -55,27 +61,30 @@ class TradingWorld extends ExchangeWorld<LabExchange> {
 const parsed = (text: string): unknown => JSON.parse(text);
 
 describe('messages on lab', () => {
-  test.each(['integer', 'text'] as const)('orders are placed and refused under ids in %s', async (ids) => {
-    const world = new TradingWorld({ ids });
-    await world.clock.advance(5_000);
-    expect(world.trading.view()).toMatchObject({ id: 'lab/trading/1', state: 'open', topics: 0 });
-    const [placed] = await world.ask(ORDER);
-    expect(parsed(placed?.frame ?? '')).toMatchObject({ result: { orderId: 'p1' } });
-    await expect(world.ask({ op: 'order.cancel', orderId: 'p9' })).rejects.toMatchObject({
-      code: 'REQUEST_REFUSED',
-      refusal: { code: '8', message: 'there is no such order' },
-      wasSent: true,
-    });
-    const ofTrading = world.reports.filter(({ connection }) => connection === 'lab/trading/1');
-    // Five milliseconds there, and five back.
-    expect(ofTrading).toMatchObject([
-      { purpose: 'login', ending: 'answered', wireMs: 10 },
-      { purpose: 'other', ending: 'answered', wireMs: 10 },
-      { purpose: 'other', ending: 'refused', wireMs: 10 },
-    ]);
-    world.expectPromises();
-    await world.close();
-  });
+  test.each(['integer', 'text', 'uuid-v7'] as const)(
+    'orders are placed and refused under ids of the kind %s',
+    async (ids) => {
+      const world = new TradingWorld(ids);
+      await world.clock.advance(5_000);
+      expect(world.trading.view()).toMatchObject({ id: 'lab/trading/1', state: 'open', topics: 0 });
+      const [placed] = await world.ask(ORDER);
+      expect(parsed(placed?.frame ?? '')).toMatchObject({ result: { orderId: 'p1' } });
+      await expect(world.ask({ op: 'order.cancel', orderId: 'p9' })).rejects.toMatchObject({
+        code: 'REQUEST_REFUSED',
+        refusal: { code: '8', message: 'there is no such order' },
+        wasSent: true,
+      });
+      const ofTrading = world.reports.filter(({ connection }) => connection === 'lab/trading/1');
+      // Five milliseconds there, and five back.
+      expect(ofTrading).toMatchObject([
+        { purpose: 'login', ending: 'answered', wireMs: 10 },
+        { purpose: 'other', ending: 'answered', wireMs: 10 },
+        { purpose: 'other', ending: 'refused', wireMs: 10 },
+      ]);
+      world.expectPromises();
+      await world.close();
+    },
+  );
 
   test('an order has its answer on one connection and its event on another', async () => {
     const world = new TradingWorld();

@@ -10,7 +10,7 @@ export type LabHeartbeat = 'websocket' | 'text' | 'json' | 'test-request';
 export type LabPacking = 'text' | 'binary' | 'gzip' | 'deflate' | 'deflate-raw' | 'permessage-deflate';
 
 /** What ids of messages are made of. */
-export type LabIds = 'integer' | 'text';
+export type LabIds = 'integer' | 'text' | 'uuid-v7';
 
 /** The documented number; how far below it we stay is ours unless said here. */
 export type LabLimit = number | Limit;

@@ -9,8 +9,8 @@ export interface MessageIdSource {
   random(): number;
 }
 
-/** `integer`: 1, 2, 3 …; `text`: the same as text. */
-export type MessageIdKind = 'integer' | 'text';
+/** `integer`: 1, 2, 3 …; `text`: the same as text; `uuid-v7`: UUIDs of RFC 9562 that ascend with time. */
+export type MessageIdKind = 'integer' | 'text' | 'uuid-v7';
 
 /** The ids that an exchange takes: a kind, or a function that makes a generator for an endpoint, which gives no id twice. */
 export type MessageIds = MessageIdKind | ((source: MessageIdSource) => () => MessageId);

@@ -3,7 +3,7 @@ import { InvalidOptionsError } from '../errors.ts';
 
 const FUNCTIONS = ['authenticate', 'subscriber', 'unsubscriber', 'defaultTopics', 'keyOf', 'requestReporter'];
 const SWITCHES = ['needsSubscriptions', 'openAtStart', 'requireMatch'];
-const ID_KINDS: readonly unknown[] = [undefined, 'integer', 'text'];
+const ID_KINDS: readonly unknown[] = [undefined, 'integer', 'text', 'uuid-v7'];
 const NUMBERS = ['maxFrameBytes', 'replyDeadlineMs'];
 const LIMITS = ['topicsPerConnection', 'topicsPerMessage'];
 const KEYS = [
@@ -69,7 +69,7 @@ export function checkDefinition(path: string, definition: unknown, adapter: Exch
   check(
     'nextId',
     typeof nextId === 'function' || ID_KINDS.includes(nextId),
-    'integer, text, or a function that returns an id',
+    'integer, text, uuid-v7, or a function that returns an id',
   );
   return name;
 }

@@ -31,7 +31,7 @@ export interface ConnectionDefinition {
    * it takes several): they replace those of the last time. When it fails, or takes too long, those stay.
    */
   defaultTopics?(): readonly string[] | Promise<readonly string[]>;
-  /** Ids for messages: a kind (`integer`, `text`), or a generator that never gives one twice. Default `integer`: 1, 2, 3 … */
+  /** Ids for messages: a kind (`integer`, `text`, `uuid-v7`), or a generator that never gives one twice. Default `integer`: 1, 2, 3 … */
   readonly nextId?: MessageIdKind | (() => MessageId);
   /**
    * The key of an answer, where the frame is one: mostly the id that it repeats. Without it, answers are known by what

@@ -1,4 +1,5 @@
 import type { MessageId, MessageIds, MessageIdSource } from '../../contract/index.ts';
+import { uuidsV7 } from './uuids-v7.ts';
 
 /** The ids for messages of one connection, as its exchange wants them. */
 export function createMessageIds(ids: MessageIds = 'integer', source: MessageIdSource): () => MessageId {
@@ -9,5 +10,7 @@ export function createMessageIds(ids: MessageIds = 'integer', source: MessageIdS
       return () => ++last;
     case 'text':
       return () => String(++last);
+    case 'uuid-v7':
+      return uuidsV7(source);
   }
 }
