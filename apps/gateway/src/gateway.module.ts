@@ -1,6 +1,7 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Logger, Module, type DynamicModule } from '@nestjs/common';
 import { ADAPTERS } from '@exchange-stream/adapters';
 import { ExchangeStreamModule } from '@exchange-stream/nestjs';
+import { FileInstrumentStore, type InstrumentStore } from '@exchange-stream/nestjs/engine';
 import { ScheduleModule } from '@nestjs/schedule';
 import { GatewayConfig } from './config/gateway-config.ts';
 import { ControlModule } from './control/control.module.ts';
@@ -36,6 +37,7 @@ class GatewayCoreModule {
 export class GatewayModule {
   static with(config: GatewayConfig): DynamicModule {
     const transportLog = frameLog(config.transportLog);
+    const instrumentStore = instrumentStoreOf(config);
     return {
       module: GatewayModule,
       imports: [
@@ -46,6 +48,7 @@ export class GatewayModule {
           settings: config.exchangeSettings,
           ...(config.proxy !== undefined && { proxy: config.proxy }),
           ...(transportLog && { transportLog }),
+          ...(instrumentStore && { instrumentStore }),
           subscriptions: config.subscriptions,
           // What is left of the deadline belongs to the feed's clients and the HTTP server.
           tuning: { closeDeadlineMs: config.shutdownDeadlineMs / 2 },
@@ -58,4 +61,10 @@ export class GatewayModule {
       ],
     };
   }
+}
+
+function instrumentStoreOf({ instrumentsDir }: GatewayConfig): InstrumentStore | undefined {
+  if (instrumentsDir === undefined) return undefined;
+  const logger = new Logger('Instruments');
+  return new FileInstrumentStore(instrumentsDir, { report: ({ message }) => logger.warn(message) });
 }

@@ -22,6 +22,7 @@ const LIFECYCLE_EVENTS: Readonly<Record<LifecycleEvent['type'], true>> = {
   subscription: true,
   'illegal-transition': true,
   'instruments-loaded': true,
+  'instruments-recalled': true,
   'instruments-failed': true,
   'defaults-changed': true,
   account: true,

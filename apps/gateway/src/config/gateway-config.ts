@@ -109,4 +109,10 @@ export class GatewayConfig {
   @IsNotEmpty({ message: 'the path of a file, such as /var/lib/gateway/subscriptions.json' })
   @IsString({ message: 'the path of a file, such as /var/lib/gateway/subscriptions.json' })
   readonly subscriptionsFile?: string;
+
+  /** Where it is remembered what exchanges trade; without it, nowhere. */
+  @IsOptional()
+  @IsNotEmpty({ message: 'the path of a folder, such as /var/lib/gateway' })
+  @IsString({ message: 'the path of a folder, such as /var/lib/gateway' })
+  readonly instrumentsDir?: string;
 }

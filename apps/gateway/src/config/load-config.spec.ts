@@ -195,6 +195,11 @@ subscriptions:
       'subscriptionsFile: got ["a"]; takes the path of a file',
     ],
     [
+      'a folder of instruments',
+      { file: 'instrumentsDir: 7' },
+      'instrumentsDir: got 7; takes the path of a folder',
+    ],
+    [
       'an exchange not in use',
       { env: { SUBSCRIPTIONS: 'okx:trades:BTC/USDT' } },
       '"okx" is not among the exchanges in use: binance',

@@ -30,6 +30,7 @@ export const SETTINGS: readonly Setting[] = [
     file: ['subscriptionsFile'],
     fromText: plainText,
   },
+  { property: 'instrumentsDir', env: 'INSTRUMENTS_DIR', file: ['instrumentsDir'], fromText: plainText },
   { property: 'transportLog', env: 'TRANSPORT_LOG', file: ['transportLog'], fromText: commaList },
   { property: 'proxy', env: 'PROXY_URL', file: ['proxy'], fromText: plainText },
   { property: 'readiness', env: 'READINESS', file: ['readiness', 'policy'], fromText: plainText },

@@ -26,7 +26,12 @@ import {
 } from './credentials/credentials-source.ts';
 import type { AccountView, AuthenticatedUse } from './credentials/login-state.ts';
 import { anyLogsIn } from './credentials/logs-in.ts';
-import { InstrumentCatalog, type InstrumentsChange } from './instruments/instrument-catalog.ts';
+import type { InstrumentStore } from './instrument-store/instrument-store.ts';
+import {
+  InstrumentCatalog,
+  type InstrumentMemory,
+  type InstrumentsChange,
+} from './instruments/instrument-catalog.ts';
 import { BookSeeds } from './integrity/book-seeds.ts';
 import type { ExchangeCounters } from './lifecycle/exchange-counters.ts';
 import { ExchangeStatistics } from './lifecycle/exchange-statistics.ts';
@@ -58,6 +63,7 @@ export interface ManagerEnvironment {
   /** Who has the credentials of accounts for which the settings have none. */
   readonly credentialsProvider?: CredentialsProvider;
   readonly report: LifecycleListener;
+  readonly instrumentStore?: InstrumentStore;
   /** Is told of every request that has ended. */
   readonly requested?: RequestReporter;
   /** A subscription has come into being: those who listen to everything join it. */
@@ -110,6 +116,7 @@ export class ConnectionManager {
       platform,
       report,
       tuning.instrumentsRefreshMs,
+      this.memoryOf(environment.instrumentStore),
     );
     this.accountsByName = this.createAccounts(settings);
     this.pool = new ConnectionPool(
@@ -532,6 +539,16 @@ export class ConnectionManager {
   private instrumentsChanged(change: InstrumentsChange): void {
     this.registry.instrumentsChanged(change);
     this.environment.instrumentsChanged(this.exchange, change.isFirst);
+  }
+
+  /** The store, for this exchange and the environment of the moment. */
+  private memoryOf(store: InstrumentStore | undefined): InstrumentMemory | undefined {
+    if (!store) return undefined;
+    const { exchange, route } = this;
+    return {
+      load: () => store.load(exchange, route.environment),
+      save: (instruments) => store.save(exchange, route.environment, instruments),
+    };
   }
 
   private rejectedRow(reason: string): void {

@@ -76,6 +76,7 @@ export class ExchangeStream {
         ...(options.proxy !== undefined && { proxy: options.proxy }),
         report: (event) => this.report(event),
         ...(options.credentialsProvider && { credentialsProvider: options.credentialsProvider }),
+        ...(options.instrumentStore && { instrumentStore: options.instrumentStore }),
         ...(options.requestReporter && { requested: options.requestReporter }),
         created: (subscription) => this.join(subscription),
         instrumentsChanged: (...change) => this.instrumentsChanged(...change),

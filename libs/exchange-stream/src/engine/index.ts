@@ -81,6 +81,7 @@ export * from './requests/index.ts';
 export { parseProxy, PROXY_FORMS, type Proxy } from './route/proxy-url.ts';
 export type { HttpRequest, HttpResponse, HttpTransport } from './rest/http-transport.ts';
 export { RestError } from './rest/rest-error.ts';
+export * from './instrument-store/index.ts';
 export * from './subscription-store/index.ts';
 export { channelsOf, unsupportedChannel } from './subscription/canonical-request.ts';
 export type { LiveTimeView } from './subscription/live-time.ts';

@@ -2,6 +2,7 @@ import type { Environment, ExchangeAdapter } from '../contract/index.ts';
 import type { CredentialsProvider, CredentialsSource } from './credentials/credentials-source.ts';
 import type { ConnectionDefinition } from './custom-connection/connection-definition.ts';
 import type { RequestReporter } from './requests/request-report.ts';
+import type { InstrumentStore } from './instrument-store/instrument-store.ts';
 import type { DefaultSubscription } from './subscription/subscription-template.ts';
 import type { TransportLog } from './transport-log/transport-log.ts';
 
@@ -102,6 +103,8 @@ export interface ExchangeStreamOptions {
   readonly tuning?: EngineTuning;
   /** Who has the credentials of accounts for which the settings have none, by exchange and account. */
   readonly credentialsProvider?: CredentialsProvider;
+  /** Remembers what exchanges trade, so that one which is down at the start can be subscribed all the same. */
+  readonly instrumentStore?: InstrumentStore;
   /**
    * Is told everything that goes over the sockets, frame by frame and redacted: for finding out what an exchange really
    * says, not for everyday. What it throws is reported and harms no one.

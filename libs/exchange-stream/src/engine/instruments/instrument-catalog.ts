@@ -14,6 +14,13 @@ const LOOK_AGAIN_MS = 60_000;
 /** Part of the interval by which each refresh may come sooner or later, so that many instances do not ask at once. */
 const JITTER = 0.1;
 
+/** What outlives the process of what an exchange trades. */
+export interface InstrumentMemory {
+  /** What was saved last; empty where nothing was. */
+  load(): Promise<readonly Instrument[]>;
+  save(instruments: readonly Instrument[]): Promise<void>;
+}
+
 /** What a look at the exchange's list has changed. */
 export interface InstrumentsChange {
   /** Whether the list was unknown before. */
@@ -26,7 +33,7 @@ export interface InstrumentsChange {
 
 /**
  * What an exchange trades, asked of it at the start, again until it answers, and from then on every now and then. While it
- * does not answer, or answers nonsense, what was known stays.
+ * does not answer, or answers nonsense, what was known stays, if only from an earlier process.
  */
 export class InstrumentCatalog {
   private bySymbol = new Map<string, Instrument>();
@@ -41,6 +48,7 @@ export class InstrumentCatalog {
   private isLoaded = false;
   /** Whether what is known is of a world that the exchange has left. */
   private leftWorld = false;
+  private isRecalling = false;
 
   constructor(
     private readonly adapter: ExchangeAdapter,
@@ -48,11 +56,12 @@ export class InstrumentCatalog {
     private readonly platform: Platform,
     private readonly report: LifecycleListener,
     private readonly refreshMs: number,
+    private readonly memory?: InstrumentMemory,
   ) {
     this.backoff = new Backoff(RETRY_INITIAL_MS, RETRY_MAX_MS, platform.random);
   }
 
-  /** Whether the exchange, in its present environment, has told what it trades. */
+  /** Whether the exchange, in its present environment, has told what it trades, to this process or to an earlier one. */
   get loaded(): boolean {
     return this.isLoaded;
   }
@@ -92,12 +101,14 @@ export class InstrumentCatalog {
         if (attempt !== this.attempt) return;
         if (instruments.length === 0) return this.failed(new Error('the list is empty'), changed);
         const change = this.fill(instruments);
+        this.backoff.reset();
         this.loadAfter(this.missing.size > 0 ? LOOK_AGAIN_MS : this.jittered(), changed);
         this.report({
           type: 'instruments-loaded',
           exchange: this.adapter.exchange,
           count: this.bySymbol.size,
         });
+        void this.memory?.save(instruments);
         changed(change);
       },
       (error: unknown) => {
@@ -118,6 +129,29 @@ export class InstrumentCatalog {
     const retryInMs = this.backoff.next();
     this.loadAfter(retryInMs, changed);
     this.report({ type: 'instruments-failed', exchange: this.adapter.exchange, error, retryInMs });
+    if (!this.isLoaded) this.recall(changed);
+  }
+
+  /** Takes what an earlier process was told, unless the exchange tells meanwhile. */
+  private recall(changed: (change: InstrumentsChange) => void): void {
+    if (!this.memory || this.isRecalling) return;
+    this.isRecalling = true;
+    const { attempt } = this;
+    // A store of the user's that fails has nothing to tell.
+    const remembered = this.memory.load().catch(() => []);
+    void remembered.then((instruments) => {
+      this.isRecalling = false;
+      if (attempt !== this.attempt || instruments.length === 0) return;
+      const { failure } = this;
+      const change = this.fill(instruments);
+      this.failure = failure;
+      this.report({
+        type: 'instruments-recalled',
+        exchange: this.adapter.exchange,
+        count: instruments.length,
+      });
+      changed(change);
+    });
   }
 
   private loadAfter(delayMs: number, changed: (change: InstrumentsChange) => void): void {
@@ -142,7 +176,6 @@ export class InstrumentCatalog {
     this.byNativeSymbol = new Map(known.map((instrument) => [instrument.nativeSymbol, instrument]));
     this.failure = undefined;
     this.isLoaded = true;
-    this.backoff.reset();
     return { isFirst, isOtherWorld, gone };
   }
 

@@ -61,6 +61,8 @@ export type LifecycleEvent =
     }
   /** The exchange's instruments are known, or known anew. */
   | { readonly type: 'instruments-loaded'; readonly exchange: string; readonly count: number }
+  /** The exchange does not tell its instruments; what it told an earlier process is taken until it does. */
+  | { readonly type: 'instruments-recalled'; readonly exchange: string; readonly count: number }
   /** They could not be loaded; it is tried again. */
   | {
       readonly type: 'instruments-failed';

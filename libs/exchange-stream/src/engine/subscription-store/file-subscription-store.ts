@@ -1,127 +1,28 @@
-import { readFile, rename } from 'node:fs/promises';
-import { SystemClock, type Clock, type SubscriptionRequest } from '@exchange-stream/market-data';
-import { replaceFile } from './replace-file.ts';
-import { readDocument, writeDocument } from './subscription-document.ts';
-import type { StoreProblem, SubscriptionStore } from './subscription-store.ts';
-
-export interface FileStoreOptions {
-  /** Names files that are set aside. Default: the machine's. */
-  readonly clock?: Clock;
-  /** Is told what goes wrong; must not throw. Default: nobody is. */
-  readonly report?: (problem: StoreProblem) => void;
-}
+import type { SubscriptionRequest } from '@exchange-stream/market-data';
+import { StoredFile, type FileStoreOptions } from '../file-store/stored-file.ts';
+import { SUBSCRIPTION_LIST } from './subscription-document.ts';
+import type { SubscriptionStore } from './subscription-store.ts';
 
 /**
  * Remembers in a JSON file. It is replaced whole or not at all, and a file that this store did not write, or cannot read,
  * is never overwritten: it is renamed first. One process to a file: whoever saves last replaces what others saved.
  */
 export class FileSubscriptionStore implements SubscriptionStore {
-  private readonly clock: Clock;
-  private readonly report: (problem: StoreProblem) => void;
-  /** The newest list that waits to be written. */
-  private wanted: readonly SubscriptionRequest[] | undefined;
-  private saving: Promise<void> | undefined;
-  /** What lies at the path has been read by us, written by us, or is not there: it may be replaced. */
-  private mayReplace = false;
+  private readonly file: StoredFile<SubscriptionRequest>;
 
-  constructor(
-    readonly path: string,
-    options: FileStoreOptions = {},
-  ) {
-    this.clock = options.clock ?? new SystemClock();
-    this.report = options.report ?? (() => undefined);
+  constructor(path: string, options: FileStoreOptions = {}) {
+    this.file = new StoredFile(path, SUBSCRIPTION_LIST, options);
+  }
+
+  get path(): string {
+    return this.file.path;
   }
 
   async load(): Promise<readonly SubscriptionRequest[]> {
-    const text = await this.read();
-    if (text === undefined) return [];
-    const document = readDocument(text);
-    if (!document.isOurs) {
-      await this.setAside(document.reason);
-      return [];
-    }
-    this.mayReplace = true;
-    for (const { index, reason } of document.refused) {
-      this.report({
-        kind: 'refused-entry',
-        message: `${this.path}: entry ${index} is left out, ${reason}; the next change removes it from the file.`,
-      });
-    }
-    return document.requests;
+    return (await this.file.load()) ?? [];
   }
 
   save(requests: readonly SubscriptionRequest[]): Promise<void> {
-    this.wanted = [...requests];
-    this.saving ??= this.saveAll();
-    return this.saving;
+    return this.file.save(requests);
   }
-
-  /** One writer: lists that came while it wrote are one more write, of the newest. */
-  private async saveAll(): Promise<void> {
-    while (this.wanted) {
-      const requests = this.wanted;
-      this.wanted = undefined;
-      await this.write(requests);
-    }
-    this.saving = undefined;
-  }
-
-  private async write(requests: readonly SubscriptionRequest[]): Promise<void> {
-    try {
-      if (!this.mayReplace) await this.setAside('it was not read');
-      if (!this.mayReplace) throw new Error('what lies there was not read and cannot be set aside');
-      await replaceFile(this.path, writeDocument(requests));
-    } catch (error) {
-      this.report({
-        kind: 'unsaved',
-        message: `${this.path}: ${requests.length} subscriptions are not saved; the next change tries again: ${messageOf(error)}`,
-        cause: error,
-      });
-    }
-  }
-
-  /** The file's text; nothing where there is no file, or none that can be read. */
-  private async read(): Promise<string | undefined> {
-    try {
-      return await readFile(this.path, 'utf8');
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT') this.mayReplace = true;
-      else {
-        this.report({
-          kind: 'unreadable',
-          message: `${this.path}: nothing is restored, the file cannot be read: ${messageOf(error)}`,
-          cause: error,
-        });
-      }
-      return undefined;
-    }
-  }
-
-  private async setAside(reason: string): Promise<void> {
-    // Colons stand in no file name on Windows.
-    const time = new Date(this.clock.now()).toISOString().replaceAll(':', '-');
-    const aside = `${this.path}.${time}`;
-    try {
-      await rename(this.path, aside);
-      this.mayReplace = true;
-      const message = `${this.path}: nothing is restored, ${reason}; the file is now ${aside}.`;
-      this.report({ kind: 'set-aside', message });
-    } catch (error) {
-      this.mayReplace = codeOf(error) === 'ENOENT';
-      if (this.mayReplace) return;
-      this.report({
-        kind: 'unreadable',
-        message: `${this.path}: nothing is restored, ${reason}, and it cannot be set aside: ${messageOf(error)}`,
-        cause: error,
-      });
-    }
-  }
-}
-
-function codeOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,3 +1,5 @@
-export { FileSubscriptionStore, type FileStoreOptions } from './file-subscription-store.ts';
+export type { FileStoreOptions } from '../file-store/stored-file.ts';
+export type { StoreProblem } from '../file-store/store-problem.ts';
+export { FileSubscriptionStore } from './file-subscription-store.ts';
 export { MemorySubscriptionStore } from './memory-subscription-store.ts';
-export type { StoreProblem, SubscriptionStore } from './subscription-store.ts';
+export type { SubscriptionStore } from './subscription-store.ts';

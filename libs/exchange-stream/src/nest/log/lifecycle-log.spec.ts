@@ -125,9 +125,10 @@ describe('LifecycleLog', () => {
     const error = new Error('HTTP 500');
     log.write({ type: 'instruments-loaded', exchange: 'lab', count: 3 });
     log.write({ type: 'instruments-failed', exchange: 'lab', error, retryInMs: 1_000 });
+    log.write({ type: 'instruments-recalled', exchange: 'lab', count: 3 });
     log.write({ type: 'seed-failed', exchange: 'lab', subscription: 'book', error });
     log.write({ type: 'consumer-failed', exchange: 'lab', subscription: 'book', consumer: 'loop', error });
-    expect(lines.map((line) => line.split(' ')[0])).toEqual(['log', 'warn', 'warn', 'error']);
+    expect(lines.map((line) => line.split(' ')[0])).toEqual(['log', 'warn', 'warn', 'warn', 'error']);
     expect(lines.join()).toContain('next attempt in 1000 ms: HTTP 500');
   });
 

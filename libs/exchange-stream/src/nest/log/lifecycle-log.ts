@@ -61,6 +61,10 @@ export class LifecycleLog {
         );
       case 'instruments-loaded':
         return this.logger.log(`${event.exchange} lists ${event.count} instruments`);
+      case 'instruments-recalled':
+        return this.logger.warn(
+          `${event.exchange} does not tell its instruments: the ${event.count} that it told an earlier process are taken until it does`,
+        );
       case 'instruments-failed':
         return this.logger.warn(
           `The instruments of ${event.exchange} could not be loaded, next attempt in ${Math.round(event.retryInMs)} ms: ${event.error.message}`,
