@@ -150,6 +150,11 @@ export class DataFlow implements RowTarget {
     return this.synchronizer?.isSeeding ?? false;
   }
 
+  /** Sequence of the last update in its book; undefined without a live one. */
+  get bookSequence(): number | undefined {
+    return this.synchronizer?.sequence;
+  }
+
   /** What an update of another connection would be to the book as it stands. */
   verdictOn(link: BookLink | undefined): LinkVerdict {
     return this.synchronizer?.verdictOn(link) ?? 'follows';

@@ -15,13 +15,23 @@ interface WaitingUpdate {
 
 /**
  * Hands over a book whose updates are numbered by the market and not by the connection: the book that there is serves as
- * the seed of what the fresh connection brings. Nothing is asked of the exchange, and consumers notice nothing.
+ * the seed of what the fresh connection brings, once that has caught up with it. Nothing is asked of the exchange, and
+ * consumers notice nothing.
  */
 export class UpdateHandover extends FlowHandover {
   private waiting: WaitingUpdate[] = [];
-  /** Updates of the fresh connection that the book contained already: that connection is not behind it. */
+  /** Updates of the fresh connection that the book contained already. */
   private contained = 0;
   private stuckSince: number | undefined;
+  /** Sequence of the newest update of the fresh connection. */
+  private newest: number | undefined;
+  /** Where the book stood when the fresh connection began; undefined while there was none. */
+  private bookStood: number | undefined;
+
+  override confirmed(): void {
+    super.confirmed();
+    this.bookStood = this.flow.bookSequence;
+  }
 
   override bookUpdate(
     receivedAt: number,
@@ -30,6 +40,7 @@ export class UpdateHandover extends FlowHandover {
     bids: readonly BookLevel[],
     asks: readonly BookLevel[],
   ): void {
+    this.newest = link?.last;
     this.waiting.push({ receivedAt, exchangeTime, link, bids, asks });
     if (this.waiting.length > CAPACITY) this.waiting.shift();
   }
@@ -37,7 +48,7 @@ export class UpdateHandover extends FlowHandover {
   reset(): void {
     this.waiting = [];
     this.contained = 0;
-    this.stuckSince = undefined;
+    this.stuckSince = this.newest = this.bookStood = undefined;
   }
 
   judge(): HandoverVerdict {
@@ -68,10 +79,19 @@ export class UpdateHandover extends FlowHandover {
     const [next] = this.waiting;
     if (next) {
       if (this.flow.verdictOn(next.link) === 'gap') return false;
-    } else if (this.contained === 0 && !isQuiet) {
+    } else if (!(this.newest === undefined ? isQuiet : this.hasCaughtUp(this.newest))) {
       return undefined;
     }
     this.stuckSince = undefined;
     return true;
+  }
+
+  /**
+   * Whether the fresh connection has brought what the book contained when it began. One that never does numbers another
+   * book, as a server of another kind may: all that it brings would count as old.
+   */
+  private hasCaughtUp(newest: number): boolean {
+    this.bookStood ??= this.flow.bookSequence;
+    return this.bookStood === undefined || newest >= this.bookStood;
   }
 }
