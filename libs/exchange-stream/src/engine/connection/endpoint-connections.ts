@@ -78,7 +78,7 @@ export class EndpointConnections {
 
   /** Whether a connection without topics stays: somebody holds the endpoint, and it is the only one there. */
   keepsEmpty(connection: StreamingConnection): boolean {
-    return this.holds > 0 && this.size === 1 && this.connections.has(connection) && !connection.isDenied;
+    return this.holds > 0 && this.size === 1 && this.connections.has(connection);
   }
 
   get availableCapacity(): number {

@@ -1,6 +1,7 @@
 import { asError } from '../connection/inquiry.ts';
 import { ConnectionClosedError } from '../errors.ts';
 import type { Lane } from '../limits/budget.ts';
+import { checkRequest } from './check-request.ts';
 import type { Match, Reply } from './match.ts';
 import type { RequestMatcher } from './request-matcher.ts';
 import { RequestLostError, RequestRefusedError, RequestTimeoutError } from './request-error.ts';
@@ -149,8 +150,9 @@ export class UserRequests {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(asError(signal.reason));
       if (!this.carrier.isUp()) return reject(this.closed);
-      const matches = [match].flat().map((one) => this.placed(one));
-      if (matches.length === 0) return reject(new TypeError('A request without a match waits for nothing.'));
+      const given = [match].flat();
+      checkRequest(given, deadlineMs);
+      const matches = given.map((one) => this.placed(one));
       let stop = nothing;
       const abort = (): void => request.cancel();
       const request = matcher.open({ purpose, matches, deadlineMs }, (end) => {

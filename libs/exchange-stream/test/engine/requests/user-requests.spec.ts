@@ -281,6 +281,22 @@ describe('a message with answers', () => {
     expect(third.value).toHaveLength(1);
   });
 
+  test.each([
+    [{ match: [] }, 'match: got an empty list'],
+    [{ match: { key: 1 }, deadlineMs: 0 }, 'deadlineMs: got 0'],
+    [{ match: { key: 1 }, deadlineMs: Infinity }, 'deadlineMs: got Infinity'],
+    [{ match: { key: 1, count: 0 } }, 'match.count: got 0'],
+    [{ match: {} as { key: string } }, 'match: got neither'],
+  ])('that could never be answered is refused: %j', async (options, message) => {
+    const line = new Line();
+    await expect(line.requests.request('x', options)).rejects.toMatchObject({
+      code: 'INVALID_OPTIONS',
+      message: expect.stringContaining(message) as string,
+    });
+    expect(line.sent).toEqual([]);
+    expect(line.clock.pending).toBe(0);
+  });
+
   test('whose own code throws fails alone', async () => {
     const line = new Line();
     const bad = watch(
