@@ -55,6 +55,27 @@ describe('the transport log', () => {
     await closing;
   });
 
+  test('shows no secret in binary frames, and nothing of those that come during a login', async () => {
+    const entries: TransportEntry[] = [];
+    const world = logged((entry) => entries.push(entry));
+    const socket = await world.connect();
+    const { secret } = CREDENTIALS;
+    socket.pushBytes(Buffer.from(`packed ${secret}`));
+    socket.push({ ack: socket.sent[0]?.key });
+    await world.clock.advance(0);
+    const received = (): unknown[] =>
+      entries.flatMap((entry) => (entry.event === 'received' && entry.binary ? [entry.beginning] : []));
+    expect(received()).toEqual(['[login]']);
+    expect(world.stream.connections()).toMatchObject([{ state: 'open' }]);
+    socket.pushBytes(Buffer.concat([Buffer.from([1, 255]), Buffer.from(secret), Buffer.from([0, 254])]));
+    // A frame that is cut within the secret.
+    socket.pushBytes(Buffer.from('x'.repeat(495) + secret));
+    expect(received().slice(1)).toEqual(['01ff[redacted]00fe', '78'.repeat(495) + '[redacted]']);
+    const closing = world.stream.close();
+    await world.clock.advance(10_000);
+    await closing;
+  });
+
   test('one that throws is reported, and the data comes all the same', async () => {
     const world = logged(() => {
       throw new Error('disk full');

@@ -1,4 +1,5 @@
-const REDACTED = '[redacted]';
+/** What stands in place of a secret. */
+export const REDACTED = '[redacted]';
 
 // Every pattern reads a text once, however long a hostile text makes it look: none can backtrack over itself.
 const QUERY = /\?[^\s"'<>]+/g;

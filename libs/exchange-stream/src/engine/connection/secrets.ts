@@ -1,4 +1,4 @@
-const REDACTED = '[redacted]';
+import { REDACTED } from './redaction.ts';
 
 /** Shorter values are no secrets, and taking them out of every text would make it unreadable. */
 const MIN_SECRET_LENGTH = 4;

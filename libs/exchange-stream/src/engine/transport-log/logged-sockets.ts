@@ -1,5 +1,5 @@
 import type { Clock } from '@exchange-stream/market-data';
-import { excerpt, frameExcerpt } from '../connection/redaction.ts';
+import { excerpt, frameExcerpt, REDACTED } from '../connection/redaction.ts';
 import type {
   Socket,
   SocketFactory,
@@ -11,6 +11,9 @@ import type { TransportEntry, TransportLog } from './transport-log.ts';
 
 /** Beginning of a frame that is shown. */
 const SHOWN_BYTES = 1_000;
+
+/** What is shown in place of a login. */
+const LOGIN = '[login]';
 
 type Told = TransportEntry extends infer Entry
   ? Entry extends TransportEntry
@@ -77,7 +80,7 @@ function loggedSocket(owner: SocketOwner, socket: Socket, tell: (entry: Told) =>
     send: (data) => {
       const binary = typeof data !== 'string';
       const frame = Buffer.from(data);
-      const beginning = owner.isLoggingIn() ? '[login]' : beginningOf(owner, frame, binary);
+      const beginning = owner.isLoggingIn() ? LOGIN : beginningOf(owner, frame, binary);
       tell({ event: 'sent', bytes: frame.length, beginning, binary });
       socket.send(data);
     },
@@ -104,7 +107,21 @@ function loggedSocket(owner: SocketOwner, socket: Socket, tell: (entry: Told) =>
 }
 
 function beginningOf(owner: SocketOwner, frame: Buffer, binary: boolean): string {
-  return binary ? frame.toString('hex', 0, SHOWN_BYTES / 2) : owner.redact(frameExcerpt(frame, SHOWN_BYTES));
+  return binary ? binaryBeginningOf(owner, frame) : owner.redact(frameExcerpt(frame, SHOWN_BYTES));
+}
+
+/**
+ * In hexadecimal, without the secrets that stand in it as they are. Nobody finds them in what is packed: of what comes
+ * during a login, and may quote it, nothing is shown.
+ */
+function binaryBeginningOf(owner: SocketOwner, frame: Buffer): string {
+  if (owner.isLoggingIn()) return LOGIN;
+  // One character a byte, so that what is left becomes the same bytes again.
+  return owner
+    .redact(frame.toString('latin1', 0, SHOWN_BYTES / 2))
+    .split(REDACTED)
+    .map((rest) => Buffer.from(rest, 'latin1').toString('hex'))
+    .join(REDACTED);
 }
 
 function shown(owner: SocketOwner, text: string): string {

@@ -12,7 +12,10 @@ export type TransportEntry = {
       readonly event: 'sent' | 'received';
       /** Size of the whole frame. */
       readonly bytes: number;
-      /** Its beginning: text, or hexadecimal where `binary` is true. Of a login only that it is one. */
+      /**
+       * Its beginning: text, or hexadecimal where `binary` is true, with `[redacted]` in place of secrets. Of a login only
+       * that it is one, and likewise of binary frames that come during one.
+       */
       readonly beginning: string;
       readonly binary: boolean;
     }
