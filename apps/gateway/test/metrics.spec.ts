@@ -157,6 +157,18 @@ describe('metrics', () => {
 });
 
 describe('metrics of limits', () => {
+  it('tell an exchange that the user has disabled from one without connections', async () => {
+    const world = new FakeWorld();
+    const registry = registryOf(world);
+    const enabled = async (): Promise<number | undefined> =>
+      (await seriesOf(registry)).get('exchange_stream_enabled{exchange="fake"}');
+    expect(await enabled()).toBe(1);
+    void world.stream.disable('fake');
+    expect(await enabled()).toBe(0);
+    world.stream.enable('fake');
+    expect(await enabled()).toBe(1);
+  });
+
   it('show how far each budget is used and what waits for it, and the cap that was learnt', async () => {
     const world = new FakeWorld();
     world.symbols = Array.from({ length: 70 }, (_, n) => `C${n}/USDT`);

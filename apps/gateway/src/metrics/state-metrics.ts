@@ -35,6 +35,12 @@ export function registerStateMetrics(metrics: ReadMetrics, stream: ExchangeStrea
     stream.exchanges.flatMap((exchange) => read(stream.manager(exchange), exchange));
 
   metrics.gauge(
+    'exchange_stream_enabled',
+    'Whether the exchange is to be talked to: 1, or 0 while the user has disabled it',
+    ['exchange'],
+    () => ofEach((manager, exchange) => [[{ exchange }, manager.enabled ? 1 : 0]]),
+  );
+  metrics.gauge(
     'exchange_stream_connections',
     'Connections to the exchange in each state',
     ['exchange', 'state'],

@@ -193,7 +193,10 @@ export class ConnectionManager {
 
   /** How far the limits of the exchange are used at this moment, and how much waits for them. */
   budgets(): BudgetView[] {
-    return budgetViews(this.exchange, this.environment.platform.budgets, this.pool.messageBudgets());
+    return budgetViews(this.exchange, this.environment.platform.budgets, [
+      ...this.pool.messageBudgets(),
+      ...this.defined.messageBudgets(),
+    ]);
   }
 
   /**

@@ -47,6 +47,23 @@ describe('a user-defined connection', () => {
     expect(() => manager.open('nose')).toThrow('Defined: news.');
   });
 
+  test('counts in the budget of messages, and so does what waits for it', async () => {
+    const { world, handle } = defined({
+      needsSubscriptions: false,
+      messages: { documented: 2, safe: 2, windowMs: 1_000 },
+    });
+    const manager = world.stream.manager('fake');
+    const messages = (): unknown => manager.budgets().find(({ budget }) => budget === 'messages');
+    manager.open('news');
+    await accept(world);
+    expect(messages()).toMatchObject({ used: 0, waiting: 0 });
+    const sent = Promise.all(['a', 'b', 'c'].map((op) => handle.send(frame(op))));
+    expect(messages()).toMatchObject({ used: 1, waiting: 1 });
+    await world.clock.advance(2_000);
+    await sent;
+    expect(messages()).toMatchObject({ waiting: 0 });
+  });
+
   test.each([
     ['in numbers by default', undefined, [1, 2, 3]],
     ['in numbers as text', 'text', ['1', '2', '3']],

@@ -4,6 +4,7 @@ import type { ConnectionView } from '../connection/connection-state.ts';
 import { Inquiry } from '../connection/inquiry.ts';
 import { Consumers } from '../dispatch/consumers.ts';
 import { ConnectionClosedError } from '../errors.ts';
+import type { BudgetUse } from '../limits/budget.ts';
 import type { StreamingConnection } from '../connection/streaming-connection.ts';
 import type { MessageId } from '../../contract/index.ts';
 import type { Match, Reply } from '../requests/match.ts';
@@ -73,6 +74,11 @@ export class DefinedConnection implements DefinedConnectionHandle {
 
   views(): ConnectionView[] {
     return [...this.sockets].map((socket) => socket.view());
+  }
+
+  /** How each of its sockets uses its budget of messages. */
+  messageBudgets(): BudgetUse[] {
+    return [...this.sockets].map(({ connection }) => connection.messageBudget);
   }
 
   /** Whether it is to be open, and there is nothing that would open. */

@@ -3,6 +3,7 @@ import type { Inconsistency } from '../audit/inconsistency.ts';
 import type { ConnectionView } from '../connection/connection-state.ts';
 import type { StreamingConnection } from '../connection/streaming-connection.ts';
 import { InvalidOptionsError } from '../errors.ts';
+import type { BudgetUse } from '../limits/budget.ts';
 import type { ConnectionDefinition, DefinedConnectionHandle } from './connection-definition.ts';
 import { DefinedConnection } from './defined-connection.ts';
 import type { DefinedConnectionEnvironment } from './defined-socket.ts';
@@ -66,6 +67,11 @@ export class DefinedConnections {
 
   views(): ConnectionView[] {
     return [...this.byName.values()].flatMap((connection) => connection.views());
+  }
+
+  /** How each of their sockets uses its budget of messages. */
+  messageBudgets(): BudgetUse[] {
+    return [...this.byName.values()].flatMap((connection) => connection.messageBudgets());
   }
 
   audited(): Pick<AuditedExchange, 'defined' | 'socketless'> {

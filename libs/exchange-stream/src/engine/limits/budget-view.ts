@@ -18,7 +18,7 @@ const UNUSED: BudgetUse = { used: 0, waiting: 0 };
 
 /**
  * The budgets of an exchange that there are.
- * @param connections how each connection uses its own
+ * @param connections how each connection uses its own, user-defined ones included
  */
 export function budgetViews(
   exchange: string,
