@@ -46,8 +46,7 @@ export function checkOptions(options: ExchangeStreamOptions): void {
     throw new InvalidOptionsError(
       'credentialsProvider: got none. Allowed: an object with the method credentialsOf.',
     );
-  if (requestReporter !== undefined && typeof requestReporter !== 'function')
-    throw new InvalidOptionsError(`requestReporter: got ${typeof requestReporter}. Allowed: a function.`);
+  checkReporter('requestReporter', requestReporter);
   checkTuning(tuning);
 }
 
@@ -66,6 +65,7 @@ export function checkSettings(
     connections = [],
     trafficTimeoutMs,
     requireMatch,
+    requestReporter,
   }: ExchangeSettings,
   adapter: ExchangeAdapter,
 ): void {
@@ -73,6 +73,7 @@ export function checkSettings(
   checkCredentials(`${path}.credentials`, credentials);
   checkAccounts(`${path}.accounts`, accounts);
   if (trafficTimeoutMs !== undefined) checkNumber(`${path}.trafficTimeoutMs`, trafficTimeoutMs);
+  checkReporter(`${path}.requestReporter`, requestReporter);
   if (requireMatch !== undefined && typeof requireMatch !== 'boolean')
     throw new InvalidOptionsError(
       `${path}.requireMatch: got ${typeof requireMatch}. Allowed: true or false.`,
@@ -122,6 +123,11 @@ function checkAccounts(path: string, accounts: Readonly<Record<string, unknown>>
       throw new InvalidOptionsError(`${path}.${name}: got undefined. Leave the account out instead.`);
     checkCredentials(`${path}.${name}`, credentials);
   }
+}
+
+function checkReporter(path: string, reporter: unknown): void {
+  if (reporter !== undefined && typeof reporter !== 'function')
+    throw new InvalidOptionsError(`${path}: got ${typeof reporter}. Allowed: a function.`);
 }
 
 function checkUrl(path: string, url: string, scheme: 'http' | 'ws'): void {

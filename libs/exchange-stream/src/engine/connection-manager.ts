@@ -101,7 +101,8 @@ export class ConnectionManager {
       this.statistics.happened(event);
       environment.report(event);
     };
-    this.environment = { ...environment, report };
+    const requested = settings.requestReporter ?? environment.requested;
+    this.environment = { ...environment, report, ...(requested && { requested }) };
     this.problems = new FrameProblems(adapter.exchange, platform.clock, report);
     this.route = new ExchangeRoute(adapter, settings, environment.proxy);
     this.rest = new RestClient({

@@ -31,6 +31,8 @@ export interface ExchangeSettings {
   readonly trafficTimeoutMs?: number;
   /** Whether answers that nobody waits for, or too late, are reported (`frame-problem`). Default `true`. */
   readonly requireMatch?: boolean;
+  /** Is told of every request of this exchange, in place of the stream's own reporter. */
+  readonly requestReporter?: RequestReporter;
   /** Connections of your own beside those of the exchange. */
   readonly connections?: readonly ConnectionDefinition[];
 }

@@ -250,6 +250,24 @@ describe('answers that nobody waits for', () => {
 });
 
 describe('a reporter of requests', () => {
+  test('of one exchange takes the place of that for all', async () => {
+    const own: RequestReport[] = [];
+    const { world, reports } = await connected({
+      settings: { fake: { requestReporter: (report) => own.push(report) } },
+    });
+    expect(own).toMatchObject([{ exchange: 'fake', purpose: 'subscribe', ending: 'answered' }]);
+    expect(reports).toEqual([]);
+    expect(world.stream.manager('fake').counters().requests.subscribe.endings.answered).toBe(1);
+    await close(world);
+  });
+
+  test('is a function', () => {
+    const settings = { fake: { requestReporter: 'log' as unknown as () => void } };
+    expect(() => new FakeWorld(fakeAdapter(), { settings })).toThrow(
+      'settings.fake.requestReporter: got string',
+    );
+  });
+
   test('that throws is told of, and harms nobody', async () => {
     const { world } = await connected({
       requestReporter: () => {
