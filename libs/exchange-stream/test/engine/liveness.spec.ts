@@ -275,6 +275,37 @@ describe('silence proves nothing', () => {
     expect(world.view('ticker')).toMatchObject({ data: 'live', counters: { resubscribes: 0 } });
   });
 
+  test('while the market is halted, and when it opens everything is due anew', async () => {
+    const world = new PacedWorld(['ticker', 'candles']);
+    world.isSilent = (topic) => topic.startsWith('candles');
+    await world.run(3_000);
+    world.socket.push({ halt: 'BTCUSDT' });
+    world.isSilent = () => true;
+    await world.run(60_000);
+    world.socket.push({ open: 'BTCUSDT' });
+    await world.run(4_000);
+    for (const channel of ['ticker', 'candles'] as const)
+      expect(world.view(channel)).toMatchObject({ data: 'syncing', counters: { resubscribes: 0 } });
+    await world.run(3_000);
+    expect(world.view('candles')).toMatchObject({ data: 'stale', counters: { resubscribes: 1 } });
+    expect(world.view('ticker').counters.resubscribes).toBe(0);
+    await world.run(5_000);
+    expect(world.view('ticker')).toMatchObject({ data: 'stale', counters: { resubscribes: 1 } });
+  });
+
+  test('where the market moved without it only before a halt', async () => {
+    const world = new PacedWorld(['trades', 'quotes']);
+    await world.run(5_000);
+    world.isSilent = (topic) => topic.startsWith('quotes');
+    await world.run(4_000);
+    world.isSilent = () => true;
+    world.socket.push({ halt: 'BTCUSDT' });
+    await world.run(5_000);
+    world.socket.push({ open: 'BTCUSDT' });
+    await world.run(600_000);
+    expect(world.view('quotes').counters.resubscribes).toBe(0);
+  });
+
   test('while the ack is on its way', async () => {
     const world = new PacedWorld(['ticker']);
     await world.clock.advance(0);
