@@ -317,6 +317,25 @@ describe('silence proves nothing', () => {
     expect(world.view('ticker').counters.resubscribes).toBe(0);
   });
 
+  test('where what was promised came before the ack', async () => {
+    const world = new PacedWorld(['candles']);
+    await world.clock.advance(0);
+    world.socket.accept();
+    await world.clock.advance(0);
+    world.socket.push({ topic: 'candles.BTCUSDT' });
+    await world.clock.advance(2_000);
+    world.socket.ackAll();
+    for (let second = 0; second < 30; second++) {
+      await world.clock.advance(1_000);
+      world.socket.handlers.onPong();
+    }
+    expect(world.view('candles')).toMatchObject({
+      state: 'subscribed',
+      data: 'live',
+      counters: { resubscribes: 0 },
+    });
+  });
+
   test('while the process is blocked', async () => {
     const world = new PacedWorld(['ticker']);
     await world.run(5_000);
