@@ -139,6 +139,11 @@ describe('a topic that falls silent on a living connection', () => {
     await world.run(5 * 60_000 + 15_000);
     expect(world.view('ticker').counters.resubscribes).toBe(4);
     await world.run(5 * 3_600_000);
+    // Each time that it is used up again is told.
+    const usedUp = world.lifecycle.filter(
+      (event) => event.type === 'subscription' && /^no data .* did not help/.test(event.subscription.reason),
+    );
+    expect(usedUp.length).toBeGreaterThan(3);
     const asked = world.asked.filter(({ at, request }) => request.startsWith('sub') && at > began);
     for (const { at } of asked)
       expect(asked.filter((other) => other.at > at - 3_600_000 && other.at <= at).length).toBeLessThanOrEqual(
