@@ -84,6 +84,16 @@ export function registerExchangeMetrics(metrics: ReadMetrics, stream: ExchangeSt
         Object.entries(lagMs).map(([channel, lag]): Sample<string> => [{ exchange, channel }, lag / 1_000]),
       ),
   );
+  metrics.gauge(
+    'exchange_stream_clock_offset_seconds',
+    "The exchange's clock less ours, as the exchange tells; no series where it has not",
+    ['exchange'],
+    () =>
+      stream.exchanges.flatMap((exchange): Sample<string>[] => {
+        const offset = stream.manager(exchange).clockOffset;
+        return offset ? [[{ exchange }, offset.offsetMs / 1_000]] : [];
+      }),
+  );
   let listenerFailures = 0;
   stream.onLifecycle((event) => {
     if (event.type === 'listener-failed') listenerFailures++;

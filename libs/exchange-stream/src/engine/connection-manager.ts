@@ -45,6 +45,7 @@ import type { EndpointHandle } from './requests/message-connection.ts';
 import type { RequestReport, RequestReporter } from './requests/request-report.ts';
 import type { ExpectOptions, RequestOptions, SendOptions } from './requests/user-requests.ts';
 import { ExchangeRoute, type RouteSettings } from './route/exchange-route.ts';
+import { ExchangeClock, type ClockOffset } from './rest/exchange-clock.ts';
 import { RestClient } from './rest/rest-client.ts';
 import { RestHosts } from './rest/rest-hosts.ts';
 import { canonicalRequest } from './subscription/canonical-request.ts';
@@ -81,6 +82,7 @@ export class ConnectionManager {
   private readonly problems: FrameProblems;
   private readonly route: ExchangeRoute;
   private readonly rest: RestClient;
+  private readonly time: ExchangeClock;
   private readonly accountsByName: Accounts;
   private readonly pool: ConnectionPool;
   private readonly defined: DefinedConnections;
@@ -111,6 +113,7 @@ export class ConnectionManager {
       timeoutMs: tuning.restTimeoutMs,
       rejected: (reason) => this.rejectedRow(reason),
     });
+    this.time = this.createClock();
     this.instruments = new InstrumentCatalog(
       adapter,
       this.rest,
@@ -129,6 +132,7 @@ export class ConnectionManager {
         statistics: this.statistics,
         requested: (request) => this.requested(request),
         find: (connection) => this.carrier(connection),
+        exchangeNow: () => this.time.now(),
         marketStatus: (...status) => this.registry.marketStatus(...status),
         subscriptions: () => this.registry.all(),
         silenced: (connection) => this.registry.halts.lost(connection),
@@ -198,6 +202,11 @@ export class ConnectionManager {
       ...this.pool.messageBudgets(),
       ...this.defined.messageBudgets(),
     ]);
+  }
+
+  /** How far the exchange's clock is from ours; undefined until it has told, and where it does not. */
+  get clockOffset(): ClockOffset | undefined {
+    return this.time.offset;
   }
 
   /**
@@ -413,6 +422,7 @@ export class ConnectionManager {
     if (this.isEnabled && !this.closed) {
       this.isEnabled = false;
       this.instruments.stop();
+      this.time.stop();
       const closed = this.pool.close();
       this.registry.suspendAll();
       this.rest.withdraw();
@@ -443,6 +453,7 @@ export class ConnectionManager {
   async close(): Promise<void> {
     this.closed = true;
     this.instruments.stop();
+    this.time.stop();
     this.rest.close();
     this.registry.stop();
     await Promise.all([this.pool.close(), this.defined.close()]);
@@ -453,6 +464,7 @@ export class ConnectionManager {
     if (!this.isEnabled) return;
     this.registry.activateInactive();
     this.pool.openHeld();
+    this.time.start();
     this.loadInstruments();
   }
 
@@ -528,6 +540,7 @@ export class ConnectionManager {
 
   private rerouted(reason: string, endpointKeys: readonly string[], isOtherWorld: boolean): void {
     this.rest.rerouted();
+    this.time.restart();
     this.pool.reroute(reason, endpointKeys, isOtherWorld);
   }
 
@@ -543,6 +556,14 @@ export class ConnectionManager {
   private instrumentsChanged(change: InstrumentsChange): void {
     this.registry.instrumentsChanged(change);
     this.environment.instrumentsChanged(this.exchange, change.isFirst);
+  }
+
+  private createClock(): ExchangeClock {
+    const { clock, random } = this.environment.platform;
+    const { serverTime } = this.adapter.rest;
+    // Whoever waits for the limits measures the wait.
+    const ask = serverTime && (() => this.rest.call(serverTime, undefined, { attempts: 1, maxWaitMs: 0 }));
+    return new ExchangeClock(clock, random, ask);
   }
 
   /** The store, for this exchange and the environment of the moment. */

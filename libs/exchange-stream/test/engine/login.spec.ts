@@ -58,6 +58,34 @@ function shown(world: FakeWorld): string {
 }
 
 describe('a login', () => {
+  test('is signed with the time of the exchange, where it tells that', async () => {
+    const adapter = privateAdapter();
+    const serverTime = {
+      request: () => ({ path: '/time', weight: 1 }),
+      parse: (body: string) => Number(body),
+      recognise: () => undefined,
+    };
+    const world = new FakeWorld(
+      { ...adapter, rest: { ...adapter.rest, serverTime } },
+      { subscriptions: [ticker('BTC/USDT')], settings: { fake: { credentials: CREDENTIALS } } },
+    );
+    const { respond, clock } = world;
+    world.respond = (request) =>
+      request.url.endsWith('/time')
+        ? Promise.resolve({ status: 200, headers: {}, body: String(clock.now() - 7_000) })
+        : respond(request);
+    const socket = await opened(world);
+    expect(socket.sent[0]).toMatchObject({
+      op: 'login',
+      topics: [CREDENTIALS.key, CREDENTIALS.secret, String(clock.now() - 7_000)],
+    });
+    expect(world.stream.manager('fake').clockOffset).toEqual({ offsetMs: -7_000, uncertaintyMs: 0 });
+    const closed = world.stream.close();
+    await clock.advance(10_000);
+    await closed;
+    expect(clock.pending).toBe(0);
+  });
+
   test('comes ahead of all else, and topics are asked for once it is confirmed', async () => {
     const world = worldWith(CREDENTIALS);
     const socket = await opened(world);

@@ -33,6 +33,8 @@ export interface PoolEnvironment extends Omit<
   subscriptions(): Iterable<Subscription>;
   /** A connection has lost its socket, pauses, resumes or is closed: nobody tells the end of what it has told. */
   silenced(connection: string): void;
+  /** The exchange's time, milliseconds since the epoch, as far as known. */
+  exchangeNow(): number;
   /** A connection carries a subscription no more. */
   left(connection: string, subscription: Subscription): void;
 }
@@ -313,6 +315,7 @@ export class ConnectionPool {
     const id = `${exchange}/${endpoint.name}/${endpoint.nextNumber()}`;
     const login = {
       ...{ exchange, connection: id, endpoint: endpoint.key },
+      now: () => this.environment.exchangeNow(),
       credentialsDeadlineMs: tuning.handshakeTimeoutMs,
       replyDeadlineMs: endpoint.endpoint.ackDeadlineMs,
     };

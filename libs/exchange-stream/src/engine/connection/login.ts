@@ -18,6 +18,8 @@ export interface LoginSettings {
   readonly endpoint: string;
   /** How long the source of the credentials may take. */
   readonly credentialsDeadlineMs: number;
+  /** The exchange's time, milliseconds since the epoch, for signatures. */
+  now(): number;
   /** How long the exchange may take to answer. */
   readonly replyDeadlineMs: number;
 }
@@ -134,7 +136,7 @@ export class Login implements LoginProcedure {
     if (objection !== undefined) return this.outcome.refused(objection, { kind: 'login' });
     let frame;
     try {
-      frame = session.login?.(credentials, this.clock.now(), {
+      frame = session.login?.(credentials, this.settings.now(), {
         nextNonce: () => account.nextNonce(credentials.key),
       });
     } catch (error) {
