@@ -56,6 +56,10 @@ export class RecordingSink implements Sink {
     this.calls.push(['answer', frame]);
   }
 
+  tokenLost(reason: string): void {
+    this.closing(reason);
+  }
+
   closing(reason: string): void {
     this.calls.push(['closing', reason]);
   }

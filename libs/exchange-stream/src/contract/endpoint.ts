@@ -1,3 +1,5 @@
+import type { TokenDeclaration } from './token.ts';
+
 /** Which of an exchange's worlds to talk to. */
 export type Environment = 'live' | 'testnet';
 
@@ -65,6 +67,8 @@ export interface SocketEndpoint {
    */
   readonly compression?: 'permessage-deflate' | 'gzip' | 'deflate' | 'deflate-raw';
   readonly heartbeat: Heartbeat;
+  /** The token that every socket here needs. */
+  readonly token?: TokenDeclaration;
   /** How long a sent request may wait for its ack. */
   readonly ackDeadlineMs: number;
   /** Close codes that mean something of their own here: the shortest wait before dialling again, by code. */

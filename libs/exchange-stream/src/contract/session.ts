@@ -35,6 +35,8 @@ export interface SessionContext {
   readonly endpoint: string;
   /** The URL as dialled, or as recorded. */
   readonly url: string;
+  /** The token that was fetched for it, where the endpoint declares one. Shown nowhere. */
+  readonly token?: string;
   /** Ids for requests, unique on this connection, of the kind that the adapter declares. */
   readonly nextId: () => MessageId;
 }

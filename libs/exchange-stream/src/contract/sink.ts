@@ -85,6 +85,8 @@ export interface Sink<S extends Stream = Stream> {
   pong(): void;
   /** Sends at once, ahead of every request, what the exchange expects in return for the frame being read. */
   answer(frame: string): void;
+  /** The exchange says that the token of this connection holds no more: it is of no use, and is dialled anew with a fresh one. */
+  tokenLost(reason: string): void;
   /** The exchange says that it is about to close this connection. */
   closing(reason: string): void;
   /**

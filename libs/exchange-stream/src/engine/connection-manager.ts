@@ -126,6 +126,7 @@ export class ConnectionManager {
     this.pool = new ConnectionPool(
       {
         adapter,
+        rest: this.rest,
         platform,
         report,
         problems: this.problems,

@@ -72,6 +72,7 @@ export function fakeAdapter(
             ...(message.full !== undefined && { connectionIsFull: true }),
           });
         } else if (message.closing !== undefined) sink.closing(message.closing);
+        else if (message.expired !== undefined) sink.tokenLost(message.expired);
         else if (message.pause !== undefined) sink.paused(message.pause);
         else if (message.resume !== undefined) sink.resumed(message.resume);
         else if (message.halt !== undefined) sink.marketStatus(message.halt, 'halted', 'auction');

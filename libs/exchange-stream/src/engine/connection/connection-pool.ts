@@ -7,10 +7,12 @@ import type { EndpointHandle } from '../requests/message-connection.ts';
 import { createMessageIds } from '../requests/message-ids.ts';
 import type { Account } from '../credentials/account.ts';
 import type { Accounts } from '../credentials/accounts.ts';
+import { ConnectionToken } from '../credentials/connection-token.ts';
 import { logsIn } from '../credentials/logs-in.ts';
 import type { EngineTuning } from '../options.ts';
 import type { BudgetUse } from '../limits/budget.ts';
 import type { ExchangeRoute } from '../route/exchange-route.ts';
+import type { RestClient } from '../rest/rest-client.ts';
 import type { Subscription } from '../subscription/subscription.ts';
 import type { WirePlace } from '../subscription/wire-place.ts';
 import type { ConnectionView } from './connection-state.ts';
@@ -29,6 +31,8 @@ export interface PoolEnvironment extends Omit<
   'emptied' | 'released' | 'full' | 'expiring' | 'losing' | 'pausing' | 'beginsAnew'
 > {
   readonly adapter: ExchangeAdapter;
+  /** Where tokens come from. */
+  readonly rest: Pick<RestClient, 'call'>;
   /** All subscriptions of the exchange. */
   subscriptions(): Iterable<Subscription>;
   /** A connection has lost its socket, pauses, resumes or is closed: nobody tells the end of what it has told. */
@@ -312,6 +316,7 @@ export class ConnectionPool {
     const { exchange } = adapter;
     const { tuning } = this;
     const { account } = endpoint;
+    const { token: declaration } = endpoint.endpoint;
     const id = `${exchange}/${endpoint.name}/${endpoint.nextNumber()}`;
     const login = {
       ...{ exchange, connection: id, endpoint: endpoint.key },
@@ -329,6 +334,20 @@ export class ConnectionPool {
         route: () => this.route.socket(endpoint.key),
         nextId: endpoint.nextId,
         standing: endpoint.standing,
+        ...(declaration && {
+          token: (outcome) =>
+            new ConnectionToken(
+              {
+                ...{ declaration, exchange, connection: id, endpoint: endpoint.key },
+                account: declaration.isPublic === true ? undefined : account,
+                deadlineMs: tuning.handshakeTimeoutMs,
+                clock: platform.clock,
+                call: (operation, query, deadlineMs) =>
+                  this.environment.rest.call(operation, query, { deadlineMs }),
+              },
+              outcome,
+            ),
+        }),
         ...(account && {
           login: (outcome, requests) => new Login({ ...login, account }, platform.clock, requests, outcome),
         }),

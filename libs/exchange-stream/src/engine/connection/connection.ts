@@ -30,7 +30,7 @@ export interface ConnectionSettings {
    * Where to dial, in place of the route's URLs, where that has to be asked for anew before each attempt. As it may hold
    * a token, only its origin is shown.
    */
-  readonly findUrl?: () => string | Promise<string>;
+  readonly findUrl?: (preferred: string) => string | Promise<string>;
   readonly handshakeTimeoutMs: number;
   readonly maxFrameBytes: number;
   readonly closeDeadlineMs: number;
@@ -93,6 +93,8 @@ export class Connection {
   /** The next attempt has been put off for our own reasons only. */
   private backsOff = false;
   private url = '';
+  /** Of the route's URLs the one that it was dialled by. */
+  private base = '';
   private proxy: string | undefined;
   private whenClosed: (() => void)[] = [];
 
@@ -135,7 +137,7 @@ export class Connection {
   /** Whether the last socket was dialled the way that is preferred now. */
   get isOnRoute(): boolean {
     const { urls, proxy } = this.settings.route();
-    return this.url === urls[0] && this.proxy === proxy;
+    return this.base === urls[0] && this.proxy === proxy;
   }
 
   /** How often it came back after it was lost. */
@@ -319,7 +321,7 @@ export class Connection {
     if (this.isClosed) return;
     this.cancelWait = () => this.urlInquiry.giveUp();
     this.urlInquiry.ask(
-      findUrl,
+      () => findUrl(this.address.base),
       handshakeTimeoutMs,
       (url) => {
         if (this.address.find(url)) this.dialWithinBudget(reason);
@@ -359,6 +361,7 @@ export class Connection {
     if (!present()) return;
     const { url, proxy } = this.address;
     this.url = url;
+    this.base = this.address.base;
     this.proxy = proxy;
     this.socket = this.platform.sockets.open(
       url,

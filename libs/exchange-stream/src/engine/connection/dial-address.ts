@@ -16,7 +16,11 @@ export class DialAddress {
   ) {}
 
   get url(): string {
-    if (this.isFound) return this.found;
+    return this.isFound ? this.found : this.base;
+  }
+
+  /** Of the route's URLs the one that is next. */
+  get base(): string {
     const { urls } = this.route();
     return urls[this.index % urls.length] ?? '';
   }

@@ -24,6 +24,7 @@ export interface FrameSinkTargets {
   reply(key: string, refusal: Refusal | undefined, frame: () => string): string | undefined;
   pong(): void;
   answer(frame: string): void;
+  tokenLost(reason: string): void;
   closing(reason: string): void;
   paused(reason: string): void;
   resumed(reason: string): void;
@@ -134,6 +135,10 @@ export class FrameSink implements Sink<WireStream> {
 
   answer(frame: string): void {
     this.targets.answer(frame);
+  }
+
+  tokenLost(reason: string): void {
+    this.targets.tokenLost(reason);
   }
 
   closing(reason: string): void {

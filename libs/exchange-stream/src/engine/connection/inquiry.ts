@@ -42,7 +42,15 @@ export class Inquiry<T> {
   }
 }
 
-class InquiryTimeoutError extends Error {
+/** An error whose words are ours, and free of secrets: they may be shown. */
+export class InquiryError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'InquiryError';
+  }
+}
+
+class InquiryTimeoutError extends InquiryError {
   readonly temporary = true;
 
   constructor(deadlineMs: number) {
@@ -53,7 +61,7 @@ class InquiryTimeoutError extends Error {
 
 /** Only the kind of a foreign error: its words are the user's own, and may quote what must not be shown. */
 export function describeInquiry(error: Error): string {
-  return error instanceof InquiryTimeoutError ? error.message : error.name;
+  return error instanceof InquiryError ? error.message : error.name;
 }
 
 export function asError(reason: unknown): Error {

@@ -2,6 +2,7 @@ import type { Timer } from '@exchange-stream/market-data';
 import type { ExchangeAdapter, MessageId, Session } from '../../contract/index.ts';
 import type { AuditedConnection, ConnectionBounds } from '../audit/audited.ts';
 import type { Inconsistency } from '../audit/inconsistency.ts';
+import type { ConnectionToken, TokenOutcome } from '../credentials/connection-token.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import type { FrameProblems } from '../lifecycle/frame-problems.ts';
 import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
@@ -41,6 +42,8 @@ export interface StreamingSettings extends ConnectionSettings {
   readonly undecodableWindowMs: number;
   /** Makes the login that every fresh socket goes through. */
   readonly login?: (outcome: LoginOutcome, requests: RequestMatcher) => LoginProcedure;
+  /** Makes the token that every fresh socket needs. */
+  readonly token?: (outcome: TokenOutcome) => ConnectionToken;
   /** Requests of users that may wait for their answers. */
   readonly pendingRequests: number;
   /** Whether answers that nobody waits for are reported. Default `true`. */
@@ -97,6 +100,7 @@ export class StreamingConnection {
   private readonly traffic: TrafficWatch;
   private readonly unpack: Unpack | undefined;
   private readonly login: LoginProcedure | undefined;
+  private readonly token: ConnectionToken | undefined;
   /** Everything on it goes over to a fresh one: nothing more is to come here. */
   isLeaving = false;
   private session: Session<WireStream> | undefined;
@@ -152,6 +156,7 @@ export class StreamingConnection {
       },
       pong: () => this.connection.pong(),
       answer: (frame) => this.connection.answer(frame),
+      tokenLost: (reason) => this.connection.recycle(`its token holds no more: ${reason}`),
       closing: (reason) => this.expires(`the exchange is about to close the connection: ${reason}`),
       paused: (reason) => this.paused(reason),
       resumed: (reason) => this.resumed(reason),
@@ -173,7 +178,12 @@ export class StreamingConnection {
     );
     const connects = new ConnectBudget(platform.budgets, settings.exchange, settings.endpoint);
     const login = (this.login = this.createLogin());
-    this.connection = new Connection(settings, platform, connects, {
+    const token = (this.token = settings.token?.({
+      expires: (reason) => this.expires(reason),
+      refused: (reason, failure) => this.deny(reason, failure),
+    }));
+    const dialled = token ? { ...settings, findUrl: (url: string) => token.fetch(url) } : settings;
+    this.connection = new Connection(dialled, platform, connects, {
       ...(login && { authenticate: (url) => login.begin(this.createSession(url)) }),
       opened: (url) => this.opened(url),
       frame: (data, binary, receivedAt) => this.read(data, binary, receivedAt),
@@ -325,6 +335,7 @@ export class StreamingConnection {
 
   close(deadlineMs: number): Promise<void> {
     this.login?.stop();
+    this.token?.stop();
     this.topics.stop();
     this.farewell?.cancel();
     this.farewell = undefined;
@@ -353,12 +364,14 @@ export class StreamingConnection {
       endpoint: this.settings.endpointKey,
       url,
       nextId: this.settings.nextId,
+      ...(this.token?.value !== undefined && { token: this.token.value }),
     });
     return this.session;
   }
 
   private redact(text: string): string {
-    const redacted = this.login?.redact(text) ?? text;
+    const withoutToken = this.token?.redact(text) ?? text;
+    const redacted = this.login?.redact(withoutToken) ?? withoutToken;
     return this.settings.redact?.(redacted) ?? redacted;
   }
 
@@ -372,6 +385,7 @@ export class StreamingConnection {
     this.undecodable.restart();
     this.traffic.start();
     this.watchLifetime();
+    this.token?.opened();
     // The session that has logged in knows the connection.
     this.introduce(this.session ?? this.createSession(url));
   }
@@ -443,6 +457,7 @@ export class StreamingConnection {
     this.session = undefined;
     this.isIntroducing = false;
     this.login?.stop();
+    this.token?.stop();
     this.stopWaiting();
     this.requests.lost(reason);
     this.environment.losing(this, reason);

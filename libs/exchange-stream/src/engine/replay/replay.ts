@@ -70,6 +70,7 @@ export class Replay {
       },
       pong: () => statistics.ignore('pong'),
       answer: () => statistics.ignore('request for a sign of life'),
+      tokenLost: () => statistics.ignore('closing notice'),
       closing: () => statistics.ignore('closing notice'),
       paused: () => statistics.ignore('pause'),
       resumed: () => statistics.ignore('end of a pause'),

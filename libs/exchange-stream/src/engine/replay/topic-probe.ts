@@ -39,6 +39,7 @@ export class TopicProbe implements Sink {
   reply(): void {}
   pong(): void {}
   answer(): void {}
+  tokenLost(): void {}
   closing(): void {}
   paused(): void {}
   resumed(): void {}

@@ -1,0 +1,197 @@
+import type { Clock, Timer } from '@exchange-stream/market-data';
+import type {
+  Credentials,
+  RestOperation,
+  Token,
+  TokenDeclaration,
+  TokenQuery,
+} from '../../contract/index.ts';
+import type { ConnectionFailure } from '../connection/connection-state.ts';
+import { InquiryError } from '../connection/inquiry.ts';
+import { redactText } from '../connection/redaction.ts';
+import { secretsAmong, withoutSecrets } from '../connection/secrets.ts';
+import { RestError } from '../rest/rest-error.ts';
+import type { Account } from './account.ts';
+
+/** Shares of a token's life after which it is prolonged, or a connection with a fresh one takes over. */
+const PROLONG_AFTER = 0.5;
+const REPLACE_AFTER = 0.8;
+/** The shortest wait before a prolongation is tried again. */
+const SHORTEST_RETRY_MS = 1_000;
+
+/** What the token of a connection needs from around it. */
+export interface TokenSettings {
+  readonly declaration: TokenDeclaration;
+  readonly exchange: string;
+  /** Id of the connection. */
+  readonly connection: string;
+  /** Key of its endpoint. */
+  readonly endpoint: string;
+  /** Whose token it is; undefined where anybody gets one. */
+  readonly account: Account | undefined;
+  readonly deadlineMs: number;
+  readonly clock: Clock;
+  call(operation: RestOperation<TokenQuery, Token>, query: TokenQuery, deadlineMs: number): Promise<Token>;
+}
+
+/** Who needs the token. Texts are free of secrets. */
+export interface TokenOutcome {
+  /** The connection is of no use soon: a fresh one, with a fresh token, should take over. */
+  expires(reason: string): void;
+  /** The exchange gives out no token for these credentials. */
+  refused(reason: string, failure: ConnectionFailure): void;
+}
+
+/** The token of one connection: fetched before each dial, renewed before it expires. What it knows it keeps out of every text. */
+export class ConnectionToken {
+  private token: Token | undefined;
+  /** Whose it is: only they prolong it. */
+  private owner: Credentials | undefined;
+  private expiresAt = Infinity;
+  private secrets: readonly string[] = [];
+  private timer: Timer | undefined;
+  /** Distinguishes the present socket from its forerunners, whose late answers count for nothing. */
+  private generation = 0;
+
+  constructor(
+    private readonly settings: TokenSettings,
+    private readonly outcome: TokenOutcome,
+  ) {}
+
+  /** The one last fetched, for sessions. */
+  get value(): string | undefined {
+    return this.token?.value;
+  }
+
+  /**
+   * Fetches a fresh token. Returns the URL to dial with it.
+   * @throws InquiryError which may be shown
+   */
+  async fetch(url: string): Promise<string> {
+    this.stop();
+    const { generation } = this;
+    const { declaration } = this.settings;
+    const credentials = await this.credentials();
+    try {
+      const token = await this.ask(declaration.issue, credentials);
+      if (generation === this.generation) {
+        this.owner = credentials;
+        this.take(token);
+      }
+      return declaration.url?.(url, token) ?? url;
+    } catch (error) {
+      const reason = this.reasonOf(error);
+      if (generation === this.generation && credentials && isRefusal(error)) this.refuse(credentials, reason);
+      throw new InquiryError(`no token: ${reason}`);
+    }
+  }
+
+  /** The connection is open. */
+  opened(): void {
+    if (this.settings.declaration.opens === 'connection') this.watch();
+  }
+
+  /** Waits for nothing any more. */
+  stop(): void {
+    this.generation++;
+    this.timer?.cancel();
+    this.timer = undefined;
+  }
+
+  /** A text without the token, and without the credentials that it was had for. */
+  redact(text: string): string {
+    return withoutSecrets(text, this.secrets);
+  }
+
+  private async credentials(): Promise<Credentials | undefined> {
+    const { account, exchange, endpoint } = this.settings;
+    if (!account) return undefined;
+    let credentials;
+    try {
+      credentials = await account.credentials();
+    } catch (error) {
+      // Only the kind of the error: its words are the user's own, and may quote what must not be shown.
+      throw new InquiryError(
+        `the credentials could not be had (${error instanceof Error ? error.name : typeof error})`,
+      );
+    }
+    const objection = credentials
+      ? account.objection(endpoint, credentials)
+      : `${exchange} wants credentials here and there are none: ${account.missing}`;
+    if (objection === undefined) return credentials;
+    this.outcome.refused(objection, { kind: 'login' });
+    throw new InquiryError(objection);
+  }
+
+  private ask(
+    operation: RestOperation<TokenQuery, Token>,
+    credentials: Credentials | undefined,
+  ): Promise<Token> {
+    const { account, clock, deadlineMs } = this.settings;
+    this.keepSecret(credentials, this.token);
+    const query: TokenQuery = {
+      nowMs: clock.now(),
+      nextNonce: () => account?.nextNonce(credentials?.key ?? '') ?? clock.now(),
+      ...(credentials && { credentials }),
+      ...(this.token && { token: this.token }),
+    };
+    return this.settings.call(operation, query, deadlineMs);
+  }
+
+  private take(token: Token): void {
+    this.token = token;
+    this.expiresAt = this.settings.clock.monotonic() + (token.lifetimeMs ?? Infinity);
+    this.secrets = [...secretsAmong([token.value]), ...this.secrets];
+  }
+
+  private keepSecret(credentials: Credentials | undefined, token: Token | undefined): void {
+    this.secrets = secretsAmong([...Object.values({ ...credentials }), token?.value]);
+  }
+
+  private refuse(credentials: Credentials, reason: string): void {
+    const { account, connection, endpoint } = this.settings;
+    const refusal = `the exchange refused a token: ${reason}`;
+    account?.refused(connection, endpoint, credentials, refusal);
+    this.outcome.refused(refusal, { kind: 'login' });
+  }
+
+  private watch(): void {
+    const { clock, declaration } = this.settings;
+    const leftMs = this.expiresAt - clock.monotonic();
+    if (!Number.isFinite(leftMs)) return;
+    const { prolong } = declaration;
+    const share = prolong ? PROLONG_AFTER : REPLACE_AFTER;
+    this.timer = clock.after(Math.max(0, leftMs * share), () => {
+      if (prolong) void this.prolong(prolong);
+      else this.outcome.expires('its token expires');
+    });
+  }
+
+  private async prolong(operation: RestOperation<TokenQuery, Token>): Promise<void> {
+    const { generation } = this;
+    const { clock } = this.settings;
+    try {
+      const token = await this.ask(operation, this.owner);
+      if (generation !== this.generation) return;
+      this.take(token);
+      this.watch();
+    } catch (error) {
+      if (generation !== this.generation) return;
+      const leftMs = this.expiresAt - clock.monotonic();
+      const isLost = error instanceof RestError && !error.temporary;
+      if (isLost || leftMs < 4 * SHORTEST_RETRY_MS)
+        return this.outcome.expires(`its token could not be prolonged: ${this.reasonOf(error)}`);
+      this.timer = clock.after(leftMs / 4, () => void this.prolong(operation));
+    }
+  }
+
+  /** Its words are the exchange's where it answered, and only then worth showing. */
+  private reasonOf(error: unknown): string {
+    if (error instanceof RestError) return this.redact(redactText(error.message));
+    return error instanceof Error ? error.name : typeof error;
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof RestError && (error.status === 401 || error.status === 403);
+}

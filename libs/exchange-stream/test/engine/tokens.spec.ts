@@ -1,0 +1,207 @@
+import type {
+  ExchangeAdapter,
+  RestOperation,
+  Token,
+  TokenDeclaration,
+  TokenQuery,
+} from '../../src/contract/index.ts';
+import type { HttpRequest } from '../../src/engine/index.ts';
+import { FakeWorld, fakeAdapter } from './fake-exchange.ts';
+
+const CREDENTIALS = { key: 'canary-key-1', secret: 'canary-secret-1' };
+const TRADES = { exchange: 'fake', channel: 'trades', symbol: 'BTC/USDT' } as const;
+
+const operation = (method: 'POST' | 'PUT'): RestOperation<TokenQuery, Token> => ({
+  request: ({ credentials, nextNonce, token }) => ({
+    method,
+    path: `/token?signature=${credentials?.secret ?? ''}${token ? `&token=${token.value}` : ''}`,
+    weight: 1,
+    headers: { key: credentials?.key ?? '', nonce: String(nextNonce()) },
+  }),
+  parse: (body) => JSON.parse(body) as Token,
+  recognise: () => undefined,
+});
+
+function withTokens(more: Partial<TokenDeclaration>): ExchangeAdapter {
+  const adapter = fakeAdapter();
+  const endpoint = adapter.endpoints['public'];
+  if (!endpoint) throw new Error('The fake exchange has lost its endpoint.');
+  const token: TokenDeclaration = {
+    issue: operation('POST'),
+    url: (url, { value }) => `${url}?token=${value}`,
+    opens: 'connection',
+    ...more,
+  };
+  return { ...adapter, endpoints: { ...adapter.endpoints, public: { ...endpoint, token } } };
+}
+
+/** A fake exchange that gives out tokens, `canary-token-1` first, and notes who asks. */
+class TokenWorld extends FakeWorld {
+  readonly asked: HttpRequest[] = [];
+  readonly told: string[] = [];
+  status = 200;
+  lifetimeMs: number | undefined = 60_000;
+  private issued = 0;
+
+  constructor(more: Partial<TokenDeclaration> = {}) {
+    super(withTokens(more), { settings: { fake: { credentials: CREDENTIALS } } });
+    const instruments = this.respond;
+    this.respond = (request) => {
+      if (!request.url.includes('/token')) return instruments(request);
+      this.asked.push(request);
+      const { lifetimeMs, status } = this;
+      const value = `canary-token-${request.method === 'PUT' ? this.issued : ++this.issued}`;
+      const body = status === 200 ? { value, lifetimeMs } : { message: `no, ${CREDENTIALS.key}` };
+      return Promise.resolve({ status, headers: {}, body: JSON.stringify(body) });
+    };
+    this.stream.subscribe(TRADES).on((event) => {
+      if (event.type === 'status') this.told.push(event.state);
+    });
+  }
+
+  async settle(): Promise<void> {
+    for (let round = 0; round < 20; round++) await this.clock.advance(0);
+  }
+
+  async opened(): Promise<void> {
+    this.stream.start();
+    await this.settle();
+    await this.serve();
+  }
+
+  async serve(): Promise<void> {
+    for (let round = 0; round < 3; round++) {
+      for (const socket of this.sockets) {
+        if (socket.closed) continue;
+        if (!socket.accepted) socket.accept();
+        await this.settle();
+        socket.ackAll();
+      }
+    }
+  }
+
+  /** Time passes, with signs of life and trades. */
+  async alive(seconds: number): Promise<void> {
+    for (let second = 0; second < seconds; second++) {
+      await this.clock.advance(1_000);
+      await this.serve();
+      for (const socket of this.sockets.filter(({ closed }) => !closed)) {
+        socket.handlers.onPong();
+        socket.push({ topic: 'trades.BTCUSDT', id: String(this.clock.now()), price: '1' });
+      }
+    }
+  }
+
+  urls(): string[] {
+    return this.sockets.map(({ url }) => new URL(url).search);
+  }
+
+  /** Everything that a user can see, as text. */
+  shown(): string {
+    const errors = this.lifecycle.flatMap((event) =>
+      'error' in event ? [event.error.message, event.error.stack] : [],
+    );
+    return JSON.stringify([
+      ...[this.lifecycle, errors, this.stream.connections(), this.stream.subscriptions()],
+      ...[this.stream.accounts(), this.stream.manager('fake').endpoints()],
+    ]);
+  }
+}
+
+describe('a token', () => {
+  test('is fetched before each dial, with the credentials of the account, and shown nowhere', async () => {
+    const world = new TokenWorld();
+    await world.opened();
+    expect(world.urls()).toEqual(['?token=canary-token-1']);
+    expect(world.asked[0]?.headers).toMatchObject({ key: CREDENTIALS.key });
+    expect(world.stream.canUseAuthenticated('fake')).toMatchObject({ state: 'authenticated' });
+    world.socket.handlers.onClose(4001, `canary-token-1 is gone`);
+    await world.clock.advance(1_100);
+    await world.serve();
+    expect(world.urls()).toEqual(['?token=canary-token-1', '?token=canary-token-2']);
+    expect(world.shown()).not.toContain('canary');
+  });
+
+  test('that ends its connection is replaced before, by a connection with a fresh one', async () => {
+    const world = new TokenWorld();
+    await world.opened();
+    await world.alive(58);
+    expect(world.urls()).toEqual(['?token=canary-token-1', '?token=canary-token-2']);
+    expect(world.sockets.map(({ closed }) => closed)).toEqual([true, false]);
+    expect(world.told.slice(world.told.indexOf('live'))).toEqual(['live']);
+  });
+
+  test('is prolonged where the exchange does that, and its connection stays', async () => {
+    const world = new TokenWorld({ prolong: operation('PUT') });
+    await world.opened();
+    await world.alive(300);
+    expect(world.sockets).toHaveLength(1);
+    const puts = world.asked.filter(({ method }) => method === 'PUT');
+    expect(puts.length).toBeGreaterThan(8);
+    expect(puts[0]?.url).toContain('token=canary-token-1');
+    // A refusal of the prolongation: the token is lost, and another connection takes over.
+    world.status = 400;
+    await world.alive(31);
+    world.status = 200;
+    await world.alive(60);
+    expect(world.urls().at(-1)).not.toBe('?token=canary-token-1');
+    expect(world.shown()).not.toContain('canary');
+  });
+
+  test('that opens the dial only is let expire', async () => {
+    const world = new TokenWorld({ opens: 'dial' });
+    await world.opened();
+    await world.alive(120);
+    expect([world.sockets.length, world.asked.length]).toEqual([1, 1]);
+  });
+
+  test('expired in mid-stream: consumers are told, and a fresh one is fetched at once', async () => {
+    const world = new TokenWorld({ opens: 'dial' });
+    await world.opened();
+    await world.alive(1);
+    world.socket.push({ expired: 'canary-token-1 has expired' });
+    expect(world.told.at(-1)).toBe('stale');
+    await world.alive(5);
+    expect(world.urls()).toEqual(['?token=canary-token-1', '?token=canary-token-2']);
+    expect(world.told.at(-1)).toBe('live');
+    expect(world.shown()).not.toContain('canary');
+  });
+
+  test('that cannot be had for now is asked for again', async () => {
+    const world = new TokenWorld();
+    world.status = 503;
+    await world.opened();
+    expect(world.stream.connections()[0]).toMatchObject({ state: 'waiting', failure: { kind: 'url' } });
+    expect(world.stream.connections()[0]?.reason).toContain('no token: ');
+    world.status = 200;
+    await world.alive(5);
+    expect(world.sockets).toHaveLength(1);
+    expect(world.shown()).not.toContain('canary');
+  });
+
+  test('that is refused to our credentials is not asked for in a loop', async () => {
+    const world = new TokenWorld();
+    world.status = 401;
+    await world.opened();
+    await world.clock.advance(3_600_000);
+    expect(world.asked).toHaveLength(1);
+    expect(world.stream.subscriptions()[0]).toMatchObject({ state: 'failed', failure: 'auth' });
+    expect(world.stream.canUseAuthenticated('fake')).toMatchObject({ canUse: false, state: 'rejected' });
+    expect(world.shown()).not.toContain('canary');
+    world.status = 200;
+    world.stream.manager('fake').setCredentials(CREDENTIALS);
+    await world.alive(5);
+    expect(world.stream.subscriptions()[0]).toMatchObject({ state: 'subscribed' });
+  });
+
+  test('of which anybody gets one needs no credentials; close leaves nothing', async () => {
+    const world = new TokenWorld({ isPublic: true });
+    await world.opened();
+    expect(world.asked[0]?.headers).toMatchObject({ key: '' });
+    expect(world.stream.connections()[0]).not.toHaveProperty('account');
+    const closing = world.stream.close();
+    await world.clock.advance(10_000);
+    await closing;
+    expect(world.clock.pending).toBe(0);
+  });
+});
