@@ -31,6 +31,7 @@ const LIFECYCLE_EVENTS: Readonly<Record<LifecycleEvent['type'], true>> = {
   'consumer-failed': true,
   'listener-failed': true,
   inconsistency: true,
+  'consumer-overdue': true,
   'events-lost': true,
 };
 

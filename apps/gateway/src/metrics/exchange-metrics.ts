@@ -22,6 +22,10 @@ const TOTALS: readonly (readonly [
   ['ignored', 'Frames that are known and of no use', ({ ignored }) => sum(ignored.values())],
   ['instrument_failures', 'Instrument lists that could not be loaded', (of) => of.instrumentFailures],
   ['consumer_failures', 'Errors thrown by consumers of data', (of) => of.consumerFailures],
+  ['consumers_overdue', 'Handlers that took longer than they may', (of) => of.overdueConsumers],
+  ['consumer_conflated', 'Events that slow consumers got as one', ({ consumers }) => consumers.conflated],
+  ['consumer_lost', 'Events that slow consumers were told of in a gap', ({ consumers }) => consumers.lost],
+  ['consumer_abandoned', 'Events that waited when consumers left', ({ consumers }) => consumers.abandoned],
   ['inconsistencies', 'Contradictions that the scheduled check found', (of) => of.inconsistencies],
   ['illegal_transitions', 'State changes that cannot be, and were refused', (of) => of.illegalTransitions],
 ];

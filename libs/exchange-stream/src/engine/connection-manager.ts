@@ -14,6 +14,7 @@ import type {
 } from './custom-connection/connection-definition.ts';
 import { checkDefinition } from './custom-connection/check-definition.ts';
 import { DefinedConnections } from './custom-connection/defined-connections.ts';
+import type { ConsumerView } from './dispatch/flow-consumers.ts';
 import { ClosedError, ConnectionClosedError, InvalidOptionsError } from './errors.ts';
 import { Accounts } from './credentials/accounts.ts';
 import {
@@ -153,6 +154,7 @@ export class ConnectionManager {
     this.registry = new SubscriptionRegistry({
       ...{ adapter, platform, report, pool: this.pool, seeds: this.seeds, statistics: this.statistics },
       maxLagMs: tuning.maxLagMs,
+      consumerDeadlineMs: tuning.consumerDeadlineMs,
       instruments: this.instruments,
       isEnabled: () => this.isEnabled,
       isStarted: () => this.started,
@@ -176,6 +178,11 @@ export class ConnectionManager {
 
   subscriptions(): SubscriptionView[] {
     return this.registry.all().map((subscription) => subscription.view());
+  }
+
+  /** How those who receive events keep up. */
+  consumers(): ConsumerView[] {
+    return this.registry.all().flatMap(({ flow }) => flow.consumers.views());
   }
 
   connections(): ConnectionView[] {

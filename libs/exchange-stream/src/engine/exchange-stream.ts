@@ -10,6 +10,8 @@ import { checkOptions, checkProxy } from './check-options.ts';
 import { ConnectionManager } from './connection-manager.ts';
 import type { AccountView, AuthenticatedUse } from './credentials/login-state.ts';
 import type { ConnectionView } from './connection/connection-state.ts';
+import { checkQueue, mergeable, type QueueOptions } from './dispatch/consumer-policy.ts';
+import type { ConsumerView } from './dispatch/flow-consumers.ts';
 import { ClosedError, SubscriptionRequestError } from './errors.ts';
 import type { Inconsistency } from './audit/inconsistency.ts';
 import { nearest } from './instruments/nearest.ts';
@@ -25,6 +27,7 @@ import type { Subscription } from './subscription/subscription.ts';
 import type {
   IterateOptions,
   ListenOptions,
+  NameOption,
   SubscriptionHandle,
 } from './subscription/subscription-handle.ts';
 import type { SubscriptionView } from './subscription/subscription-state.ts';
@@ -35,7 +38,8 @@ import type { TransportLog } from './transport-log/transport-log.ts';
 interface WideListener {
   readonly filter: SubscriptionFilter;
   readonly name: string;
-  readonly receive: (event: MarketEvent) => void;
+  readonly options: QueueOptions;
+  readonly receive: (event: MarketEvent) => unknown;
   /** How to leave each subscription joined. */
   readonly joined: Map<Subscription, () => void>;
 }
@@ -159,16 +163,20 @@ export class ExchangeStream {
   }
 
   /**
-   * Receives the events of all matching subscriptions that others make, now and later; subscribes nothing itself. Returns
-   * a function that ends it.
+   * Receives the events of all matching subscriptions that others make, now and later; subscribes nothing itself. Each of
+   * them has a queue of its own; where the policy `merge` finds nothing to merge, every event waits. Returns a function
+   * that ends it.
+   * @throws InvalidOptionsError
    */
   listen(
     filter: SubscriptionFilter,
-    listener: (event: MarketEvent) => void,
+    listener: (event: MarketEvent) => unknown,
     options: ListenOptions = {},
   ): () => void {
+    checkQueue(options, filter.channel);
     const wide: WideListener = {
       filter,
+      options,
       name: options.name ?? (listener.name || 'listener'),
       receive: listener,
       joined: new Map(),
@@ -187,6 +195,11 @@ export class ExchangeStream {
     return [...this.managers.values()].flatMap((manager) => manager.subscriptions());
   }
 
+  /** How those who receive events keep up: handlers, loops and observables. */
+  consumers(): ConsumerView[] {
+    return [...this.managers.values()].flatMap((manager) => manager.consumers());
+  }
+
   connections(): ConnectionView[] {
     return [...this.managers.values()].flatMap((manager) => manager.connections());
   }
@@ -195,7 +208,7 @@ export class ExchangeStream {
    * Is told what happens to connections and subscriptions. An error it throws is told to the other listeners and harms no
    * one. Returns a function that ends it.
    */
-  onLifecycle(listener: LifecycleListener, options: ListenOptions = {}): () => void {
+  onLifecycle(listener: LifecycleListener, options: NameOption = {}): () => void {
     return this.lifecycleFeed.add(options.name ?? (listener.name || 'listener'), listener);
   }
 
@@ -203,7 +216,7 @@ export class ExchangeStream {
    * The same for `for await`: what happens from now on, until the stream is closed. A loop that is too slow finds
    * `events-lost` in place of what it missed.
    */
-  lifecycle(options: IterateOptions = {}): AsyncIterableIterator<LifecycleEvent> {
+  lifecycle(options: Pick<IterateOptions, 'capacity'> = {}): AsyncIterableIterator<LifecycleEvent> {
     return this.lifecycleFeed.iterate(options.capacity);
   }
 
@@ -321,5 +334,10 @@ export class ExchangeStream {
 
 function joinIfWanted(wide: WideListener, subscription: Subscription): void {
   if (!matchesFilter(wide.filter, subscription.request)) return;
-  wide.joined.set(subscription, subscription.flow.attach(wide.name, wide.receive));
+  const { name, receive, options } = wide;
+  const { consumers } = subscription.flow;
+  wide.joined.set(
+    subscription,
+    consumers.handle(name, receive, mergeable(options, subscription.request.channel)),
+  );
 }

@@ -69,6 +69,9 @@ export {
 export { BudgetError } from './limits/admission.ts';
 export { BUDGETS, type BudgetName, type BudgetView } from './limits/budget-view.ts';
 export { LANES, type Budget, type BudgetUse, type Lane } from './limits/budget.ts';
+export type { ConsumerCounts, ConsumerLosses } from './dispatch/consumer-counts.ts';
+export { CONSUMER_POLICIES, type ConsumerPolicy, type QueueOptions } from './dispatch/consumer-policy.ts';
+export type { ConsumerView } from './dispatch/flow-consumers.ts';
 export { ExchangeStream } from './exchange-stream.ts';
 export { formatFilter, matchesFilter, type SubscriptionFilter } from './subscription/subscription-filter.ts';
 export { InstrumentCatalog } from './instruments/instrument-catalog.ts';
@@ -97,6 +100,7 @@ export type { SubscriptionDiff } from './subscription/default-subscriptions.ts';
 export type {
   IterateOptions,
   ListenOptions,
+  NameOption,
   SubscriptionEvent,
   SubscriptionHandle,
 } from './subscription/subscription-handle.ts';

@@ -80,6 +80,11 @@ export interface EngineTuning {
   readonly rotationDeadlineMs?: number;
   /** Requests of users on one connection that may wait for their answers at once. Default 1,000. */
   readonly pendingRequests?: number;
+  /**
+   * How long a consumer's handler may take over one event, while its promise is open, before that is told
+   * (`consumer-overdue`). Default 30,000.
+   */
+  readonly consumerDeadlineMs?: number;
   /** Deadline of one REST request. Default 10,000. */
   readonly restTimeoutMs?: number;
   /** How often to ask again what the exchange trades, give or take a tenth. Default 3,600,000. */
@@ -135,6 +140,7 @@ export function withDefaults(tuning: EngineTuning = {}): Required<EngineTuning> 
     pauseDeadlineMs: 600_000,
     rotationDeadlineMs: 600_000,
     pendingRequests: 1_000,
+    consumerDeadlineMs: 30_000,
     restTimeoutMs: 10_000,
     instrumentsRefreshMs: 3_600_000,
     closeDeadlineMs: 5_000,

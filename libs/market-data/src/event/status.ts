@@ -11,10 +11,14 @@ import type { EventOrigin } from './origin.ts';
  */
 export type DataState = 'syncing' | 'live' | 'stale' | 'gap' | 'halted';
 
-/** Sequences that never arrived, as far as they are known, first and last included. */
+/** What is missing, as far as it is known: sequences that never arrived, or events that one consumer was too slow for. */
 export interface LostRange {
+  /** First sequence. */
   readonly from?: number;
+  /** Last sequence, included. */
   readonly to?: number;
+  /** How many events came too fast for this consumer. */
+  readonly events?: number;
 }
 
 /** A change of trust in a subscription's data, in order between its data events. */

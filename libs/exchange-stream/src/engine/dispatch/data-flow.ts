@@ -27,7 +27,7 @@ import {
   type BookSynchronizerHooks,
 } from '../integrity/book-synchronizer.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
-import { Consumers } from './consumers.ts';
+import { FlowConsumers } from './flow-consumers.ts';
 import { DataPresence } from './data-presence.ts';
 import type { DataStatus } from './data-status.ts';
 import { FlowEvents, type InstrumentName } from './flow-events.ts';
@@ -43,6 +43,10 @@ export interface DataFlowEnvironment {
   /** The data state has changed. */
   changed(reason: string): void;
   consumerFailed(consumer: string, error: Error): void;
+  /** The promise of a consumer has been open for longer than it may; `waiting` events wait for it. */
+  consumerOverdue(consumer: string, tookMs: number, waiting: number): void;
+  /** How long that is. */
+  readonly consumerDeadlineMs: number;
   /** A REST seed of the book is needed; a later call replaces an earlier one. */
   needSeed(attempt: number, broken: string | undefined): void;
 }
@@ -52,7 +56,7 @@ export interface DataFlowEnvironment {
  * of data and status behind it.
  */
 export class DataFlow implements RowTarget {
-  readonly consumers: Consumers<MarketEvent>;
+  readonly consumers: FlowConsumers;
   readonly isRaw: boolean;
   readonly presence: DataPresence;
   private readonly events: FlowEvents;
@@ -72,7 +76,15 @@ export class DataFlow implements RowTarget {
     this.events = new FlowEvents(request, key);
     this.sourceChange = new SourceChange(environment.clock);
     this.presence = this.createPresence();
-    this.consumers = new Consumers((consumer, error) => environment.consumerFailed(consumer, error));
+    this.consumers = new FlowConsumers(request.channel, {
+      clock: environment.clock,
+      deadlineMs: environment.consumerDeadlineMs,
+      losses: environment.statistics.consumers,
+      latest: () => this.latest(),
+      status: () => this.statusEvent(),
+      failed: (consumer, error) => environment.consumerFailed(consumer, error),
+      overdue: (...late) => environment.consumerOverdue(...late),
+    });
   }
 
   /** Where the data stands, since when, and why. */
@@ -174,14 +186,6 @@ export class DataFlow implements RowTarget {
   latest(depth?: number): ChannelEvents[Channel] | undefined {
     if (this.status.state !== 'live') return undefined;
     return this.synchronizer ? this.bookSnapshotEvent(depth) : this.lastValue;
-  }
-
-  /** Adds a consumer and gives it the last value, where there is one, and the present status. */
-  attach(name: string, receive: (event: MarketEvent) => void): () => void {
-    const latest = this.latest();
-    if (latest) this.consumers.call(name, receive, latest);
-    this.consumers.call(name, receive, this.statusEvent());
-    return this.consumers.add(name, receive);
   }
 
   /** The present state as an event; for a fresh gap with what was lost. */

@@ -1,7 +1,11 @@
 import { EventQueue } from './event-queue.ts';
 
 const queue = (capacity: number, released = (): void => undefined): EventQueue<string> =>
-  new EventQueue<string>(capacity, (lost) => [`lost ${lost}`, 'what holds now'], released);
+  new EventQueue<string>({
+    capacity,
+    overflowed: (lost) => [`lost ${lost}`, 'what holds now'],
+    released,
+  });
 
 async function take(events: EventQueue<string>, count: number): Promise<string[]> {
   const taken: string[] = [];
@@ -23,11 +27,14 @@ describe('a bounded event queue', () => {
     expect(await take(events, 1)).toEqual(['b']);
   });
 
-  test('tells the loop what it was too slow for, the event at hand included', async () => {
+  test('tells the loop when it comes back what it was too slow for, all of it in one', async () => {
     const events = queue(3);
-    for (const event of ['a', 'b', 'c', 'd']) events.push(event);
-    events.push('e');
-    expect(await take(events, 3)).toEqual(['lost 4', 'what holds now', 'e']);
+    for (const event of ['a', 'b', 'c', 'd', 'e']) events.push(event);
+    expect(events.waiting).toBe(0);
+    expect(await take(events, 1)).toEqual(['lost 5']);
+    events.push('f');
+    expect(await take(events, 2)).toEqual(['what holds now', 'f']);
+    expect(events.counts).toMatchObject({ received: 8, delivered: 3, lost: 5, conflated: 0 });
   });
 
   test('ends after what is queued, and releases once', async () => {

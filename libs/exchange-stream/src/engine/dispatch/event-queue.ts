@@ -1,78 +1,86 @@
+import type { Conflation } from './conflation.ts';
+import { noCounts, type ConsumerCounts, type ConsumerLosses } from './consumer-counts.ts';
+import { ConsumerQueue, type QueueTarget } from './consumer-queue.ts';
+
+/** What a loop's queue needs from around it. */
+export interface EventQueueEnvironment<E> {
+  /** How many events may wait. */
+  readonly capacity: number;
+  readonly conflation?: Conflation<E> | undefined;
+  readonly losses?: ConsumerLosses | undefined;
+  readonly isBarrier?: ((event: E) => boolean) | undefined;
+  /** What the loop shall find in place of `lost` events. */
+  overflowed(lost: number): readonly E[];
+  /** Called once, when the loop ends. */
+  released(): void;
+}
+
 /**
- * A bounded queue between a producer that never waits and one loop that takes its time. When it is full, everything in
- * it is given up and `overflowed` says what the loop shall find instead: nothing is lost without the loop being told.
+ * A loop as a consumer: a bounded queue between a producer that never waits and a `for await` that takes its time.
+ * Nothing is lost without the loop being told.
  */
 export class EventQueue<E> implements AsyncIterableIterator<E> {
-  private items: E[] = [];
-  private head = 0;
-  private waiting: ((result: IteratorResult<E>) => void) | undefined;
+  readonly counts: ConsumerCounts = noCounts();
+  private readonly queue: ConsumerQueue<E, QueueTarget<E>>;
+  private readonly target: QueueTarget<E>;
+  private reader: ((result: IteratorResult<E>) => void) | undefined;
   private ended = false;
 
-  /**
-   * @param capacity how many events may wait
-   * @param overflowed what to queue in place of `lost` events: the newest, and before it those `unread`
-   * @param released called once, when the loop ends
-   */
-  constructor(
-    private readonly capacity: number,
-    private readonly overflowed: (lost: number, unread: readonly E[]) => readonly E[],
-    private readonly released: () => void,
-  ) {}
+  constructor(private readonly environment: EventQueueEnvironment<E>) {
+    const { capacity, conflation, losses, isBarrier } = environment;
+    const target = (this.target = { conflation });
+    this.queue = new ConsumerQueue({
+      capacity,
+      counts: this.counts,
+      losses,
+      isBarrier,
+      overflowed: (lost) => environment.overflowed(lost).map((event) => ({ target, event })),
+    });
+  }
+
+  /** Events that wait for the loop. */
+  get waiting(): number {
+    return this.queue.length;
+  }
 
   push(event: E): void {
     if (this.ended) return;
-    if (this.waiting) {
-      const resolve = this.waiting;
-      this.waiting = undefined;
-      resolve({ value: event, done: false });
-      return;
-    }
-    if (this.items.length - this.head >= this.capacity) {
-      const unread = this.items.slice(this.head);
-      this.items = [...this.overflowed(unread.length + 1, unread)];
-      this.head = 0;
-      return;
-    }
-    this.items.push(event);
+    this.counts.received++;
+    if (!this.reader) return this.queue.push(this.target, event);
+    const resolve = this.reader;
+    this.reader = undefined;
+    this.counts.delivered++;
+    resolve({ value: event, done: false });
   }
 
   /** Ends the loop, after what is queued already. */
   end(): void {
     if (this.ended) return;
     this.ended = true;
-    this.released();
-    this.waiting?.({ value: undefined, done: true });
-    this.waiting = undefined;
+    this.environment.released();
+    this.reader?.({ value: undefined, done: true });
+    this.reader = undefined;
   }
 
   next(): Promise<IteratorResult<E>> {
-    const event = this.items[this.head];
-    if (event !== undefined) {
-      this.head++;
-      this.compact();
-      return Promise.resolve({ value: event, done: false });
+    const next = this.queue.take();
+    if (next) {
+      this.counts.delivered++;
+      return Promise.resolve({ value: next.event, done: false });
     }
     if (this.ended) return Promise.resolve({ value: undefined, done: true });
     return new Promise((resolve) => {
-      this.waiting = resolve;
+      this.reader = resolve;
     });
   }
 
   return(): Promise<IteratorResult<E>> {
-    this.items = [];
-    this.head = 0;
+    this.queue.abandon();
     this.end();
     return Promise.resolve({ value: undefined, done: true });
   }
 
   [Symbol.asyncIterator](): this {
     return this;
-  }
-
-  /** Lets go of what has been read, at a cost that stays constant per event. */
-  private compact(): void {
-    if (this.head < this.items.length && this.head < 1024) return;
-    this.items = this.items.slice(this.head);
-    this.head = 0;
   }
 }

@@ -1,6 +1,7 @@
 import type { Channel } from '@exchange-stream/market-data';
 import type { HandshakeFailureKind } from '../connection/handshake-error.ts';
 import type { RotationOutcome } from '../connection/rotation/rotation.ts';
+import type { ConsumerLosses } from '../dispatch/consumer-counts.ts';
 import type { RequestEnding, RequestPurpose } from '../requests/request-report.ts';
 import type { DurationCounts } from './duration-counts.ts';
 
@@ -54,8 +55,12 @@ export interface ExchangeCounters {
   readonly seeds: { readonly loaded: number; readonly failed: number };
   /** Times that the instruments could not be loaded. */
   readonly instrumentFailures: number;
-  /** Times that somebody who listens to the data has thrown. */
+  /** Times that somebody who listens to the data has thrown, or that the promise returned was rejected. */
   readonly consumerFailures: number;
+  /** Times that the promise of a handler was open for longer than `tuning.consumerDeadlineMs`. */
+  readonly overdueConsumers: number;
+  /** Events that consumers were too slow for, by what became of them. */
+  readonly consumers: Readonly<ConsumerLosses>;
   readonly illegalTransitions: number;
   /** Contradictions that the scheduled check found and mended. */
   readonly inconsistencies: number;

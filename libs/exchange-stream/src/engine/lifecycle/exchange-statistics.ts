@@ -22,6 +22,7 @@ export class ExchangeStatistics implements ExchangeCounters {
   losses = 0;
   instrumentFailures = 0;
   consumerFailures = 0;
+  overdueConsumers = 0;
   illegalTransitions = 0;
   inconsistencies = 0;
   readonly connects: Record<ConnectOutcome, number> = {
@@ -55,6 +56,7 @@ export class ExchangeStatistics implements ExchangeCounters {
     flags: new RequestStatistics(),
     other: new RequestStatistics(),
   };
+  readonly consumers = { conflated: 0, lost: 0, abandoned: 0 };
   readonly seeds = { loaded: 0, failed: 0 };
   reconnects = 0;
   pauses = 0;
@@ -107,6 +109,9 @@ export class ExchangeStatistics implements ExchangeCounters {
         return;
       case 'consumer-failed':
         this.consumerFailures++;
+        return;
+      case 'consumer-overdue':
+        this.overdueConsumers++;
         return;
       case 'inconsistency':
         this.inconsistencies++;

@@ -90,7 +90,7 @@ export type LifecycleEvent =
       /** How many more of this kind came from the exchange since the last one that was told. */
       readonly suppressed: number;
     }
-  /** Somebody who listens to the data has thrown; the others were served. */
+  /** Somebody who listens to the data has thrown, or returned a promise that was rejected; the others were served. */
   | {
       readonly type: 'consumer-failed';
       readonly exchange: string;
@@ -98,6 +98,21 @@ export type LifecycleEvent =
       /** Name of the consumer that threw. */
       readonly consumer: string;
       readonly error: Error;
+    }
+  /**
+   * The promise that a handler returned has been open for longer than `tuning.consumerDeadlineMs`, told once of each
+   * promise: what comes for it waits, and is lost beyond its capacity; nobody else waits.
+   */
+  | {
+      readonly type: 'consumer-overdue';
+      readonly exchange: string;
+      readonly subscription: string;
+      /** Name of the consumer. */
+      readonly consumer: string;
+      /** How long its promise has been open. */
+      readonly tookMs: number;
+      /** Events that wait for it. */
+      readonly waiting: number;
     }
   /** Somebody who listens to these events has thrown; the others were told. */
   | {

@@ -6,9 +6,10 @@ const DEFAULT_CAPACITY = 10_000;
 
 /** Tells what happens to the machinery to everybody who asked: listeners at once, loops at their own pace. */
 export class LifecycleFeed {
-  private readonly listeners = new Consumers<LifecycleEvent>((name, error) => this.failed(name, error));
+  private readonly listeners = new Consumers<LifecycleEvent>((name, error, event) =>
+    this.failed(name, error, event),
+  );
   private readonly ends = new Set<() => void>();
-  private tellsOfFailure = false;
   private ended = false;
 
   /** Returns a function that ends it. */
@@ -19,14 +20,14 @@ export class LifecycleFeed {
   /** What happens from now on, for `for await`; ends with the feed. */
   iterate(capacity = DEFAULT_CAPACITY): AsyncIterableIterator<LifecycleEvent> {
     let detach = (): void => undefined;
-    const queue = new EventQueue<LifecycleEvent>(
+    const queue = new EventQueue<LifecycleEvent>({
       capacity,
-      (lost, unread) => [{ type: 'events-lost', lost: lost + lostBefore(unread) }],
-      () => {
+      overflowed: (lost) => [{ type: 'events-lost', lost }],
+      released: () => {
         this.ends.delete(end);
         detach();
       },
-    );
+    });
     const end = (): void => queue.end();
     if (this.ended) queue.end();
     else {
@@ -46,17 +47,8 @@ export class LifecycleFeed {
     for (const end of [...this.ends]) end();
   }
 
-  private failed(listener: string, error: Error): void {
+  private failed(listener: string, error: Error, event: LifecycleEvent): void {
     // Who fails on this too has just been told of; once is enough.
-    if (this.tellsOfFailure) return;
-    this.tellsOfFailure = true;
-    this.deliver({ type: 'listener-failed', listener, error });
-    this.tellsOfFailure = false;
+    if (event.type !== 'listener-failed') this.deliver({ type: 'listener-failed', listener, error });
   }
-}
-
-/** A loop that overflows again before it has read of the first time is told of both at once. */
-function lostBefore(unread: readonly LifecycleEvent[]): number {
-  const [first] = unread;
-  return first?.type === 'events-lost' ? first.lost - 1 : 0;
 }

@@ -114,6 +114,8 @@ export class RecordedTopics {
       clock,
       statistics,
       changed: () => {},
+      consumerDeadlineMs: Infinity,
+      consumerOverdue: () => {},
       consumerFailed: (_consumer, error) => this.environment.consumerFailed(error),
       needSeed: () => {
         // A whole book that came with the stream is in the recording, or nowhere.

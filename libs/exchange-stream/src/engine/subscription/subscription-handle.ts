@@ -1,18 +1,20 @@
 import type { Channel, ChannelEvents, StatusEvent, SubscriptionRequest } from '@exchange-stream/market-data';
+import type { QueueOptions } from '../dispatch/consumer-policy.ts';
 import type { SubscriptionView } from './subscription-state.ts';
 
 /** What a consumer of a channel receives: its data, and status changes between them. */
 export type SubscriptionEvent<C extends Channel = Channel> = ChannelEvents[C] | StatusEvent;
 
-export interface ListenOptions {
+export interface NameOption {
   /** Name of the consumer in reports of its failures. */
   readonly name?: string;
 }
 
-export interface IterateOptions {
-  /** How many events may wait for a slow loop; beyond, the loop is told of the loss. Default 10,000. */
-  readonly capacity?: number;
-}
+/** How a listener is called, and what waits for it while a promise that it returned is open. */
+export interface ListenOptions extends NameOption, QueueOptions {}
+
+/** What waits for a loop that takes its time. */
+export interface IterateOptions extends NameOption, QueueOptions {}
 
 /**
  * Somebody's hold on a subscription. All handles of one subscription share one topic on the wire; when the last is
@@ -33,10 +35,12 @@ export interface SubscriptionHandle<C extends Channel = Channel>
   latest(depth?: number): ChannelEvents[C] | undefined;
   /**
    * Calls the listener with every event, in order, beginning with the last value, where there is one, and the present
-   * status. An error it throws is reported and harms no one else. Returns a function that ends it.
+   * status. While a promise that it returned is open, events wait for it as `options.policy` says. An error it throws or
+   * rejects with is reported and harms no one else, and so is a promise that stays open. Returns a function that ends it.
+   * @throws InvalidOptionsError
    */
-  on(listener: (event: SubscriptionEvent<C>) => void, options?: ListenOptions): () => void;
-  /** The same events for `for await`; ends when the handle is released. */
+  on(listener: (event: SubscriptionEvent<C>) => unknown, options?: ListenOptions): () => void;
+  /** The same events for `for await`; ends when the handle is released. @throws InvalidOptionsError */
   events(options?: IterateOptions): AsyncIterableIterator<SubscriptionEvent<C>>;
   /** Releases this handle: its listeners fall silent and its loops end. Again, it does nothing. */
   unsubscribe(): Promise<void>;

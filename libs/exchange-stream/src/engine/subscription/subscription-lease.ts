@@ -1,5 +1,4 @@
 import type { Channel, ChannelEvents, MarketEvent, SubscriptionRequest } from '@exchange-stream/market-data';
-import { EventQueue } from '../dispatch/event-queue.ts';
 import type { Subscription, SubscriptionHolder } from './subscription.ts';
 import type {
   IterateOptions,
@@ -8,8 +7,6 @@ import type {
   SubscriptionHandle,
 } from './subscription-handle.ts';
 import type { SubscriptionView } from './subscription-state.ts';
-
-const DEFAULT_CAPACITY = 10_000;
 
 /** One holder's part in a subscription: its listeners and loops end with it. */
 export class SubscriptionLease<C extends Channel> implements SubscriptionHandle<C>, SubscriptionHolder {
@@ -38,11 +35,12 @@ export class SubscriptionLease<C extends Channel> implements SubscriptionHandle<
     return this.subscription.flow.latest(depth) as ChannelEvents[C] | undefined;
   }
 
-  on(listener: (event: SubscriptionEvent<C>) => void, options: ListenOptions = {}): () => void {
+  on(listener: (event: SubscriptionEvent<C>) => unknown, options: ListenOptions = {}): () => void {
     if (this.ended) return () => undefined;
     // The same: only events of channel C, and status, come out of this flow.
-    const receive = listener as (event: MarketEvent) => void;
-    const detach = this.subscription.flow.attach(options.name ?? (listener.name || 'listener'), receive);
+    const invoke = listener as (event: MarketEvent) => unknown;
+    const name = options.name ?? (listener.name || 'listener');
+    const detach = this.subscription.flow.consumers.handle(name, invoke, options);
     const end = (): void => {
       this.ends.delete(end);
       detach();
@@ -52,22 +50,13 @@ export class SubscriptionLease<C extends Channel> implements SubscriptionHandle<
   }
 
   events(options: IterateOptions = {}): AsyncIterableIterator<SubscriptionEvent<C>> {
-    let detach = (): void => undefined;
-    const queue = new EventQueue<SubscriptionEvent<C>>(
-      options.capacity ?? DEFAULT_CAPACITY,
-      (lost) => this.afterOverflow(lost),
-      () => {
-        this.ends.delete(end);
-        detach();
-      },
-    );
+    const { consumers } = this.subscription.flow;
+    const queue = consumers.iterate(options.name ?? 'loop', options, () => this.ends.delete(end));
     const end = (): void => queue.end();
-    if (this.ended) queue.end();
-    else {
-      this.ends.add(end);
-      detach = this.on((event) => queue.push(event), { name: 'loop' });
-    }
-    return queue;
+    if (this.ended) void queue.return();
+    else this.ends.add(end);
+    // As above.
+    return queue as unknown as AsyncIterableIterator<SubscriptionEvent<C>>;
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<SubscriptionEvent<C>> {
@@ -87,16 +76,5 @@ export class SubscriptionLease<C extends Channel> implements SubscriptionHandle<
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.unsubscribe();
-  }
-
-  /** What a loop finds in place of events that it was too slow for: the gap, then what holds now. */
-  private afterOverflow(lost: number): SubscriptionEvent<C>[] {
-    const status = this.subscription.flow.statusEvent();
-    const latest = this.latest();
-    return [
-      { ...status, state: 'gap', reason: `the consumer was too slow: ${lost} events are lost to it` },
-      ...(latest ? [latest] : []),
-      status,
-    ];
   }
 }

@@ -29,6 +29,7 @@ export interface RegistryEnvironment {
   readonly adapter: ExchangeAdapter;
   readonly platform: Platform;
   readonly maxLagMs: number;
+  readonly consumerDeadlineMs: number;
   readonly statistics: ExchangeStatistics;
   readonly report: LifecycleListener;
   readonly instruments: InstrumentCatalog;
@@ -242,6 +243,7 @@ export class SubscriptionRegistry {
       clock: platform.clock,
       statistics,
       report,
+      consumerDeadlineMs: this.environment.consumerDeadlineMs,
       requestSeed: (...seed) => {
         if (this.environment.isEnabled()) seeds.request(...seed);
       },

@@ -14,6 +14,7 @@ function subscription(): { subscription: Subscription; events: LifecycleEvent[] 
         clock: new VirtualClock(),
         statistics: new ExchangeStatistics(),
         report: (event) => events.push(event),
+        consumerDeadlineMs: 30_000,
         requestSeed: () => undefined,
         displaced: () => undefined,
         gaveUp: () => undefined,

@@ -16,6 +16,8 @@ export interface SubscriptionEnvironment {
   readonly clock: Clock;
   readonly statistics: ExchangeStatistics;
   readonly report: LifecycleListener;
+  /** How long the promise of a consumer may be open before that is told. */
+  readonly consumerDeadlineMs: number;
   /** Asks for a REST seed of the subscription's book; a later call replaces an earlier one. */
   requestSeed(subscription: Subscription, attempt: number, broken: string | undefined): void;
   /** The connection that carried the subscription has no room for it. */
@@ -75,6 +77,16 @@ export class Subscription implements TopicHolder {
           subscription: this.key,
           consumer,
           error,
+        }),
+      consumerDeadlineMs: environment.consumerDeadlineMs,
+      consumerOverdue: (consumer, tookMs, waiting) =>
+        environment.report({
+          type: 'consumer-overdue',
+          exchange: request.exchange,
+          subscription: this.key,
+          consumer,
+          tookMs,
+          waiting,
         }),
       needSeed: (attempt, broken) => environment.requestSeed(this, attempt, broken),
     });

@@ -86,6 +86,12 @@ export class LifecycleLog {
             event.error.stack,
           ),
         );
+      case 'consumer-overdue':
+        return this.throttle.report(`overdue ${event.consumer} ${event.subscription}`, (more) =>
+          this.logger.error(
+            `Consumer ${event.consumer} of ${event.subscription} has not finished with an event for ${Math.round(event.tookMs / 1000)} s; ${event.waiting} events wait for it${more}`,
+          ),
+        );
       case 'listener-failed':
         return this.throttle.report(`listener ${event.listener}`, (more) =>
           this.logger.error(

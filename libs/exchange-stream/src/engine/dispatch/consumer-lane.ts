@@ -1,0 +1,140 @@
+import type { Clock, Timer } from '@exchange-stream/market-data';
+import { noCounts, type ConsumerCounts, type ConsumerLosses } from './consumer-counts.ts';
+import { ConsumerQueue, type Queued, type QueueTarget } from './consumer-queue.ts';
+
+/** A handler as it is called. A promise that it returns holds back what follows in its lane. */
+export interface ConsumerCall<E> extends QueueTarget<E> {
+  /** `TradeRecorder.onTrade`, for messages. */
+  readonly name: string;
+  readonly invoke: (event: E) => unknown;
+}
+
+/** What a lane needs from around it. */
+export interface ConsumerLaneEnvironment<E, C> {
+  readonly clock: Clock;
+  /** How many events may wait. */
+  readonly capacity: number;
+  /** How long the promise of a handler may be open before that is told. */
+  readonly deadlineMs: number;
+  readonly losses?: ConsumerLosses | undefined;
+  readonly isBarrier?: ((event: E) => boolean) | undefined;
+  failed(call: C, error: Error): void;
+  /** The promise of a handler is still open; told once of each. */
+  overdue(call: C, tookMs: number, waiting: number): void;
+  /** What the handlers shall find in place of `lost` events. */
+  overflowed(lost: number): readonly Queued<E, C>[];
+}
+
+/**
+ * The one sequence in which handlers that belong together see their events. While they are synchronous they are called
+ * straight through. One that returns a promise holds the lane: what comes meanwhile waits in a bounded queue. One that
+ * never settles is told of, and keeps holding nobody's lane but its own.
+ */
+export class ConsumerLane<E, C extends ConsumerCall<E>> {
+  readonly counts: ConsumerCounts = noCounts();
+  private readonly queue: ConsumerQueue<E, C>;
+  private running: C | undefined;
+  private runningSince = 0;
+  private toldOverdue = false;
+  private deadline: Timer | undefined;
+  private draining = false;
+  private closed = false;
+
+  constructor(private readonly environment: ConsumerLaneEnvironment<E, C>) {
+    const { capacity, losses, isBarrier } = environment;
+    this.queue = new ConsumerQueue({
+      capacity,
+      counts: this.counts,
+      losses,
+      isBarrier,
+      overflowed: (lost) => environment.overflowed(lost),
+    });
+  }
+
+  /** Events that wait. */
+  get waiting(): number {
+    return this.queue.length;
+  }
+
+  /** Which handler's promise is open, and for how long. */
+  get busy(): { readonly name: string; readonly forMs: number } | undefined {
+    const { running } = this;
+    return running && { name: running.name, forMs: this.environment.clock.monotonic() - this.runningSince };
+  }
+
+  deliver(call: C, event: E): void {
+    if (this.closed) return;
+    this.counts.received++;
+    if (this.running || this.draining) this.queue.push(call, event);
+    else this.run(call, event);
+  }
+
+  /** Gives up what waits; a handler that is under way ends by itself. */
+  close(): void {
+    this.closed = true;
+    this.queue.abandon();
+    this.deadline?.cancel();
+    this.deadline = undefined;
+  }
+
+  private run(call: C, event: E): void {
+    this.counts.delivered++;
+    try {
+      const result = call.invoke(event);
+      if (isPromise(result)) this.hold(call, result);
+    } catch (error) {
+      this.fail(call, error);
+    }
+  }
+
+  private hold(call: C, promise: PromiseLike<unknown>): void {
+    const { clock, deadlineMs } = this.environment;
+    this.running = call;
+    this.runningSince = clock.monotonic();
+    this.toldOverdue = false;
+    // One timer for many promises: it looks at the one that is open when it comes.
+    if (!this.closed) this.deadline ??= clock.after(deadlineMs, this.look);
+    promise.then(this.settled, this.rejected);
+  }
+
+  private readonly look = (): void => {
+    const { clock, deadlineMs } = this.environment;
+    this.deadline = undefined;
+    if (!this.running || this.toldOverdue) return;
+    const tookMs = clock.monotonic() - this.runningSince;
+    if (tookMs < deadlineMs) {
+      this.deadline = clock.after(deadlineMs - tookMs, this.look);
+      return;
+    }
+    this.toldOverdue = true;
+    this.environment.overdue(this.running, tookMs, this.waiting);
+  };
+
+  private readonly settled = (): void => {
+    this.running = undefined;
+    this.draining = true;
+    while (!this.running && !this.closed) {
+      const next = this.queue.take();
+      if (!next) break;
+      this.run(next.target, next.event);
+    }
+    this.draining = false;
+  };
+
+  private readonly rejected = (error: unknown): void => {
+    if (this.running) this.fail(this.running, error);
+    this.settled();
+  };
+
+  private fail(call: C, error: unknown): void {
+    this.counts.failed++;
+    this.environment.failed(call, error instanceof Error ? error : new Error(String(error)));
+  }
+}
+
+/** Whether a handler has more to do than it did when it returned. */
+export function isPromise(result: unknown): result is PromiseLike<unknown> {
+  return (
+    typeof result === 'object' && result !== null && 'then' in result && typeof result.then === 'function'
+  );
+}

@@ -1,0 +1,112 @@
+import type { Channel, MarketEvent } from '@exchange-stream/market-data';
+import { InvalidOptionsError } from '../errors.ts';
+import type { Conflation, Merged } from './conflation.ts';
+import { MergedBook } from './merged-book.ts';
+
+/**
+ * What waits for a consumer that is not ready. Status events wait under every policy, in their place.
+ * - `all`: every event.
+ * - `latest`: the newest event; of a book the whole of it, as it is then.
+ * - `merge`: what can be told in one: the levels that have changed of a book, the newest state of each candle, the newest
+ *   ticker or quote. Trades and raw frames cannot be merged.
+ */
+export type ConsumerPolicy = (typeof CONSUMER_POLICIES)[number];
+
+export const CONSUMER_POLICIES = ['all', 'latest', 'merge'] as const;
+
+/** How many events may wait where nothing is said. */
+export const DEFAULT_CAPACITY = 10_000;
+
+/** How a consumer wants to be served when it is slow. */
+export interface QueueOptions {
+  /** Default `all`. */
+  readonly policy?: ConsumerPolicy;
+  /**
+   * How many events may wait; beyond, the consumer is told of a `gap` with their number, and begins anew with the last
+   * value and the present status. Default 10,000.
+   */
+  readonly capacity?: number;
+}
+
+const SINGLE: ReadonlySet<Channel> = new Set(['trades', 'raw']);
+
+/**
+ * Refuses what cannot work.
+ * @param channel where it is known
+ * @throws InvalidOptionsError which names the key, what came, and what is allowed
+ */
+export function checkQueue({ policy, capacity }: QueueOptions, channel: Channel | undefined): void {
+  const allowed = CONSUMER_POLICIES.filter((name) => name !== 'merge' || !channel || !SINGLE.has(channel));
+  if (policy !== undefined && !allowed.includes(policy)) {
+    const of = channel ? ` for ${channel}` : '';
+    throw new InvalidOptionsError(
+      `policy: got ${JSON.stringify(policy)}${of}. Allowed${of}: ${allowed.join(', ')}.`,
+    );
+  }
+  if (capacity !== undefined && !(Number.isSafeInteger(capacity) && capacity > 0))
+    throw new InvalidOptionsError(
+      `capacity: got ${JSON.stringify(capacity)}. Allowed: a whole number above 0.`,
+    );
+}
+
+/** The same for a consumer of many channels: where there is nothing to merge, every event waits. */
+export function mergeable(options: QueueOptions, channel: Channel): QueueOptions {
+  return options.policy === 'merge' && SINGLE.has(channel) ? { ...options, policy: 'all' } : options;
+}
+
+/**
+ * How the events of a channel become one while they wait; `undefined` where each of them waits.
+ * @param whole the book as it is now, where it can be had
+ */
+export function conflationOf(
+  channel: Channel,
+  policy: ConsumerPolicy = 'all',
+  whole: () => MarketEvent | undefined = () => undefined,
+): Conflation<MarketEvent> | undefined {
+  if (policy === 'all' || (policy === 'merge' && SINGLE.has(channel))) return undefined;
+  if (channel === 'book') return new BookConflation(policy === 'latest' ? whole : () => undefined);
+  return policy === 'merge' && channel === 'candles' ? CANDLES : NEWEST;
+}
+
+/** Nothing is merged across a change of trust. */
+export function isStatus(event: MarketEvent): boolean {
+  return event.type === 'status';
+}
+
+const NEWEST: Conflation<MarketEvent> = {
+  keyOf: (event) => (event.type === 'candle' ? event.interval : dataKey(event)),
+  combine: (_, event) => event,
+};
+
+const CANDLES: Conflation<MarketEvent> = {
+  keyOf: (event) => (event.type === 'candle' ? `${event.interval} ${event.openTime}` : undefined),
+  combine: (_, event) => event,
+};
+
+function dataKey({ type }: MarketEvent): 'data' | undefined {
+  return type === 'status' ? undefined : 'data';
+}
+
+class BookConflation implements Conflation<MarketEvent> {
+  constructor(private readonly whole: () => MarketEvent | undefined) {}
+
+  keyOf(event: MarketEvent): unknown {
+    return dataKey(event);
+  }
+
+  combine(
+    waiting: MarketEvent | Merged<MarketEvent>,
+    event: MarketEvent,
+  ): MarketEvent | Merged<MarketEvent> | undefined {
+    if (event.type !== 'book-update') return event;
+    if (waiting instanceof MergedBook) return waiting.add(event);
+    if (!('type' in waiting)) return undefined;
+    if (waiting.type === 'book-snapshot') return new MergedBook(waiting, waiting).add(event);
+    const now = this.whole();
+    // The book has this update already.
+    if (now?.type === 'book-snapshot') return new MergedBook(now, now);
+    return waiting.type === 'book-update'
+      ? new MergedBook(waiting, undefined).add(waiting)?.add(event)
+      : undefined;
+  }
+}
