@@ -28,13 +28,15 @@ class ChangingBook {
       statistics: new ExchangeStatistics(),
       changed: () => undefined,
       consumerFailed: () => undefined,
+      consumerOverdue: () => undefined,
+      consumerDeadlineMs: 30_000,
       needSeed: () => undefined,
     });
     this.flow.place({ symbol: 'BTC/USDT', nativeSymbol: 'BTCUSDT' }, RULES);
     this.flow.presence.confirmed();
     this.flow.seeded({ sequence: 99, bids: [['10', '1']], asks: [['20', '1']] });
     this.old(99, 100);
-    this.flow.attach('test', (event) => this.events.push(event));
+    this.flow.consumers.add('test', (event) => void this.events.push(event));
     this.events.splice(0);
     this.handover = new UpdateHandover(this.flow, this.clock);
     this.handover.begin();
