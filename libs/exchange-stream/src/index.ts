@@ -5,6 +5,7 @@ export {
   ExchangeStream,
   FileSubscriptionStore,
   InvalidOptionsError,
+  CredentialsProvider,
   MemorySubscriptionStore,
   SubscriptionRequestError,
   type BudgetProvider,

@@ -1,6 +1,7 @@
 import type { SubscriptionRequest } from '@exchange-stream/market-data';
 import { Module, type DynamicModule, type FactoryProvider, type Provider } from '@nestjs/common';
 import type { ExchangeAdapter } from '../contract/index.ts';
+import { CredentialsProvider } from '../engine/index.ts';
 import { ExchangeStreamCoreModule } from './exchange-stream-core.module.ts';
 import type {
   ExchangeStreamAsyncResult,
@@ -79,9 +80,21 @@ export class ExchangeStreamModule {
 function streamProvider(name: string): FactoryProvider<ExchangeStreamService> {
   return {
     provide: getExchangeStreamToken(name),
-    useFactory: (options: ExchangeStreamModuleOptions, platform: SharedPlatform) =>
-      new ExchangeStreamService(options, platform.with(options.platform)),
-    inject: [getExchangeStreamOptionsToken(name), SharedPlatform],
+    useFactory: (
+      options: ExchangeStreamModuleOptions,
+      platform: SharedPlatform,
+      credentialsProvider: CredentialsProvider | undefined,
+    ) =>
+      // What the options name goes before what is injected.
+      new ExchangeStreamService(
+        credentialsProvider ? { credentialsProvider, ...options } : options,
+        platform.with(options.platform),
+      ),
+    inject: [
+      getExchangeStreamOptionsToken(name),
+      SharedPlatform,
+      { token: CredentialsProvider, optional: true },
+    ],
   };
 }
 

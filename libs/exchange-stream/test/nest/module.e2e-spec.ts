@@ -14,6 +14,7 @@ import {
   type ExchangeStreamAsyncResult,
   type ExchangeStreamOptionsFactory,
 } from '@exchange-stream/nestjs';
+import { CredentialsProvider } from '@exchange-stream/nestjs/engine';
 import { Applications } from './applications.ts';
 import { ToyExchange } from './toy-exchange.ts';
 
@@ -123,6 +124,27 @@ describe('ExchangeStreamModule', () => {
       const { toy } = module.get(OptionsFactory, { strict: false });
       await toy.settle();
       expect(toy.topics).toEqual(['BTCUSDT@trades']);
+    });
+
+    it('takes who has the credentials from a module that it imports', async () => {
+      @Module({
+        providers: [Config, { provide: CredentialsProvider, useValue: { credentialsOf: () => undefined } }],
+        exports: [Config, CredentialsProvider],
+      })
+      class VaultModule {}
+
+      const module = await start(
+        ExchangeStreamModule.forRootAsync({
+          exchanges: [adapter],
+          imports: [VaultModule],
+          inject: [Config],
+          useFactory: ({ toy }: Config) => ({ platform: toy.platform }),
+        }),
+      );
+      // Without a provider, an account of this name is unknown.
+      const stream = module.get(ExchangeStreamService, { strict: false });
+      expect(stream.canUseAuthenticated('toy', 'desk-7')).toMatchObject({ state: 'none' });
+      expect(stream.accounts().map(({ account }) => account)).toEqual(['default', 'desk-7']);
     });
 
     it('says what is missing without any of them', () => {
