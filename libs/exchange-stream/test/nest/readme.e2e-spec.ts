@@ -11,6 +11,7 @@ import { CriticalModule } from './readme/critical.module.ts';
 import { HealthController, HealthModule } from './readme/health.module.ts';
 import { NewsDesk } from './readme/news-desk.ts';
 import { QuoteRate } from './readme/quote-rate.ts';
+import { QuoteStore } from './readme/quote-store.ts';
 import { TradeRecorder } from './readme/trade-recorder.ts';
 import { WireInspector } from './readme/wire-inspector.ts';
 import { recordsTrades } from './readme/trade-recorder.test-example.ts';
@@ -32,7 +33,15 @@ describe('the README', () => {
         ExchangeStreamModule.forRoot({ exchanges: [binance()], platform, healthCheckIntervalMs: 0 }),
         HealthModule,
       ],
-      providers: [TradeRecorder, QuoteRate, BookPrinter, NewsDesk, ConnectionAlarm, WireInspector],
+      providers: [
+        TradeRecorder,
+        QuoteRate,
+        QuoteStore,
+        BookPrinter,
+        NewsDesk,
+        ConnectionAlarm,
+        WireInspector,
+      ],
     })
       .setLogger(new CapturedLog())
       .compile();
