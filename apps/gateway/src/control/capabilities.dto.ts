@@ -39,8 +39,10 @@ export class BookDto implements BookCapability {
 }
 
 export class CadenceDto {
-  @ApiProperty({ description: 'A row comes at least this often, in milliseconds.' })
-  readonly everyMs: number;
+  @ApiPropertyOptional({
+    description: 'A row comes at least this often, in milliseconds; without it, the pace is learnt.',
+  })
+  readonly everyMs?: number;
 
   @ApiPropertyOptional({
     enum: CHANNELS,
