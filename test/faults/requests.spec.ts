@@ -3,13 +3,21 @@ import type { Fault } from '@exchange-stream/simulator';
 import { measured } from './measured.ts';
 import { liveLab } from './worlds.ts';
 
-const TICKER = { exchange: 'lab', channel: 'quotes', symbol: 'ETH/USDT' } as const;
-const TOPIC = 'quotes:ETH-USDT';
+const QUOTES = { exchange: 'lab', channel: 'quotes', symbol: 'ETH/USDT' } as const;
+const QUOTES_TOPIC = 'quotes:ETH-USDT';
 
 const MISSING_ACKS: readonly { readonly fault: Fault; readonly is: string }[] = [
-  { fault: { type: 'lose-ack', topic: TOPIC }, is: 'lost' },
-  { fault: { type: 'misdirect-ack', topic: TOPIC }, is: 'of another request' },
+  { fault: { type: 'lose-ack', topic: QUOTES_TOPIC }, is: 'lost' },
+  { fault: { type: 'misdirect-ack', topic: QUOTES_TOPIC }, is: 'of another request' },
 ];
+
+const CANDLES = {
+  exchange: 'lab',
+  channel: 'candles',
+  symbol: 'ETH/USDT',
+  params: { interval: '1m' },
+} as const;
+const CANDLES_TOPIC = 'candles.1m:ETH-USDT';
 
 describe('faults of requests', () => {
   test.each(MISSING_ACKS)(
@@ -22,17 +30,17 @@ describe('faults of requests', () => {
       world.stream.onLifecycle((event) => {
         if (
           event.type === 'subscription' &&
-          event.subscription.topic === TOPIC &&
+          event.subscription.topic === QUOTES_TOPIC &&
           event.subscription.attempts === 2
         )
           detectedMs = Math.min(detectedMs, world.clock.monotonic() - asked);
       });
-      world.hold(TICKER);
+      world.hold(QUOTES);
       await world.clock.advance(11_000);
-      expect(world.view(TOPIC)).toMatchObject({ state: 'subscribing', attempts: 2 });
+      expect(world.view(QUOTES_TOPIC)).toMatchObject({ state: 'subscribing', attempts: 2 });
       expect(detectedMs).toBeLessThanOrEqual(10_100);
       await world.clock.advance(24_000);
-      const view = world.view(TOPIC);
+      const view = world.view(QUOTES_TOPIC);
       expect(view).toMatchObject({ state: 'failed', failure: 'ack-timeout' });
       // And once given back: what was never answered may have been carried out.
       expect(injected.hits).toBe(4);
@@ -51,20 +59,13 @@ describe('faults of requests', () => {
 
   test('case 30: a topic that is confirmed and then ignored is found out by its silence, and asked for again', async () => {
     const world = await liveLab({ seed: 30 });
-    const candles = {
-      exchange: 'lab',
-      channel: 'candles',
-      symbol: 'ETH/USDT',
-      params: { interval: '1m' },
-    } as const;
-    const topic = 'candles.1m:ETH-USDT';
     const began = world.clock.monotonic();
-    const ignored = world.exchange.faults.inject({ type: 'ignore-requests', topic, count: 1 });
+    const ignored = world.exchange.faults.inject({ type: 'ignore-requests', topic: CANDLES_TOPIC, count: 1 });
     let foundMs = Infinity;
     world.stream.listen({ exchange: 'lab', channel: 'candles' }, (event) => {
       if (event.type === 'status' && event.state === 'stale') foundMs = world.clock.monotonic() - began;
     });
-    world.hold(candles);
+    world.hold(CANDLES);
     await world.clock.advance(15_000);
     expect(foundMs).toBeLessThan(15_000);
     expect(ignored.hits).toBe(1);
@@ -81,20 +82,13 @@ describe('faults of requests', () => {
 
   test('case 30: an ack that an error follows for the same request is taken at its word, and the silence after it found out', async () => {
     const world = await liveLab({ seed: 30 });
-    const candles = {
-      exchange: 'lab',
-      channel: 'candles',
-      symbol: 'ETH/USDT',
-      params: { interval: '1m' },
-    } as const;
-    const topic = 'candles.1m:ETH-USDT';
-    const injected = world.exchange.faults.inject({ type: 'ack-then-error', topic, count: 1 });
-    world.hold(candles);
+    const injected = world.exchange.faults.inject({ type: 'ack-then-error', topic: CANDLES_TOPIC, count: 1 });
+    world.hold(CANDLES);
     await world.clock.advance(1_000);
-    expect(world.view(topic).state).toBe('subscribed');
+    expect(world.view(CANDLES_TOPIC).state).toBe('subscribed');
     expect(injected.hits).toBe(1);
     await world.recover(60_000);
-    expect(world.view(topic).counters.resubscribes).toBe(1);
+    expect(world.view(CANDLES_TOPIC).counters.resubscribes).toBe(1);
     await world.expectTruth();
     await world.close();
     measured({

@@ -213,25 +213,12 @@ describe('what the audit mends', () => {
     expect(world.stream.connections()).toMatchObject([{ topics: 1 }]);
   });
 
-  it('a subscription that is wanted and that nobody began', async () => {
+  it.each<[what: string, plant: (subscription: Subscription) => void]>([
+    ['a subscription that is wanted and that nobody began', (it) => it.suspended('planted')],
+    ['a failure that may pass, and that is not tried again', (it) => it.failed('ack-timeout', 'planted')],
+  ])('%s', async (_, plant) => {
     const { world, subscription } = await liveWorld();
-    subscription.suspended('planted');
-    await audited(world, 10);
-    expect(mended(world)).toEqual([
-      // It was left behind there.
-      ['unwanted', 'the topic was taken on'],
-      ['stranded', 'asked for'],
-    ]);
-    await world.clock.advance(1_000);
-    world.socket.ackAll();
-    await world.clock.advance(1_000);
-    world.socket.ackAll();
-    expect(subscription.view()).toMatchObject({ state: 'subscribed', data: 'live' });
-  });
-
-  it('a failure that may pass, and that is not tried again', async () => {
-    const { world, subscription } = await liveWorld();
-    subscription.failed('ack-timeout', 'planted');
+    plant(subscription);
     await audited(world, 10);
     expect(mended(world)).toEqual([
       // It was left behind there.
