@@ -1,18 +1,11 @@
-import { createRequire } from 'node:module';
+import { v7 } from 'uuid';
 import type { MessageIdSource } from '../../contract/index.ts';
-
-/** What is used of the package `uuid`. */
-interface UuidPackage {
-  v7(options: { readonly msecs: number; readonly seq: number; readonly random: Uint8Array }): string;
-}
 
 /** Bits of the counter within a millisecond with which it begins: room enough above for all that may follow. */
 const FIRST_COUNT = 2 ** 31;
 
 /** UUIDs of version 7 that ascend, within a millisecond and when the clock is set back too. */
 export function uuidsV7(source: MessageIdSource): () => string {
-  // Loaded for exchanges that want such ids, and for no other; the type is that of its documentation.
-  const uuid = createRequire(__filename)('uuid') as UuidPackage;
   let at = -Infinity;
   let count = 0;
   return () => {
@@ -22,6 +15,6 @@ export function uuidsV7(source: MessageIdSource): () => string {
       count = Math.floor(source.random() * FIRST_COUNT);
     } else count++;
     const bytes = Uint8Array.from({ length: 16 }, () => Math.floor(source.random() * 256));
-    return uuid.v7({ msecs: at, seq: count, random: bytes });
+    return v7({ msecs: at, seq: count, random: bytes });
   };
 }
