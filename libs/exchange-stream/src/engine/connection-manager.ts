@@ -4,7 +4,6 @@ import { ExchangeAudit } from './audit/exchange-audit.ts';
 import type { Inconsistency } from './audit/inconsistency.ts';
 import { checkCredentials, checkSettings } from './check-options.ts';
 import { ConnectionPool, type PoolTuning } from './connection/connection-pool.ts';
-import { asError } from './connection/inquiry.ts';
 import type { StreamingConnection } from './connection/streaming-connection.ts';
 import type { ConnectionView } from './connection/connection-state.ts';
 import type { EndpointView } from './connection/endpoint-connections.ts';
@@ -15,7 +14,7 @@ import type {
 import { checkDefinition } from './custom-connection/check-definition.ts';
 import { DefinedConnections } from './custom-connection/defined-connections.ts';
 import type { ConsumerView } from './dispatch/flow-consumers.ts';
-import { ClosedError, ConnectionClosedError, InvalidOptionsError } from './errors.ts';
+import { asError, ClosedError, ConnectionClosedError, InvalidOptionsError } from './errors.ts';
 import { Accounts } from './credentials/accounts.ts';
 import {
   ACCOUNT_PARAM,
@@ -388,8 +387,9 @@ export class ConnectionManager {
 
   /**
    * Talks to another of the exchange's worlds from now on. As nothing of the one goes on in the other, connections leave at
-   * once, and their subscriptions are `stale` until the other world speaks. Instruments are loaded anew; a subscription whose symbol is not traded there fails, one that waited for its symbol begins. URLs that were set are the
-   * user's word for either world: they stay until `setUrls` changes them.
+   * once, and their subscriptions are `stale` until the other world speaks. Instruments are loaded anew; a subscription
+   * whose symbol is not traded there fails, one that waited for its symbol begins. URLs that were set are the user's word
+   * for either world: they stay until `setUrls` changes them.
    * @throws InvalidOptionsError
    */
   setEnvironment(environment: Environment): void {
@@ -472,8 +472,8 @@ export class ConnectionManager {
     if (!this.isEnabled) return;
     this.registry.activateInactive();
     this.pool.openHeld();
-    this.time.start();
     this.loadInstruments();
+    this.time.start();
   }
 
   private loadInstruments(): void {

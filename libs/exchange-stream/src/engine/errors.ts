@@ -54,3 +54,18 @@ export class ConnectionClosedError extends Error {
     this.name = 'ConnectionClosedError';
   }
 }
+
+/** What was thrown, as an error. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
+/** Its words. */
+export function messageOf(thrown: unknown): string {
+  return asError(thrown).message;
+}
+
+/** Its kind alone: the words of a user's code may quote what must not be shown. */
+export function kindOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.name : typeof thrown;
+}

@@ -12,7 +12,7 @@ import type { AccountView, AuthenticatedUse } from './credentials/login-state.ts
 import type { ConnectionView } from './connection/connection-state.ts';
 import { checkQueue, mergeable, type QueueOptions } from './dispatch/consumer-policy.ts';
 import type { ConsumerView } from './dispatch/flow-consumers.ts';
-import { ClosedError, SubscriptionRequestError } from './errors.ts';
+import { asError, ClosedError, SubscriptionRequestError } from './errors.ts';
 import type { Inconsistency } from './audit/inconsistency.ts';
 import { nearest } from './instruments/nearest.ts';
 import type { LifecycleEvent, LifecycleListener } from './lifecycle/lifecycle-event.ts';
@@ -299,7 +299,7 @@ export class ExchangeStream {
         this.report({
           type: 'listener-failed',
           listener: 'transport log',
-          error: error instanceof Error ? error : new Error(String(error)),
+          error: asError(error),
         });
       }
     };

@@ -4,6 +4,7 @@ import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import type { FrameProblemKind } from '../lifecycle/lifecycle-event.ts';
 import { excerpt, frameExcerpt } from './redaction.ts';
 import type { WireStream } from './wire-stream.ts';
+import { messageOf } from '../errors.ts';
 
 /** Beginning of a frame that is shown in reports. */
 const SAMPLE_BYTES = 200;
@@ -185,7 +186,7 @@ export class FrameSink implements Sink<WireStream> {
   undecodable(frame: Buffer, error: unknown): void {
     this.targets.statistics.undecodable++;
     this.targets.problem('undecodable', () => {
-      const problem = excerpt(error instanceof Error ? error.message : String(error), SAMPLE_BYTES);
+      const problem = excerpt(messageOf(error), SAMPLE_BYTES);
       return `${problem}: ${frameExcerpt(frame, SAMPLE_BYTES)}`;
     });
   }

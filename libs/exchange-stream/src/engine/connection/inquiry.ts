@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '@exchange-stream/market-data';
+import { asError } from '../errors.ts';
 
 /** Asks users' code something, one thing at a time and with a deadline: late answers count for nothing. */
 export class Inquiry<T> {
@@ -62,8 +63,4 @@ class InquiryTimeoutError extends InquiryError {
 /** Only the kind of a foreign error: its words are the user's own, and may quote what must not be shown. */
 export function describeInquiry(error: Error): string {
   return error instanceof InquiryError ? error.message : error.name;
-}
-
-export function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason));
 }

@@ -6,6 +6,7 @@ import type { RequestMatcher } from '../requests/request-matcher.ts';
 import type { Request, RequestEnd } from '../requests/request.ts';
 import type { ConnectionFailure } from './connection-state.ts';
 import { secretsAmong, withoutSecrets } from './secrets.ts';
+import { kindOf } from '../errors.ts';
 
 /** What a login is made with. */
 export interface LoginSettings {
@@ -92,7 +93,7 @@ export class Login implements LoginProcedure {
       },
       (error: unknown) => {
         // Only the kind of the error: its words are the user's own, and may quote what must not be shown.
-        if (attempt === this.attempt) this.fail(`the credentials could not be had (${nameOf(error)})`);
+        if (attempt === this.attempt) this.fail(`the credentials could not be had (${kindOf(error)})`);
       },
     );
   }
@@ -141,7 +142,7 @@ export class Login implements LoginProcedure {
       });
     } catch (error) {
       return this.refusedFor(
-        `no login can be made of the credentials (${nameOf(error)}): check ${account.setting}`,
+        `no login can be made of the credentials (${kindOf(error)}): check ${account.setting}`,
         { kind: 'login' },
       );
     }
@@ -206,8 +207,4 @@ export class Login implements LoginProcedure {
     this.quit();
     this.outcome.failed(reason, { kind: 'login' });
   }
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error;
 }

@@ -1,6 +1,7 @@
 import type { Timer } from '@exchange-stream/market-data';
 import type { ExchangeAdapter, MessageId, Session } from '../../contract/index.ts';
-import type { AuditedConnection, ConnectionBounds } from '../audit/audited.ts';
+import type { AuditedConnection } from '../audit/audited.ts';
+import { boundsOf } from '../audit/connection-bounds.ts';
 import type { Inconsistency } from '../audit/inconsistency.ts';
 import type { ConnectionToken, TokenOutcome } from '../credentials/connection-token.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
@@ -13,11 +14,9 @@ import type { RequestReport } from '../requests/request-report.ts';
 import type { StandingMessage, StandingMessages } from '../requests/standing-messages.ts';
 import { UserRequests } from '../requests/user-requests.ts';
 import { ConnectBudget } from './connect-budget.ts';
-import { longestDelay } from './close-policy.ts';
 import { Connection, type ConnectionSettings } from './connection.ts';
 import type { ConnectionFailure, ConnectionState, ConnectionView } from './connection-state.ts';
 import { FrameSink } from './frame-sink.ts';
-import { asError } from './inquiry.ts';
 import type { LoginOutcome, LoginProcedure } from './login.ts';
 import type { TopicHolder } from './topic-holder.ts';
 import { TopicReconciler } from './topic-reconciler.ts';
@@ -25,6 +24,7 @@ import { TrafficWatch } from './traffic-watch.ts';
 import { OversizeFrameError, unpackerOf, type Unpack } from './unpack.ts';
 import { UndecodableFrames, type UndecodableFrame } from './undecodable-frames.ts';
 import type { WireStream } from './wire-stream.ts';
+import { asError, kindOf } from '../errors.ts';
 
 /** Part of its safe lifetime by which a connection is replaced earlier, at random. */
 const LIFETIME_JITTER = 0.05;
@@ -408,7 +408,7 @@ export class StreamingConnection {
           this.topics.opened(session);
         },
         (error: unknown) => {
-          if (isPresent()) this.connection.recycle(`what was configured was not confirmed: ${nameOf(error)}`);
+          if (isPresent()) this.connection.recycle(`what was configured was not confirmed: ${kindOf(error)}`);
         },
       );
   }
@@ -535,34 +535,4 @@ export class StreamingConnection {
     this.pause?.cancel();
     this.pause = undefined;
   }
-}
-
-/** Not its words: they may quote the exchange, or hold what must not be shown. */
-function nameOf(error: unknown): string {
-  return asError(error).name;
-}
-
-/** How long it may stay somewhere: the deadlines that hold there. */
-function boundsOf(settings: StreamingSettings): ConnectionBounds {
-  const {
-    handshakeTimeoutMs: handshakeMs,
-    closeDeadlineMs,
-    backoffMaxMs,
-    pauseDeadlineMs,
-    endpoint,
-  } = settings;
-  const { messages, messagesPerAddress } = endpoint.limits;
-  // What waits at the end of one window leaves at the end of the next at the latest.
-  const budgetMs = 2 * Math.max(messages.windowMs, messagesPerAddress?.windowMs ?? 0);
-  return {
-    handshakeMs,
-    // First whoever has the credentials is asked, then the exchange.
-    loginMs: handshakeMs + budgetMs + endpoint.ackDeadlineMs,
-    closeMs: closeDeadlineMs,
-    backoffMs: backoffMaxMs + longestDelay(endpoint.closePolicy),
-    pauseMs: pauseDeadlineMs,
-    lifelessMs: endpoint.heartbeat.deadlineMs,
-    ackMs: endpoint.ackDeadlineMs,
-    budgetMs,
-  };
 }

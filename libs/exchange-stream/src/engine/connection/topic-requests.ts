@@ -4,7 +4,7 @@ import type { Lane } from '../limits/budget.ts';
 import type { RequestMatcher } from '../requests/request-matcher.ts';
 import type { Request, RequestEnd } from '../requests/request.ts';
 import type { SubscriptionFailure } from '../subscription/subscription-state.ts';
-import { asError } from './inquiry.ts';
+import { asError } from '../errors.ts';
 
 /** Whether topics are asked for or given back. */
 export type Direction = 'in' | 'out';

@@ -1,5 +1,6 @@
 import type { Clock } from '@exchange-stream/market-data';
 import { excerpt, frameExcerpt } from './redaction.ts';
+import { messageOf } from '../errors.ts';
 
 /** Frames kept for diagnosis. */
 const KEPT = 5;
@@ -41,7 +42,7 @@ export class UndecodableFrames {
   add(frame: Buffer, error: unknown, receivedAt: number): boolean {
     this.kept.push({
       receivedAt,
-      problem: excerpt(error instanceof Error ? error.message : String(error), KEPT_BYTES),
+      problem: excerpt(messageOf(error), KEPT_BYTES),
       beginning: frameExcerpt(frame, KEPT_BYTES),
     });
     if (this.kept.length > KEPT) this.kept.shift();

@@ -3,7 +3,6 @@ import type { ControlFrame, MessageId, Session, SocketEndpoint } from '../../con
 import type { AuditedConnection } from '../audit/audited.ts';
 import type { Inconsistency } from '../audit/inconsistency.ts';
 import type { ConnectionView } from '../connection/connection-state.ts';
-import { asError } from '../connection/inquiry.ts';
 import type { LoginOutcome } from '../connection/login.ts';
 import { secretsAmong, withoutSecrets } from '../connection/secrets.ts';
 import { StreamingConnection, type StreamingEnvironment } from '../connection/streaming-connection.ts';
@@ -16,6 +15,7 @@ import type { ConnectionDefinition, LoginHandle } from './connection-definition.
 import { DefinedLogin } from './defined-login.ts';
 import { DefinedTopic } from './defined-topic.ts';
 import { LoginMessages } from './login-messages.ts';
+import { asError } from '../errors.ts';
 
 /** Its heartbeat watches such a connection: what traffic is due on it only its user knows. */
 const NO_TRAFFIC_DEADLINE_MS = 2 ** 31 - 1;

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '@exchange-stream/market-data';
 import { noCounts, type ConsumerCounts, type ConsumerLosses } from './consumer-counts.ts';
 import { ConsumerQueue, type Queued, type QueueTarget } from './consumer-queue.ts';
+import { asError } from '../errors.ts';
 
 /** A handler as it is called. A promise that it returns holds back what follows in its lane. */
 export interface ConsumerCall<E> extends QueueTarget<E> {
@@ -128,7 +129,7 @@ export class ConsumerLane<E, C extends ConsumerCall<E>> {
 
   private fail(call: C, error: unknown): void {
     this.counts.failed++;
-    this.environment.failed(call, error instanceof Error ? error : new Error(String(error)));
+    this.environment.failed(call, asError(error));
   }
 }
 

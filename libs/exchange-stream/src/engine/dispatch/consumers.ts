@@ -1,4 +1,5 @@
 import { isPromise } from './consumer-lane.ts';
+import { asError } from '../errors.ts';
 
 /** Somebody who is called with every event. */
 interface Consumer<E> {
@@ -73,6 +74,6 @@ export class Consumers<E> {
   }
 
   private fail(name: string, error: unknown, event: E): void {
-    this.failed(name, error instanceof Error ? error : new Error(String(error)), event);
+    this.failed(name, asError(error), event);
   }
 }

@@ -3,6 +3,7 @@ import { SystemClock, type Clock } from '@exchange-stream/market-data';
 import type { JsonList } from './json-list.ts';
 import { replaceFile } from './replace-file.ts';
 import type { StoreProblem } from './store-problem.ts';
+import { messageOf } from '../errors.ts';
 
 export interface FileStoreOptions {
   /** Names files that are set aside. Default: the machine's. */
@@ -122,8 +123,4 @@ export class StoredFile<T> {
 
 function codeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,6 +3,7 @@ import type { BookSeed, BookSeedQuery, ExchangeAdapter } from '../../contract/in
 import { Backoff } from '../connection/backoff.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { RestClient } from '../rest/rest-client.ts';
+import { asError } from '../errors.ts';
 
 const RETRY_INITIAL_MS = 500;
 const RETRY_MAX_MS = 30_000;
@@ -46,7 +47,7 @@ export class RestBookSeeder implements BookSeeder {
         (error: unknown) => {
           if (cancelled) return;
           timer = this.platform.clock.after(backoff.next(), ask);
-          failed(error instanceof Error ? error : new Error(String(error)));
+          failed(asError(error));
         },
       );
     };

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '@exchange-stream/market-data';
 import type { Budget, Lane } from './budget.ts';
+import { asError } from '../errors.ts';
 
 /** The limits of an exchange leave no room in the time that somebody is ready to wait. */
 export class BudgetError extends Error {
@@ -40,7 +41,7 @@ export interface Admission {
 export function admission(budget: Budget, asked: Admission, clock: Clock): Promise<void> {
   const { what, weight, lane, maxWaitMs, signal } = asked;
   return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(reasonOf(signal));
+    if (signal?.aborted) return reject(asError(signal.reason));
     const knownMs = maxWaitMs === undefined ? undefined : budget.waitMs?.(weight, lane);
     if (maxWaitMs !== undefined && knownMs !== undefined && knownMs > maxWaitMs)
       return reject(new BudgetError(what, maxWaitMs, knownMs));
@@ -58,7 +59,7 @@ export function admission(budget: Budget, asked: Admission, clock: Clock): Promi
       stopWaiting();
       reject(error);
     };
-    const aborted = (): void => giveUp(reasonOf(signal));
+    const aborted = (): void => giveUp(asError(signal?.reason));
     stopWaiting = (): void => {
       timer?.cancel();
       signal?.removeEventListener('abort', aborted);
@@ -67,9 +68,4 @@ export function admission(budget: Budget, asked: Admission, clock: Clock): Promi
       timer = clock.after(maxWaitMs, () => giveUp(new BudgetError(what, maxWaitMs)));
     signal?.addEventListener('abort', aborted, { once: true });
   });
-}
-
-function reasonOf(signal: AbortSignal | undefined): Error {
-  const reason: unknown = signal?.reason;
-  return reason instanceof Error ? reason : new Error(String(reason));
 }

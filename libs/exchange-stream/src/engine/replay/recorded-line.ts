@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 /** One line of a recorded session; times are milliseconds since the epoch. */
 export type RecordedLine =
   /** A socket was opened. */
@@ -45,7 +46,7 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new MalformedLineError(error instanceof Error ? error.message : String(error));
+    throw new MalformedLineError(messageOf(error));
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new MalformedLineError(`it must be a JSON object; got ${shown(value)}`);

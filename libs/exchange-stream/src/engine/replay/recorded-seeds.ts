@@ -1,4 +1,5 @@
 import type { BookSeed, BookSeedQuery, ExchangeAdapter } from '../../contract/index.ts';
+import { messageOf } from '../errors.ts';
 
 /** A book that waits for a whole book from REST. */
 interface SeedRequest {
@@ -57,7 +58,7 @@ export class RecordedSeeds {
     try {
       return this.adapter.rest.bookSeed?.parse(body, query, this.unreadable);
     } catch (error) {
-      this.unreadable(error instanceof Error ? error.message : String(error));
+      this.unreadable(messageOf(error));
       return undefined;
     }
   }

@@ -12,6 +12,7 @@ import { RecordedSeeds } from './recorded-seeds.ts';
 import { RecordedTopics } from './recorded-topics.ts';
 import { createReport, type ConnectionReport, type ReplayReport } from './replay-report.ts';
 import { TopicProbe } from './topic-probe.ts';
+import { messageOf } from '../errors.ts';
 
 /** Something in a recording that should not be there. */
 export interface ReplayProblem {
@@ -156,7 +157,7 @@ export class Replay {
     try {
       this.topics.know(instruments.parse(body, undefined, (reason) => this.sink.rejected(undefined, reason)));
     } catch (error) {
-      this.unreadableAnswer(error instanceof Error ? error.message : String(error));
+      this.unreadableAnswer(messageOf(error));
     }
   }
 

@@ -1,5 +1,4 @@
-import { asError } from '../connection/inquiry.ts';
-import { ConnectionClosedError } from '../errors.ts';
+import { asError, ConnectionClosedError } from '../errors.ts';
 import type { Lane } from '../limits/budget.ts';
 import { checkRequest } from './check-request.ts';
 import type { Match, Reply } from './match.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '@exchange-stream/market-data';
-import { ClosedError } from '../errors.ts';
+import { asError, ClosedError } from '../errors.ts';
 import { RestError } from './rest-error.ts';
 
 /** What ends a call before its result. */
@@ -72,13 +72,9 @@ export class CallsUnderWay {
 
 function rejection(signal: AbortSignal): Promise<never> {
   const promise = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(errorOf(signal.reason)), { once: true });
+    signal.addEventListener('abort', () => reject(asError(signal.reason)), { once: true });
   });
   // Nobody may be waiting for it.
   promise.catch(() => undefined);
   return promise;
-}
-
-function errorOf(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason));
 }

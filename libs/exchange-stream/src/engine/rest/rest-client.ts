@@ -10,6 +10,7 @@ import { CallsUnderWay } from './calls-under-way.ts';
 import type { HttpResponse } from './http-transport.ts';
 import { RestError } from './rest-error.ts';
 import type { RestHosts } from './rest-hosts.ts';
+import { messageOf } from '../errors.ts';
 
 /** The largest answer taken: exchange-wide instrument lists are the largest and stay well below. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
@@ -161,7 +162,7 @@ export class RestClient {
       hosts.failed(host);
       // A base URL may carry credentials, and whoever failed to reach it may quote it.
       throw new RestError(
-        `${exchange} did not answer ${redactText(host.url)}${path}: ${redactText(text(error))}`,
+        `${exchange} did not answer ${redactText(host.url)}${path}: ${redactText(messageOf(error))}`,
         exchange,
       );
     }
@@ -178,7 +179,7 @@ export class RestClient {
       return operation.parse(body, query, (reason) => this.settings.rejected(`${path}: ${reason}`));
     } catch (error) {
       throw new RestError(
-        `${exchange} sent an answer to ${path} that cannot be read: ${text(error)}`,
+        `${exchange} sent an answer to ${path} that cannot be read: ${messageOf(error)}`,
         exchange,
         status,
       );
@@ -213,8 +214,4 @@ function pause(durationMs: number, clock: Clock, signal: AbortSignal): Promise<v
     }
     signal.addEventListener('abort', done, { once: true });
   });
-}
-
-function text(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
