@@ -20,7 +20,7 @@ const ENVIRONMENTS = ['live', 'testnet'];
  * @throws InvalidOptionsError which names the key, what came, and what is allowed
  */
 export function checkOptions(options: ExchangeStreamOptions): void {
-  const { exchanges, settings = {}, proxy, tuning = {}, credentialsProvider, requestReporter } = options;
+  const { exchanges, settings = {}, proxy, tuning = {}, requestReporter } = options;
   const adapters = new Map<string, ExchangeAdapter>();
   for (const adapter of exchanges) {
     if (adapters.has(adapter.exchange)) {
@@ -39,13 +39,8 @@ export function checkOptions(options: ExchangeStreamOptions): void {
     checkSettings(`settings.${exchange}`, of, adapter);
   }
   if (proxy !== undefined) checkProxy('proxy', proxy);
-  if (
-    credentialsProvider !== undefined &&
-    typeof Reflect.get(credentialsProvider, 'credentialsOf') !== 'function'
-  )
-    throw new InvalidOptionsError(
-      'credentialsProvider: got none. Allowed: an object with the method credentialsOf.',
-    );
+  checkMethods('credentialsProvider', options.credentialsProvider, ['credentialsOf']);
+  checkMethods('instrumentStore', options.instrumentStore, ['load', 'save']);
   checkReporter('requestReporter', requestReporter);
   checkTuning(tuning);
 }
@@ -123,6 +118,13 @@ function checkAccounts(path: string, accounts: Readonly<Record<string, unknown>>
       throw new InvalidOptionsError(`${path}.${name}: got undefined. Leave the account out instead.`);
     checkCredentials(`${path}.${name}`, credentials);
   }
+}
+
+function checkMethods(path: string, value: object | null | undefined, methods: readonly string[]): void {
+  if (value === undefined) return;
+  const isOne = typeof value === 'object' && value !== null;
+  if (isOne && methods.every((method) => typeof Reflect.get(value, method) === 'function')) return;
+  throw new InvalidOptionsError(`${path}: got none. Allowed: an object with ${methods.join(' and ')}.`);
 }
 
 function checkReporter(path: string, reporter: unknown): void {

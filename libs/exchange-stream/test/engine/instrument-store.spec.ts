@@ -30,6 +30,16 @@ class MemoryInstrumentStore implements InstrumentStore {
   }
 }
 
+/** A store that breaks its promise. */
+const throwing: InstrumentStore = {
+  load: () => {
+    throw new Error('no disk');
+  },
+  save: () => {
+    throw new Error('no disk');
+  },
+};
+
 const down = (): Promise<never> => Promise.reject(new Error('connect ECONNREFUSED'));
 
 describe('an exchange that is down at the start', () => {
@@ -74,7 +84,11 @@ describe('an exchange that is down at the start', () => {
 
   test.each<[what: string, instrumentStore: InstrumentStore]>([
     ['that remembers nothing', new MemoryInstrumentStore()],
-    ['that fails', { load: () => Promise.reject(new Error('no disk')), save: () => Promise.resolve() }],
+    [
+      'that fails',
+      { load: () => Promise.reject(new Error('no disk')), save: () => Promise.reject(new Error('no disk')) },
+    ],
+    ['that throws', throwing],
     ['that never answers', { load: () => new Promise(() => undefined), save: () => Promise.resolve() }],
   ])('is waited for with a store %s', async (_, instrumentStore) => {
     const world = new FakeWorld(fakeAdapter(), { instrumentStore, subscriptions: [trades('BTC/USDT')] });
@@ -85,8 +99,15 @@ describe('an exchange that is down at the start', () => {
     expect(world.sockets.length).toBe(0);
     expect(world.stream.subscriptions()).toMatchObject([{ state: 'inactive' }]);
     world.respond = answer;
+    const unhandled: unknown[] = [];
+    const note = (error: unknown): void => void unhandled.push(error);
+    process.on('unhandledRejection', note);
     await world.clock.advance(60_000);
     expect(world.sockets.length).toBeGreaterThan(0);
+    // Told of once the microtasks are done.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
   });
 });
 

@@ -29,6 +29,12 @@ describe('options that cannot work are refused with the key, what came, and what
       'settings.fake.credentials: got string. Allowed: { key, secret',
     ],
     [{ settings: { fake: { credentials: { key: 'k' } } } }, 'settings.fake.credentials.secret: got no text'],
+    [{ instrumentStore: {} }, 'instrumentStore: got none. Allowed: an object with load and save.'],
+    [{ instrumentStore: null }, 'instrumentStore: got none'],
+    [
+      { credentialsProvider: () => ({}) },
+      'credentialsProvider: got none. Allowed: an object with credentialsOf.',
+    ],
     [{ tuning: { backoff: 1 } }, 'tuning: no key "backoff". Allowed: handshakeTimeoutMs'],
     [{ tuning: { backoffMaxMs: 0 } }, 'tuning.backoffMaxMs: got 0. Allowed: a number above 0'],
     [{ tuning: { backoffMaxMs: '5' } }, 'tuning.backoffMaxMs: got "5"'],

@@ -5,6 +5,7 @@ import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { RestClient } from '../rest/rest-client.ts';
 import { nearest } from './nearest.ts';
+import { asError } from '../errors.ts';
 
 const RETRY_INITIAL_MS = 1_000;
 const RETRY_MAX_MS = 60_000;
@@ -108,12 +109,12 @@ export class InstrumentCatalog {
           exchange: this.adapter.exchange,
           count: this.bySymbol.size,
         });
-        void this.memory?.save(instruments);
+        this.memorize(instruments);
         changed(change);
       },
       (error: unknown) => {
         if (attempt !== this.attempt) return;
-        this.failed(error instanceof Error ? error : new Error(String(error)), changed);
+        this.failed(asError(error), changed);
       },
     );
   }
@@ -132,13 +133,23 @@ export class InstrumentCatalog {
     if (!this.isLoaded) this.recall(changed);
   }
 
+  private memorize(instruments: readonly Instrument[]): void {
+    // It has told its operator; what is known does not depend on it.
+    void Promise.resolve()
+      .then(() => this.memory?.save(instruments))
+      .catch(() => undefined);
+  }
+
   /** Takes what an earlier process was told, unless the exchange tells meanwhile. */
   private recall(changed: (change: InstrumentsChange) => void): void {
-    if (!this.memory || this.isRecalling) return;
+    const { memory } = this;
+    if (!memory || this.isRecalling) return;
     this.isRecalling = true;
     const { attempt } = this;
-    // A store of the user's that fails has nothing to tell.
-    const remembered = this.memory.load().catch(() => []);
+    // A store of the user's that fails, by throwing too, has nothing to tell.
+    const remembered = Promise.resolve()
+      .then(() => memory.load())
+      .catch(() => []);
     void remembered.then((instruments) => {
       this.isRecalling = false;
       if (attempt !== this.attempt || instruments.length === 0) return;
