@@ -12,15 +12,21 @@ const CREDENTIALS = { key: 'canary-key-1', secret: 'canary-secret-1' };
 const TRADES = { exchange: 'fake', channel: 'trades', symbol: 'BTC/USDT' } as const;
 
 const operation = (method: 'POST' | 'PUT'): RestOperation<TokenQuery, Token> => ({
-  request: ({ credentials, nextNonce, token }) => ({
+  request: ({ credentials, nextNonce, nowMs, token }) => ({
     method,
     path: `/token?signature=${credentials?.secret ?? ''}${token ? `&token=${token.value}` : ''}`,
     weight: 1,
-    headers: { key: credentials?.key ?? '', nonce: String(nextNonce()) },
+    headers: { key: credentials?.key ?? '', nonce: String(nextNonce()), time: String(nowMs) },
   }),
   parse: (body) => JSON.parse(body) as Token,
   recognise: () => undefined,
 });
+
+const serverTime: RestOperation<void, number> = {
+  request: () => ({ path: '/time', weight: 1 }),
+  parse: (body) => Number(body),
+  recognise: () => undefined,
+};
 
 function withTokens(more: Partial<TokenDeclaration>): ExchangeAdapter {
   const adapter = fakeAdapter();
@@ -32,7 +38,8 @@ function withTokens(more: Partial<TokenDeclaration>): ExchangeAdapter {
     opens: 'connection',
     ...more,
   };
-  return { ...adapter, endpoints: { ...adapter.endpoints, public: { ...endpoint, token } } };
+  const rest = { ...adapter.rest, serverTime };
+  return { ...adapter, rest, endpoints: { ...adapter.endpoints, public: { ...endpoint, token } } };
 }
 
 /** A fake exchange that gives out tokens, `canary-token-1` first, and notes who asks. */
@@ -47,6 +54,8 @@ class TokenWorld extends FakeWorld {
     super(withTokens(more), { settings: { fake: { credentials: CREDENTIALS } } });
     const instruments = this.respond;
     this.respond = (request) => {
+      if (request.url.endsWith('/time'))
+        return Promise.resolve({ status: 200, headers: {}, body: String(this.clock.now() - 7_000) });
       if (!request.url.includes('/token')) return instruments(request);
       this.asked.push(request);
       const { lifetimeMs, status } = this;
@@ -109,6 +118,12 @@ class TokenWorld extends FakeWorld {
 }
 
 describe('a token', () => {
+  test('is asked for with the time of the exchange, where it tells that', async () => {
+    const world = new TokenWorld();
+    await world.opened();
+    expect(world.asked[0]?.headers?.time).toBe(String(world.clock.now() - 7_000));
+  });
+
   test('is fetched before each dial, with the credentials of the account, and shown nowhere', async () => {
     const world = new TokenWorld();
     await world.opened();

@@ -342,6 +342,7 @@ export class ConnectionPool {
                 account: declaration.isPublic === true ? undefined : account,
                 deadlineMs: tuning.handshakeTimeoutMs,
                 clock: platform.clock,
+                now: () => this.environment.exchangeNow(),
                 call: (operation, query, deadlineMs) =>
                   this.environment.rest.call(operation, query, { deadlineMs }),
               },

@@ -12,6 +12,7 @@ import { redactText } from '../connection/redaction.ts';
 import { secretsAmong, withoutSecrets } from '../connection/secrets.ts';
 import { RestError } from '../rest/rest-error.ts';
 import type { Account } from './account.ts';
+import { kindOf } from '../errors.ts';
 
 /** Shares of a token's life after which it is prolonged, or a connection with a fresh one takes over. */
 const PROLONG_AFTER = 0.5;
@@ -31,6 +32,8 @@ export interface TokenSettings {
   readonly account: Account | undefined;
   readonly deadlineMs: number;
   readonly clock: Clock;
+  /** The exchange's time, milliseconds since the epoch, for signatures. */
+  now(): number;
   call(operation: RestOperation<TokenQuery, Token>, query: TokenQuery, deadlineMs: number): Promise<Token>;
 }
 
@@ -111,9 +114,7 @@ export class ConnectionToken {
       credentials = await account.credentials();
     } catch (error) {
       // Only the kind of the error: its words are the user's own, and may quote what must not be shown.
-      throw new InquiryError(
-        `the credentials could not be had (${error instanceof Error ? error.name : typeof error})`,
-      );
+      throw new InquiryError(`the credentials could not be had (${kindOf(error)})`);
     }
     const objection = credentials
       ? account.objection(endpoint, credentials)
@@ -127,11 +128,12 @@ export class ConnectionToken {
     operation: RestOperation<TokenQuery, Token>,
     credentials: Credentials | undefined,
   ): Promise<Token> {
-    const { account, clock, deadlineMs } = this.settings;
+    const { account, deadlineMs } = this.settings;
+    const nowMs = this.settings.now();
     this.keepSecret(credentials, this.token);
     const query: TokenQuery = {
-      nowMs: clock.now(),
-      nextNonce: () => account?.nextNonce(credentials?.key ?? '') ?? clock.now(),
+      nowMs,
+      nextNonce: () => account?.nextNonce(credentials?.key ?? '') ?? nowMs,
       ...(credentials && { credentials }),
       ...(this.token && { token: this.token }),
     };
@@ -188,7 +190,7 @@ export class ConnectionToken {
   /** Its words are the exchange's where it answered, and only then worth showing. */
   private reasonOf(error: unknown): string {
     if (error instanceof RestError) return this.redact(redactText(error.message));
-    return error instanceof Error ? error.name : typeof error;
+    return kindOf(error);
   }
 }
 
