@@ -82,6 +82,30 @@ describe('an exchange that is down at the start', () => {
     expect(world.lifecycle.filter(({ type }) => type === 'instruments-recalled')).toHaveLength(1);
   });
 
+  test('is believed over a store that answers after it, and is asked once', async () => {
+    let asked = 0;
+    let remember = (_: readonly Instrument[]): void => undefined;
+    const instrumentStore: InstrumentStore = {
+      load: () => {
+        asked++;
+        return new Promise((resolve) => (remember = resolve));
+      },
+      save: () => Promise.resolve(),
+    };
+    const world = new FakeWorld(fakeAdapter(), { instrumentStore });
+    const answer = world.respond;
+    world.respond = down;
+    world.stream.start();
+    await world.clock.advance(30_000);
+    expect(asked).toBe(1);
+    world.respond = answer;
+    await world.clock.advance(60_000);
+    remember([BITCOIN]);
+    await world.clock.advance(0);
+    expect(world.stream.manager('fake').instruments.list()).toHaveLength(3);
+    expect(world.lifecycle.filter(({ type }) => type === 'instruments-recalled')).toEqual([]);
+  });
+
   test.each<[what: string, instrumentStore: InstrumentStore]>([
     ['that remembers nothing', new MemoryInstrumentStore()],
     [

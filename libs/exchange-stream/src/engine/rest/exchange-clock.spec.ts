@@ -93,6 +93,17 @@ describe('the clock of an exchange', () => {
     expect(time.offset?.offsetMs).toBe(-3_000);
   });
 
+  test('is not told by an answer that was on its way from others', async () => {
+    const exchange = new Exchange();
+    const { clock, time } = exchange;
+    time.start();
+    await clock.advance(50);
+    exchange.isDown = true;
+    time.restart();
+    await clock.advance(1_000);
+    expect(time.offset).toBeUndefined();
+  });
+
   test('is ours for good where the exchange does not tell', async () => {
     const clock = new VirtualClock();
     const time = new ExchangeClock(clock, { next: () => 0.5 }, undefined);

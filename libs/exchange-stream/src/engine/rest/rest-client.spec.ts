@@ -185,6 +185,20 @@ describe('the REST client', () => {
     expect(clock.pending).toBe(0);
   });
 
+  test('gives up when others go first for longer than it may wait', async () => {
+    const { clock, client, asked } = world(() => ok('pong'));
+    await Promise.all([client.call(ping, 'a'), client.call(ping, 'b')]);
+    const overtaken = expect(client.call(ping, 'c', { maxWaitMs: 61_000 })).rejects.toMatchObject({
+      code: 'BUDGET',
+      waitMs: undefined,
+    });
+    const ahead = ['d', 'e'].map((query) => client.call(ping, query, { lane: 'cancel' }));
+    await clock.advance(61_000);
+    await Promise.all([overtaken, ...ahead]);
+    await clock.advance(120_000);
+    expect(asked).toHaveLength(4);
+  });
+
   test('gives its place to the next when its caller does not want it any more', async () => {
     const { clock, client, asked } = world(() => ok('pong'));
     await Promise.all([client.call(ping, 'a'), client.call(ping, 'b')]);
@@ -217,6 +231,13 @@ describe('the REST client', () => {
     await clock.advance(61_000);
     await next;
     expect(asked[1]).toBe('61000 https://one.test/ping?q=b');
+  });
+
+  test('counts nothing twice that the exchange has counted as we have', async () => {
+    const { clock, client, asked } = world(() => ({ ...ok('pong'), headers: { 'x-used': '2' } }));
+    await client.call(ping, 'a');
+    await client.call(ping, 'b');
+    expect([asked.length, clock.monotonic()]).toEqual([2, 0]);
   });
 
   test('keeps to the limit that some operations have of their own', async () => {
