@@ -5,7 +5,7 @@ import type {
   TokenDeclaration,
   TokenQuery,
 } from '../../src/contract/index.ts';
-import type { HttpRequest } from '../../src/engine/index.ts';
+import type { CredentialsSource, HttpRequest } from '../../src/engine/index.ts';
 import { FakeWorld, fakeAdapter } from './fake-exchange.ts';
 
 const CREDENTIALS = { key: 'canary-key-1', secret: 'canary-secret-1' };
@@ -50,8 +50,8 @@ class TokenWorld extends FakeWorld {
   lifetimeMs: number | undefined = 60_000;
   private issued = 0;
 
-  constructor(more: Partial<TokenDeclaration> = {}) {
-    super(withTokens(more), { settings: { fake: { credentials: CREDENTIALS } } });
+  constructor(more: Partial<TokenDeclaration> = {}, credentials: CredentialsSource = CREDENTIALS) {
+    super(withTokens(more), { settings: { fake: { credentials } } });
     const instruments = this.respond;
     this.respond = (request) => {
       if (request.url.endsWith('/time'))
@@ -163,6 +163,17 @@ describe('a token', () => {
     expect(world.shown()).not.toContain('canary');
   });
 
+  test('that cannot be prolonged for now is replaced in time, and not asked for in a loop', async () => {
+    const world = new TokenWorld({ prolong: operation('PUT') });
+    await world.opened();
+    const { respond } = world;
+    world.respond = (request) =>
+      request.method === 'PUT' ? Promise.resolve({ status: 503, headers: {}, body: '' }) : respond(request);
+    await world.alive(58);
+    expect(world.urls()).toEqual(['?token=canary-token-1', '?token=canary-token-2']);
+    expect(world.told.slice(world.told.indexOf('live'))).toEqual(['live']);
+  });
+
   test('that opens the dial only is let expire', async () => {
     const world = new TokenWorld({ opens: 'dial' });
     await world.opened();
@@ -192,6 +203,17 @@ describe('a token', () => {
     await world.alive(5);
     expect(world.sockets).toHaveLength(1);
     expect(world.shown()).not.toContain('canary');
+  });
+
+  test('that was refused is not asked for again with the same credentials, whoever has them', async () => {
+    const world = new TokenWorld({}, () => ({ ...CREDENTIALS }));
+    world.status = 401;
+    await world.opened();
+    expect(world.asked).toHaveLength(1);
+    world.stream.subscribe({ ...TRADES, symbol: 'ETH/USDT' });
+    await world.alive(30);
+    expect(world.asked).toHaveLength(1);
+    expect(world.sockets).toHaveLength(0);
   });
 
   test('that is refused to our credentials is not asked for in a loop', async () => {
