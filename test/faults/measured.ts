@@ -1,9 +1,9 @@
 import { appendFileSync } from 'node:fs';
 
-/** What one case of the fault catalogue came to. */
+/** What one fault came to. */
 export interface Measured {
-  /** Of the catalogue, `4`. */
-  readonly case: number;
+  /** Of the fault catalogue, `4`; for what the catalogue does not have, a short name (`handler never resolves`). */
+  readonly case: number | string;
   /** What went wrong. */
   readonly fault: string;
   /** From the fault to the first status that tells of it. */
