@@ -144,6 +144,28 @@ describe('a book that goes over to another connection', () => {
     expect(book.handover.judge()).toBe('switch');
   });
 
+  test('is found out when what comes after that rest has lower numbers: it never stands still and is called live', async () => {
+    const book = new ChangingBook();
+    const bring = (last: number): void =>
+      book.flow.bookUpdate(
+        book.clock.now(),
+        book.clock.now(),
+        { previous: last - 1, last },
+        [['10', '7']],
+        [],
+      );
+    bring(101);
+    book.handover.confirmed();
+    book.handover.judge();
+    await book.clock.advance(QUIET_MS);
+    expect(book.handover.judge()).toBe('switch');
+    book.handover.finish();
+    book.events.splice(0);
+    bring(1);
+    expect(book.told).toEqual(['gap']);
+    expect(book.flow.status.reason).toMatch('the numbers went back');
+  });
+
   test('breaks where the old connection does not bring what lies between', async () => {
     const book = new ChangingBook();
     book.handover.confirmed();

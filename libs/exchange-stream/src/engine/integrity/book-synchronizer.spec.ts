@@ -114,6 +114,57 @@ describe('a book seeded by REST', () => {
     expect(names()).toEqual(['seed', 'synced', 'updated']);
   });
 
+  describe('with updates that are old by their number', () => {
+    const at = (sync: BookSynchronizer, time: number | undefined, number: number): boolean =>
+      sync.update(time, link(number, number), [['10', String(number)]], []);
+
+    test('is built anew once one of them is later than the book', () => {
+      const { sync, told, names } = synchronizer();
+      sync.begin();
+      sync.seeded({ ...seed(100), exchangeTime: 5_000 });
+      at(sync, 6_000, 101);
+      expect(at(sync, 7_000, 3)).toBe(false);
+      expect(sync.live).toBe(true);
+      expect(at(sync, 7_001, 4)).toBe(true);
+      expect(names()).toEqual(['seed', 'synced', 'updated', 'broken', 'seed']);
+      expect(told[3]).toEqual({
+        what: 'broken',
+        reason: 'the numbers went back: update 4 is later than the book, which is at 101',
+        lost: undefined,
+      });
+      sync.seeded(seed(3));
+      expect(told.at(-1)).toMatchObject({ what: 'synced', sequence: 4 });
+    });
+
+    test('is built anew when they go on for longer than a stream lags behind a seed of unknown time', () => {
+      const { sync, names } = synchronizer();
+      sync.begin();
+      sync.seeded(seed(100));
+      for (let number = 1; number <= 11; number++) at(sync, number * 1_000, number);
+      expect(names()).toEqual(['seed', 'synced']);
+      at(sync, 11_001, 12);
+      expect(names()).toEqual(['seed', 'synced', 'broken', 'seed']);
+    });
+
+    test('counts anew for every seed how long they go on', () => {
+      const { sync, names } = synchronizer();
+      sync.begin();
+      sync.seeded(seed(100));
+      at(sync, 1_000, 1);
+      sync.snapshot(undefined, link(200, 200), [['10', '1']], [['20', '1']]);
+      at(sync, 50_000, 2);
+      expect(names()).toEqual(['seed', 'synced', 'synced']);
+    });
+
+    test('is left as it is where they carry no time', () => {
+      const { sync } = synchronizer();
+      sync.begin();
+      sync.seeded({ ...seed(100), exchangeTime: 5_000 });
+      for (let number = 1; number < 50; number++) at(sync, undefined, number);
+      expect(sync.live).toBe(true);
+    });
+  });
+
   test('never shows a crossed book', () => {
     const { sync, told, names } = synchronizer();
     sync.begin();

@@ -7,6 +7,12 @@ const MAX_BUFFERED_UPDATES = 10_000;
 /** After so many linked updates the next break is treated as the first. */
 const LINKS_OF_A_HEALTHY_BOOK = 100;
 
+/** How far the clocks of two servers of one exchange may stand apart, in milliseconds. */
+const CLOCKS_APART_MS = 1_000;
+
+/** How far a stream may lag behind a seed of unknown time, in milliseconds. */
+const LAG_BEHIND_SEED_MS = 10_000;
+
 interface BufferedUpdate {
   readonly link: BookLink;
   readonly bids: readonly BookLevel[];
@@ -57,6 +63,8 @@ export class BookSynchronizer {
   private phase: 'idle' | 'seeding' | 'live' = 'idle';
   private lastSequence: number | undefined;
   private lastExchangeTime: number | undefined;
+  /** Exchange time of the first update that counted as old, where that of the book is unknown. */
+  private firstOldAt: number | undefined;
   private bridged = false;
   private linksInLife = 0;
   private attempt = 0;
@@ -155,7 +163,10 @@ export class BookSynchronizer {
     for (const [index, update] of waiting.entries()) {
       const verdict = this.judge(update.link);
       if (verdict === 'gap') return this.breakGap(waiting.slice(index));
-      if (verdict === 'old') continue;
+      if (verdict === 'old') {
+        this.counters.old++;
+        continue;
+      }
       this.apply(update);
       exchangeTime = update.exchangeTime;
     }
@@ -172,7 +183,7 @@ export class BookSynchronizer {
 
   private applyLive(update: BufferedUpdate): boolean {
     const verdict = this.judge(update.link);
-    if (verdict === 'old') return false;
+    if (verdict === 'old') return this.applyOld(update);
     if (verdict === 'gap') {
       this.breakGap([update]);
       return true;
@@ -183,6 +194,28 @@ export class BookSynchronizer {
     this.lastExchangeTime = update.exchangeTime;
     this.hooks.updated(update.exchangeTime, this.lastSequence, update.bids, update.asks);
     return true;
+  }
+
+  private applyOld(update: BufferedUpdate): boolean {
+    if (!this.isNumberedAnew(update)) {
+      this.counters.old++;
+      return false;
+    }
+    const { last } = update.link;
+    const reason = `the numbers went back: update ${last} is later than the book, which is at ${this.lastSequence}`;
+    this.restart(reason, undefined, [update]);
+    return true;
+  }
+
+  /**
+   * Whether an update that is old by its number is later than the book by the exchange's time: then the numbers are of
+   * another count, and the book would stand still for ever.
+   */
+  private isNumberedAnew({ exchangeTime }: BufferedUpdate): boolean {
+    if (exchangeTime === undefined) return false;
+    if (this.lastExchangeTime !== undefined) return exchangeTime - this.lastExchangeTime > CLOCKS_APART_MS;
+    this.firstOldAt ??= exchangeTime;
+    return exchangeTime - this.firstOldAt > LAG_BEHIND_SEED_MS;
   }
 
   private apply(update: BufferedUpdate): void {
@@ -205,15 +238,15 @@ export class BookSynchronizer {
   private goLive(exchangeTime: number | undefined): void {
     this.phase = 'live';
     this.lastExchangeTime = exchangeTime;
+    this.firstOldAt = undefined;
     this.hooks.synced();
   }
 
-  /** The verdict on the next update, counted. */
+  /** The verdict on the next update; a link that holds is counted. */
   private judge(link: BookLink): 'follows' | 'old' | 'gap' {
     const verdict =
       this.lastSequence === undefined ? 'follows' : this.verdict(link, this.lastSequence, !this.bridged);
-    if (verdict === 'old') this.counters.old++;
-    else if (verdict === 'follows' && !Number.isNaN(link.last)) this.counters.linksOk++;
+    if (verdict === 'follows' && !Number.isNaN(link.last)) this.counters.linksOk++;
     return verdict;
   }
 
