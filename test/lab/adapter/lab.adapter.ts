@@ -3,6 +3,7 @@ import { bookRules } from './lab.book.ts';
 import { limit, type LabDialect, type LabHeartbeat, type LabOptions } from './lab.options.ts';
 import { bookSeed, candles, instruments, serverTime } from './lab.rest.ts';
 import { LabLoginSession, LabSession } from './lab.session.ts';
+import { tokenOf } from './lab.token.ts';
 import { INTERVALS, describeTopic, endpointOf, topics, topicsInFrame } from './lab.topics.ts';
 
 export type { LabOptions } from './lab.options.ts';
@@ -23,6 +24,7 @@ export function lab(options: LabOptions = {}): ExchangeAdapter {
     acks = 'request',
     books = 'range',
     heartbeat = 'websocket',
+    entry = 'login',
     ids = 'integer',
     packing = 'text',
     limits = {},
@@ -52,16 +54,22 @@ export function lab(options: LabOptions = {}): ExchangeAdapter {
     heartbeat: heartbeatOf(heartbeat),
     ackDeadlineMs: 10_000,
   });
+  const token = tokenOf(entry);
+  const guarded = (kind: SocketEndpoint['kind']): SocketEndpoint => ({
+    ...endpoint(kind),
+    ...(token && { token }),
+  });
   const endpoints = {
     public: endpoint('public'),
     market: endpoint('market'),
-    private: endpoint('private'),
-    trading: endpoint('trading'),
+    private: guarded('private'),
+    trading: guarded('trading'),
   };
   const dialect: LabDialect = {
     acks,
     heartbeat,
     packing,
+    entry,
     topicsPerMessage: endpoints.public.limits.topicsPerMessage.safe,
     bytesPerMessage: endpoints.public.limits.bytesPerMessage?.safe ?? Infinity,
   };
@@ -121,7 +129,7 @@ export function lab(options: LabOptions = {}): ExchangeAdapter {
     },
 
     createSession: (context) =>
-      context.endpoint === 'private' || context.endpoint === 'trading'
+      token === undefined && (context.endpoint === 'private' || context.endpoint === 'trading')
         ? new LabLoginSession(context, dialect)
         : new LabSession(context, dialect),
     describeTopic,

@@ -9,6 +9,9 @@ export type LabHeartbeat = 'websocket' | 'text' | 'json' | 'test-request';
 /** How frames of the exchange are packed. */
 export type LabPacking = 'text' | 'binary' | 'gzip' | 'deflate' | 'deflate-raw' | 'permessage-deflate';
 
+/** How places that want a login are entered. */
+export type LabEntry = 'login' | 'nonce' | 'token' | 'listen';
+
 /** What ids of messages are made of. */
 export type LabIds = 'integer' | 'text' | 'uuid-v7';
 
@@ -38,6 +41,8 @@ export interface LabOptions {
   readonly books?: LabBooks;
   readonly heartbeat?: LabHeartbeat;
   readonly packing?: LabPacking;
+  /** Default `login`. */
+  readonly entry?: LabEntry;
   /** Default `integer`. */
   readonly ids?: LabIds;
   /** `book:` and `book10:` of one symbol cannot share a connection. */
@@ -50,6 +55,7 @@ export interface LabDialect {
   readonly acks: LabAcks;
   readonly heartbeat: LabHeartbeat;
   readonly packing: LabPacking;
+  readonly entry: LabEntry;
   readonly topicsPerMessage: number;
   readonly bytesPerMessage: number;
 }

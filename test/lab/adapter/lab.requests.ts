@@ -1,11 +1,7 @@
 import type { MessageId, Refusal, Sink, Stream } from '@exchange-stream/nestjs/contract';
-import { isWireObject, type WireObject } from './lab.fields.ts';
+import { refusalOf } from './lab.errors.ts';
+import type { WireObject } from './lab.fields.ts';
 import type { LabAcks } from './lab.options.ts';
-
-/** Errors that pass: not now, try again. */
-const TEMPORARY_CODE = 3;
-/** The connection carries as many topics as it can; another one may take it. */
-const FULL_CODE = 2;
 
 const MAX_MESSAGE_LENGTH = 256;
 /** Requests whose answers we still know how to read; more than ever wait, unless answers get lost. */
@@ -134,15 +130,4 @@ export function isId(value: unknown): value is MessageId {
 
 function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-}
-
-function refusalOf(error: unknown): Refusal {
-  const { code, message }: WireObject = isWireObject(error) ? error : {};
-  return {
-    code: typeof code === 'number' ? String(code) : 'unknown',
-    message:
-      typeof message === 'string' ? message.slice(0, MAX_MESSAGE_LENGTH) : 'the exchange gave no message',
-    temporary: code === TEMPORARY_CODE,
-    ...(code === FULL_CODE ? { connectionIsFull: true } : {}),
-  };
 }

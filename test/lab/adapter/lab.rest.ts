@@ -15,14 +15,15 @@ export class MalformedLabAnswerError extends Error {
   readonly code = 'MALFORMED_ANSWER';
 
   constructor(operation: string, reason: string, cause: unknown) {
-    super(`lab: the answer to GET /api/${operation} breaks the documented format: ${reason}`, { cause });
+    super(`lab: the answer to ${operation} breaks the documented format: ${reason}`, { cause });
     this.name = 'MalformedLabAnswerError';
   }
 }
 
 export const instruments: RestOperation<void, readonly Instrument[]> = {
   request: () => ({ path: '/api/instruments', weight: 1 }),
-  parse: (body, _query, reject) => parse('instruments', body, (json) => readInstruments(json, reject)),
+  parse: (body, _query, reject) =>
+    parse('GET /api/instruments', body, (json) => readInstruments(json, reject)),
   recognise: (url) => (url.pathname === '/api/instruments' ? {} : undefined),
 };
 
@@ -32,7 +33,7 @@ export const bookSeed: RestOperation<BookSeedQuery, BookSeed> = {
     weight: 10,
   }),
   parse: (body) =>
-    parse('book', body, (json) => {
+    parse('GET /api/book', body, (json) => {
       const book = object(json, 'body');
       return {
         sequence: integer(book.sequence, 'sequence'),
@@ -54,7 +55,7 @@ export const candles: RestOperation<CandlesQuery, readonly CandleRow[]> = {
     weight: 1,
   }),
   parse: (body, _query, reject) =>
-    parse('candles', body, (json) => {
+    parse('GET /api/candles', body, (json) => {
       const rows: CandleRow[] = [];
       for (const [index, row] of list(object(json, 'body').candles, 'candles').entries()) {
         const field = `candles[${index}]`;
@@ -72,11 +73,12 @@ export const candles: RestOperation<CandlesQuery, readonly CandleRow[]> = {
 
 export const serverTime: RestOperation<void, number> = {
   request: () => ({ path: '/api/time', weight: 1 }),
-  parse: (body) => parse('time', body, (json) => integer(object(json, 'body').time, 'time')),
+  parse: (body) => parse('GET /api/time', body, (json) => integer(object(json, 'body').time, 'time')),
   recognise: (url) => (url.pathname === '/api/time' ? {} : undefined),
 };
 
-function parse<Result>(operation: string, body: string, read: (json: unknown) => Result): Result {
+/** Reads an answer; `operation` names it in the error: `GET /api/time`. */
+export function parse<Result>(operation: string, body: string, read: (json: unknown) => Result): Result {
   try {
     return read(JSON.parse(body));
   } catch (error) {

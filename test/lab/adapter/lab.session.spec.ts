@@ -107,6 +107,28 @@ describe('a Lab session asks', () => {
     expect(login?.frame).not.toContain('lab-secret');
     expect(open({}, 'trading').login).toBeDefined();
   });
+
+  it('to be let in by a nonce, where the dialect has it so', () => {
+    const credentials = { key: 'lab-key', secret: 'lab-secret' };
+    const session = open({ entry: 'nonce' }, 'private');
+    const login = session.login?.(credentials, 1767225600123, { nextNonce: () => 17 });
+    // echo -n 17 | openssl dgst -sha256 -hmac lab-secret
+    expect(JSON.parse(login?.frame ?? '')).toEqual({
+      op: 'login',
+      id: 1,
+      key: 'lab-key',
+      nonce: 17,
+      signature: '159674f23cb283707cbf4536a3e885264e261cb7a013c2ab66d562b3a4352927',
+    });
+  });
+
+  it.each(['token', 'listen'] as const)(
+    'for nothing more where the URL has let it in (entry: %s)',
+    (entry) => {
+      expect(open({ entry }, 'private').login).toBeUndefined();
+      expect(open({ entry }, 'trading').login).toBeUndefined();
+    },
+  );
 });
 
 describe('a Lab session hears', () => {
@@ -121,6 +143,11 @@ describe('a Lab session hears', () => {
     [2, false, true],
     [3, true, undefined],
     [5, false, undefined],
+    [7, false, undefined],
+    // Right if signed anew.
+    [9, true, undefined],
+    [10, true, undefined],
+    [11, false, undefined],
   ])('a refusal by code %d', (code, temporary, connectionIsFull) => {
     const session = open();
     session.subscribe([TRADES]);

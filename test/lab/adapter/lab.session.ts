@@ -1,7 +1,7 @@
-import { createHmac } from 'node:crypto';
 import type {
   ControlFrame,
   Credentials,
+  LoginMeans,
   Session,
   SessionContext,
   Sink,
@@ -11,9 +11,10 @@ import { MalformedFieldError, integer, isWireObject, text, type WireObject } fro
 import { readData } from './lab.market-data.ts';
 import type { LabDialect } from './lab.options.ts';
 import { LabRequests, isId } from './lab.requests.ts';
+import { signatureOf } from './lab.signing.ts';
 import { dataKindOf, type DataKind } from './lab.topics.ts';
 
-/** One connection to Lab that needs no login. */
+/** One connection to Lab that needs no login, or has come in by a token. */
 export class LabSession<S extends Stream> implements Session<S> {
   /** The frame by which this dialect asks for a sign of life; WebSocket pings where it has none. */
   readonly ping?: () => string;
@@ -22,7 +23,7 @@ export class LabSession<S extends Stream> implements Session<S> {
 
   constructor(
     protected readonly context: SessionContext,
-    private readonly dialect: LabDialect,
+    protected readonly dialect: LabDialect,
   ) {
     this.requests = new LabRequests(dialect.acks);
     if (dialect.heartbeat === 'text') this.ping = () => 'ping';
@@ -130,13 +131,14 @@ export class LabSession<S extends Stream> implements Session<S> {
 
 /** A connection to Lab that begins with a login. */
 export class LabLoginSession<S extends Stream> extends LabSession<S> {
-  /** The signature is HMAC-SHA-256 of the decimal text of `time` with the secret, in lower-case hex. */
-  login(credentials: Credentials, nowMs: number): ControlFrame {
+  /** What is signed is the decimal text of the time, or of a nonce. */
+  login(credentials: Credentials, nowMs: number, means: LoginMeans): ControlFrame {
     const id = this.context.nextId();
-    const time = Math.floor(nowMs);
-    const signature = createHmac('sha256', credentials.secret).update(String(time)).digest('hex');
+    const signedNumber = this.dialect.entry === 'nonce' ? means.nextNonce() : Math.floor(nowMs);
+    const proof = this.dialect.entry === 'nonce' ? { nonce: signedNumber } : { time: signedNumber };
+    const signature = signatureOf(String(signedNumber), credentials);
     return {
-      frame: JSON.stringify({ op: 'login', id, key: credentials.key, time, signature }),
+      frame: JSON.stringify({ op: 'login', id, key: credentials.key, ...proof, signature }),
       replies: [{ key: String(id), topics: [] }],
     };
   }
