@@ -1,6 +1,7 @@
 import { VirtualClock, type SubscriptionRequest } from '@exchange-stream/market-data';
 import type {
   LifecycleEvent,
+  RequestReporter,
   SubscriptionHandle,
   SubscriptionView,
   TransportLog,
@@ -35,6 +36,7 @@ export interface LabWorldOptions {
   /** Kept subscribed from start to close, beside the book of BTC/USDT. */
   readonly subscriptions?: readonly SubscriptionRequest[];
   readonly transportLog?: TransportLog;
+  readonly requestReporter?: RequestReporter;
   /** What lab limits, beside its defaults. */
   readonly limits?: { readonly topicsPerConnection?: number; readonly topicsPerMessage?: number };
   /** How much longer than 5 ms a message may take, in milliseconds. Default 0. */
@@ -65,6 +67,7 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
     limits = {},
     subscriptions = [],
     transportLog,
+    requestReporter,
     jitterMs = 0,
   }: LabWorldOptions) {
     const clock = new VirtualClock();
@@ -88,6 +91,7 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
       options: {
         exchanges: [lab(spoken), { ...lab(), exchange: BYSTANDER }],
         ...(transportLog && { transportLog }),
+        ...(requestReporter && { requestReporter }),
         subscriptions: [...subscriptions, { exchange: BYSTANDER, channel: 'ticker', symbol: 'BTC/USDT' }],
         tuning: { maxFrameBytes: MAX_FRAME_BYTES },
         settings: {
@@ -295,9 +299,9 @@ function isRefused({ state, reason }: SubscriptionView): boolean {
   return state === 'failed' && !reason.includes('asking again');
 }
 
-function urlsAt(host: string): Record<'public' | 'market' | 'private' | 'rest', string> {
+function urlsAt(host: string): Record<'public' | 'market' | 'private' | 'trading' | 'rest', string> {
   const url = `wss://${ACCOUNT}@${host}`;
-  return { public: url, market: url, private: url, rest: `https://${ACCOUNT}@${host}` };
+  return { public: url, market: url, private: url, trading: url, rest: `https://${ACCOUNT}@${host}` };
 }
 
 /** Errors as a log shows them: JSON alone shows nothing of them. */
