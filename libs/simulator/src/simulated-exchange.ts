@@ -34,6 +34,7 @@ export interface ConnectionHandler {
 export interface HandshakeRequest {
   /** Path of the address the client opens. */
   readonly path: string;
+  readonly query: URLSearchParams;
   /** Who connects, for limits counted by address. */
   readonly address: string;
 }
@@ -50,8 +51,12 @@ export interface RestRequest {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
+  /** Path and query as they were sent: what a signature covers. */
+  readonly target: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Empty without one. */
+  readonly body: string;
   /** Who asks, for limits counted by address. */
   readonly address: string;
 }
@@ -96,6 +101,14 @@ export type ViolationRule =
   | 'ping-overdue'
   /** Asked for what needs a login without one. */
   | 'not-logged-in'
+  /** A nonce that is not larger than those before it. */
+  | 'nonce-order'
+  /** A time too far from the exchange's. */
+  | 'time-window'
+  /** A token whose time was over, as the client had been told. */
+  | 'expired-token'
+  /** A token that was never given, or to somebody else. */
+  | 'unknown-token'
   | 'invalid-request';
 
 /** One broken rule: the twin judges, as the real exchange would, and remembers. */

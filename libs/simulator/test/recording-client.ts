@@ -72,7 +72,9 @@ export function rest(exchange: SimulatedExchange, target: string, address = 'cli
     method: 'GET',
     path: url.pathname,
     query: url.searchParams,
+    target: `${url.pathname}${url.search}`,
     headers: {},
+    body: '',
     address,
   });
 }

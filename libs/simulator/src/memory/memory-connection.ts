@@ -117,8 +117,8 @@ export class MemoryConnection implements MemorySocket {
       return this.limit(waitMs, () => this.failOpening(unanswered(handshakeTimeoutMs)));
     }
     if (this.conditions.refusing) return this.failOpening(connectionRefused(this.url));
-    const path = this.url.pathname;
-    const refusal = intercepted ?? this.exchange.refuseHandshake({ path, address: MEMORY_ADDRESS });
+    const { pathname: path, searchParams: query } = this.url;
+    const refusal = intercepted ?? this.exchange.refuseHandshake({ path, query, address: MEMORY_ADDRESS });
     if (refusal !== undefined)
       return this.toClient(() => this.failOpening(answeredInstead(this.url, refusal)));
     this.state = 'open';
@@ -126,7 +126,7 @@ export class MemoryConnection implements MemorySocket {
     this.toClient(() => this.handlers.onOpen());
     this.exchangeSide = this.exchange.accept({
       path,
-      query: this.url.searchParams,
+      query,
       address: MEMORY_ADDRESS,
       send: (text) => this.deliver(Buffer.from(text), false),
       sendBytes: (bytes) => this.deliver(Buffer.from(bytes), false),

@@ -58,7 +58,9 @@ export class MemoryHttp implements MemoryHttpTransport {
       method: request.method,
       path: url.pathname,
       query: url.searchParams,
+      target: `${url.pathname}${url.search}`,
       headers: Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
+      body: request.body ?? '',
       address: MEMORY_ADDRESS,
     });
   }

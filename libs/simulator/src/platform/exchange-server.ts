@@ -11,6 +11,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { HandshakeRefusal, SimulatedExchange } from '../simulated-exchange.ts';
 
 const LARGEST_MESSAGE_BYTES = 1024 * 1024;
+const LARGEST_BODY_BYTES = 1024 * 1024;
 /** A client that reads slower than the market moves is cut off before it fills the memory. */
 const LARGEST_BACKLOG_BYTES = 64 * 1024 * 1024;
 
@@ -49,10 +50,12 @@ export class ExchangeServer {
       // Every frame, however small: what is offered is to be seen.
       perMessageDeflate: exchange.permessageDeflate === true && { threshold: 0 },
     });
-    this.server = createServer((request, response) => this.onRequest(request, response));
+    this.server = createServer((request, response) => {
+      readBody(request, (body) => this.onRequest(request, body, response));
+    });
     this.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      const { pathname: path } = requestUrl(request);
-      const refusal = this.exchange.refuseHandshake({ path, address: addressOf(request) });
+      const { pathname: path, searchParams: query } = requestUrl(request);
+      const refusal = this.exchange.refuseHandshake({ path, query, address: addressOf(request) });
       if (refusal !== undefined) return refuse(socket, refusal);
       this.sockets.handleUpgrade(request, socket, head, (webSocket) => this.onSocket(webSocket, request));
     });
@@ -115,15 +118,17 @@ export class ExchangeServer {
     socket.on('error', () => socket.terminate());
   }
 
-  private onRequest(request: IncomingMessage, response: ServerResponse): void {
+  private onRequest(request: IncomingMessage, body: string, response: ServerResponse): void {
     const url = requestUrl(request);
     const answer = this.exchange.request({
       method: request.method ?? 'GET',
       path: url.pathname,
       query: url.searchParams,
+      target: request.url ?? '/',
       headers: Object.fromEntries(
         Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
       ),
+      body,
       address: addressOf(request),
     });
     const send = (): void => void response.writeHead(answer.status, answer.headers).end(answer.body);
@@ -131,6 +136,18 @@ export class ExchangeServer {
     const timer = this.clock.after(answer.delayMs, send);
     response.on('close', () => timer.cancel());
   }
+}
+
+/** Hands over the whole body; who sends more than any exchange takes is cut off. */
+function readBody(request: IncomingMessage, onBody: (body: string) => void): void {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > LARGEST_BODY_BYTES) request.destroy();
+    else chunks.push(chunk);
+  });
+  request.on('end', () => onBody(Buffer.concat(chunks).toString()));
 }
 
 /** A client that is gone by now, or never leaves, keeps nothing open. */
