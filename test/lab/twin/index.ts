@@ -2,6 +2,7 @@ export { LabExchange } from './lab.exchange.ts';
 export type {
   AckDialect,
   BookDialect,
+  EntryDialect,
   HeartbeatDialect,
   LabDialects,
   LabLimits,

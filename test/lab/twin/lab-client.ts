@@ -1,6 +1,7 @@
+import { createHmac } from 'node:crypto';
 import { inflateRawSync, inflateSync, gunzipSync } from 'node:zlib';
 import { VirtualClock } from '@exchange-stream/market-data';
-import type { ConnectionHandler, RestResponse } from '@exchange-stream/simulator';
+import type { ConnectionHandler, HandshakeRefusal, RestResponse } from '@exchange-stream/simulator';
 import { LabExchange } from './lab.exchange.ts';
 import type { LabOptions, PackingDialect } from './lab.options.ts';
 
@@ -39,9 +40,10 @@ export class LabClient {
     private readonly answersPings = true,
     address = 'client',
   ) {
+    const { pathname, searchParams: query } = new URL(path, 'wss://lab.test');
     this.exchangeSide = lab.accept({
-      path,
-      query: new URLSearchParams(),
+      path: pathname,
+      query,
       address,
       send: (text) => this.keep(text, false),
       sendBytes: (bytes) => this.keep(Buffer.from(bytes).toString(), false),
@@ -99,14 +101,77 @@ export class LabClient {
   }
 }
 
-export function rest(lab: LabExchange, target: string, address = 'client'): RestResponse & { json: Frame } {
+/** @returns the answer that refuses to open a socket there */
+export function handshake(
+  lab: LabExchange,
+  target: string,
+  address = 'client',
+): HandshakeRefusal | undefined {
+  const { pathname: path, searchParams: query } = new URL(target, 'wss://lab.test');
+  return lab.refuseHandshake({ path, query, address });
+}
+
+export interface RestOptions {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+  readonly address?: string;
+}
+
+export function rest(
+  lab: LabExchange,
+  target: string,
+  { method = 'GET', headers = {}, body = '', address = 'client' }: RestOptions = {},
+): RestResponse & { json: Frame } {
   const url = new URL(target, 'https://lab.test');
   const response = lab.request({
-    method: 'GET',
+    method,
     path: url.pathname,
     query: url.searchParams,
-    headers: {},
+    target: `${url.pathname}${url.search}`,
+    headers,
+    body,
     address,
   });
   return { ...response, json: JSON.parse(response.body) as Frame };
+}
+
+/** One who has a key, and counts his nonces. */
+export class KeyHolder {
+  nonce = 0;
+
+  constructor(
+    private readonly lab: LabExchange,
+    readonly key = 'lab-key',
+    private readonly secret = key.replace('key', 'secret'),
+  ) {}
+
+  sign(text: string): string {
+    return createHmac('sha256', this.secret).update(text).digest('hex');
+  }
+
+  /** A message that logs in by the time, or by a nonce. */
+  login(signed: { readonly time: number } | { readonly nonce: number }): Frame {
+    return {
+      op: 'login',
+      key: this.key,
+      ...signed,
+      signature: this.sign(String('time' in signed ? signed.time : signed.nonce)),
+    };
+  }
+
+  call(method: string, target: string, body = '', nonce = ++this.nonce): RestResponse & { json: Frame } {
+    const signature = this.sign([method, target, nonce, body].join('\n'));
+    const headers = { 'lab-key': this.key, 'lab-nonce': String(nonce), 'lab-signature': signature };
+    return rest(this.lab, target, { method, headers, body });
+  }
+
+  /** @returns the text of a fresh token */
+  token(): string {
+    return String(this.call('POST', '/api/token').json.token);
+  }
+
+  prolong(token: string): RestResponse & { json: Frame } {
+    return this.call('PUT', '/api/token', JSON.stringify({ token }));
+  }
 }

@@ -12,13 +12,15 @@ import type { LabAccounts } from './lab.accounts.ts';
 import type { LabAddresses } from './lab.addresses.ts';
 import { LabError, type LabId } from './lab.errors.ts';
 import { LabHeartbeat } from './lab.heartbeat.ts';
+import type { LabEntrance } from './lab.entrance.ts';
 import type { LabDialects, LabLimits } from './lab.options.ts';
 import type { LabPublisher } from './lab.publisher.ts';
 import { acknowledgements, refusal, refusals } from './lab.replies.ts';
 import { parseRequest, type LabRequest } from './lab.requests.ts';
 import { LabSubscriptions } from './lab.subscriptions.ts';
 import type { LabTopicIndex } from './lab.topic-index.ts';
-import type { LabPlace } from './lab.topics.ts';
+import type { LabToken } from './lab.tokens.ts';
+import { wantsLogin, type LabPlace } from './lab.topics.ts';
 
 export interface ConnectionSurroundings {
   readonly clock: Clock;
@@ -29,12 +31,14 @@ export interface ConnectionSurroundings {
   readonly topics: LabTopicIndex;
   readonly publisher: LabPublisher;
   readonly accounts: LabAccounts;
+  readonly entrance: LabEntrance;
   readonly addresses: LabAddresses;
   readonly violations: ViolationLog;
   /** Told once, when the connection is over. */
   readonly onClosed: (connection: LabConnection) => void;
 }
 
+type LoginRequest = Extract<LabRequest, { op: 'login' }>;
 type TopicsRequest = Extract<LabRequest, { op: 'subscribe' | 'unsubscribe' }>;
 
 const NORMAL_CLOSURE = 1000;
@@ -58,7 +62,7 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
   private readonly usedIds = new Set<LabId>();
   private flags = 0;
   private numbered = 0;
-  private isLoggedIn = false;
+  private enteredFor: string | undefined;
   private isPaused = false;
   private closed = false;
 
@@ -67,7 +71,10 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
     readonly place: LabPlace,
     readonly link: FaultyLink,
     private readonly surroundings: ConnectionSurroundings,
+    /** By which it came in, where the URL bears one. */
+    readonly token?: LabToken,
   ) {
+    this.enteredFor = token?.key;
     const { clock, dialects, limits } = surroundings;
     this.path = link.path;
     this.address = link.address;
@@ -88,6 +95,11 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
 
   get subscriptions(): ReadonlySet<string> {
     return this.carried.names;
+  }
+
+  /** The key of the account that it is logged in for. */
+  get account(): string | undefined {
+    return this.enteredFor;
   }
 
   get sent(): number {
@@ -149,7 +161,7 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
     if (this.isTooLarge(text))
       return this.link.transmit(refusal(6, 'the message is too large', { id: idIn(text) }));
     try {
-      this.perform(parseRequest(text, this.surroundings.dialects.ids));
+      this.perform(parseRequest(text, this.surroundings.dialects));
     } catch (error) {
       if (!(error instanceof LabError)) throw error;
       if (error.code === 6) this.violate('invalid-request', error.message);
@@ -231,12 +243,11 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
     return this.needsLogin() ? this.notLoggedIn(id) : undefined;
   }
 
-  private login(request: Extract<LabRequest, { op: 'login' }>): void {
+  private login(request: LoginRequest): void {
     const { id } = request;
     this.link.login({
       perform: () => {
-        this.surroundings.accounts.login(request);
-        this.isLoggedIn = true;
+        this.enteredFor = this.enter(request);
         return JSON.stringify({ login: id });
       },
       refusal: (passes) =>
@@ -244,6 +255,17 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
           ? refusal(3, 'not now, try again', { id })
           : refusal(7, 'wrong key or signature', { id }),
     });
+  }
+
+  /** @returns the account's key @throws LabError 6, 7, 9, 10 */
+  private enter(request: LoginRequest): string {
+    try {
+      const key = this.surroundings.entrance.login(request, (rule, detail) => this.violate(rule, detail));
+      if ((this.enteredFor ?? key) !== key) throw new LabError(6, 'this connection is of another account');
+      return key;
+    } catch (error) {
+      throw error instanceof LabError ? error.of(request.id) : error;
+    }
   }
 
   private setFlags({ id, flags }: Extract<LabRequest, { op: 'flags' }>): void {
@@ -256,14 +278,16 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
     const { accounts } = this.surroundings;
     const { id } = request;
     if (this.place !== 'trading') throw new LabError(6, 'orders go to /trading', id);
-    if (this.needsLogin()) throw this.notLoggedIn(id);
-    const orderId = request.op === 'order.place' ? accounts.place(request) : accounts.cancel(request);
+    if (this.enteredFor === undefined) throw this.notLoggedIn(id);
+    const account = this.enteredFor;
+    const orderId =
+      request.op === 'order.place' ? accounts.place(account, request) : accounts.cancel(account, request);
     this.link.transmit(JSON.stringify({ result: { orderId }, id }));
-    this.surroundings.publisher.publishOrder(accounts.order(orderId));
+    this.surroundings.publisher.publishOrder(account, accounts.order(orderId));
   }
 
   private needsLogin(): boolean {
-    return !this.isLoggedIn && (this.place === 'private' || this.place === 'trading');
+    return this.enteredFor === undefined && wantsLogin(this.place);
   }
 
   private notLoggedIn(id: LabId): LabError {

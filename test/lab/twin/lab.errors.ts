@@ -1,5 +1,5 @@
 /** The codes of the sheet. */
-export type LabErrorCode = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+export type LabErrorCode = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11;
 
 /** What tells the messages of a connection apart: integers, or text in that dialect. */
 export type LabId = number | string;
@@ -14,5 +14,10 @@ export class LabError extends Error {
   ) {
     super(message);
     this.name = 'LabError';
+  }
+
+  /** The same, as the answer to a request. */
+  of(id: LabId): LabError {
+    return new LabError(this.code, this.message, id);
   }
 }

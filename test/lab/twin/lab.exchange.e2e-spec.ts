@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { serveExchange, type RunningExchange } from '@exchange-stream/simulator/kit';
 import { SystemClock } from '@exchange-stream/market-data';
@@ -43,6 +44,31 @@ describe('lab on a port', () => {
       { statusCode: number; headers: Record<string, string> },
     ];
     expect([response.statusCode, response.headers['retry-after']]).toEqual([429, '15']);
+    refused.terminate();
+  });
+
+  test('takes signed calls with a body, and tokens in the URL of a socket', async () => {
+    await serve({ entry: 'token' });
+    const call = async (method: string, nonce: number, body: string): Promise<Record<string, unknown>> => {
+      const text = [method, '/api/token', nonce, body].join('\n');
+      const response = await fetch(`${running.restUrl}/api/token`, {
+        method,
+        headers: {
+          'lab-key': 'lab-key',
+          'lab-nonce': String(nonce),
+          'lab-signature': createHmac('sha256', 'lab-secret').update(text).digest('hex'),
+        },
+        ...(body !== '' && { body }),
+      });
+      return (await response.json()) as Record<string, unknown>;
+    };
+    const { token } = await call('POST', 1, '');
+    expect(await call('PUT', 2, JSON.stringify({ token }))).toEqual({ lifetimeMs: 60_000 });
+    await once(open(`/private?token=${String(token)}`), 'open');
+    const refused = open('/private?token=guessed');
+    refused.on('error', () => undefined);
+    const [, response] = (await once(refused, 'unexpected-response')) as [unknown, { statusCode: number }];
+    expect(response.statusCode).toBe(401);
     refused.terminate();
   });
 

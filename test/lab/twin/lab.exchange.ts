@@ -7,7 +7,6 @@ import type {
   ProtocolViolation,
   RestRequest,
   RestResponse,
-  SimulatedConnection,
   SimulatedExchange,
 } from '@exchange-stream/simulator';
 import {
@@ -20,16 +19,22 @@ import {
 } from '@exchange-stream/simulator/kit';
 import { LabAccounts } from './lab.accounts.ts';
 import { LabAddresses } from './lab.addresses.ts';
+import { LabError } from './lab.errors.ts';
+import { LabEntrance, type Violate } from './lab.entrance.ts';
 import { LabConnection, type ConnectionSurroundings } from './lab.connection.ts';
 import { labInstruments } from './lab.instruments.ts';
 import { DEFAULT_DIALECTS, DEFAULT_LIMITS, type LabDialects, type LabOptions } from './lab.options.ts';
 import { packed } from './lab.packing.ts';
 import { LabPublisher } from './lab.publisher.ts';
 import { LabRest } from './lab.rest.ts';
+import { LabSignedCalls } from './lab.signed-calls.ts';
+import { LabTokens } from './lab.tokens.ts';
 import { LabTopicIndex } from './lab.topic-index.ts';
-import { labPlace } from './lab.topics.ts';
+import { labPlace, wantsLogin, type LabPlace } from './lab.topics.ts';
 
 const GOING_AWAY = 1001;
+const POLICY_VIOLATION = 1008;
+const TOKEN_LIFETIME_MS = 60_000;
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const RETRY_AFTER_SECONDS = 15;
@@ -42,6 +47,7 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices {
   private readonly topics = new LabTopicIndex();
   private readonly publisher: LabPublisher;
   private readonly addresses: LabAddresses;
+  private readonly entrance: LabEntrance;
   private readonly rest: LabRest;
   private readonly director: FaultDirector;
   private readonly log: ViolationLog;
@@ -63,7 +69,21 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices {
       listener: this.publisher,
     });
     this.addresses = new LabAddresses(clock, limits);
-    this.rest = new LabRest(clock, this.market, this.addresses, limits.requests, this.log);
+    const { timeWindowMs = Infinity, tokenLifetimeMs = TOKEN_LIFETIME_MS } = options;
+    this.entrance = new LabEntrance(
+      clock,
+      this.dialects.entry,
+      timeWindowMs,
+      new LabTokens(clock, seededRandom(seed, 'tokens'), tokenLifetimeMs, (ended) => this.tokenEnded(ended)),
+    );
+    this.rest = new LabRest(
+      clock,
+      this.market,
+      this.addresses,
+      limits.requests,
+      this.log,
+      new LabSignedCalls(this.entrance),
+    );
     this.director = new FaultDirector(clock, {
       connections: () => this.open,
       restError: (status) => this.rest.error(status),
@@ -79,6 +99,7 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices {
       topics: this.topics,
       publisher: this.publisher,
       accounts: new LabAccounts((symbol) => this.market.find(symbol) !== undefined),
+      entrance: this.entrance,
       addresses: this.addresses,
       violations: this.log,
       onClosed: (closed) => this.open.delete(closed),
@@ -89,7 +110,7 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices {
     return this.dialects.packing === 'permessage-deflate';
   }
 
-  get connections(): ReadonlySet<SimulatedConnection> {
+  get connections(): ReadonlySet<LabConnection> {
     return this.open;
   }
 
@@ -102,6 +123,7 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices {
   }
 
   start(): void {
+    this.entrance.tokens.watch();
     this.market.start();
     this.publisher.start(this.market);
   }
@@ -109,11 +131,12 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices {
   stop(): void {
     this.market.stop();
     this.publisher.stop();
+    this.entrance.tokens.stop();
     this.director.clear();
     this.disconnectAll();
   }
 
-  refuseHandshake({ path, address }: HandshakeRequest): HandshakeRefusal | undefined {
+  refuseHandshake({ path, query, address }: HandshakeRequest): HandshakeRefusal | undefined {
     const objection = this.addresses.connect(address);
     const fault = this.director.refuseHandshake();
     if (fault !== undefined) return fault;
@@ -125,15 +148,20 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices {
         body: this.rest.error(429),
       };
     }
-    return labPlace(path) === undefined ? { status: 404, body: this.rest.error(404) } : undefined;
+    const place = labPlace(path);
+    if (place === undefined) return { status: 404, body: this.rest.error(404) };
+    return this.asksForToken(place) ? this.objectionToToken(query, address) : undefined;
   }
 
   accept(peer: PeerConnection): ConnectionHandler {
     const place = labPlace(peer.path);
     if (place === undefined) throw new Error(`Nobody may connect to ${peer.path}: refuseHandshake says so.`);
     const id = ++this.accepted;
+    const token = this.asksForToken(place)
+      ? this.entrance.tokenIn(peer.query, this.violate(peer.address))
+      : undefined;
     const link = this.director.link(id, packed(peer, this.dialects.packing));
-    const connection = new LabConnection(id, place, link, this.surroundings);
+    const connection = new LabConnection(id, place, link, this.surroundings, token);
     this.open.add(connection);
     this.director.connected();
     return connection;
@@ -171,6 +199,42 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices {
       this.market.reopen(market.instrument.symbol);
       this.publisher.reopened(market);
     }
+  }
+
+  /** Takes a key away from its account: its sockets close, and it is wrong from now on. */
+  withdrawKey(key: string): void {
+    for (const connection of [...this.open])
+      if (connection.account === key) connection.close(POLICY_VIOLATION, 'key withdrawn');
+    this.entrance.withdraw(key);
+  }
+
+  /** Ends tokens before their time, and tells nobody. @param key of the account whose; default all */
+  revokeTokens(key?: string): void {
+    this.entrance.tokens.revoke(key);
+  }
+
+  private asksForToken(place: LabPlace): boolean {
+    return this.entrance.wantsToken && wantsLogin(place);
+  }
+
+  private objectionToToken(query: URLSearchParams, address: string): HandshakeRefusal | undefined {
+    try {
+      this.entrance.tokenIn(query, this.violate(address));
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof LabError)) throw error;
+      return { status: 401, body: JSON.stringify({ error: { code: error.code, message: error.message } }) };
+    }
+  }
+
+  private tokenEnded(token: string): void {
+    if (this.dialects.entry === 'listen') return;
+    for (const connection of [...this.open])
+      if (connection.token?.text === token) connection.close(POLICY_VIOLATION, 'token expired');
+  }
+
+  private violate(address: string): Violate {
+    return (rule, detail) => this.log.add({ rule, address, detail });
   }
 
   private marketsOf(symbol: string | undefined): readonly InstrumentMarket[] {

@@ -1,11 +1,11 @@
-import { LabClient, rest, startLab } from './lab-client.ts';
+import { handshake, LabClient, rest, startLab } from './lab-client.ts';
 import type { LabExchange } from './lab.exchange.ts';
 
 const rules = (lab: LabExchange): string[] => lab.violations.map(({ rule }) => rule);
 const topics = (count: number): string[] =>
   Array.from({ length: count }, (_, index) => `ticker:S${String(index + 1).padStart(4, '0')}-USDT`);
 const dial = (lab: LabExchange, address = 'client'): number | undefined =>
-  lab.refuseHandshake({ path: '/public', address })?.status;
+  handshake(lab, '/public', address)?.status;
 
 describe('limits of lab', () => {
   test('topics of one connection: error 2, and what is there stays', () => {
@@ -74,7 +74,7 @@ describe('limits of lab', () => {
   test('handshakes of one address: 5 in any 15 s and 20 in any 60 s', async () => {
     const { clock, lab } = startLab();
     for (let dials = 0; dials < 5; dials++) expect(dial(lab)).toBeUndefined();
-    expect(lab.refuseHandshake({ path: '/public', address: 'client' })).toMatchObject({
+    expect(handshake(lab, '/public')).toMatchObject({
       status: 429,
       headers: { 'retry-after': '15' },
     });
@@ -109,7 +109,7 @@ describe('limits of lab', () => {
     expect(rest(lab, '/api/book?symbol=BTC-USDT').status).toBe(200);
     expect(rest(lab, '/api/time').status).toBe(200);
     expect(rest(lab, '/api/time')).toMatchObject({ status: 429, headers: { 'retry-after': '60' } });
-    expect(rest(lab, '/api/time', 'elsewhere').status).toBe(200);
+    expect(rest(lab, '/api/time', { address: 'elsewhere' }).status).toBe(200);
     await clock.advance(60_000);
     expect(rest(lab, '/api/time').status).toBe(200);
     expect(rules(lab)).toEqual(['request-weight']);
@@ -117,7 +117,7 @@ describe('limits of lab', () => {
 
   test('another path is no place', () => {
     const { lab } = startLab();
-    expect(lab.refuseHandshake({ path: '/nowhere', address: 'client' })?.status).toBe(404);
+    expect(handshake(lab, '/nowhere')?.status).toBe(404);
   });
 });
 

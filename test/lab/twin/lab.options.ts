@@ -9,6 +9,9 @@ export type HeartbeatDialect = 'websocket' | 'text' | 'json' | 'test-request';
 /** How frames to the client are packed. */
 export type PackingDialect = 'text' | 'binary' | 'gzip' | 'deflate' | 'deflate-raw' | 'permessage-deflate';
 
+/** How the places that want a login are entered. */
+export type EntryDialect = 'login' | 'nonce' | 'token' | 'listen';
+
 /** What ids of messages are. */
 export type IdDialect = 'integer' | 'text';
 
@@ -44,6 +47,7 @@ export interface LabDialects {
   readonly heartbeat: HeartbeatDialect;
   readonly packing: PackingDialect;
   readonly ids: IdDialect;
+  readonly entry: EntryDialect;
   readonly unknownTopics: 'refused' | 'silent';
   readonly exclusiveBooks: boolean;
 }
@@ -54,6 +58,10 @@ export interface LabOptions extends Partial<LabDialects> {
   /** Same seed and same clock, same frames. Default 1. */
   readonly seed?: number;
   readonly limits?: Partial<LabLimits>;
+  /** How far the time of a login may be from the exchange's. Default: as far as it likes. */
+  readonly timeWindowMs?: number;
+  /** How long a token holds. Default 60 000. */
+  readonly tokenLifetimeMs?: number;
   /** A cap on the topics of one connection that nobody documents: beyond it error 2, and no violation. */
   readonly hiddenTopicsPerConnection?: number;
   /** Which symbols are listed: names such as `BTC-USDT`, or how many of `S0001-USDT` and so on. Default three names. */
@@ -72,6 +80,7 @@ export const DEFAULT_DIALECTS: LabDialects = {
   heartbeat: 'websocket',
   packing: 'text',
   ids: 'integer',
+  entry: 'login',
   unknownTopics: 'refused',
   exclusiveBooks: false,
 };

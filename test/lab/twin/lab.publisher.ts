@@ -86,9 +86,12 @@ export class LabPublisher implements MarketListener {
   }
 
   /** What has become of an order. */
-  publishOrder(order: LabOrder): void {
-    for (const live of this.topics.ofAccounts)
-      if (live.topic.kind === 'orders') this.publish(live, () => ({ ...order }));
+  publishOrder(account: string, order: LabOrder): void {
+    for (const live of this.topics.ofAccounts) {
+      if (live.topic.kind !== 'orders') continue;
+      for (const connection of [...live.followers.keys()])
+        if (connection.account === account) connection.sendData(live.name, JSON.stringify(order));
+    }
   }
 
   bookChanged(market: InstrumentMarket, change: BookChange): void {

@@ -1,5 +1,5 @@
 import { LabError, type LabId } from './lab.errors.ts';
-import type { IdDialect } from './lab.options.ts';
+import type { EntryDialect, LabDialects } from './lab.options.ts';
 
 const MAX_ID_LENGTH = 64;
 
@@ -10,7 +10,8 @@ export type LabRequest =
       readonly op: 'login';
       readonly id: LabId;
       readonly key: string;
-      readonly time: number;
+      /** The time, or the nonce. */
+      readonly signed: number;
       readonly signature: string;
     }
   | { readonly op: 'ping'; readonly id: LabId }
@@ -27,7 +28,7 @@ export type LabRequest =
   | { readonly op: 'order.cancel'; readonly id: LabId; readonly orderId: string };
 
 /** @throws LabError 6 with the request's id, where it could be read */
-export function parseRequest(text: string, ids: IdDialect): LabRequest {
+export function parseRequest(text: string, { ids, entry }: LabDialects): LabRequest {
   const message = new Message(text, ids);
   const op = message.text('op');
   switch (op) {
@@ -35,13 +36,7 @@ export function parseRequest(text: string, ids: IdDialect): LabRequest {
     case 'unsubscribe':
       return { op, id: message.id(), topics: message.texts('topics') };
     case 'login':
-      return {
-        op,
-        id: message.id(),
-        key: message.text('key'),
-        time: message.integer('time'),
-        signature: message.text('signature'),
-      };
+      return login(message, entry);
     case 'ping':
       return { op, id: message.id() };
     case 'flags':
@@ -64,13 +59,26 @@ export function parseRequest(text: string, ids: IdDialect): LabRequest {
   }
 }
 
+function login(message: Message, entry: EntryDialect): LabRequest {
+  if (entry === 'token' || entry === 'listen') throw message.malformed('op "login" is unknown');
+  const signed = message.integer(entry === 'nonce' ? 'nonce' : 'time');
+  if (signed < 1) throw message.malformed('what is signed must be positive');
+  return {
+    op: 'login',
+    id: message.id(),
+    key: message.text('key'),
+    signed,
+    signature: message.text('signature'),
+  };
+}
+
 /** Reads the fields of one JSON object. */
 class Message {
   private readonly fields: Readonly<Record<string, unknown>>;
 
   constructor(
     text: string,
-    private readonly ids: IdDialect,
+    private readonly ids: LabDialects['ids'],
   ) {
     const value = parseJson(text);
     if (!isObject(value)) throw new LabError(6, 'an object is expected');

@@ -9,7 +9,9 @@ import {
   type ViolationLog,
 } from '@exchange-stream/simulator/kit';
 import type { LabAddresses } from './lab.addresses.ts';
+import { LabError, type LabErrorCode } from './lab.errors.ts';
 import { candleData, wholeSides, type Payload } from './lab.frames.ts';
+import type { LabSignedCalls } from './lab.signed-calls.ts';
 
 const BOOK_PATH = '/api/book';
 const BOOK_WEIGHT = 10;
@@ -27,6 +29,9 @@ class RestError extends Error {
   }
 }
 
+/** Of errors that signed calls are answered with; others are 400. */
+const STATUS_OF: { readonly [code in LabErrorCode]?: number } = { 7: 401, 10: 401, 11: 404 };
+
 /** The REST side of the twin: `GET /api/…`, its weights and its errors. */
 export class LabRest {
   constructor(
@@ -35,6 +40,7 @@ export class LabRest {
     private readonly addresses: LabAddresses,
     private readonly allowedWeight: number,
     private readonly violations: ViolationLog,
+    private readonly signed: LabSignedCalls,
   ) {}
 
   respond(request: RestRequest): RestResponse {
@@ -48,9 +54,15 @@ export class LabRest {
     try {
       return answer(200, JSON.stringify(this.answer(request)));
     } catch (error) {
+      if (error instanceof LabError) return this.refusal(error, address);
       if (!(error instanceof RestError)) throw error;
       return answer(error.status, errorBody(error.status, error.message));
     }
+  }
+
+  private refusal({ code, message }: LabError, address: string): RestResponse {
+    if (code === 6) this.violations.add({ rule: 'invalid-request', address, detail: message });
+    return answer(STATUS_OF[code] ?? 400, errorBody(code, message));
   }
 
   error(status: number): string {
@@ -66,7 +78,12 @@ export class LabRest {
     };
   }
 
-  private answer({ method, path, query }: RestRequest): unknown {
+  private answer(request: RestRequest): unknown {
+    const { method, path, query, address } = request;
+    const signed = this.signed.answer(request, (rule, detail) =>
+      this.violations.add({ rule, address, detail }),
+    );
+    if (signed !== undefined) return signed;
     if (method !== 'GET') throw new RestError(405, 'only GET is served');
     switch (path) {
       case '/api/time':

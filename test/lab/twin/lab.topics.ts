@@ -24,6 +24,11 @@ export function labPlace(path: string): LabPlace | undefined {
   return (['public', 'market', 'private', 'trading'] as const).find((place) => path === `/${place}`);
 }
 
+/** Whether nobody is served there without a login. */
+export function wantsLogin(place: LabPlace): boolean {
+  return place === 'private' || place === 'trading';
+}
+
 /** Reads the name of a topic that is served at a place. */
 export function parseTopic(
   name: string,
