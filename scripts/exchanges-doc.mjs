@@ -112,7 +112,7 @@ function endpoint({
 }
 
 /** @param {Capabilities} capabilities */
-function section({ exchange, name, environments, channels, raw, endpoints, rest }) {
+function section({ exchange, name, environments, channels, privateChannels, raw, endpoints, rest }) {
   const rows = channels.map((channel) => [
     code(channel.channel),
     code(channel.endpoint),
@@ -126,6 +126,16 @@ function section({ exchange, name, environments, channels, raw, endpoints, rest 
       'none',
       `topics: ${raw.form ?? "the exchange's own names"}`.replace(/,$/, ''),
     ]);
+  for (const { channel, endpoint: key, snapshot, hasConsecutiveIds } of privateChannels) {
+    const whole =
+      snapshot && `begins with all that there is, from ${snapshot === 'rest' ? 'REST' : 'the stream'}`;
+    rows.push([
+      code(channel),
+      code(key),
+      'account',
+      whole ?? (hasConsecutiveIds ? 'ids count up by one' : ''),
+    ]);
+  }
   return [
     `## ${name}`,
     `Id ${code(exchange)}; environments ${codes(environments)}.`,

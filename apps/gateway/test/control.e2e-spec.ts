@@ -200,6 +200,7 @@ describe('REST control', () => {
     ['an unknown symbol', { ...TRADES, symbol: 'BTC/USDX' }, 404, 'UNKNOWN_SYMBOL', 'BTC/USDT'],
     ["the exchange's own symbol", { ...TRADES, symbol: 'BTCUSDT' }, 404, 'UNKNOWN_SYMBOL', 'BTC/USDT'],
     ['an unknown channel', { ...TRADES, channel: 'trade' }, 400, 'BAD_REQUEST', 'trades, ticker'],
+    ['what is of an account', { ...TRADES, channel: 'orders' }, 400, 'BAD_REQUEST', 'none of an account'],
     ['an unknown parameter', { ...TRADES, params: { x: 1 } }, 400, 'INVALID_PARAMETER', 'aggregated'],
     [
       'a wrong parameter',

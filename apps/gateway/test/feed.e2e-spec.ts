@@ -149,6 +149,7 @@ describe('the feed', () => {
       { ...TRADES, exchange: 'binanze' },
       { ...TRADES, symbol: 'BTC/USDX' },
       { ...TRADES, channel: 'trade' },
+      { exchange: 'binance', channel: 'orders' },
       { ...TRADES, channel: 'candles', params: { interval: '7m' } },
       { ...TRADES, params: JSON.parse('{"__proto__": "x"}') as object },
       { ...TRADES, params: { constructor: 'x' } },
@@ -158,7 +159,9 @@ describe('the feed', () => {
     );
     expect(ok).toHaveLength(1);
     expect(subs).toBe(1);
-    expect(failed.map(({ code }) => code)).toEqual([4404, 4404, 4404, 4400, 4400, 4400, 4400, 4400, 4400]);
+    expect(failed.map(({ code }) => code)).toEqual([
+      4404, 4404, 4404, 4404, 4400, 4400, 4400, 4400, 4400, 4400,
+    ]);
     expect(failed[0]).toMatchObject({
       message: expect.stringContaining('Did you mean "binance"?') as string,
       temporary: false,
@@ -166,6 +169,7 @@ describe('the feed', () => {
       channel: { exchange: 'binanze' },
     });
     expect(failed[1]!.message).toContain('BTC/USDT');
+    expect(failed[3]!.message).toContain('and none of an account');
     expect((await reader.request('list')).ok.map(({ ch }) => ch)).toEqual(['binance trades BTC/USDT']);
     expect(({} as Record<string, unknown>).x).toBeUndefined();
   });

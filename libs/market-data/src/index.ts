@@ -11,15 +11,19 @@ export {
   multiplyDecimals,
   toPlainDecimal,
 } from './decimal/decimal.ts';
-export type { EventOrigin, ExchangeSequence } from './event/origin.ts';
+export type { AccountOrigin, EventOrigin, ExchangeSequence } from './event/origin.ts';
 export type { Side, TradeEvent } from './event/trade.ts';
 export type { TickerEvent } from './event/ticker.ts';
 export type { QuoteEvent } from './event/quote.ts';
 export type { RawEvent } from './event/raw.ts';
 export type { BookLevel, BookSnapshotEvent, BookUpdateEvent } from './event/book.ts';
 export type { CandleEvent, CandleSource } from './event/candle.ts';
+export type { OrderEvent, OrderStatus } from './event/order.ts';
+export type { FillEvent } from './event/fill.ts';
+export type { BalanceEvent } from './event/balance.ts';
+export type { PositionEvent } from './event/position.ts';
 export type { DataState, LostRange, StatusEvent } from './event/status.ts';
-export type { BookEvent, DataEvent, MarketEvent } from './event/event.ts';
+export type { AccountStateEvent, BookEvent, DataEvent, MarketEvent, PrivateEvent } from './event/event.ts';
 export type { Instrument, InstrumentKind, InstrumentStatus } from './instrument/instrument.ts';
 export {
   InvalidSymbolError,
@@ -31,14 +35,22 @@ export {
 export { CHANNEL_OF_EVENT, type ChannelEvents } from './event/channel-events.ts';
 export {
   CHANNELS,
+  PRIVATE_CHANNELS,
+  PUBLIC_CHANNELS,
   TYPED_CHANNELS,
   isChannel,
+  isPrivateChannel,
+  isPublicChannel,
   type Channel,
+  type PrivateChannel,
+  type PublicChannel,
   type TypedChannel,
 } from './subscription/channel.ts';
 export {
   formatSubscription,
   subscriptionKey,
+  type AccountRequest,
+  type AnyRequest,
   type ParamValue,
   type SubscriptionParams,
   type SubscriptionRequest,

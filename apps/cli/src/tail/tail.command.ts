@@ -1,4 +1,9 @@
-import { CHANNELS, isChannel, type Channel, type SubscriptionRequest } from '@exchange-stream/market-data';
+import {
+  PUBLIC_CHANNELS,
+  isPublicChannel,
+  type PublicChannel,
+  type SubscriptionRequest,
+} from '@exchange-stream/market-data';
 import { Command, InvalidArgumentError } from 'commander';
 import { CommandFailure } from '../command-failure.ts';
 import { FeedConnection } from '../feed/feed-connection.ts';
@@ -10,7 +15,7 @@ const REFUSED = 1;
 interface TailOptions {
   readonly url: string;
   readonly exchange: string;
-  readonly channel: Channel;
+  readonly channel: PublicChannel;
   readonly symbol: string;
   readonly param: Readonly<Record<string, string>>;
   readonly json?: boolean;
@@ -21,7 +26,7 @@ export function tailCommand(terminal: Terminal, finished: (exitCode: number) => 
     .description("Print a gateway's feed: one channel, as it comes")
     .option('--url <url>', 'the gateway', parseUrl, 'http://127.0.0.1:3000')
     .requiredOption('--exchange <id>', 'exchange, such as binance')
-    .requiredOption('--channel <channel>', CHANNELS.join(', '), parseChannel)
+    .requiredOption('--channel <channel>', PUBLIC_CHANNELS.join(', '), parseChannel)
     .requiredOption('--symbol <symbol>', 'unified symbol, such as BTC/USDT; for raw, a topic')
     .option(
       '--param <name=value>',
@@ -68,9 +73,9 @@ function parseUrl(text: string): string {
   throw new InvalidArgumentError('It must be a URL such as http://127.0.0.1:3000.');
 }
 
-function parseChannel(text: string): Channel {
-  if (isChannel(text)) return text;
-  throw new InvalidArgumentError(`It must be one of ${CHANNELS.join(', ')}.`);
+function parseChannel(text: string): PublicChannel {
+  if (isPublicChannel(text)) return text;
+  throw new InvalidArgumentError(`It must be one of ${PUBLIC_CHANNELS.join(', ')}.`);
 }
 
 function parseParam(text: string, before: TailOptions['param']): TailOptions['param'] {

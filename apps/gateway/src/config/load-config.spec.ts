@@ -128,6 +128,16 @@ subscriptions:
       'subscriptions[0]: Template binance trades, symbols.kind: got "swap". Allowed: one or more of spot, perpetual',
     ],
     [
+      'what is of an account',
+      { file: 'subscriptions: [{ exchange: binance, channel: orders }]' },
+      'subscriptions[0].channel: got "orders"; takes one of trades, ticker, quotes, book, candles, raw, and none of an account',
+    ],
+    [
+      'the same as text',
+      { env: { SUBSCRIPTIONS: 'binance:orders:BTC/USDT' } },
+      '"orders" is no channel of the gateway',
+    ],
+    [
       'a template with an unknown part',
       { file: 'subscriptions: [{ exchange: binance, channel: trades, symbols: { base: BTC } }]' },
       'symbols.base: got "this key". Allowed: pattern, quote, kind, status.',

@@ -1,14 +1,22 @@
-import { CHANNELS, isChannel, type ParamValue, type SubscriptionRequest } from '@exchange-stream/market-data';
+import {
+  PUBLIC_CHANNELS,
+  isPublicChannel,
+  type ParamValue,
+  type SubscriptionRequest,
+} from '@exchange-stream/market-data';
 import {
   checkTemplate,
   isTemplate,
   SubscriptionRequestError,
-  type DefaultSubscription,
+  type SubscriptionTemplate,
   type UncheckedTemplate,
 } from '@exchange-stream/nestjs/engine';
 import type { ConfigProblem } from './config-error.ts';
 import { isTree, unknownKeys } from './config-file.ts';
 import { parseSubscriptionText, SubscriptionTextError } from './subscription-text.ts';
+
+/** What the gateway keeps subscribed by itself. It has no private channels: whoever reads its feed could read an account. */
+export type GatewayDefault = SubscriptionRequest | SubscriptionTemplate;
 
 const KEYS = ['exchange', 'channel', 'symbol', 'params'];
 const TEMPLATE_KEYS = ['exchange', 'channel', 'symbols', 'params', 'except'];
@@ -47,7 +55,7 @@ export function readSubscriptions(
 export function readDefaults(
   { variable, key: fileKey, list }: SubscriptionListSource,
   { env, exchanges, problems }: SubscriptionListReading,
-): DefaultSubscription[] {
+): GatewayDefault[] {
   const texts = (env[variable] ?? '')
     .split(';')
     .map((text) => text.trim())
@@ -78,7 +86,7 @@ function readTexts(
   });
 }
 
-function readList(list: unknown, key: string, problems: ConfigProblem[]): DefaultSubscription[] {
+function readList(list: unknown, key: string, problems: ConfigProblem[]): GatewayDefault[] {
   if (list === undefined || list === null) return [];
   if (!Array.isArray(list)) {
     problems.push({ key, message: `takes a list of {${KEYS.join(', ')}}` });
@@ -87,7 +95,7 @@ function readList(list: unknown, key: string, problems: ConfigProblem[]): Defaul
   return list.flatMap((item: unknown, index) => readItem(item, `${key}[${index}]`, problems));
 }
 
-function readItem(item: unknown, key: string, problems: ConfigProblem[]): DefaultSubscription[] {
+function readItem(item: unknown, key: string, problems: ConfigProblem[]): GatewayDefault[] {
   if (!isTree(item)) {
     problems.push({ key, message: `takes {${KEYS.join(', ')}}` });
     return [];
@@ -104,8 +112,8 @@ function readItem(item: unknown, key: string, problems: ConfigProblem[]): Defaul
     return [];
   };
   if (typeof exchange !== 'string') return wrong('exchange', exchange, 'an exchange id');
-  if (typeof channel !== 'string' || !isChannel(channel)) {
-    return wrong('channel', channel, `one of ${CHANNELS.join(', ')}`);
+  if (typeof channel !== 'string' || !isPublicChannel(channel)) {
+    return wrong('channel', channel, `one of ${PUBLIC_CHANNELS.join(', ')}, and none of an account`);
   }
   const given = params ?? undefined;
   if (given !== undefined && !isParams(given))
@@ -121,11 +129,7 @@ function readItem(item: unknown, key: string, problems: ConfigProblem[]): Defaul
   return unknown.length > 0 ? [] : [{ exchange, channel, symbol, ...rest }];
 }
 
-function readTemplate(
-  template: UncheckedTemplate,
-  key: string,
-  problems: ConfigProblem[],
-): DefaultSubscription[] {
+function readTemplate(template: UncheckedTemplate, key: string, problems: ConfigProblem[]): GatewayDefault[] {
   try {
     checkTemplate(template);
     return [template];

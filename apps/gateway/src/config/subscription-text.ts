@@ -1,4 +1,4 @@
-import { CHANNELS, isChannel, type SubscriptionRequest } from '@exchange-stream/market-data';
+import { PUBLIC_CHANNELS, isPublicChannel, type SubscriptionRequest } from '@exchange-stream/market-data';
 import { readParams } from './param-text.ts';
 
 const FORM = /^([^:?\s]+):([^:?\s]+):([^?\s]+)(?:\?(\S*))?$/;
@@ -23,8 +23,10 @@ export function parseSubscriptionText(text: string): SubscriptionRequest {
   if (exchange === undefined || channel === undefined || symbol === undefined) {
     throw new SubscriptionTextError('write exchange:channel:symbol?name=value&name=value');
   }
-  if (!isChannel(channel)) {
-    throw new SubscriptionTextError(`"${channel}" is no channel; there are ${CHANNELS.join(', ')}`);
+  if (!isPublicChannel(channel)) {
+    throw new SubscriptionTextError(
+      `"${channel}" is no channel of the gateway; there are ${PUBLIC_CHANNELS.join(', ')}, and none of an account`,
+    );
   }
   if (query === undefined || query === '') return { exchange, channel, symbol };
   return { exchange, channel, symbol, params: readParams(query.split('&')) };

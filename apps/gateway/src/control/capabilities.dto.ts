@@ -1,11 +1,18 @@
-import type { SubscriptionParams, TypedChannel } from '@exchange-stream/market-data';
-import { CHANNELS } from '@exchange-stream/market-data';
+import {
+  PRIVATE_CHANNELS,
+  PUBLIC_CHANNELS,
+  TYPED_CHANNELS,
+  type PrivateChannel,
+  type SubscriptionParams,
+  type TypedChannel,
+} from '@exchange-stream/market-data';
 import type { Environment, SocketEndpoint } from '@exchange-stream/nestjs/contract';
 import type {
   BookCapability,
   Capabilities,
   ChannelCapability,
   EndpointCapability,
+  PrivateChannelCapability,
   RestOperationName,
 } from '@exchange-stream/nestjs/engine';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
@@ -45,7 +52,7 @@ export class CadenceDto {
   readonly everyMs?: number;
 
   @ApiPropertyOptional({
-    enum: CHANNELS,
+    enum: PUBLIC_CHANNELS,
     isArray: true,
     description: 'Only while one of these moves; without it, at rest too.',
   })
@@ -53,7 +60,7 @@ export class CadenceDto {
 }
 
 export class ChannelCapabilityDto implements ChannelCapability {
-  @ApiProperty({ enum: CHANNELS, example: 'book' })
+  @ApiProperty({ enum: TYPED_CHANNELS, example: 'book' })
   readonly channel: TypedChannel;
 
   @ApiProperty({ example: 'public', description: 'Key of the endpoint that serves it.' })
@@ -73,6 +80,21 @@ export class ChannelCapabilityDto implements ChannelCapability {
 
   @ApiPropertyOptional({ enum: ['connection', 'exchange'], description: 'One variant per symbol only.' })
   readonly exclusive?: 'connection' | 'exchange';
+}
+
+/** What an exchange tells of an account. The gateway hands none of it out. */
+export class PrivateChannelDto implements PrivateChannelCapability {
+  @ApiProperty({ enum: PRIVATE_CHANNELS, example: 'orders' })
+  readonly channel: PrivateChannel;
+
+  @ApiProperty({ example: 'private', description: 'Key of the endpoint that serves it.' })
+  readonly endpoint: string;
+
+  @ApiPropertyOptional({ enum: ['stream', 'rest'], description: 'Who tells all that there is.' })
+  readonly snapshot?: 'stream' | 'rest';
+
+  @ApiPropertyOptional({ description: 'Of fills: ids count up by one, so that a missing one is seen.' })
+  readonly hasConsecutiveIds?: boolean;
 }
 
 export class RawDto {
@@ -165,6 +187,12 @@ export class CapabilitiesDto implements Capabilities {
 
   @ApiProperty({ type: [ChannelCapabilityDto] })
   readonly channels: readonly ChannelCapabilityDto[];
+
+  @ApiProperty({
+    type: [PrivateChannelDto],
+    description: 'With a login, in the library; not by this gateway.',
+  })
+  readonly privateChannels: readonly PrivateChannelDto[];
 
   @ApiPropertyOptional({ type: RawDto, description: 'Topics by the names of the exchange.' })
   readonly raw?: RawDto;

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post } from '@nestjs/common';
-import type { Channel } from '@exchange-stream/market-data';
+import { isPublicChannel, type PublicChannel } from '@exchange-stream/market-data';
 import { ExchangeStream, InjectExchangeStream, judgeExchange } from '@exchange-stream/nestjs';
 import { channelsOf } from '@exchange-stream/nestjs/engine';
 import type { ExchangeAdapter } from '@exchange-stream/nestjs/contract';
@@ -72,7 +72,9 @@ export class ExchangesController {
       endpoints: manager.endpoints(),
       budgets: manager.budgets(),
       accounts: manager.accounts(),
-      channels: channelsOf(adapter).map((channel) => channelDto(channel, adapter)),
+      channels: channelsOf(adapter)
+        .filter(isPublicChannel)
+        .map((channel) => channelDto(channel, adapter)),
       health: { status, reason },
     };
   }
@@ -86,7 +88,7 @@ export class ExchangesController {
   }
 }
 
-function channelDto(channel: Channel, { channels }: ExchangeAdapter): ChannelDto {
+function channelDto(channel: PublicChannel, { channels }: ExchangeAdapter): ChannelDto {
   // Raw topics say everything themselves.
   const { params = {} } = channel === 'raw' ? {} : (channels[channel] ?? {});
   return {

@@ -1,5 +1,5 @@
 import {
-  CHANNELS,
+  PUBLIC_CHANNELS,
   formatSubscription,
   type Channel,
   type DataState,
@@ -41,7 +41,7 @@ export class SubscriptionDto {
   @ApiProperty({ example: 'binance' })
   readonly exchange: string;
 
-  @ApiProperty({ enum: CHANNELS })
+  @ApiProperty({ enum: PUBLIC_CHANNELS })
   readonly channel: Channel;
 
   @ApiProperty({ example: 'BTC/USDT' })

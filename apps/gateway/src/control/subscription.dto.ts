@@ -1,10 +1,10 @@
-import { CHANNELS, type Channel, type ParamValue } from '@exchange-stream/market-data';
+import { PUBLIC_CHANNELS, type ParamValue, type PublicChannel } from '@exchange-stream/market-data';
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsIn, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
 import { IsSubscriptionParams } from './params.validator.ts';
 import { IsSymbolOrTopic } from './symbol.validator.ts';
 
-const CHANNEL_MESSAGE = `channel must be one of ${CHANNELS.join(', ')}`;
+const CHANNEL_MESSAGE = `channel must be one of ${PUBLIC_CHANNELS.join(', ')}, and none of an account`;
 
 /** What somebody wants to receive, in the body of a request. */
 export class SubscriptionBody {
@@ -14,9 +14,9 @@ export class SubscriptionBody {
   @MaxLength(64)
   readonly exchange: string;
 
-  @ApiProperty({ enum: CHANNELS, example: 'candles' })
-  @IsIn(CHANNELS, { message: CHANNEL_MESSAGE })
-  readonly channel: Channel;
+  @ApiProperty({ enum: PUBLIC_CHANNELS, example: 'candles' })
+  @IsIn(PUBLIC_CHANNELS, { message: CHANNEL_MESSAGE })
+  readonly channel: PublicChannel;
 
   @ApiProperty({
     example: 'BTC/USDT',
@@ -52,10 +52,10 @@ export class ReleaseBody {
   @MaxLength(64)
   readonly exchange?: string;
 
-  @ApiPropertyOptional({ enum: CHANNELS })
+  @ApiPropertyOptional({ enum: PUBLIC_CHANNELS })
   @IsOptional()
-  @IsIn(CHANNELS, { message: CHANNEL_MESSAGE })
-  readonly channel?: Channel;
+  @IsIn(PUBLIC_CHANNELS, { message: CHANNEL_MESSAGE })
+  readonly channel?: PublicChannel;
 
   @ApiPropertyOptional({ example: 'BTC/USDT' })
   @IsOptional()

@@ -1,9 +1,9 @@
 import {
   formatSubscription,
   type Clock,
-  type DataEvent,
   type DataState,
-  type MarketEvent,
+  type PublicChannel,
+  type StatusEvent,
   type SubscriptionRequest,
 } from '@exchange-stream/market-data';
 import type { SubscriptionFailure, SubscriptionHandle } from '@exchange-stream/nestjs/engine';
@@ -15,6 +15,7 @@ import {
   type ChannelStatus,
   type EncodedMessage,
   type Position,
+  type PublicEvent,
 } from './feed-message.ts';
 
 /** States after which a book begins anew. */
@@ -51,7 +52,7 @@ export interface ChannelNumbering {
 export class FeedChannel {
   /** Name of the channel in messages: the printable form of the subscription. */
   readonly name: string;
-  readonly request: SubscriptionRequest;
+  readonly request: SubscriptionRequest<PublicChannel>;
   readonly epoch: string;
   private readonly members = new Set<ChannelMember>();
   private readonly stop: () => void;
@@ -62,7 +63,7 @@ export class FeedChannel {
   private whole = false;
 
   constructor(
-    private readonly handle: SubscriptionHandle,
+    private readonly handle: SubscriptionHandle<PublicChannel>,
     numbering: ChannelNumbering,
     private readonly clock: Clock,
   ) {
@@ -138,7 +139,7 @@ export class FeedChannel {
     await this.handle.unsubscribe();
   }
 
-  private publish(event: MarketEvent): void {
+  private publish(event: PublicEvent | StatusEvent): void {
     if (event.type === 'status') {
       if (BROKEN.has(event.state)) this.whole = false;
       const { failure } = this.handle.view();
@@ -157,7 +158,7 @@ export class FeedChannel {
     this.send(encode(statusMessage(status, position)), 'status');
   }
 
-  private publishData(event: DataEvent): void {
+  private publishData(event: PublicEvent): void {
     const position = this.advance();
     if (this.members.size === 0) return;
     const message = encode(dataMessage(event, position, this.clock.now()));

@@ -139,9 +139,9 @@ describe('a client of the feed', () => {
       platform: { clock: new VirtualClock() } as Partial<
         ExchangeStream['platform']
       > as ExchangeStream['platform'],
-      canonical: (request) => request,
+      canonical: (request) => request as never,
       subscribe: (request) => {
-        const subscription = new PlayedSubscription(request);
+        const subscription = new PlayedSubscription(request as never);
         played.set(request.channel, subscription);
         return subscription.handle() as never;
       },

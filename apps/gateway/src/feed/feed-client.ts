@@ -1,4 +1,4 @@
-import type { DataState, SubscriptionRequest } from '@exchange-stream/market-data';
+import type { DataState, PublicChannel, SubscriptionRequest } from '@exchange-stream/market-data';
 import type { FeedChannel } from './feed-channel.ts';
 import { FeedError, toFeedError, type FeedErrorBody } from './feed-error.ts';
 import type { FeedHub } from './feed-hub.ts';
@@ -23,7 +23,7 @@ export interface AckedChannel {
   readonly epoch: string;
   readonly seq: number;
   readonly state: DataState;
-  readonly request: SubscriptionRequest;
+  readonly request: SubscriptionRequest<PublicChannel>;
 }
 
 /** A channel that a client asked for and did not get. */
@@ -147,7 +147,7 @@ export class FeedClient implements MembershipOwner {
     throw new FeedError(4408, 'The client does not read the answers to its requests.');
   }
 
-  private add(request: SubscriptionRequest): FeedChannel {
+  private add(request: SubscriptionRequest<PublicChannel>): FeedChannel {
     const known = this.hub.find(request);
     if (known && this.memberships.has(known)) return known;
     if (this.memberships.size >= this.limits.subscriptions) {
@@ -163,7 +163,7 @@ export class FeedClient implements MembershipOwner {
   }
 
   /** Leaves a channel; undefined where there was none to leave, which is no failure. */
-  private remove(wanted: SubscriptionRequest | string): FeedChannel | undefined {
+  private remove(wanted: SubscriptionRequest<PublicChannel> | string): FeedChannel | undefined {
     const channel = typeof wanted === 'string' ? this.hub.findByName(wanted) : this.hub.find(wanted);
     if (channel) this.leave(channel);
     return channel;

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { subscriptionKey, type SubscriptionRequest } from '@exchange-stream/market-data';
+import { subscriptionKey, type PublicChannel, type SubscriptionRequest } from '@exchange-stream/market-data';
 import { ExchangeStream, InjectExchangeStream } from '@exchange-stream/nestjs';
 import type { LifecycleEvent } from '@exchange-stream/nestjs/engine';
 import { GatewayIdentity } from '../gateway-identity.ts';
@@ -29,7 +29,7 @@ export class FeedHub implements OnModuleDestroy {
    * The channel of a subscription, opened by the first who wants it. Whoever takes it joins it or releases it.
    * @throws SubscriptionRequestError when the request cannot be met
    */
-  open(request: SubscriptionRequest): FeedChannel {
+  open(request: SubscriptionRequest<PublicChannel>): FeedChannel {
     const key = subscriptionKey(this.stream.canonical(request));
     const known = this.channels.get(key);
     if (known) return known;
@@ -45,7 +45,7 @@ export class FeedHub implements OnModuleDestroy {
    * The open channel of a subscription, if any.
    * @throws SubscriptionRequestError when there can be none
    */
-  find(request: SubscriptionRequest): FeedChannel | undefined {
+  find(request: SubscriptionRequest<PublicChannel>): FeedChannel | undefined {
     return this.channels.get(subscriptionKey(this.stream.canonical(request)));
   }
 

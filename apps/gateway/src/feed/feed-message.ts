@@ -1,4 +1,10 @@
-import type { DataEvent, DataState, LostRange, StatusEvent } from '@exchange-stream/market-data';
+import type {
+  DataEvent,
+  DataState,
+  LostRange,
+  PrivateEvent,
+  StatusEvent,
+} from '@exchange-stream/market-data';
 import type { SubscriptionFailure } from '@exchange-stream/nestjs/engine';
 
 /** Kinds of message that carry data. */
@@ -56,7 +62,10 @@ export interface EncodedMessage {
   readonly bytes: number;
 }
 
-const KIND_OF_EVENT: Readonly<Record<DataEvent['type'], DataKind>> = {
+/** What anybody may see; the feed has no private channels. */
+export type PublicEvent = Exclude<DataEvent, PrivateEvent>;
+
+const KIND_OF_EVENT: Readonly<Record<PublicEvent['type'], DataKind>> = {
   'book-snapshot': 'snap',
   'book-update': 'upd',
   trade: 'trade',
@@ -66,7 +75,7 @@ const KIND_OF_EVENT: Readonly<Record<DataEvent['type'], DataKind>> = {
   raw: 'raw',
 };
 
-export function dataMessage(event: DataEvent, position: Position, gatewayTime: number): DataMessage {
+export function dataMessage(event: PublicEvent, position: Position, gatewayTime: number): DataMessage {
   // The channel says what the left-out fields would: exchange, symbol and kind are the same in all its messages.
   const { type, exchange: _e, symbol: _s, nativeSymbol: _n, exchangeTime, receivedAt, ...d } = event;
   return { t: KIND_OF_EVENT[type], ...position, x: exchangeTime, r: receivedAt, g: gatewayTime, d };

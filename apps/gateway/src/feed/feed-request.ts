@@ -1,4 +1,10 @@
-import { CHANNELS, isChannel, type ParamValue, type SubscriptionRequest } from '@exchange-stream/market-data';
+import {
+  PUBLIC_CHANNELS,
+  isPublicChannel,
+  type ParamValue,
+  type PublicChannel,
+  type SubscriptionRequest,
+} from '@exchange-stream/market-data';
 import { FeedError } from './feed-error.ts';
 
 /** Longest of any text in a request. */
@@ -55,15 +61,18 @@ export function idOf(body: unknown): RequestId | undefined {
  * One channel of a request.
  * @throws FeedError 4400, 4404
  */
-export function parseChannel(item: unknown): SubscriptionRequest {
+export function parseChannel(item: unknown): SubscriptionRequest<PublicChannel> {
   const fields = fieldsOf(item, ['exchange', 'channel', 'symbol', 'params'], 'A channel');
   const exchange = parseText(fields.get('exchange'), 'exchange', 'binance');
   const channel = parseText(fields.get('channel'), 'channel', 'trades');
+  if (!isPublicChannel(channel)) {
+    throw new FeedError(
+      4404,
+      `There is no channel "${channel}"; there are ${PUBLIC_CHANNELS.join(', ')}, and none of an account.`,
+    );
+  }
   const longest = channel === 'raw' ? MAX_TOPIC : MAX_TEXT;
   const symbol = parseText(fields.get('symbol'), 'symbol', 'BTC/USDT', longest);
-  if (!isChannel(channel)) {
-    throw new FeedError(4404, `There is no channel "${channel}"; there are ${CHANNELS.join(', ')}.`);
-  }
   const params = parseParams(fields.get('params'));
   return { exchange, channel, symbol, ...(params && { params }) };
 }
@@ -72,7 +81,7 @@ export function parseChannel(item: unknown): SubscriptionRequest {
  * A channel of an `unsubscribe`: as in `subscribe`, or by the `ch` of its messages.
  * @throws FeedError 4400, 4404
  */
-export function parseChannelOrName(item: unknown): SubscriptionRequest | string {
+export function parseChannelOrName(item: unknown): SubscriptionRequest<PublicChannel> | string {
   if (typeof item !== 'object' || item === null || !('ch' in item)) return parseChannel(item);
   return parseText(
     fieldsOf(item, ['ch'], 'A channel named by ch').get('ch'),

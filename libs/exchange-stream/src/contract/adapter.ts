@@ -2,6 +2,7 @@ import type { TypedChannel } from '@exchange-stream/market-data';
 import type { ChannelDeclaration, TopicDescription } from './channel.ts';
 import type { SocketEndpoint } from './endpoint.ts';
 import type { MessageIds } from './message-id.ts';
+import type { PrivateChannels } from './private-channel.ts';
 import type { RestDeclaration } from './rest.ts';
 import type { NonceUnit, Session, SessionContext } from './session.ts';
 import type { Stream } from './sink.ts';
@@ -15,6 +16,8 @@ export interface ExchangeAdapter {
   /** The kinds of socket it has, by a key that channels refer to. */
   readonly endpoints: Readonly<Record<string, SocketEndpoint>>;
   readonly channels: Readonly<Partial<Record<TypedChannel, ChannelDeclaration>>>;
+  /** What it tells of an account, to those who log in as it. */
+  readonly privateChannels?: PrivateChannels;
   /** The exchange takes topics by its own names, whatever they carry: who serves which. Without it, no `raw` channel. */
   readonly raw?: {
     /**

@@ -1,4 +1,4 @@
-import type { Channel, SubscriptionRequest } from '@exchange-stream/market-data';
+import type { AnyRequest, Channel, SubscriptionRequest } from '@exchange-stream/market-data';
 import type { Environment, ExchangeAdapter } from '../contract/index.ts';
 import { ExchangeAudit } from './audit/exchange-audit.ts';
 import type { Inconsistency } from './audit/inconsistency.ts';
@@ -299,7 +299,7 @@ export class ConnectionManager {
    * The one form of a request that all its spellings share, checked.
    * @throws SubscriptionRequestError which says what would work
    */
-  canonical<C extends Channel>(request: SubscriptionRequest<C>): SubscriptionRequest<C> {
+  canonical<C extends Channel>(request: AnyRequest<C>): SubscriptionRequest<C> {
     const canonical = canonicalRequest(request, this.adapter, this.instruments);
     const account = canonical.params?.[ACCOUNT_PARAM];
     if (account !== undefined) this.accountsByName.check(String(account));
@@ -311,7 +311,7 @@ export class ConnectionManager {
    * @throws SubscriptionRequestError which says what would work
    * @throws ClosedError
    */
-  subscribe<C extends Channel>(request: SubscriptionRequest<C>): SubscriptionHandle<C> {
+  subscribe<C extends Channel>(request: AnyRequest<C>): SubscriptionHandle<C> {
     this.refuseIfClosed();
     return this.registry.hold(this.canonical(request));
   }

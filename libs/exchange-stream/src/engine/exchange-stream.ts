@@ -1,5 +1,6 @@
 import {
   subscriptionKey,
+  type AnyRequest,
   type Channel,
   type MarketEvent,
   type SubscriptionRequest,
@@ -135,7 +136,7 @@ export class ExchangeStream {
    * The one form of a request that all its spellings share, checked.
    * @throws SubscriptionRequestError which says what would work
    */
-  canonical<C extends Channel>(request: SubscriptionRequest<C>): SubscriptionRequest<C> {
+  canonical<C extends Channel>(request: AnyRequest<C>): SubscriptionRequest<C> {
     return this.manager(request.exchange).canonical(request);
   }
 
@@ -145,7 +146,7 @@ export class ExchangeStream {
    * @throws SubscriptionRequestError which says what would work
    * @throws ClosedError
    */
-  subscribe<C extends Channel>(request: SubscriptionRequest<C>): SubscriptionHandle<C> {
+  subscribe<C extends Channel>(request: AnyRequest<C>): SubscriptionHandle<C> {
     if (this.closing) throw new ClosedError(`Exchange stream "${this.name}"`);
     return this.manager(request.exchange).subscribe(request);
   }

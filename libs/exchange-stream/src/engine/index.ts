@@ -5,6 +5,7 @@ export type {
   ChannelCapability,
   EndpointCapability,
   ParamCapability,
+  PrivateChannelCapability,
   RestOperationName,
 } from './capabilities/capabilities.ts';
 export { ConnectionManager } from './connection-manager.ts';
@@ -73,7 +74,12 @@ export type { ConsumerCounts, ConsumerLosses } from './dispatch/consumer-counts.
 export { CONSUMER_POLICIES, type ConsumerPolicy, type QueueOptions } from './dispatch/consumer-policy.ts';
 export type { ConsumerView } from './dispatch/flow-consumers.ts';
 export { ExchangeStream } from './exchange-stream.ts';
-export { formatFilter, matchesFilter, type SubscriptionFilter } from './subscription/subscription-filter.ts';
+export {
+  formatFilter,
+  hasParams,
+  matchesFilter,
+  type SubscriptionFilter,
+} from './subscription/subscription-filter.ts';
 export { InstrumentCatalog } from './instruments/instrument-catalog.ts';
 export { nearest } from './instruments/nearest.ts';
 export type { EngineTuning, ExchangeSettings, ExchangeStreamOptions } from './options.ts';

@@ -1,4 +1,4 @@
-import type { Channel, SubscriptionRequest } from '@exchange-stream/market-data';
+import type { AnyRequest, Channel } from '@exchange-stream/market-data';
 import { Observable, Subject, takeUntil } from 'rxjs';
 import { ExchangeStream, type LifecycleEvent, type SubscriptionEvent } from '../engine/index.ts';
 
@@ -11,7 +11,7 @@ export class ExchangeStreamService extends ExchangeStream {
    * value and the present status, and lets go on unsubscribe. Errors with `SubscriptionRequestError` when the request cannot be
    * met; completes when the stream closes.
    */
-  observe<C extends Channel>(request: SubscriptionRequest<C>): Observable<SubscriptionEvent<C>> {
+  observe<C extends Channel>(request: AnyRequest<C>): Observable<SubscriptionEvent<C>> {
     return new Observable<SubscriptionEvent<C>>((subscriber) => {
       const handle = this.subscribe(request);
       const stop = handle.on((event) => subscriber.next(event), { name: 'observable' });

@@ -1,5 +1,9 @@
+import type { BalanceEvent } from './balance.ts';
 import type { CandleEvent } from './candle.ts';
 import type { BookEvent, DataEvent } from './event.ts';
+import type { FillEvent } from './fill.ts';
+import type { OrderEvent } from './order.ts';
+import type { PositionEvent } from './position.ts';
 import type { QuoteEvent } from './quote.ts';
 import type { RawEvent } from './raw.ts';
 import type { TickerEvent } from './ticker.ts';
@@ -14,6 +18,10 @@ export interface ChannelEvents {
   book: BookEvent;
   candles: CandleEvent;
   raw: RawEvent;
+  orders: OrderEvent;
+  fills: FillEvent;
+  balances: BalanceEvent;
+  positions: PositionEvent;
 }
 
 /** The channel that a data event belongs to. */
@@ -25,4 +33,8 @@ export const CHANNEL_OF_EVENT: Readonly<Record<DataEvent['type'], Channel>> = {
   'book-update': 'book',
   candle: 'candles',
   raw: 'raw',
+  order: 'orders',
+  fill: 'fills',
+  balance: 'balances',
+  position: 'positions',
 };

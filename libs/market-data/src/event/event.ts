@@ -1,5 +1,9 @@
+import type { BalanceEvent } from './balance.ts';
 import type { BookSnapshotEvent, BookUpdateEvent } from './book.ts';
 import type { CandleEvent } from './candle.ts';
+import type { FillEvent } from './fill.ts';
+import type { OrderEvent } from './order.ts';
+import type { PositionEvent } from './position.ts';
 import type { QuoteEvent } from './quote.ts';
 import type { RawEvent } from './raw.ts';
 import type { StatusEvent } from './status.ts';
@@ -9,8 +13,15 @@ import type { TradeEvent } from './trade.ts';
 /** A book, whole or changed. */
 export type BookEvent = BookSnapshotEvent | BookUpdateEvent;
 
-/** Everything that carries market data. */
-export type DataEvent = TradeEvent | TickerEvent | QuoteEvent | BookEvent | CandleEvent | RawEvent;
+/** A state of an account, which replaces the one before of the same id. */
+export type AccountStateEvent = OrderEvent | BalanceEvent | PositionEvent;
+
+/** What only the owner of an account sees. */
+export type PrivateEvent = AccountStateEvent | FillEvent;
+
+/** Everything that carries data: of a market, or of an account. */
+export type DataEvent =
+  TradeEvent | TickerEvent | QuoteEvent | BookEvent | CandleEvent | RawEvent | PrivateEvent;
 
 /** Everything a consumer of a subscription receives, told apart by `type`. */
 export type MarketEvent = DataEvent | StatusEvent;

@@ -8,9 +8,9 @@ export type ExchangeSequence = number | string;
 export interface EventOrigin {
   /** Id of the exchange, one per market segment with hosts of its own: `binance`, `binance-usdm`. */
   readonly exchange: string;
-  /** Unified symbol, `BTC/USDT`; for the channel `raw` the topic. */
+  /** Unified symbol, `BTC/USDT`; for the channel `raw` the topic. Empty for what is of no instrument, such as a balance. */
   readonly symbol: string;
-  /** The exchange's own symbol, `BTCUSDT`; for the channel `raw` the topic. */
+  /** The exchange's own symbol, `BTCUSDT`; for the channel `raw` the topic. Empty where `symbol` is. */
   readonly nativeSymbol: string;
   /** When it happened by the exchange's clock, in milliseconds since the epoch; absent where the exchange says nothing. */
   readonly exchangeTime?: number;
@@ -18,4 +18,12 @@ export interface EventOrigin {
   readonly receivedAt: number;
   /** The exchange's own sequence of this event, where it has one. */
   readonly sequence?: ExchangeSequence;
+}
+
+/** The same for a state of an account: of an order, a balance, a position. */
+export interface AccountOrigin extends EventOrigin {
+  /** Name of the account in the settings. */
+  readonly account: string;
+  /** It tells what is, as of a whole snapshot, and need not be a change. */
+  readonly snapshot: boolean;
 }

@@ -1,4 +1,4 @@
-import type { Channel } from './channel.ts';
+import type { Channel, PrivateChannel } from './channel.ts';
 
 /** A parameter's value as users write it. */
 export type ParamValue = string | number | boolean;
@@ -10,10 +10,25 @@ export type SubscriptionParams = Readonly<Record<string, ParamValue>>;
 export interface SubscriptionRequest<C extends Channel = Channel> {
   readonly exchange: string;
   readonly channel: C;
-  /** Unified symbol, `BTC/USDT`; for the channel `raw` a topic by the exchange's own wire name, `btcusdt@trade`. */
+  /**
+   * Unified symbol, `BTC/USDT`; for the channel `raw` a topic by the exchange's own wire name, `btcusdt@trade`. Empty for
+   * private channels.
+   */
   readonly symbol: string;
   readonly params?: SubscriptionParams;
 }
+
+/** What somebody wants to receive of an account of theirs: a private channel, which has no symbol. */
+export interface AccountRequest<C extends PrivateChannel = PrivateChannel> {
+  readonly exchange: string;
+  readonly channel: C;
+  /** Name of the account in the settings. Default `default`. */
+  readonly account?: string;
+}
+
+/** What somebody wants to receive, of a market or of an account. */
+export type AnyRequest<C extends Channel = Channel> =
+  SubscriptionRequest<C> | AccountRequest<C & PrivateChannel>;
 
 /**
  * The one key by which engine, REST, feed, metrics and command line know a subscription: JSON of its parts in a fixed
@@ -28,10 +43,11 @@ export function subscriptionKey(request: SubscriptionRequest): string {
   ]);
 }
 
-/** The printable form of the same: `binance candles BTC/USDT interval=1m`. */
+/** The printable form of the same: `binance candles BTC/USDT interval=1m`, `binance orders account=main`. */
 export function formatSubscription(request: SubscriptionRequest): string {
   const params = sorted(request.params).map(([name, value]) => `${name}=${value}`);
-  return [request.exchange, request.channel, request.symbol, ...params].join(' ');
+  const { exchange, channel, symbol } = request;
+  return [exchange, channel, ...(symbol === '' ? [] : [symbol]), ...params].join(' ');
 }
 
 function sorted(params: SubscriptionParams = {}): [string, ParamValue][] {

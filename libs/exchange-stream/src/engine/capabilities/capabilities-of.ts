@@ -1,18 +1,25 @@
-import type { SubscriptionParams, TypedChannel } from '@exchange-stream/market-data';
+import {
+  PRIVATE_CHANNELS,
+  TYPED_CHANNELS,
+  type PrivateChannel,
+  type SubscriptionParams,
+  type TypedChannel,
+} from '@exchange-stream/market-data';
 import type {
   BookRules,
   ChannelDeclaration,
   Environment,
   ExchangeAdapter,
   ParamDeclaration,
+  PrivateChannels,
 } from '../../contract/index.ts';
-import { channelsOf } from '../subscription/canonical-request.ts';
 import type {
   BookCapability,
   Capabilities,
   ChannelCapability,
   EndpointCapability,
   ParamCapability,
+  PrivateChannelCapability,
   RestOperationName,
 } from './capabilities.ts';
 
@@ -29,8 +36,9 @@ export function capabilitiesOf(adapter: ExchangeAdapter): Capabilities {
     environments: environmentsOf(rest.baseUrls).filter((world) =>
       worlds.every((each) => each.includes(world)),
     ),
-    channels: channelsOf(adapter).flatMap((channel) =>
-      channel === 'raw' ? [] : channelOf(channel, adapter.channels[channel]),
+    channels: TYPED_CHANNELS.flatMap((channel) => channelOf(channel, adapter.channels[channel])),
+    privateChannels: PRIVATE_CHANNELS.flatMap((channel) =>
+      privateChannelOf(channel, adapter.privateChannels),
     ),
     ...(raw && { raw: raw.form === undefined ? {} : { form: raw.form } }),
     endpoints,
@@ -61,6 +69,20 @@ function channelOf(
       ...(exclusive && { exclusive }),
     },
   ];
+}
+
+function privateChannelOf(
+  channel: PrivateChannel,
+  declared: PrivateChannels = {},
+): readonly PrivateChannelCapability[] {
+  if (channel === 'fills') {
+    const { fills } = declared;
+    if (!fills) return [];
+    const { endpoint, hasConsecutiveIds = false } = fills;
+    return [{ channel, endpoint, hasConsecutiveIds }];
+  }
+  const state = declared[channel];
+  return state ? [{ channel, endpoint: state.endpoint, snapshot: state.snapshot }] : [];
 }
 
 function paramOf([name, declaration]: [string, ParamDeclaration]): ParamCapability {

@@ -1,4 +1,9 @@
-import type { ParamValue, SubscriptionParams, TypedChannel } from '@exchange-stream/market-data';
+import type {
+  ParamValue,
+  PrivateChannel,
+  SubscriptionParams,
+  TypedChannel,
+} from '@exchange-stream/market-data';
 import type { Cadence, Environment, Heartbeat, RateLimit, SocketEndpoint } from '../../contract/index.ts';
 
 /** A parameter of a channel. */
@@ -37,6 +42,17 @@ export interface ChannelCapability {
   readonly exclusive?: 'connection' | 'exchange';
 }
 
+/** What an exchange tells of an account. */
+export interface PrivateChannelCapability {
+  readonly channel: PrivateChannel;
+  /** Key of the endpoint that serves it. */
+  readonly endpoint: string;
+  /** Who tells all that there is, before changes count; of `fills`, nobody. */
+  readonly snapshot?: 'stream' | 'rest';
+  /** Of `fills`: ids count up by one, so that a missing one is seen. */
+  readonly hasConsecutiveIds?: boolean;
+}
+
 /** A kind of socket. */
 export interface EndpointCapability {
   /** Its key in the adapter's declaration. */
@@ -63,6 +79,8 @@ export interface Capabilities {
   /** Worlds that every endpoint and REST have. */
   readonly environments: readonly Environment[];
   readonly channels: readonly ChannelCapability[];
+  /** What can be had with a login as an account; empty where there is nothing. */
+  readonly privateChannels: readonly PrivateChannelCapability[];
   /** Whether topics can be had by the exchange's own names, and what these look like. */
   readonly raw?: { readonly form?: string };
   readonly endpoints: readonly EndpointCapability[];

@@ -36,7 +36,8 @@ export function judgeSubscription(view: SubscriptionView, enabled = true): Subsc
 
 /** `trades BTC/USDT is stale, no sign of life for 15000 ms`. */
 export function describeSubscription({ channel, symbol, state, data, reason }: SubscriptionView): string {
-  return `${channel} ${symbol} is ${state === 'subscribed' ? data : state}, ${reason}`;
+  const what = symbol === '' ? channel : `${channel} ${symbol}`;
+  return `${what} is ${state === 'subscribed' ? data : state}, ${reason}`;
 }
 
 /**

@@ -1,8 +1,11 @@
 import {
   CHANNELS,
+  isPrivateChannel,
   isSymbol,
+  type AnyRequest,
   type Channel,
   type ParamValue,
+  type PrivateChannel,
   type SubscriptionParams,
   type SubscriptionRequest,
 } from '@exchange-stream/market-data';
@@ -24,10 +27,14 @@ import { nearest } from '../instruments/nearest.ts';
  * @throws SubscriptionRequestError which says what would work
  */
 export function canonicalRequest<C extends Channel>(
-  request: SubscriptionRequest<C>,
+  request: AnyRequest<C>,
   adapter: ExchangeAdapter,
   instruments: InstrumentCatalog,
 ): SubscriptionRequest<C> {
+  const { channel } = request;
+  if (isPrivateChannel(channel)) return { ...canonicalPrivate(request, channel, adapter), channel };
+  if (!('symbol' in request))
+    throw new SubscriptionRequestError('UNKNOWN_SYMBOL', `${request.exchange} ${channel} needs a symbol.`);
   if (request.channel === 'raw') return canonicalRaw(request, adapter);
   const params = checkedParams(request, adapter);
   const symbol = canonicalSymbol(request, instruments);
@@ -43,6 +50,7 @@ export function checkedParams(
   request: Omit<SubscriptionRequest, 'symbol'>,
   adapter: ExchangeAdapter,
 ): SubscriptionParams {
+  if (isPrivateChannel(request.channel)) return privateParams(request, request.channel, adapter);
   if (request.channel !== 'raw') {
     const channel = channelOf(request, adapter);
     const { account, others } = splitAccount(request, logsIn(adapter, channel.endpoint));
@@ -90,9 +98,12 @@ export function rawEndpointOf({ symbol: topic }: SubscriptionRequest, adapter: E
 
 /** The channels of an exchange, in the order in which listings show them. */
 export function channelsOf(adapter: ExchangeAdapter): Channel[] {
-  return CHANNELS.filter((channel) =>
-    channel === 'raw' ? adapter.raw !== undefined : Object.hasOwn(adapter.channels, channel),
-  );
+  return CHANNELS.filter((channel) => {
+    if (channel === 'raw') return adapter.raw !== undefined;
+    return isPrivateChannel(channel)
+      ? adapter.privateChannels?.[channel] !== undefined
+      : Object.hasOwn(adapter.channels, channel);
+  });
 }
 
 /**
@@ -104,7 +115,7 @@ export function channelOf(
   adapter: ExchangeAdapter,
 ): ChannelDeclaration {
   const { channel } = request;
-  const isTyped = channel !== 'raw' && Object.hasOwn(adapter.channels, channel);
+  const isTyped = channel !== 'raw' && !isPrivateChannel(channel) && Object.hasOwn(adapter.channels, channel);
   const declaration = isTyped ? adapter.channels[channel] : undefined;
   if (!declaration) throw unsupportedChannel(channel, adapter);
   return declaration;
@@ -133,6 +144,43 @@ export function unknownSymbol(
     'UNKNOWN_SYMBOL',
     `${exchange} does not trade ${quote(symbol)}. ${hint}`,
   );
+}
+
+/** A private channel is of a whole account, which `account` names; in canonical form that is a parameter, as everywhere. */
+function canonicalPrivate(
+  request: AnyRequest,
+  channel: PrivateChannel,
+  adapter: ExchangeAdapter,
+): Omit<SubscriptionRequest, 'channel'> {
+  const { exchange } = request;
+  if ('symbol' in request && request.symbol !== '') {
+    throw new SubscriptionRequestError(
+      'INVALID_PARAMETER',
+      `${exchange} ${channel} is of a whole account and takes no symbol: got ${quote(request.symbol)}. Leave it out, and look at the symbol of each event.`,
+    );
+  }
+  const own = 'account' in request ? request.account : undefined;
+  const params = 'params' in request ? request.params : undefined;
+  const account = own ?? params?.[ACCOUNT_PARAM];
+  const checked = privateParams(
+    { exchange, params: { ...params, ...(account !== undefined && { [ACCOUNT_PARAM]: account }) } },
+    channel,
+    adapter,
+  );
+  const isDefault = Object.keys(checked).length === 0;
+  return { exchange, symbol: '', ...(isDefault ? {} : { params: checked }) };
+}
+
+function privateParams(
+  request: Pick<SubscriptionRequest, 'exchange' | 'params'>,
+  channel: PrivateChannel,
+  adapter: ExchangeAdapter,
+): SubscriptionParams {
+  if (!adapter.privateChannels?.[channel]) throw unsupportedChannel(channel, adapter);
+  const { account, others } = splitAccount({ ...request, channel }, true);
+  const [param] = Object.keys(others);
+  if (param !== undefined) throw unknownParam(`${request.exchange} ${channel}`, param, [ACCOUNT_PARAM]);
+  return account;
 }
 
 /** A topic is its own canonical form: the exchange alone knows what it means. */

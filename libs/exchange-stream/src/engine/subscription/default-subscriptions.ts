@@ -1,6 +1,7 @@
 import {
   formatSubscription,
   subscriptionKey,
+  type AnyRequest,
   type Instrument,
   type SubscriptionRequest,
 } from '@exchange-stream/market-data';
@@ -31,7 +32,7 @@ export interface SubscriptionDiff {
 
 /** Who turns requests into subscriptions. */
 export interface SubscriptionSource {
-  canonical(request: SubscriptionRequest): SubscriptionRequest;
+  canonical(request: AnyRequest): SubscriptionRequest;
   subscribe(request: SubscriptionRequest): SubscriptionHandle;
   /** What an exchange trades; undefined while it has not told. */
   instrumentsOf(exchange: string): readonly Instrument[] | undefined;
@@ -112,7 +113,7 @@ export class DefaultSubscriptions {
         const canonical = this.canonical(request);
         const key = subscriptionKey(canonical);
         if (requests.has(key)) duplicates.set(key, canonical);
-        spellings.set(subscriptionKey(request), key);
+        spellings.set(spellingOf(request), key);
         requests.set(key, canonical);
       }
     }
@@ -182,9 +183,16 @@ export class DefaultSubscriptions {
    * What is held is not judged again: a symbol that was delisted since must not stand in the way of every later list that
    * still names it.
    */
-  private canonical(request: SubscriptionRequest): SubscriptionRequest {
-    const key = this.spellings.get(subscriptionKey(request));
+  private canonical(request: AnyRequest): SubscriptionRequest {
+    const key = this.spellings.get(spellingOf(request));
     const held = key === undefined ? undefined : this.handles.get(key);
     return held?.request ?? this.source.canonical(request);
   }
+}
+
+/** Tells requests apart as they are written down. */
+function spellingOf(request: AnyRequest): string {
+  if ('symbol' in request) return subscriptionKey(request);
+  const { exchange, channel, account } = request;
+  return JSON.stringify([exchange, channel, account]);
 }

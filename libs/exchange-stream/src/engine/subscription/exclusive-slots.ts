@@ -1,4 +1,4 @@
-import { formatSubscription, type SubscriptionRequest } from '@exchange-stream/market-data';
+import { formatSubscription, isPrivateChannel, type SubscriptionRequest } from '@exchange-stream/market-data';
 import type { ExchangeAdapter } from '../../contract/index.ts';
 import { SubscriptionRequestError } from '../errors.ts';
 
@@ -17,7 +17,10 @@ export class ExclusiveSlots {
 
   /** The same text for all variants of which the exchange streams one; undefined where they go side by side. */
   slotOf({ channel, symbol }: SubscriptionRequest): string | undefined {
-    const isExclusive = channel !== 'raw' && this.adapter.channels[channel]?.exclusive === 'exchange';
+    const isExclusive =
+      channel !== 'raw' &&
+      !isPrivateChannel(channel) &&
+      this.adapter.channels[channel]?.exclusive === 'exchange';
     return isExclusive ? JSON.stringify([this.adapter.exchange, channel, symbol]) : undefined;
   }
 

@@ -1,4 +1,9 @@
-import { subscriptionKey, type Channel, type SubscriptionRequest } from '@exchange-stream/market-data';
+import {
+  isPrivateChannel,
+  subscriptionKey,
+  type Channel,
+  type SubscriptionRequest,
+} from '@exchange-stream/market-data';
 import type { ExchangeAdapter } from '../../contract/index.ts';
 import type { AuditedSubscription } from '../audit/audited.ts';
 import type { Inconsistency } from '../audit/inconsistency.ts';
@@ -93,7 +98,7 @@ export class SubscriptionRegistry {
     return lease;
   }
 
-  /** Brings a subscription onto the wire, once the instruments are known, or at once where it needs none. */
+  /** Brings a subscription onto the wire, once the instruments are known, which name what it is of, or at once where it needs none. */
   activate(subscription: Subscription): void {
     const { adapter, instruments, pool } = this.environment;
     const { request } = subscription;
@@ -220,10 +225,11 @@ export class SubscriptionRegistry {
     const { request, place, flow } = subscription;
     const isRaw = request.channel === 'raw';
     const instrument = isRaw ? undefined : instruments.find(request.symbol);
+    const hasPlace = instrument !== undefined || isPrivateChannel(request.channel);
     const { everyMs, provenBy } = place?.cadence ?? {};
     return {
       view: subscription.view(),
-      canBegin: mayBegin && (isRaw || (instruments.loaded && instrument !== undefined)),
+      canBegin: mayBegin && (isRaw || (instruments.loaded && hasPlace)),
       isRetried: this.retries.isScheduled(subscription),
       isSeeding: flow.isSeeding && place?.book?.kind === 'linked',
       isSeedAsked: seeds.isAsked(subscription),

@@ -1,5 +1,7 @@
 import {
+  isPrivateChannel,
   isSymbol,
+  type AccountRequest,
   type Channel,
   type Instrument,
   type InstrumentKind,
@@ -39,8 +41,8 @@ export interface SubscriptionTemplate<C extends Channel = Channel> {
   readonly except?: readonly string[];
 }
 
-/** What an instance can keep subscribed by itself: one symbol, or many by a template. */
-export type DefaultSubscription = SubscriptionRequest | SubscriptionTemplate;
+/** What an instance can keep subscribed by itself: one symbol, a private channel, or many symbols by a template. */
+export type DefaultSubscription = SubscriptionRequest | AccountRequest | SubscriptionTemplate;
 
 export function isTemplate(entry: DefaultSubscription): entry is SubscriptionTemplate {
   return 'symbols' in entry;
@@ -67,6 +69,13 @@ export interface UncheckedTemplate {
 export function checkTemplate(template: UncheckedTemplate): asserts template is SubscriptionTemplate {
   const { symbols, except = [] } = template;
   refuseOthers(template, Object.keys(template), TEMPLATE_KEYS, '');
+  if (isPrivateChannel(template.channel))
+    throw refusal(
+      template,
+      'symbols',
+      symbols,
+      'nothing: the channel is of a whole account and has no symbols',
+    );
   if (!isList(except)) throw refusal(template, 'except', except, 'a list of symbols or patterns');
   for (const pattern of except) checkPattern(template, 'except', pattern);
   if (symbols === 'all') return refuseRaw(template);

@@ -1,12 +1,12 @@
-import type { Instrument, SubscriptionRequest } from '@exchange-stream/market-data';
+import { isPrivateChannel, type Instrument, type SubscriptionRequest } from '@exchange-stream/market-data';
 import type { BookRules, Cadence, ExchangeAdapter } from '../../contract/index.ts';
 import { ACCOUNT_PARAM } from '../credentials/credentials-source.ts';
 import type { InstrumentCatalog } from '../instruments/instrument-catalog.ts';
-import { channelOf, rawEndpointOf } from './canonical-request.ts';
+import { channelOf, rawEndpointOf, unsupportedChannel } from './canonical-request.ts';
 
 /** A subscription's place at the exchange. */
 export interface WirePlace {
-  /** What the exchange calls the instrument; of the channel `raw`, the topic in its place. */
+  /** What the exchange calls the instrument; of the channel `raw`, the topic in its place; of private ones, nothing. */
   readonly instrument: Pick<Instrument, 'symbol' | 'nativeSymbol'>;
   /** Key of the endpoint that serves it. */
   readonly endpoint: string;
@@ -40,6 +40,12 @@ export function placeOf(
       topic,
       ...accountOf(request),
     };
+  }
+  if (isPrivateChannel(request.channel)) {
+    const declaration = adapter.privateChannels?.[request.channel];
+    if (!declaration) throw unsupportedChannel(request.channel, adapter);
+    const { endpoint, topic } = declaration;
+    return { instrument: { symbol: '', nativeSymbol: '' }, endpoint, topic, ...accountOf(request) };
   }
   const instrument = instruments.find(request.symbol);
   if (!instrument) return undefined;

@@ -1,6 +1,7 @@
 import type { Channel, MarketEvent, SubscriptionRequest } from '@exchange-stream/market-data';
 import {
   channelsOf,
+  hasParams,
   unsupportedChannel,
   type ExchangeStream,
   type SubscriptionFilter,
@@ -45,12 +46,12 @@ export class HandlerBinding {
   /** Whether the events of this subscription come here. */
   covers(view: SubscriptionView): boolean {
     if (this.handle) return this.handle.key === view.key;
-    const { exchange, channel, symbol, params = {} } = this.filter;
+    const { exchange, channel, symbol, params } = this.filter;
     return (
       (exchange === undefined || exchange === view.exchange) &&
       (channel === undefined || channel === view.channel) &&
       (symbol === undefined || symbol === view.symbol || symbol === view.nativeSymbol) &&
-      Object.entries(params).every(([name, value]) => view.params[name] === value)
+      hasParams(view.params, params)
     );
   }
 }
