@@ -6,6 +6,8 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { GatewayConfig } from './config/gateway-config.ts';
 import { ControlModule } from './control/control.module.ts';
 import { StoreProblems } from './control/store-problems.ts';
+import { CredentialsModule } from './credentials/credentials.module.ts';
+import { settingsWithCredentials } from './credentials/settings-with-credentials.ts';
 import { FeedModule } from './feed/feed.module.ts';
 import { GatewayIdentity } from './gateway-identity.ts';
 import { GatewayLifecycle } from './gateway-lifecycle.ts';
@@ -45,7 +47,7 @@ export class GatewayModule {
         ScheduleModule.forRoot(),
         ExchangeStreamModule.forRoot({
           exchanges: config.exchanges.flatMap((id) => ADAPTERS[id]?.() ?? []),
-          settings: config.exchangeSettings,
+          settings: settingsWithCredentials(config),
           ...(config.proxy !== undefined && { proxy: config.proxy }),
           ...(transportLog && { transportLog }),
           ...(instrumentStore && { instrumentStore }),
@@ -54,6 +56,7 @@ export class GatewayModule {
           tuning: { closeDeadlineMs: config.shutdownDeadlineMs / 2 },
         }),
         ControlModule,
+        CredentialsModule,
         FeedModule,
         HealthModule,
         MetricsModule,

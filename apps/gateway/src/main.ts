@@ -10,6 +10,7 @@ import { ConfigReload } from './config/config-reload.ts';
 import type { GatewayConfig } from './config/gateway-config.ts';
 import { configPath, loadConfig, type ConfigSources } from './config/load-config.ts';
 import { APP_OPTIONS, configureApp } from './configure-app.ts';
+import { CredentialFiles } from './credentials/credential-files.ts';
 import { GatewayIdentity } from './gateway-identity.ts';
 import { GatewayLifecycle } from './gateway-lifecycle.ts';
 import { GatewayModule } from './gateway.module.ts';
@@ -39,7 +40,8 @@ async function main(): Promise<void> {
   });
   enforceDeadline(config, logger);
   if (configPath(sources) !== undefined) {
-    reloadOnHangup(new ConfigReload(config, sources, app.get(ExchangeStreamService), logger));
+    const reload = new ConfigReload(config, sources, app.get(ExchangeStreamService), logger);
+    reloadOnHangup(reload, app.get(CredentialFiles));
   }
   await listen(app, config);
   app.get(GatewayLifecycle).serve();
@@ -85,9 +87,12 @@ function enforceDeadline({ shutdownDeadlineMs }: GatewayConfig, logger: PinoLogg
 }
 
 /** SIGHUP means a stop to Nest, as it does where there is no file that could be read again. */
-function reloadOnHangup(config: ConfigReload): void {
+function reloadOnHangup(config: ConfigReload, credentials: CredentialFiles): void {
   process.removeAllListeners('SIGHUP');
-  process.on('SIGHUP', () => config.reload());
+  process.on('SIGHUP', () => {
+    config.reload();
+    void credentials.takeNow();
+  });
 }
 
 main().catch((error: unknown) => {

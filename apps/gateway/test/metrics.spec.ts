@@ -7,6 +7,7 @@ import { FakeWorld, trades } from '../../../libs/exchange-stream/test/engine/fak
 import { StoreProblems } from '../src/control/store-problems.ts';
 import type { FeedHub } from '../src/feed/feed-hub.ts';
 import { FeedStatistics } from '../src/feed/feed-statistics.ts';
+import { registerCredentialMetrics } from '../src/metrics/credential-metrics.ts';
 import { registerExchangeMetrics } from '../src/metrics/exchange-metrics.ts';
 import { registerFeedMetrics } from '../src/metrics/feed-metrics.ts';
 import { ReadMetrics } from '../src/metrics/read-metrics.ts';
@@ -41,6 +42,7 @@ function registryOf(world: FakeWorld, problems = new StoreProblems()): Registry 
   registerExchangeMetrics(metrics, world.stream);
   registerStateMetrics(metrics, world.stream);
   registerStoreMetrics(metrics, problems);
+  registerCredentialMetrics(metrics, { counts: () => [['fake', { taken: 2, unusable: 3 }]] });
   return registry;
 }
 
@@ -130,6 +132,7 @@ describe('metrics', () => {
       capacity: of('topic_capacity', ',endpoint="public"'),
       listeners: series.get('exchange_stream_listener_failures_total'),
       store: series.get('subscription_store_problems_total{kind="unsaved"}'),
+      credentials: series.get('credential_files_total{exchange="fake",outcome="unusable"}'),
     }).toEqual({
       tls: 1,
       open: 2,
@@ -146,6 +149,7 @@ describe('metrics', () => {
       capacity: 100,
       listeners: 1,
       store: 1,
+      credentials: 3,
     });
     const within = (bound: string): number | undefined =>
       series.get(

@@ -8,6 +8,7 @@ const list = (...symbols: string[]): string =>
 
 describe('reading the configuration again', () => {
   let file: string;
+  let secret: string;
   let stream: ExchangeStream;
   let log: string[];
   let reload: ConfigReload;
@@ -16,12 +17,18 @@ describe('reading the configuration again', () => {
 
   beforeEach(() => {
     file = `port: 3000\n${list('BTC/USDT', 'ETH/USDT')}`;
+    secret = 'one';
     log = [];
+    start();
+  });
+
+  /** As a gateway that has read what stands there now. */
+  function start(): void {
     const sources: ConfigSources = {
       env: { CONFIG_FILE: 'gateway.yaml' },
       argv: [],
       adapters: ADAPTERS,
-      readFile: () => file,
+      readFile: (path) => (path.startsWith('/secrets/') ? secret : file),
     };
     const config = loadConfig(sources);
     stream = new ExchangeStream({
@@ -34,7 +41,7 @@ describe('reading the configuration again', () => {
         void log.push(`${level} ${typeof message === 'string' ? message : JSON.stringify(message)}`);
     const logger = { log: tell('log'), warn: tell('warn'), error: tell('error') };
     reload = new ConfigReload(config, sources, stream, logger);
-  });
+  }
 
   afterEach(() => stream.close());
 
@@ -52,6 +59,18 @@ describe('reading the configuration again', () => {
     expect(log[0]).toBe(
       'warn Changed keys that take effect with a restart: port, feed.maxSubscriptions, exchanges',
     );
+  });
+
+  it('leaves credentials to those who look after their files, and names files that have moved', () => {
+    const credentials = (key: string): string =>
+      `exchanges: { binance: { credentials: { keyFile: ${key}, secretFile: /secrets/s } } }\n`;
+    file = `${credentials('/secrets/k')}${list('BTC/USDT')}`;
+    reload.reload();
+    expect(log.shift()).toBe('warn Changed keys that take effect with a restart: exchanges');
+    start();
+    secret = 'two';
+    reload.reload();
+    expect(log.filter((line) => line.startsWith('warn'))).toEqual([]);
   });
 
   it.each([

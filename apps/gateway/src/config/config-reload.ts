@@ -43,7 +43,8 @@ export class ConfigReload {
     const changed = SETTINGS.filter(({ property }) => this.isChanged(config, property)).map(({ file }) =>
       file.join('.'),
     );
-    if (this.isChanged(config, 'exchanges') || this.isChanged(config, 'exchangeSettings')) {
+    const moved = !isDeepStrictEqual(placesOf(config), placesOf(this.running));
+    if (moved || this.isChanged(config, 'exchanges') || this.isChanged(config, 'exchangeSettings')) {
       changed.push('exchanges');
     }
     if (changed.length > 0) {
@@ -54,4 +55,9 @@ export class ConfigReload {
   private isChanged(config: GatewayConfig, property: keyof GatewayConfig): boolean {
     return !isDeepStrictEqual(config[property], this.running[property]);
   }
+}
+
+/** Where credentials stand; what they are is looked after elsewhere. */
+function placesOf({ accounts }: GatewayConfig): unknown {
+  return accounts.map(({ exchange, account, files }) => ({ exchange, account, files }));
 }

@@ -3,6 +3,7 @@ import type { ExchangeAdapter } from '@exchange-stream/nestjs/contract';
 import { parseProxy, PROXY_FORMS } from '@exchange-stream/nestjs/engine';
 import { redactText } from '../log/redaction.ts';
 import type { ConfigProblem } from './config-error.ts';
+import { variablePrefix } from './account-settings.ts';
 import { isTree, unknownKeys, type FileTree } from './config-file.ts';
 import { commaList } from './settings.ts';
 
@@ -10,6 +11,9 @@ import { commaList } from './settings.ts';
 const MAX_TIMEOUT_MS = 86_400_000;
 
 const ENVIRONMENTS = ['live', 'testnet'] as const;
+
+/** Of an exchange in the file; accounts have a reader of their own. */
+const KEYS = ['environment', 'urls', 'proxy', 'trafficTimeoutMs', 'credentials', 'accounts'];
 
 /** An exchange's settings as far as they were told, and what is wrong with them. */
 export interface ReadExchangeSettings {
@@ -21,7 +25,7 @@ export interface ReadExchangeSettings {
 export function exchangeVariables(
   exchange: string,
 ): Record<'environment' | 'webSocketUrl' | 'restUrl' | 'proxyUrl' | 'trafficTimeout', string> {
-  const prefix = exchange.toUpperCase().replaceAll('-', '_');
+  const prefix = variablePrefix(exchange);
   return {
     environment: `${prefix}_ENVIRONMENT`,
     webSocketUrl: `${prefix}_WS_URL`,
@@ -61,13 +65,11 @@ class SettingsReader {
     if (!isTree(file)) {
       this.problems.push({
         key: prefix,
-        message: 'takes the keys environment, urls, proxy, trafficTimeoutMs',
+        message: `takes the keys ${KEYS.join(', ')}`,
       });
       return;
     }
-    this.problems.push(
-      ...unknownKeys(file, ['environment', 'urls', 'proxy', 'trafficTimeoutMs'], `${prefix}.`),
-    );
+    this.problems.push(...unknownKeys(file, KEYS, `${prefix}.`));
     if (file.environment !== undefined) this.setEnvironment(`${prefix}.environment`, file.environment);
     if (file.urls !== undefined) this.readFileUrls(`${prefix}.urls`, file.urls);
     if (file.proxy !== undefined) this.setProxy(`${prefix}.proxy`, file.proxy);

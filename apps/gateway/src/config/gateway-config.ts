@@ -16,6 +16,8 @@ import {
   type ValidationOptions,
 } from 'class-validator';
 
+import type { ConfiguredAccount } from '../credentials/configured-account.ts';
+
 /** A URL of a proxy; the engine knows which it can go through. */
 function IsProxy(options: ValidationOptions): PropertyDecorator {
   return ValidateBy(
@@ -88,6 +90,9 @@ export class GatewayConfig {
 
   /** By exchange id. */
   readonly exchangeSettings: Readonly<Record<string, ExchangeSettings>> = {};
+
+  /** Our accounts at the exchanges, and where their credentials stand. */
+  readonly accounts: readonly ConfiguredAccount[] = [];
 
   /** Held from start to close. */
   readonly subscriptions: readonly DefaultSubscription[] = [];

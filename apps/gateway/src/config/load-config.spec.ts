@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ADAPTERS } from '@exchange-stream/adapters';
+import { accountsVariable, credentialVariables } from './account-settings.ts';
 import { ConfigError } from './config-error.ts';
 import { exchangeVariables } from './exchange-settings.ts';
 import { GatewayConfig } from './gateway-config.ts';
@@ -10,12 +11,13 @@ import { SETTINGS } from './settings.ts';
 interface Told {
   readonly env?: Record<string, string>;
   readonly argv?: readonly string[];
-  /** Content of the file `gateway.yaml`, the only one there is. */
+  /** Content of the file `gateway.yaml`, the only one there is beside secrets. */
   readonly file?: string;
 }
 
 function load({ env = {}, argv = [], file }: Told): GatewayConfig {
   const readFile = (path: string): string => {
+    if (path.startsWith('/run/secrets/')) return 'a secret';
     if (path !== 'gateway.yaml' || file === undefined) throw new Error(`ENOENT: no such file ${path}`);
     return file;
   };
@@ -46,6 +48,7 @@ describe('configuration', () => {
       feedMaxPendingMessages: 10_000,
       exchanges: ['binance'],
       exchangeSettings: { binance: {} },
+      accounts: [],
       subscriptions: [],
       readiness: 'gateway',
       transportLog: [],
@@ -324,16 +327,21 @@ describe('docs/configuration.md', () => {
     'readiness.critical',
   ];
 
-  it.each([...variables, ...Object.keys(ADAPTERS).flatMap((id) => Object.values(exchangeVariables(id)))])(
-    'documents the variable %s',
-    (name) => expect(document).toContain(`\`${name}\``),
+  const ofExchanges = Object.keys(ADAPTERS).flatMap((id) => [
+    ...Object.values(exchangeVariables(id)),
+    ...Object.values(credentialVariables(id)).flatMap((name) => [name, `${name}_FILE`]),
+    accountsVariable(id),
+  ]);
+
+  it.each([...variables, ...ofExchanges])('documents the variable %s', (name) =>
+    expect(document).toContain(`\`${name}\``),
   );
 
   it.each(paths)('documents the key %s', (path) => expect(document).toContain(`\`${path}\``));
 
   it('shows examples that work', () => {
     const examples = [...document.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml]) => yaml!);
-    expect(examples).toHaveLength(2);
-    expect(examples.map((file) => problemsOf({ file }))).toEqual(['none', 'none']);
+    expect(examples).toHaveLength(3);
+    expect(examples.map((file) => problemsOf({ file }))).toEqual(['none', 'none', 'none']);
   });
 });

@@ -4,6 +4,8 @@ import type { ExchangeAdapter } from '@exchange-stream/nestjs/contract';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { redactText } from '../log/redaction.ts';
+import type { ConfiguredAccount } from '../credentials/configured-account.ts';
+import { readAccounts } from './account-settings.ts';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
 import { isTree, readConfigFile, type FileTree } from './config-file.ts';
 import { readExchangeSettings } from './exchange-settings.ts';
@@ -39,6 +41,7 @@ export function loadConfig(sources: ConfigSources): GatewayConfig {
   const exchanges = readExchanges(sources, file, problems);
   values.set('exchanges', [...exchanges.keys()]);
   values.set('exchangeSettings', settingsOf(exchanges, file, sources.env, problems));
+  const accounts = accountsOf(exchanges, file, sources, problems);
   const lists = { env: sources.env, exchanges: [...exchanges.keys()], problems };
   const held = { variable: 'SUBSCRIPTIONS', key: 'subscriptions', list: file.subscriptions };
   values.set('subscriptions', readDefaults(held, lists));
@@ -56,7 +59,8 @@ export function loadConfig(sources: ConfigSources): GatewayConfig {
   const config = plainToInstance(GatewayConfig, Object.fromEntries(values), { exposeDefaultValues: true });
   problems.push(...problemsOf(config, origins));
   if (problems.length > 0) throw new ConfigError(problems);
-  return config;
+  // Not among what is copied above: they know how to be read.
+  return Object.assign(config, { accounts });
 }
 
 /** Only exchanges that there are: a typing error would log nothing, and nobody would know why. */
@@ -154,6 +158,18 @@ function settingsOf(
     settings.set(id, read.settings);
   }
   return Object.fromEntries(settings);
+}
+
+function accountsOf(
+  exchanges: ReadonlyMap<string, ExchangeAdapter>,
+  file: FileTree,
+  { env, readFile }: ConfigSources,
+  problems: ConfigProblem[],
+): ConfiguredAccount[] {
+  return [...exchanges.keys()].flatMap((id) => {
+    const part = isTree(file.exchanges) ? file.exchanges[id] : undefined;
+    return readAccounts(id, { env, file: part, readFile }, problems);
+  });
 }
 
 function problemsOf(config: GatewayConfig, origins: ReadonlyMap<string, string>): ConfigProblem[] {

@@ -4,7 +4,7 @@ import type { GatewayConfig } from './gateway-config.ts';
 export interface Setting {
   readonly property: Exclude<
     keyof GatewayConfig,
-    'exchanges' | 'exchangeSettings' | 'subscriptions' | 'readinessCritical'
+    'exchanges' | 'exchangeSettings' | 'accounts' | 'subscriptions' | 'readinessCritical'
   >;
   readonly env: string;
   /** Path in the file. */
