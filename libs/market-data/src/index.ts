@@ -56,3 +56,4 @@ export {
   type SubscriptionRequest,
 } from './subscription/subscription.ts';
 export { OrderBook } from './order-book/order-book.ts';
+export type { Fill, FillSize } from './order-book/fill.ts';

@@ -1,84 +1,109 @@
-import { compareDecimals, isZeroDecimal } from '../decimal/decimal.ts';
 import type { BookLevel } from '../event/book.ts';
+import { ExactLevels } from './exact-levels.ts';
+import { PackedLevels } from './packed-levels.ts';
+import type { SideLevels } from './side-levels.ts';
 
 /**
- * One side of an order book, as the exchange wrote it. Levels are kept worst first, best last: nine of ten changes are
- * near the best price, so that is the cheap end to insert and remove at.
+ * One side of an order book, as the exchange wrote it: packed as long as every digit can be kept so, else as text, until
+ * it is replaced.
  */
 export class BookSide {
-  private levels: BookLevel[] = [];
-  /** The price of each level as a double, to search by; equal doubles are told apart by their text. */
-  private values: number[] = [];
-  private readonly direction: 1 | -1;
+  private readonly sign: 1 | -1;
+  private readonly packed: PackedLevels;
+  private levels: SideLevels;
 
   constructor(side: 'bids' | 'asks') {
-    this.direction = side === 'bids' ? 1 : -1;
+    this.sign = side === 'bids' ? 1 : -1;
+    this.levels = this.packed = new PackedLevels(this.sign);
   }
 
   get size(): number {
-    return this.levels.length;
+    return this.levels.size;
   }
 
   get best(): BookLevel | undefined {
-    return this.levels.at(-1);
+    return this.levels.level(this.levels.size - 1);
+  }
+
+  /** As a double; `NaN` of an empty side. */
+  get bestPrice(): number {
+    return this.levels.price(this.levels.size - 1);
+  }
+
+  /** Counted from the best, which is 0; as a double, `NaN` behind the last. */
+  price(index: number): number {
+    return this.levels.price(this.levels.size - 1 - index);
+  }
+
+  /** Counted from the best, which is 0; as a double, `NaN` behind the last. */
+  amount(index: number): number {
+    return this.levels.amount(this.levels.size - 1 - index);
+  }
+
+  /** The level of a price. */
+  find(price: string): BookLevel | undefined {
+    return this.levels.level(this.levels.placeOf(price));
   }
 
   /** Replaces all levels; any order, levels of zero amount left out, the last of two with the same price wins. */
   replace(levels: readonly BookLevel[]): void {
-    // Exchanges send the best level first, so the reverse is all but sorted; of equal prices the last stands first in it.
-    const sorted = levels.toReversed().sort((a, b) => compareDecimals(a[0], b[0]) * this.direction);
-    this.levels = sorted.filter((level, index) => {
-      const before = sorted[index - 1];
-      return !isZeroDecimal(level[1]) && !(before && compareDecimals(before[0], level[0]) === 0);
-    });
-    this.values = this.levels.map(([price]) => Number(price));
+    this.levels = this.packed;
+    if (this.packed.replace(levels)) return;
+    this.packed.replace([]);
+    this.levels = new ExactLevels(this.sign);
+    this.levels.replace(levels);
   }
 
   /** Sets one level to its amount; zero removes it. Removing an unknown price is no error. */
   set(level: BookLevel): void {
-    const value = Number(level[0]);
-    const index = this.position(level[0], value);
-    const known = this.levels[index];
-    const isKnown =
-      known !== undefined && this.values[index] === value && compareDecimals(known[0], level[0]) === 0;
-    if (isZeroDecimal(level[1])) {
-      if (!isKnown) return;
-      this.levels.splice(index, 1);
-      this.values.splice(index, 1);
-    } else if (isKnown) {
-      this.levels[index] = level;
-    } else {
-      this.levels.splice(index, 0, level);
-      this.values.splice(index, 0, value);
-    }
+    if (this.levels.set(level)) return;
+    const exact = new ExactLevels(this.sign);
+    exact.replace(this.top());
+    this.packed.replace([]);
+    this.levels = exact;
+    exact.set(level);
   }
 
   /** The best `count` levels, best first. */
-  top(count: number = this.levels.length): BookLevel[] {
-    return this.levels.slice(Math.max(0, this.levels.length - count)).reverse();
+  top(count: number = this.levels.size): BookLevel[] {
+    const { size } = this.levels;
+    const levels: BookLevel[] = [];
+    for (let place = size - 1; place >= 0 && levels.length < count; place--) {
+      const level = this.levels.level(place);
+      if (level) levels.push(level);
+    }
+    return levels;
+  }
+
+  /** Writes price and amount of the best levels by turns. Returns how many levels. */
+  read(into: Float64Array): number {
+    const { levels } = this;
+    const count = Math.min(levels.size, into.length >>> 1);
+    for (let index = 0, place = levels.size - 1; index < count; index++, place--) {
+      into[2 * index] = levels.price(place);
+      into[2 * index + 1] = levels.amount(place);
+    }
+    return count;
+  }
+
+  /** The amounts of the best `count` levels together. */
+  volume(count: number): number {
+    let volume = 0;
+    for (let index = 0; index < count && index < this.size; index++) volume += this.amount(index);
+    return volume;
+  }
+
+  /** The amounts of all levels from the best to a price together. */
+  volumeTo(price: number): number {
+    let volume = 0;
+    for (let index = 0; index < this.size; index++) {
+      if ((this.price(index) - price) * this.sign < 0) break;
+      volume += this.amount(index);
+    }
+    return volume;
   }
 
   clear(): void {
-    this.levels = [];
-    this.values = [];
-  }
-
-  /** Index of the first level whose price is as good as this one or better. */
-  private position(price: string, value: number): number {
-    let low = 0;
-    let high = this.levels.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.isWorse(middle, price, value)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  private isWorse(index: number, price: string, value: number): boolean {
-    const difference = ((this.values[index] ?? 0) - value) * this.direction;
-    if (difference !== 0) return difference < 0;
-    const level = this.levels[index];
-    return level !== undefined && level[0] !== price && compareDecimals(level[0], price) * this.direction < 0;
+    this.replace([]);
   }
 }

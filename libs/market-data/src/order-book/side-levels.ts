@@ -1,0 +1,27 @@
+import type { BookLevel } from '../event/book.ts';
+
+/**
+ * The levels of one side of a book by place, 0 the worst: changes are near the best price, so that is the cheap end to
+ * insert and remove at.
+ */
+export interface SideLevels {
+  readonly size: number;
+  /** As a double; `NaN` where there is none. */
+  price(place: number): number;
+  /** As a double; `NaN` where there is none. */
+  amount(place: number): number;
+  /** As the exchange wrote it. */
+  level(place: number): BookLevel | undefined;
+  /** The place of a price; -1 where there is none. */
+  placeOf(price: string): number;
+  /**
+   * Sets one level to its amount; zero removes it, and it is no error if it was not there. Returns whether these levels
+   * can hold it; nothing has changed if not.
+   */
+  set(level: BookLevel): boolean;
+  /**
+   * Replaces all levels, in any order, best first fastest; zero amounts are left out, of two with the same price the last
+   * wins. Returns whether these levels can hold them; if not, what they hold is of no use any more.
+   */
+  replace(levels: readonly BookLevel[]): boolean;
+}
