@@ -1,5 +1,6 @@
 import type { ExchangeAdapter, Heartbeat, SocketEndpoint } from '@exchange-stream/nestjs/contract';
 import { bookRules } from './lab.book.ts';
+import { signingRefusal } from './lab.errors.ts';
 import { limit, type LabDialect, type LabHeartbeat, type LabOptions } from './lab.options.ts';
 import { bookSeed, candles, instruments, serverTime } from './lab.rest.ts';
 import { LabLoginSession, LabSession } from './lab.session.ts';
@@ -126,6 +127,7 @@ export function lab(options: LabOptions = {}): ExchangeAdapter {
       bookSeed,
       candles,
       serverTime,
+      signingRefusal,
     },
 
     createSession: (context) =>

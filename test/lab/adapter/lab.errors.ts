@@ -1,10 +1,12 @@
-import type { Refusal } from '@exchange-stream/nestjs/contract';
+import type { Refusal, RestAnswer, SigningRefusal } from '@exchange-stream/nestjs/contract';
 import { isWireObject, type WireObject } from './lab.fields.ts';
 
 /** The connection carries as many topics as it can; another one may take it. */
 const FULL_CODE = 2;
 /** Not now, try again. */
 const NOT_NOW_CODE = 3;
+/** A key or a signature that is wrong. */
+const KEY_CODE = 7;
 /** The time is too far from the exchange's; right with the exchange's time. */
 const TIME_CODE = 9;
 /** The nonce is not larger than those before; right with a larger one. */
@@ -32,11 +34,32 @@ export function refusalOf(error: unknown): Refusal {
 
 /** What the body of a REST answer with an error says; undefined for one that is not Lab's, such as a page of a proxy. */
 export function refusalIn(body: string): Refusal | undefined {
+  const error = errorIn(body);
+  return error && refusalOf(error);
+}
+
+/** A wrong nonce comes with 401 as a wrong key does: the code tells them apart. */
+export function signingRefusal({ status, body }: RestAnswer): SigningRefusal | undefined {
+  // What succeeds holds no error, and may be long.
+  if (status === 200) return undefined;
+  switch (errorIn(body)?.code) {
+    case KEY_CODE:
+      return 'credentials';
+    case TIME_CODE:
+      return 'time';
+    case NONCE_CODE:
+      return 'nonce';
+    default:
+      return undefined;
+  }
+}
+
+function errorIn(body: string): WireObject | undefined {
   let answer: unknown;
   try {
     answer = JSON.parse(body);
   } catch {
     return undefined;
   }
-  return isWireObject(answer) && isWireObject(answer.error) ? refusalOf(answer.error) : undefined;
+  return isWireObject(answer) && isWireObject(answer.error) ? answer.error : undefined;
 }

@@ -1,7 +1,7 @@
-import type { TokenQuery } from '@exchange-stream/nestjs/contract';
+import type { Signing } from '@exchange-stream/nestjs/contract';
 import { lab, type LabOptions } from './lab.adapter.ts';
 
-const QUERY: TokenQuery = {
+const SIGNING: Signing = {
   credentials: { key: 'lab-key', secret: 'lab-secret' },
   nowMs: 1767225600123,
   nextNonce: () => 17,
@@ -30,7 +30,7 @@ describe('Lab’s tokens', () => {
 
   it('are asked for with a signature of method, path, nonce and body', () => {
     // printf 'POST\n/api/token\n17\n' | openssl dgst -sha256 -hmac lab-secret
-    expect(tokenOf('token')?.issue.request(QUERY)).toEqual({
+    expect(tokenOf('token')?.issue.request({}, SIGNING)).toEqual({
       method: 'POST',
       path: '/api/token',
       weight: 1,
@@ -43,9 +43,9 @@ describe('Lab’s tokens', () => {
   });
 
   it('are prolonged by a body that is signed too', () => {
-    const query = { ...QUERY, token: { value: 'T1' } };
+    const query = { token: { value: 'T1' } };
     // printf 'PUT\n/api/token\n17\n{"token":"T1"}' | openssl dgst -sha256 -hmac lab-secret
-    expect(tokenOf('token')?.prolong?.request(query)).toMatchObject({
+    expect(tokenOf('token')?.prolong?.request(query, SIGNING)).toMatchObject({
       method: 'PUT',
       path: '/api/token',
       headers: { 'lab-signature': 'c2a67df3103cd8ff1244bf8533cd635c33868be481ceb876423eab4ccb4fcccb' },
@@ -61,17 +61,23 @@ describe('Lab’s tokens', () => {
 
   it('hold as long as the answer says', () => {
     const issue = tokenOf('token')?.issue;
-    expect(issue?.parse('{"token":"T1","lifetimeMs":60000}', QUERY, () => {})).toEqual({
+    expect(issue?.parse('{"token":"T1","lifetimeMs":60000}', {}, () => {})).toEqual({
       value: 'T1',
       lifetimeMs: 60_000,
     });
     for (const body of ['{"token":"T1"}', '{"token":7,"lifetimeMs":1}', '{"lifetimeMs":1}', '[]', '<html>']) {
-      expect(() => issue?.parse(body, QUERY, () => {})).toThrow('the answer to POST /api/token breaks');
+      expect(() => issue?.parse(body, {}, () => {})).toThrow('the answer to POST /api/token breaks');
     }
   });
 
-  it('cannot be asked for without credentials', () => {
-    const { credentials: _, ...nobody } = QUERY;
-    expect(() => tokenOf('token')?.issue.request(nobody)).toThrow('there are no credentials');
+  it.each([
+    [401, '{"error":{"code":7,"message":"wrong key or signature"}}', 'credentials'],
+    [401, '{"error":{"code":9,"message":"the time is off"}}', 'time'],
+    [401, '{"error":{"code":10,"message":"the nonce is too small"}}', 'nonce'],
+    [404, '{"error":{"code":11,"message":"no such token"}}', undefined],
+    [200, '{"token":"T1","lifetimeMs":60000}', undefined],
+    [403, '<html>', undefined],
+  ])('answered with %d %s have nothing, or something, against the signature', (status, body, refusal) => {
+    expect(lab({ entry: 'token' }).rest.signingRefusal?.({ status, headers: {}, body })).toBe(refusal);
   });
 });

@@ -1,4 +1,4 @@
-import type { RestOperation, Token, TokenDeclaration, TokenQuery } from '@exchange-stream/nestjs/contract';
+import type { SignedOperation, Token, TokenDeclaration, TokenQuery } from '@exchange-stream/nestjs/contract';
 import { integer, object, text } from './lab.fields.ts';
 import type { LabEntry } from './lab.options.ts';
 import { parse } from './lab.rest.ts';
@@ -6,8 +6,9 @@ import { signed } from './lab.signing.ts';
 
 const PATH = '/api/token';
 
-const issue: RestOperation<TokenQuery, Token> = {
-  request: (query) => signed('POST', PATH, query),
+const issue: SignedOperation<TokenQuery, Token> = {
+  isSigned: true,
+  request: (_query, signing) => signed('POST', PATH, signing),
   parse: (body) =>
     parse(`POST ${PATH}`, body, (json) => {
       const { token, lifetimeMs } = object(json, 'body');
@@ -16,10 +17,11 @@ const issue: RestOperation<TokenQuery, Token> = {
   recognise: (url) => (url.pathname === PATH ? {} : undefined),
 };
 
-const prolong: RestOperation<TokenQuery, Token> = {
+const prolong: SignedOperation<TokenQuery, Token> = {
+  isSigned: true,
   // It holds so long from the last time that it was asked for.
   isIdempotent: true,
-  request: (query) => signed('PUT', PATH, query, JSON.stringify({ token: query.token?.value })),
+  request: ({ token }, signing) => signed('PUT', PATH, signing, JSON.stringify({ token: token?.value })),
   parse: (body, { token }) =>
     parse(`PUT ${PATH}`, body, (json) => ({
       value: token?.value ?? '',

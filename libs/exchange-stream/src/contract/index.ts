@@ -4,7 +4,25 @@ export type { Cadence, ChannelDeclaration, ParamDeclaration, TopicDescription } 
 export type { Environment, Heartbeat, Limit, NamedRateLimit, RateLimit, SocketEndpoint } from './endpoint.ts';
 export type { MessageId, MessageIdKind, MessageIds, MessageIdSource } from './message-id.ts';
 export type { AccountStateDeclaration, FillsDeclaration, PrivateChannels } from './private-channel.ts';
-export type { BookSeedQuery, CandlesQuery, RestDeclaration, RestOperation, RestRequest } from './rest.ts';
-export type { ControlFrame, Credentials, LoginMeans, NonceUnit, Session, SessionContext } from './session.ts';
-export type { Token, TokenDeclaration, TokenQuery } from './token.ts';
+export type {
+  BookSeedQuery,
+  CandlesQuery,
+  RestAnswer,
+  RestDeclaration,
+  RestOperation,
+  RestRequest,
+  SignedOperation,
+  Signing,
+  SigningRefusal,
+} from './rest.ts';
+export type {
+  ControlFrame,
+  Credentials,
+  LoginMeans,
+  NonceMeans,
+  NonceUnit,
+  Session,
+  SessionContext,
+} from './session.ts';
+export type { Token, TokenDeclaration, TokenOperation, TokenQuery } from './token.ts';
 export type { CandleRow, Refusal, Sink, Stream, TickerRow } from './sink.ts';

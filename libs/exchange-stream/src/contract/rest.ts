@@ -1,6 +1,7 @@
 import type { Instrument } from '@exchange-stream/market-data';
 import type { BookSeed } from './book.ts';
 import type { Environment, NamedRateLimit, RateLimit } from './endpoint.ts';
+import type { Credentials, NonceMeans } from './session.ts';
 import type { CandleRow } from './sink.ts';
 
 /** One call as the exchange wants it. */
@@ -18,6 +19,7 @@ export interface RestRequest {
 
 /** A REST call that streaming needs: built, read, and recognised in a recording. */
 export interface RestOperation<Query, Result> {
+  readonly isSigned?: false;
   /**
    * Whether asking twice does no more than asking once, so that it may be asked again where no answer came. Default: that
    * is so of `GET`.
@@ -35,6 +37,42 @@ export interface RestOperation<Query, Result> {
   /** Whether a recorded URL, retired forms included, is a call of this operation, and for which symbol. */
   recognise(url: URL): { readonly nativeSymbol?: string } | undefined;
 }
+
+/** What a signed request is made of, beside what it asks for. */
+export interface Signing extends NonceMeans {
+  /** Whose call it is. */
+  readonly credentials: Credentials;
+  /** The time of the exchange as far as known, milliseconds since the epoch. */
+  readonly nowMs: number;
+}
+
+/** A REST call in the name of an account. */
+export interface SignedOperation<Query, Result> extends Omit<
+  RestOperation<Query, Result>,
+  'isSigned' | 'request'
+> {
+  readonly isSigned: true;
+  /**
+   * Built anew, with the time and a nonce of that moment, each time that it is sent, and whenever it had to wait: what has
+   * waited may be too old. Its weight is that of the query alone.
+   */
+  request(query: Query, signing: Signing): RestRequest;
+}
+
+/** An answer as it came, whatever its status. */
+export interface RestAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/**
+ * What the exchange has against the signature of a call, which it has not carried out then. `credentials`: the account does
+ * not show them there again until they change. `time`: it is too far from the exchange's, whose clock is read again before
+ * one more try. `nonce`: it was not larger than all before it; one more try has a larger one.
+ */
+export type SigningRefusal = 'credentials' | 'time' | 'nonce';
 
 export interface BookSeedQuery {
   readonly nativeSymbol: string;
@@ -62,6 +100,11 @@ export interface RestDeclaration {
    * case); undefined where one does not.
    */
   readonly usedWeight?: (headers: Readonly<Record<string, string>>) => number | undefined;
+  /**
+   * What an answer to a signed call has against its signature; asked of every such answer, as some exchanges refuse with
+   * status 200. Default: 401 and 403 are about the credentials.
+   */
+  readonly signingRefusal?: (answer: RestAnswer) => SigningRefusal | undefined;
   readonly instruments: RestOperation<void, readonly Instrument[]>;
   readonly bookSeed?: RestOperation<BookSeedQuery, BookSeed>;
   readonly candles?: RestOperation<CandlesQuery, readonly CandleRow[]>;

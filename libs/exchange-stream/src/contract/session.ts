@@ -23,11 +23,14 @@ export interface Credentials {
  */
 export type NonceUnit = 'milliseconds' | 'microseconds';
 
-/** What a login may need beside the credentials. */
-export interface LoginMeans {
+/** Where what is signed gets its nonces. */
+export interface NonceMeans {
   /** The next nonce of the key, of the unit that the adapter declares; sockets and REST share them. */
   nextNonce(): number;
 }
+
+/** What a login may need beside the credentials. */
+export type LoginMeans = NonceMeans;
 
 /** What a session is told about the connection it serves. */
 export interface SessionContext {

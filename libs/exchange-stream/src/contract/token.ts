@@ -1,5 +1,4 @@
-import type { RestOperation } from './rest.ts';
-import type { Credentials } from './session.ts';
+import type { RestOperation, SignedOperation } from './rest.ts';
 
 /** What the exchange gives out that opens its sockets for a while. Shown nowhere. */
 export interface Token {
@@ -8,28 +7,24 @@ export interface Token {
   readonly lifetimeMs?: number;
 }
 
-/** What a request for a token is made of. */
+/** What is asked for with a request for a token. */
 export interface TokenQuery {
-  /** Absent where anybody gets a token. */
-  readonly credentials?: Credentials;
-  /** Milliseconds since the epoch. */
-  readonly nowMs: number;
-  /** The next nonce of the key; sockets share them. */
-  nextNonce(): number;
   /** The token to prolong. */
   readonly token?: Token;
 }
 
+/** A call that yields a token: signed where only who has credentials gets one, plain where anybody does. */
+export type TokenOperation = RestOperation<TokenQuery, Token> | SignedOperation<TokenQuery, Token>;
+
 /** The token that every socket of an endpoint needs: fetched before each dial. */
 export interface TokenDeclaration {
-  /** Anybody gets one; otherwise only who has credentials, and 401 or 403 mean that these are refused. */
-  readonly isPublic?: boolean;
-  readonly issue: RestOperation<TokenQuery, Token>;
+  /** Where it is signed, connections to the endpoint belong to accounts, and none is opened without credentials. */
+  readonly issue: TokenOperation;
   /**
    * Makes the present token hold longer. Without it, a fresh connection with a fresh token takes over before the old one
    * expires.
    */
-  readonly prolong?: RestOperation<TokenQuery, Token>;
+  readonly prolong?: TokenOperation;
   /** Where to dial with it, where it stands in the URL; sessions find it in `SessionContext.token` in any case. */
   readonly url?: (url: string, token: Token) => string;
   /** What a token opens: `dial`, and a socket that is open outlives it; or `connection`, which is dead without it. */

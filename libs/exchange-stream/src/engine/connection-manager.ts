@@ -111,6 +111,7 @@ export class ConnectionManager {
       ...{ exchange: adapter.exchange, declaration: adapter.rest, platform },
       hosts: new RestHosts(() => this.route.rest(), tuning.healthyAfterMs, platform.clock),
       timeoutMs: tuning.restTimeoutMs,
+      time: { now: () => this.time.now(), refresh: () => this.time.refresh() },
       rejected: (reason) => this.rejectedRow(reason),
     });
     this.time = this.createClock();

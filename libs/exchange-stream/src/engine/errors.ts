@@ -45,6 +45,20 @@ export class TemporaryLoginError extends Error {
   }
 }
 
+/** A call that is not made, because there are no credentials for it that the exchange would take. Shows nothing of them. */
+export class CredentialsError extends Error {
+  readonly code = 'CREDENTIALS';
+
+  constructor(
+    message: string,
+    /** They could not be had this time; otherwise nothing changes until others are set. */
+    readonly temporary: boolean,
+  ) {
+    super(message);
+    this.name = 'CredentialsError';
+  }
+}
+
 /** A frame that cannot be sent, or has not left: its connection is not open, or closed before. */
 export class ConnectionClosedError extends Error {
   readonly code = 'CONNECTION_CLOSED';

@@ -264,6 +264,7 @@ function restOf({ adapter, stream }: FakeWorld): RestClient {
   return new RestClient({
     ...{ exchange: 'fake', declaration: adapter.rest, timeoutMs: 5_000, platform },
     hosts: new RestHosts(() => ({ urls: ['https://rest.test'] }), 60_000, platform.clock),
+    time: { now: () => platform.clock.now(), refresh: () => Promise.resolve(false) },
     rejected: () => undefined,
   });
 }

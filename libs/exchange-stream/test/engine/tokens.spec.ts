@@ -1,6 +1,7 @@
 import type {
   ExchangeAdapter,
   RestOperation,
+  SignedOperation,
   Token,
   TokenDeclaration,
   TokenQuery,
@@ -11,16 +12,23 @@ import { FakeWorld, fakeAdapter } from './fake-exchange.ts';
 const CREDENTIALS = { key: 'canary-key-1', secret: 'canary-secret-1' };
 const TRADES = { exchange: 'fake', channel: 'trades', symbol: 'BTC/USDT' } as const;
 
-const operation = (method: 'POST' | 'PUT'): RestOperation<TokenQuery, Token> => ({
-  request: ({ credentials, nextNonce, nowMs, token }) => ({
+const operation = (method: 'POST' | 'PUT'): SignedOperation<TokenQuery, Token> => ({
+  isSigned: true,
+  request: ({ token }, { credentials, nextNonce, nowMs }) => ({
     method,
-    path: `/token?signature=${credentials?.secret ?? ''}${token ? `&token=${token.value}` : ''}`,
+    path: `/token?signature=${credentials.secret}${token ? `&token=${token.value}` : ''}`,
     weight: 1,
-    headers: { key: credentials?.key ?? '', nonce: String(nextNonce()), time: String(nowMs) },
+    headers: { key: credentials.key, nonce: String(nextNonce()), time: String(nowMs) },
   }),
   parse: (body) => JSON.parse(body) as Token,
   recognise: () => undefined,
 });
+
+const forAnybody: RestOperation<TokenQuery, Token> = {
+  request: () => ({ method: 'POST', path: '/token', weight: 1 }),
+  parse: (body) => JSON.parse(body) as Token,
+  recognise: () => undefined,
+};
 
 const serverTime: RestOperation<void, number> = {
   request: () => ({ path: '/time', weight: 1 }),
@@ -232,9 +240,9 @@ describe('a token', () => {
   });
 
   test('of which anybody gets one needs no credentials; close leaves nothing', async () => {
-    const world = new TokenWorld({ isPublic: true });
+    const world = new TokenWorld({ issue: forAnybody });
     await world.opened();
-    expect(world.asked[0]?.headers).toMatchObject({ key: '' });
+    expect(world.asked).toHaveLength(1);
     expect(world.stream.connections()[0]).not.toHaveProperty('account');
     const closing = world.stream.close();
     await world.clock.advance(10_000);

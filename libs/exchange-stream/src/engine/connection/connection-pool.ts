@@ -32,7 +32,7 @@ export interface PoolEnvironment extends Omit<
 > {
   readonly adapter: ExchangeAdapter;
   /** Where tokens come from. */
-  readonly rest: Pick<RestClient, 'call'>;
+  readonly rest: Pick<RestClient, 'call' | 'callAs'>;
   /** All subscriptions of the exchange. */
   subscriptions(): Iterable<Subscription>;
   /** A connection has lost its socket, pauses, resumes or is closed: nobody tells the end of what it has told. */
@@ -339,12 +339,10 @@ export class ConnectionPool {
             new ConnectionToken(
               {
                 ...{ declaration, exchange, connection: id, endpoint: endpoint.key },
-                account: declaration.isPublic === true ? undefined : account,
+                account,
                 deadlineMs: tuning.handshakeTimeoutMs,
                 clock: platform.clock,
-                now: () => this.environment.exchangeNow(),
-                call: (operation, query, deadlineMs) =>
-                  this.environment.rest.call(operation, query, { deadlineMs }),
+                rest: this.environment.rest,
               },
               outcome,
             ),

@@ -15,6 +15,12 @@ export interface AccountEnvironment {
   changed(view: AccountView): void;
 }
 
+/** Where credentials are shown: the key of an endpoint, or a REST operation. */
+export type CredentialsPlace = string | object;
+
+/** Places whose last word on credentials is remembered. */
+const MAX_PLACES = 200;
+
 /** Credentials that the exchange has refused, and why. */
 interface Refusal {
   readonly credentials: Credentials;
@@ -26,8 +32,8 @@ export class Account {
   /** How far each of its connections has come, by id. */
   private readonly logins = new Map<string, LoginState>();
   private refusal: Refusal | undefined;
-  /** Endpoints that have taken the present credentials: what another one refuses may be a matter of rights there. */
-  private readonly taken = new Map<string, Credentials>();
+  /** Places that have taken the present credentials: what another one refuses may be a matter of rights there. */
+  private readonly taken = new Map<CredentialsPlace, Credentials>();
   private state: LoginState = 'none';
   private since: number;
 
@@ -89,11 +95,11 @@ export class Account {
     return this.asks ? undefined : this.objection(endpoint, this.refusal?.credentials);
   }
 
-  /** Why these credentials are not to be shown to the exchange at an endpoint; undefined when they may be. */
-  objection(endpoint: string, credentials: Credentials | undefined): string | undefined {
+  /** Why these credentials are not to be shown to the exchange at a place; undefined when they may be. */
+  objection(place: CredentialsPlace, credentials: Credentials | undefined): string | undefined {
     const { refusal } = this;
     if (!refusal || !credentials || !areSame(refusal.credentials, credentials)) return undefined;
-    const taken = this.taken.get(endpoint);
+    const taken = this.taken.get(place);
     if (taken && areSame(taken, credentials)) return undefined;
     return `${refusal.reason}; it is not asked again until the credentials change`;
   }
@@ -105,9 +111,14 @@ export class Account {
 
   /** The exchange has let a connection in. */
   accepted(connection: string, endpoint: string, credentials: Credentials): void {
-    this.taken.set(endpoint, credentials);
-    if (this.refusal && !areSame(this.refusal.credentials, credentials)) this.refusal = undefined;
+    this.remember(endpoint, credentials);
     this.enter(connection, 'authenticated');
+  }
+
+  /** The exchange has carried out what these credentials had signed. */
+  acceptedCall(place: CredentialsPlace, credentials: Credentials): void {
+    this.remember(place, credentials);
+    this.update();
   }
 
   /** The exchange does not take the credentials. */
@@ -115,6 +126,13 @@ export class Account {
     this.refusal = { credentials, reason };
     this.taken.delete(endpoint);
     this.enter(connection, 'rejected');
+  }
+
+  /** The exchange does not take the credentials for a call. */
+  refusedCall(place: CredentialsPlace, credentials: Credentials, reason: string): void {
+    this.refusal = { credentials, reason };
+    this.taken.delete(place);
+    this.update();
   }
 
   /** A connection has lost its socket, or is closed. */
@@ -152,6 +170,14 @@ export class Account {
       case 'rejected':
         return this.refusal?.reason ?? 'the exchange refused the login';
     }
+  }
+
+  private remember(place: CredentialsPlace, credentials: Credentials): void {
+    this.taken.delete(place);
+    this.taken.set(place, credentials);
+    const [oldest] = this.taken.keys();
+    if (this.taken.size > MAX_PLACES && oldest !== undefined) this.taken.delete(oldest);
+    if (this.refusal && !areSame(this.refusal.credentials, credentials)) this.refusal = undefined;
   }
 
   private enter(connection: string, state: LoginState): void {

@@ -1,18 +1,20 @@
 import type { Clock, Timer } from '@exchange-stream/market-data';
 import type {
   Credentials,
-  RestOperation,
   Token,
   TokenDeclaration,
+  TokenOperation,
   TokenQuery,
 } from '../../contract/index.ts';
 import type { ConnectionFailure } from '../connection/connection-state.ts';
 import { InquiryError } from '../connection/inquiry.ts';
 import { redactText } from '../connection/redaction.ts';
 import { secretsAmong, withoutSecrets } from '../connection/secrets.ts';
+import { CredentialsError, kindOf } from '../errors.ts';
+import type { RestClient } from '../rest/rest-client.ts';
 import { RestError } from '../rest/rest-error.ts';
 import type { Account } from './account.ts';
-import { kindOf } from '../errors.ts';
+import { shownCredentials } from './shown-credentials.ts';
 
 /** Shares of a token's life after which it is prolonged, or a connection with a fresh one takes over. */
 const PROLONG_AFTER = 0.5;
@@ -28,13 +30,11 @@ export interface TokenSettings {
   readonly connection: string;
   /** Key of its endpoint. */
   readonly endpoint: string;
-  /** Whose token it is; undefined where anybody gets one. */
+  /** Whose token it is; undefined where anybody gets one and nothing logs in. */
   readonly account: Account | undefined;
   readonly deadlineMs: number;
   readonly clock: Clock;
-  /** The exchange's time, milliseconds since the epoch, for signatures. */
-  now(): number;
-  call(operation: RestOperation<TokenQuery, Token>, query: TokenQuery, deadlineMs: number): Promise<Token>;
+  readonly rest: Pick<RestClient, 'call' | 'callAs'>;
 }
 
 /** Who needs the token. Texts are free of secrets. */
@@ -84,7 +84,11 @@ export class ConnectionToken {
       return declaration.url?.(url, token) ?? url;
     } catch (error) {
       const reason = this.reasonOf(error);
-      if (generation === this.generation && credentials && isRefusal(error)) this.refuse(credentials, reason);
+      if (generation === this.generation && credentials) {
+        if (isRefusal(error)) this.refuse(credentials, reason);
+        else if (error instanceof CredentialsError && !error.temporary)
+          this.outcome.refused(reason, { kind: 'login' });
+      }
       throw new InquiryError(`no token: ${reason}`);
     }
   }
@@ -107,37 +111,25 @@ export class ConnectionToken {
   }
 
   private async credentials(): Promise<Credentials | undefined> {
-    const { account, exchange, endpoint } = this.settings;
-    if (!account) return undefined;
-    let credentials;
+    const { account, declaration, exchange, endpoint, deadlineMs, clock } = this.settings;
+    if (!account || declaration.issue.isSigned !== true) return undefined;
     try {
-      credentials = await account.credentials();
+      return await shownCredentials({ exchange, account, place: endpoint, deadlineMs, clock });
     } catch (error) {
-      // Only the kind of the error: its words are the user's own, and may quote what must not be shown.
-      throw new InquiryError(`the credentials could not be had (${kindOf(error)})`);
+      if (!(error instanceof CredentialsError)) throw error;
+      if (!error.temporary) this.outcome.refused(error.message, { kind: 'login' });
+      throw new InquiryError(error.message);
     }
-    const objection = credentials
-      ? account.objection(endpoint, credentials)
-      : `${exchange} wants credentials here and there are none: ${account.missing}`;
-    if (objection === undefined) return credentials;
-    this.outcome.refused(objection, { kind: 'login' });
-    throw new InquiryError(objection);
   }
 
-  private ask(
-    operation: RestOperation<TokenQuery, Token>,
-    credentials: Credentials | undefined,
-  ): Promise<Token> {
-    const { account, deadlineMs } = this.settings;
-    const nowMs = this.settings.now();
+  private async ask(operation: TokenOperation, credentials: Credentials | undefined): Promise<Token> {
+    const { account, deadlineMs, rest } = this.settings;
     this.keepSecret(credentials, this.token);
-    const query: TokenQuery = {
-      nowMs,
-      nextNonce: () => account?.nextNonce(credentials?.key ?? '') ?? nowMs,
-      ...(credentials && { credentials }),
-      ...(this.token && { token: this.token }),
-    };
-    return this.settings.call(operation, query, deadlineMs);
+    const query: TokenQuery = this.token ? { token: this.token } : {};
+    if (operation.isSigned !== true) return rest.call(operation, query, { deadlineMs });
+    if (!account || !credentials)
+      throw new InquiryError('a token that anybody gets cannot be prolonged in the name of an account');
+    return rest.callAs(account, operation, query, { deadlineMs, credentials, isJudgedByCaller: true });
   }
 
   private take(token: Token): void {
@@ -169,7 +161,7 @@ export class ConnectionToken {
     });
   }
 
-  private async prolong(operation: RestOperation<TokenQuery, Token>): Promise<void> {
+  private async prolong(operation: TokenOperation): Promise<void> {
     const { generation } = this;
     const { clock } = this.settings;
     try {
@@ -190,10 +182,11 @@ export class ConnectionToken {
   /** Its words are the exchange's where it answered, and only then worth showing. */
   private reasonOf(error: unknown): string {
     if (error instanceof RestError) return this.redact(redactText(error.message));
+    if (error instanceof InquiryError || error instanceof CredentialsError) return error.message;
     return kindOf(error);
   }
 }
 
 function isRefusal(error: unknown): boolean {
-  return error instanceof RestError && (error.status === 401 || error.status === 403);
+  return error instanceof RestError && error.refusal === 'credentials';
 }

@@ -16,8 +16,7 @@ export function logsIn(adapter: ExchangeAdapter, endpointKey: string): boolean {
       : undefined;
     const url = `${endpoint?.baseUrls.live[0] ?? 'wss://nowhere.invalid'}${endpoint?.path ?? ''}`;
     const session = adapter.createSession({ endpoint: endpointKey, url, nextId: () => 0 });
-    answer =
-      session.login !== undefined || (endpoint?.token !== undefined && endpoint.token.isPublic !== true);
+    answer = session.login !== undefined || endpoint?.token?.issue.isSigned === true;
     endpoints.set(endpointKey, answer);
   }
   return answer;

@@ -35,10 +35,10 @@ export interface Admission {
 }
 
 /**
- * Resolves once the budget grants what is asked for.
+ * Resolves once the budget grants what is asked for, with whether that had to be waited for.
  * @throws BudgetError at once when the wait is known to be longer than wanted, else when that time is over
  */
-export function admission(budget: Budget, asked: Admission, clock: Clock): Promise<void> {
+export function admission(budget: Budget, asked: Admission, clock: Clock): Promise<boolean> {
   const { what, weight, lane, maxWaitMs, signal } = asked;
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(asError(signal.reason));
@@ -46,14 +46,16 @@ export function admission(budget: Budget, asked: Admission, clock: Clock): Promi
     if (maxWaitMs !== undefined && knownMs !== undefined && knownMs > maxWaitMs)
       return reject(new BudgetError(what, maxWaitMs, knownMs));
     let isGranted = false;
+    let hasWaited = false;
     let timer: Timer | undefined;
     let stopWaiting = (): void => undefined;
     const leave = budget.request(weight, lane, () => {
       isGranted = true;
       stopWaiting();
-      resolve();
+      resolve(hasWaited);
     });
     if (isGranted) return;
+    hasWaited = true;
     const giveUp = (error: Error): void => {
       leave();
       stopWaiting();

@@ -29,8 +29,8 @@ export class CallsUnderWay {
     private readonly clock: Clock,
   ) {}
 
-  /** @param what for the error: `GET /depth of binance` */
-  begin(what: string, { deadlineMs, signal }: CallBounds): CallUnderWay {
+  /** @param what for the error, asked when there is one: `GET /depth of binance` */
+  begin(what: () => string, { deadlineMs, signal }: CallBounds): CallUnderWay {
     const call = new AbortController();
     const cutShort = rejection(call.signal);
     if (this.isClosed) call.abort(this.closed);
@@ -41,7 +41,7 @@ export class CallsUnderWay {
       deadlineMs === undefined
         ? undefined
         : this.clock.after(deadlineMs, () =>
-            call.abort(new RestError(`${what} has not succeeded within ${deadlineMs} ms`, this.exchange)),
+            call.abort(new RestError(`${what()} has not succeeded within ${deadlineMs} ms`, this.exchange)),
           );
     this.calls.add(call);
     return {

@@ -49,6 +49,28 @@ describe('the clock of an exchange', () => {
     expect(uncertaintyMs).toBeCloseTo(200, 0);
   });
 
+  test('is read at once for whoever cannot wait, and once for all who ask meanwhile', async () => {
+    const exchange = new Exchange();
+    const { clock, time, asked } = exchange;
+    await expect(time.refresh()).resolves.toBe(false);
+    time.start();
+    await clock.advance(1_000);
+    exchange.aheadMs = 60_000;
+    const read = Promise.all([time.refresh(), time.refresh()]);
+    await clock.advance(200);
+    await expect(read).resolves.toEqual([true, true]);
+    expect(asked).toEqual([0, 1_000]);
+    expect(time.offset?.offsetMs).toBe(60_000);
+    exchange.isDown = true;
+    await expect(time.refresh()).resolves.toBe(false);
+    exchange.isDown = false;
+    const stopped = time.refresh();
+    time.stop();
+    await clock.advance(1_000);
+    await expect(stopped).resolves.toBe(false);
+    expect(clock.pending).toBe(0);
+  });
+
   test('is measured every ten minutes, and every minute while nobody answers', async () => {
     const exchange = new Exchange();
     const { clock, time, asked } = exchange;

@@ -33,6 +33,8 @@ export class ExchangeClock {
   private timer: Timer | undefined;
   /** Distinguishes the present question from its forerunners, whose late answers count for nothing. */
   private question = 0;
+  /** The present question, for those who wait for its answer. */
+  private answer: Promise<boolean> | undefined;
 
   /** @param ask the exchange's time; undefined where it does not tell */
   constructor(
@@ -58,12 +60,20 @@ export class ExchangeClock {
 
   /** Begins to measure; again, it does nothing. */
   start(): void {
-    if (!this.timer) this.measure();
+    if (!this.timer) void this.measure();
+  }
+
+  /** Asks at once, or waits for the answer that is due. Resolves with whether the exchange has told its time. */
+  async refresh(): Promise<boolean> {
+    // One that rests asks nobody.
+    if (!this.timer) return false;
+    return (await (this.answer ?? this.measure())) ?? false;
   }
 
   /** What is measured stays. */
   stop(): void {
     this.question++;
+    this.answer = undefined;
     this.timer?.cancel();
     this.timer = undefined;
   }
@@ -76,26 +86,32 @@ export class ExchangeClock {
     this.start();
   }
 
-  private measure(): void {
-    if (!this.ask) return;
+  private measure(): Promise<boolean> | undefined {
+    if (!this.ask) return undefined;
     const question = ++this.question;
     const askedMs = this.clock.monotonic();
     // Where no answer comes, this is the next try.
     this.measureAfter(AFTER_FAILURE_MS);
-    this.ask().then(
+    const answer = this.ask().then(
       (exchangeTime) => {
-        if (question !== this.question) return;
+        if (question !== this.question) return false;
+        this.answer = undefined;
         this.answered(exchangeTime, askedMs);
         this.measureAfter(EVERY_MS);
+        return true;
       },
-      () => undefined,
+      () => {
+        if (question === this.question) this.answer = undefined;
+        return false;
+      },
     );
+    return (this.answer = answer);
   }
 
   private measureAfter(delayMs: number): void {
     this.timer?.cancel();
     const jitteredMs = delayMs * (1 + JITTER * (2 * this.random.next() - 1));
-    this.timer = this.clock.after(jitteredMs, () => this.measure());
+    this.timer = this.clock.after(jitteredMs, () => void this.measure());
   }
 
   private answered(exchangeTime: number, askedMs: number): void {

@@ -39,6 +39,7 @@ function world(
     },
     hosts: new RestHosts(() => ({ urls }), 60_000, clock),
     timeoutMs: 5_000,
+    time: { now: () => clock.now(), refresh: () => Promise.resolve(false) },
     platform: {
       clock,
       random: { next: () => 0.5 },

@@ -1,16 +1,26 @@
 import type { Clock } from '@exchange-stream/market-data';
-import type { RestDeclaration, RestOperation, RestRequest } from '../../contract/index.ts';
+import type {
+  Credentials,
+  RestAnswer,
+  RestDeclaration,
+  RestOperation,
+  SignedOperation,
+  SigningRefusal,
+} from '../../contract/index.ts';
 import { Backoff } from '../connection/backoff.ts';
 import { excerpt, redactText } from '../connection/redaction.ts';
+import type { Account } from '../credentials/account.ts';
+import { shownCredentials } from '../credentials/shown-credentials.ts';
 import { admission } from '../limits/admission.ts';
 import type { Budget, Lane } from '../limits/budget.ts';
 import { retryAfterMsOf, stopMsOf } from '../limits/stay-away.ts';
 import type { Platform } from '../platform/platform.ts';
-import { CallsUnderWay } from './calls-under-way.ts';
+import { CallsUnderWay, type CallUnderWay } from './calls-under-way.ts';
 import type { HttpResponse } from './http-transport.ts';
+import { PlainCall, SignedCall, type CalledOperation, type MadeCall } from './made-call.ts';
 import { RestError } from './rest-error.ts';
 import type { RestHosts } from './rest-hosts.ts';
-import { messageOf } from '../errors.ts';
+import { CredentialsError, kindOf, messageOf } from '../errors.ts';
 
 /** The largest answer taken: exchange-wide instrument lists are the largest and stay well below. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
@@ -32,14 +42,31 @@ export interface RestCall {
   readonly signal?: AbortSignal;
 }
 
+/** How patiently to call, and with which credentials. */
+export interface SignedRestCall extends RestCall {
+  /** Default: those that the account has now, if they have not been refused. */
+  readonly credentials?: Credentials;
+  /** The caller heeds a refusal of the credentials: the account hears nothing of it, nor of their acceptance. */
+  readonly isJudgedByCaller?: boolean;
+}
+
+/** The time of the exchange, for signatures. */
+export interface ExchangeTime {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Asks the exchange. Resolves with whether it has told. */
+  refresh(): Promise<boolean>;
+}
+
 /** What a client is made with. */
 export interface RestClientSettings {
   readonly exchange: string;
-  readonly declaration: Pick<RestDeclaration, 'requests' | 'usedWeight'>;
+  readonly declaration: Pick<RestDeclaration, 'requests' | 'usedWeight' | 'signingRefusal'>;
   readonly hosts: RestHosts;
   /** Of one request. */
   readonly timeoutMs: number;
   readonly platform: Platform;
+  readonly time: ExchangeTime;
   /** Told of every row that breaks the exchange's format. */
   rejected(reason: string): void;
 }
@@ -65,16 +92,46 @@ export class RestClient {
     query: Query,
     patience: RestCall = {},
   ): Promise<Result> {
-    const { exchange } = this.settings;
-    const request = operation.request(query);
-    const what = `${request.method ?? 'GET'} ${request.path} of ${exchange}`;
-    const call = this.underWay.begin(what, patience);
+    const call = new PlainCall(operation, query);
+    const underWay = this.underWay.begin(() => this.nameOf(call), patience);
     try {
-      const answering = this.answer(operation, request, patience, what, call.signal);
-      const answer = await Promise.race([answering, call.cutShort]);
-      return this.read(operation, query, request, answer);
+      return await this.perform(call, patience, underWay);
     } finally {
-      call.end();
+      underWay.end();
+    }
+  }
+
+  /**
+   * Calls one operation in the name of an account. What the exchange has against the signature is heeded as the adapter
+   * declares: credentials that it does not take are refused from then on (`Account.objection`).
+   * @throws CredentialsError when there are none, when they were refused before, or could not be had in time
+   * @throws RestError, BudgetError and ClosedError as `call` does
+   */
+  async callAs<Query, Result>(
+    account: Account,
+    operation: SignedOperation<Query, Result>,
+    query: Query,
+    patience: SignedRestCall = {},
+  ): Promise<Result> {
+    const { exchange, declaration, platform, time, timeoutMs } = this.settings;
+    const { isJudgedByCaller = false } = patience;
+    let call: SignedCall<Query, Result> | undefined;
+    const underWay = this.underWay.begin(
+      () => (call ? this.nameOf(call) : `a signed call of ${exchange}`),
+      patience,
+    );
+    try {
+      const asked = { exchange, account, place: operation, deadlineMs: timeoutMs, clock: platform.clock };
+      const credentials =
+        patience.credentials ?? (await Promise.race([shownCredentials(asked), underWay.cutShort]));
+      call = signed(operation, query, {
+        ...{ account, credentials, isJudgedByCaller },
+        now: () => time.now(),
+        refusalOf: declaration.signingRefusal ?? refusalByStatus,
+      });
+      return await this.perform(call, patience, underWay);
+    } finally {
+      underWay.end();
     }
   }
 
@@ -93,36 +150,63 @@ export class RestClient {
     this.underWay.close();
   }
 
+  private async perform<Result>(
+    call: MadeCall<Result>,
+    patience: RestCall,
+    { signal, cutShort }: CallUnderWay,
+  ): Promise<Result> {
+    const answer = await Promise.race([this.answer(call, patience, signal), cutShort]);
+    return this.read(call, answer);
+  }
+
   private async answer(
-    operation: Pick<RestOperation<never, unknown>, 'isIdempotent' | 'limit'>,
-    request: RestRequest,
+    call: MadeCall<unknown>,
     { attempts = 3, maxWaitMs, lane = 'other' }: RestCall,
-    what: string,
     signal: AbortSignal,
   ): Promise<HttpResponse> {
     const { clock, random } = this.settings.platform;
+    const { operation, request } = call;
     const { isIdempotent = (request.method ?? 'GET') === 'GET' } = operation;
     const backoff = new Backoff(RETRY_INITIAL_MS, RETRY_MAX_MS, random);
     const asked = {
-      what,
+      what: this.nameOf(call),
       weight: request.weight,
       lane,
       signal,
       ...(maxWaitMs !== undefined && { maxWaitMs }),
     };
-    for (let left = isIdempotent ? attempts : 1; ; left--) {
-      await admission(this.budget(operation), asked, clock);
+    for (let left = attempts; ; left--) {
+      if ((await admission(this.budget(operation), asked, clock)) || left < attempts) call.renew();
       try {
-        return await this.ask(request, signal);
+        return await this.ask(call, signal);
       } catch (error) {
-        if (left <= 1 || !(error instanceof RestError) || !error.temporary) throw error;
+        if (left <= 1 || !(error instanceof RestError) || !(await this.mayRepeat(error, isIdempotent)))
+          throw error;
         await pause(backoff.next(), clock, signal);
         signal.throwIfAborted();
       }
     }
   }
 
-  private budget({ limit }: Pick<RestOperation<never, unknown>, 'limit'>): Budget {
+  /** What was refused for its signature was not carried out: it may be repeated, whatever it is, with a better one. */
+  private async mayRepeat({ refusal, temporary }: RestError, isIdempotent: boolean): Promise<boolean> {
+    switch (refusal) {
+      case 'credentials':
+        return false;
+      case 'nonce':
+        return true;
+      case 'time':
+        return this.settings.time.refresh();
+      case undefined:
+        return isIdempotent && temporary;
+    }
+  }
+
+  private nameOf({ request: { method = 'GET' }, path }: MadeCall<unknown>): string {
+    return `${method} ${path} of ${this.settings.exchange}`;
+  }
+
+  private budget({ limit }: CalledOperation): Budget {
     const { exchange, declaration, platform } = this.settings;
     const name = limit?.name ?? '';
     let budget = this.budgets.get(name);
@@ -133,22 +217,22 @@ export class RestClient {
     return budget;
   }
 
-  private async ask(request: RestRequest, signal: AbortSignal): Promise<HttpResponse> {
-    const answer = await this.send(request, signal);
+  private async ask(call: MadeCall<unknown>, signal: AbortSignal): Promise<HttpResponse> {
+    const answer = await this.send(call, signal);
     this.heed(answer);
-    if (answer.status >= 200 && answer.status <= 299) return answer;
+    const { status } = answer;
+    const refusal = call.refusalOf(answer);
+    if (isSuccess(status) && !refusal) return answer;
     const { exchange } = this.settings;
-    const body = excerpt(answer.body.slice(0, 1_000), 200);
-    throw new RestError(
-      `${exchange} refused ${request.path} with status ${answer.status}: ${body}`,
-      exchange,
-      answer.status,
-    );
+    const body = call.shown(excerpt(answer.body.slice(0, 1_000), 200));
+    const reason = `${exchange} refused ${call.path} with status ${status}: ${body}`;
+    if (refusal === 'credentials') call.refused(reason);
+    throw new RestError(reason, exchange, status, refusal);
   }
 
-  private async send(request: RestRequest, signal: AbortSignal): Promise<HttpResponse> {
+  private async send(call: MadeCall<unknown>, signal: AbortSignal): Promise<HttpResponse> {
     const { exchange, hosts, timeoutMs, platform } = this.settings;
-    const { method = 'GET', path, headers, body } = request;
+    const { method = 'GET', path, headers, body } = call.request;
     const host = hosts.next();
     try {
       return await platform.http.request({
@@ -162,24 +246,20 @@ export class RestClient {
       hosts.failed(host);
       // A base URL may carry credentials, and whoever failed to reach it may quote it.
       throw new RestError(
-        `${exchange} did not answer ${redactText(host.url)}${path}: ${redactText(messageOf(error))}`,
+        `${exchange} did not answer ${redactText(host.url)}${call.path}: ${call.shown(messageOf(error))}`,
         exchange,
       );
     }
   }
 
-  private read<Query, Result>(
-    operation: RestOperation<Query, Result>,
-    query: Query,
-    { path }: RestRequest,
-    { status, body }: HttpResponse,
-  ): Result {
+  private read<Result>(call: MadeCall<Result>, { status, body }: HttpResponse): Result {
     const { exchange } = this.settings;
+    const { path } = call;
     try {
-      return operation.parse(body, query, (reason) => this.settings.rejected(`${path}: ${reason}`));
+      return call.parse(body, (reason) => this.settings.rejected(`${path}: ${reason}`));
     } catch (error) {
       throw new RestError(
-        `${exchange} sent an answer to ${path} that cannot be read: ${messageOf(error)}`,
+        `${exchange} sent an answer to ${path} that cannot be read: ${call.unreadable(error)}`,
         exchange,
         status,
       );
@@ -194,12 +274,36 @@ export class RestClient {
     const { exchange, declaration, platform } = this.settings;
     const used = declaration.usedWeight?.(headers);
     if (used !== undefined) platform.budgets.counted?.(exchange, declaration.requests, used);
-    if (status >= 200 && status <= 299) return;
+    if (isSuccess(status)) return;
     const retryAfterMs = retryAfterMsOf(headers);
     const stopMs = stopMsOf(status, retryAfterMs);
     if (stopMs === undefined) return;
     const isAboutAddress = status === 418 || (status === 429 && retryAfterMs !== undefined);
     platform.budgets.stop(exchange, isAboutAddress ? ['requests', 'connects'] : ['requests'], stopMs);
+  }
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status <= 299;
+}
+
+/** What exchanges mean that declare nothing of their own. */
+function refusalByStatus({ status }: RestAnswer): SigningRefusal | undefined {
+  return status === 401 || status === 403 ? 'credentials' : undefined;
+}
+
+/** Only the kind of what an adapter throws at credentials that it can make no signature of: its words may quote them. */
+function signed<Query, Result>(
+  ...[operation, query, signatory]: ConstructorParameters<typeof SignedCall<Query, Result>>
+): SignedCall<Query, Result> {
+  try {
+    return new SignedCall(operation, query, signatory);
+  } catch (error) {
+    const { setting } = signatory.account;
+    throw new CredentialsError(
+      `no signature can be made of the credentials (${kindOf(error)}): check ${setting}`,
+      false,
+    );
   }
 }
 

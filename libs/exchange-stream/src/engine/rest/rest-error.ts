@@ -1,3 +1,5 @@
+import type { SigningRefusal } from '../../contract/index.ts';
+
 /** An answer that is none: silence, a status other than 2xx, or a body that the operation could not read. */
 export class RestError extends Error {
   readonly code = 'REST';
@@ -7,6 +9,8 @@ export class RestError extends Error {
     readonly exchange: string,
     /** HTTP status; absent where no answer came. */
     readonly status?: number,
+    /** What the exchange has against the signature of the call, which it has not carried out then. */
+    readonly refusal?: SigningRefusal,
   ) {
     super(message);
     this.name = 'RestError';
@@ -14,7 +18,8 @@ export class RestError extends Error {
 
   /** Whether the same request may be answered another time: it was lost, came too often, or met trouble over there. */
   get temporary(): boolean {
-    const { status } = this;
+    const { status, refusal } = this;
+    if (refusal) return refusal !== 'credentials';
     return status === undefined || status === 408 || status === 429 || status >= 500;
   }
 }
