@@ -33,6 +33,7 @@ const LIFECYCLE_EVENTS: Readonly<Record<LifecycleEvent['type'], true>> = {
   'listener-failed': true,
   inconsistency: true,
   'consumer-overdue': true,
+  'consumer-overflowed': true,
   'events-lost': true,
 };
 

@@ -11,7 +11,6 @@ import { checkOptions, checkProxy } from './check-options.ts';
 import { ConnectionManager } from './connection-manager.ts';
 import type { AccountView, AuthenticatedUse } from './credentials/login-state.ts';
 import type { ConnectionView } from './connection/connection-state.ts';
-import { checkQueue, mergeable, type QueueOptions } from './dispatch/consumer-policy.ts';
 import type { ConsumerView } from './dispatch/flow-consumers.ts';
 import { asError, ClosedError, SubscriptionRequestError } from './errors.ts';
 import type { Inconsistency } from './audit/inconsistency.ts';
@@ -23,7 +22,7 @@ import { createPlatform, type OwnedPlatform, type PlatformOverrides } from './pl
 import type { Platform } from './platform/platform.ts';
 import { checkedParams } from './subscription/canonical-request.ts';
 import { DefaultSubscriptions, type SubscriptionDiff } from './subscription/default-subscriptions.ts';
-import { matchesFilter, type SubscriptionFilter } from './subscription/subscription-filter.ts';
+import type { SubscriptionFilter } from './subscription/subscription-filter.ts';
 import type { Subscription } from './subscription/subscription.ts';
 import type {
   IterateOptions,
@@ -33,17 +32,9 @@ import type {
 } from './subscription/subscription-handle.ts';
 import type { SubscriptionView } from './subscription/subscription-state.ts';
 import type { DefaultSubscription } from './subscription/subscription-template.ts';
+import { WideListeners, type WideHandler } from './subscription/wide-listeners.ts';
 import { LoggedSockets } from './transport-log/logged-sockets.ts';
 import type { TransportLog } from './transport-log/transport-log.ts';
-
-interface WideListener {
-  readonly filter: SubscriptionFilter;
-  readonly name: string;
-  readonly options: QueueOptions;
-  readonly receive: (event: MarketEvent) => unknown;
-  /** How to leave each subscription joined. */
-  readonly joined: Map<Subscription, () => void>;
-}
 
 /**
  * Streams of several exchanges, kept alive and right. Nothing here waits for an exchange: subscriptions may be made
@@ -57,7 +48,7 @@ export class ExchangeStream {
   private readonly ownPlatform: OwnedPlatform;
   private readonly managers = new Map<string, ConnectionManager>();
   private readonly lifecycleFeed = new LifecycleFeed();
-  private readonly wideListeners = new Set<WideListener>();
+  private readonly wideListeners = new WideListeners();
   private readonly defaults: DefaultSubscriptions;
   private closing: Promise<void> | undefined;
 
@@ -83,7 +74,7 @@ export class ExchangeStream {
         ...(options.credentialsProvider && { credentialsProvider: options.credentialsProvider }),
         ...(options.instrumentStore && { instrumentStore: options.instrumentStore }),
         ...(options.requestReporter && { requested: options.requestReporter }),
-        created: (subscription) => this.join(subscription),
+        created: (subscription) => this.wideListeners.join(subscription),
         instrumentsChanged: (...change) => this.instrumentsChanged(...change),
       });
       this.managers.set(adapter.exchange, manager);
@@ -174,22 +165,19 @@ export class ExchangeStream {
     listener: (event: MarketEvent) => unknown,
     options: ListenOptions = {},
   ): () => void {
-    checkQueue(options, filter.channel);
-    const wide: WideListener = {
-      filter,
-      options,
-      name: options.name ?? (listener.name || 'listener'),
-      receive: listener,
-      joined: new Map(),
-    };
-    this.wideListeners.add(wide);
-    for (const manager of this.managers.values())
-      manager.forEach((subscription) => joinIfWanted(wide, subscription));
-    return () => {
-      this.wideListeners.delete(wide);
-      for (const leave of wide.joined.values()) leave();
-      wide.joined.clear();
-    };
+    const { name = listener.name || 'listener', ...queue } = options;
+    return this.listenTogether(name, [{ name, of: filter, ...queue, invoke: listener }]);
+  }
+
+  /**
+   * The same for several handlers that belong together: of each subscription they see one sequence, and while the promise
+   * of one is open, events wait for all of them. Returns a function that ends it.
+   * @param name of all of them together, for what they share
+   * @param capacity how many events may wait where none of them says; else the least that one says
+   * @throws InvalidOptionsError
+   */
+  listenTogether(name: string, handlers: readonly WideHandler[], capacity?: number): () => void {
+    return this.wideListeners.add(name, handlers, capacity, this.allSubscriptions());
   }
 
   subscriptions(): SubscriptionView[] {
@@ -309,7 +297,7 @@ export class ExchangeStream {
 
   private report(event: LifecycleEvent): void {
     if (event.type === 'subscription' && event.subscription.state === 'unsubscribed')
-      this.part(event.subscription.key);
+      this.wideListeners.part(event.subscription.key);
     this.lifecycleFeed.deliver(event);
   }
 
@@ -321,24 +309,9 @@ export class ExchangeStream {
       this.report({ type: 'defaults-changed', exchange, diff });
   }
 
-  private join(subscription: Subscription): void {
-    for (const wide of this.wideListeners) joinIfWanted(wide, subscription);
+  private allSubscriptions(): Subscription[] {
+    const all: Subscription[] = [];
+    for (const manager of this.managers.values()) manager.forEach((subscription) => all.push(subscription));
+    return all;
   }
-
-  /** A subscription has ended: nobody keeps it. */
-  private part(key: string): void {
-    for (const { joined } of this.wideListeners) {
-      for (const subscription of joined.keys()) if (subscription.key === key) joined.delete(subscription);
-    }
-  }
-}
-
-function joinIfWanted(wide: WideListener, subscription: Subscription): void {
-  if (!matchesFilter(wide.filter, subscription.request)) return;
-  const { name, receive, options } = wide;
-  const { consumers } = subscription.flow;
-  wide.joined.set(
-    subscription,
-    consumers.handle(name, receive, mergeable(options, subscription.request.channel)),
-  );
 }

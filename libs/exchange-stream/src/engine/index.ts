@@ -71,7 +71,13 @@ export { BudgetError } from './limits/admission.ts';
 export { BUDGETS, type BudgetName, type BudgetView } from './limits/budget-view.ts';
 export { LANES, type Budget, type BudgetUse, type Lane } from './limits/budget.ts';
 export type { ConsumerCounts, ConsumerLosses } from './dispatch/consumer-counts.ts';
-export { CONSUMER_POLICIES, type ConsumerPolicy, type QueueOptions } from './dispatch/consumer-policy.ts';
+export {
+  checkQueue,
+  CONSUMER_POLICIES,
+  mergeable,
+  type ConsumerPolicy,
+  type QueueOptions,
+} from './dispatch/consumer-policy.ts';
 export type { ConsumerView } from './dispatch/flow-consumers.ts';
 export { ExchangeStream } from './exchange-stream.ts';
 export {
@@ -116,4 +122,5 @@ export type {
   SubscriptionState,
   SubscriptionView,
 } from './subscription/subscription-state.ts';
+export type { WideHandler } from './subscription/wide-listeners.ts';
 export type { TransportEntry, TransportLog } from './transport-log/transport-log.ts';

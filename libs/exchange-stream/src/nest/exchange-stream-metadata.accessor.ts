@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import type { QueueOptions } from '../engine/index.ts';
 import type { HandlerMetadata } from './handler/handler-metadata.ts';
 
 const HANDLERS = 'exchange-stream:handlers';
+const CLASS_QUEUE = 'exchange-stream:class-queue';
 
 /** Key under which Nest finds the parameters of a handler when it has to pipe them. */
 export const HANDLER_PARAMETERS = 'exchange-stream:handler-parameters';
@@ -29,6 +31,11 @@ export function appendHandlerMetadata<T extends (event: never) => unknown>(
   Reflect.defineMetadata(HANDLER_PARAMETERS, parameters, prototype.constructor, method);
 }
 
+/** Notes on a class what waits for its handlers where they do not say. */
+export function setClassQueue(type: object, queue: QueueOptions): void {
+  Reflect.defineMetadata(CLASS_QUEUE, queue, type);
+}
+
 /** Reads what decorators have written. */
 @Injectable()
 export class ExchangeStreamMetadataAccessor {
@@ -40,6 +47,11 @@ export class ExchangeStreamMetadataAccessor {
     return (
       this.reflector.get<readonly HandlerMetadata[] | undefined, string>(HANDLERS, method as () => void) ?? []
     );
+  }
+
+  /** What waits for the handlers of a class where they do not say; a class has it from those that it extends. */
+  queueOf(type: object): QueueOptions | undefined {
+    return Reflect.getMetadata(CLASS_QUEUE, type) as QueueOptions | undefined; // only written above
   }
 
   /** Whether guards, interceptors, pipes or filters stand on the method or on its class. */

@@ -3,11 +3,12 @@ import { Module, type DynamicModule, type FactoryProvider, type Provider } from 
 import type { ExchangeAdapter } from '../contract/index.ts';
 import { CredentialsProvider } from '../engine/index.ts';
 import { ExchangeStreamCoreModule } from './exchange-stream-core.module.ts';
-import type {
-  ExchangeStreamAsyncResult,
-  ExchangeStreamModuleAsyncOptions,
-  ExchangeStreamModuleOptions,
-  ExchangeStreamOptionsFactory,
+import {
+  checkModuleOptions,
+  type ExchangeStreamAsyncResult,
+  type ExchangeStreamModuleAsyncOptions,
+  type ExchangeStreamModuleOptions,
+  type ExchangeStreamOptionsFactory,
 } from './exchange-stream.options.ts';
 import { ExchangeStreamService } from './exchange-stream.service.ts';
 import {
@@ -117,7 +118,10 @@ function registration(name: string): FactoryProvider {
       streams: ExchangeStreams,
       stream: ExchangeStreamService,
       options: ExchangeStreamModuleOptions,
-    ) => streams.add({ name, stream, options }),
+    ) => {
+      checkModuleOptions(options);
+      return streams.add({ name, stream, options });
+    },
     inject: [ExchangeStreams, getExchangeStreamToken(name), getExchangeStreamOptionsToken(name)],
   };
 }

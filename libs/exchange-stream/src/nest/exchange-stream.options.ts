@@ -1,6 +1,11 @@
 import type { FactoryProvider, ModuleMetadata, Type } from '@nestjs/common';
 import type { ExchangeAdapter } from '../contract/index.ts';
-import type { ExchangeStreamOptions, HealthPolicy, Platform } from '../engine/index.ts';
+import {
+  InvalidOptionsError,
+  type ExchangeStreamOptions,
+  type HealthPolicy,
+  type Platform,
+} from '../engine/index.ts';
 
 /** What an instance is made of: the engine's options, and how it sits in the application. */
 export interface ExchangeStreamModuleOptions extends ExchangeStreamOptions {
@@ -13,10 +18,22 @@ export interface ExchangeStreamModuleOptions extends ExchangeStreamOptions {
   /** How often the health of the exchanges is checked; a change is logged. Default 30,000; 0 turns it off. */
   readonly healthCheckIntervalMs?: number;
   /**
-   * How many events may wait for the asynchronous handlers of one provider and one subscription; beyond, the provider is
-   * told of a `gap`. Default 10,000.
+   * How many events may wait for the asynchronous handlers of one provider and one subscription, where their decorators do
+   * not say; beyond, the provider is told of a `gap`. Default 10,000.
    */
   readonly handlerQueueCapacity?: number;
+}
+
+/**
+ * Refuses what the engine does not look at and cannot work.
+ * @throws InvalidOptionsError which names the key, what came, and what is allowed
+ */
+export function checkModuleOptions({ handlerQueueCapacity }: ExchangeStreamModuleOptions): void {
+  if (handlerQueueCapacity === undefined) return;
+  if (Number.isSafeInteger(handlerQueueCapacity) && handlerQueueCapacity > 0) return;
+  throw new InvalidOptionsError(
+    `handlerQueueCapacity: got ${JSON.stringify(handlerQueueCapacity)}. Allowed: a whole number above 0.`,
+  );
 }
 
 /** What an asynchronous factory returns: everything that does not decide which providers exist. */

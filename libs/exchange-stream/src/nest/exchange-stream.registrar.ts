@@ -1,26 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import { ExternalContextCreator } from '@nestjs/core';
+import type { QueueOptions } from '../engine/index.ts';
 import type { DiscoveredMethod, DiscoveredProvider } from './exchange-stream.explorer.ts';
 import { ExchangeStreamMetadataAccessor, HANDLER_PARAMETERS } from './exchange-stream-metadata.accessor.ts';
 import { ExchangeStreams, type RegisteredStream } from './exchange-streams.ts';
-import { HandlerBinding } from './handler/handler-binding.ts';
-import type { HandlerCall } from './handler/handler-call.ts';
-import { formatDecorator, type HandlerMetadata } from './handler/handler-metadata.ts';
-import { ProviderHandlers, type HandlerLaneView } from './handler/provider-handlers.ts';
-import { HandlerLog } from './log/handler-log.ts';
+import { HandlerBinding, type HandlerCall } from './handler/handler-binding.ts';
+import { formatDecorator } from './handler/handler-metadata.ts';
+import { checkClassQueue, queueOf } from './handler/handler-queue.ts';
+import { ProviderHandlers } from './handler/provider-handlers.ts';
 
 /** What `ExecutionContext.getType()` says in guards, interceptors and filters of a handler. */
 export const HANDLER_CONTEXT_TYPE = 'exchange-stream';
 
-const DEFAULT_QUEUE_CAPACITY = 10_000;
-
-/** A decorator that asks for something that does not exist; the message names the method and what would work. */
+/** A decorator that asks for something that does not exist; the message names method or class and what would work. */
 export class InvalidHandlerError extends Error {
   readonly code = 'INVALID_HANDLER';
 
-  constructor(method: string, metadata: HandlerMetadata, cause: unknown) {
+  /**
+   * @param decorator as its author wrote it
+   * @param below what it stands above
+   */
+  constructor(decorator: string, below: string, cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    super(`${formatDecorator(metadata)} above ${method} cannot work: ${reason}`, { cause });
+    super(`${decorator} above ${below} cannot work: ${reason}`, { cause });
     this.name = 'InvalidHandlerError';
   }
 }
@@ -42,6 +44,7 @@ export class ExchangeStreamRegistrar {
    */
   bind(provider: DiscoveredProvider): void {
     const ofInstance = new Map<string, ProviderHandlers>();
+    const ofClass = this.classQueue(provider);
     for (const method of provider.methods) {
       const call = this.callOf(provider, method);
       for (const metadata of method.handlers) {
@@ -49,9 +52,10 @@ export class ExchangeStreamRegistrar {
           const registered = this.streams.get(metadata.instance);
           const handlers = ofInstance.get(registered.name) ?? this.handlersOf(provider.name, registered);
           ofInstance.set(registered.name, handlers);
-          handlers.add(new HandlerBinding(call, metadata, registered.stream));
+          const queue = queueOf(metadata, ofClass);
+          handlers.add(new HandlerBinding(call, metadata, queue, registered.stream));
         } catch (error) {
-          throw new InvalidHandlerError(call.name, metadata, error);
+          throw new InvalidHandlerError(formatDecorator(metadata), call.name, error);
         }
       }
     }
@@ -66,15 +70,18 @@ export class ExchangeStreamRegistrar {
     for (const handlers of this.bound) handlers.detach();
   }
 
-  /** How every provider keeps up. */
-  lanes(): HandlerLaneView[] {
-    return this.bound.flatMap((handlers) => handlers.views());
+  private classQueue({ name, instance }: DiscoveredProvider): QueueOptions {
+    const queue = this.accessor.queueOf(instance.constructor) ?? {};
+    try {
+      checkClassQueue(queue);
+    } catch (error) {
+      throw new InvalidHandlerError(`@HandlerQueue(${JSON.stringify(queue)})`, name, error);
+    }
+    return queue;
   }
 
-  private handlersOf(provider: string, { name, stream, options }: RegisteredStream): ProviderHandlers {
-    const { handlerQueueCapacity = DEFAULT_QUEUE_CAPACITY } = options;
-    const problems = new HandlerLog(name, stream.platform.clock);
-    const handlers = new ProviderHandlers(provider, stream, handlerQueueCapacity, problems);
+  private handlersOf(provider: string, { stream, options }: RegisteredStream): ProviderHandlers {
+    const handlers = new ProviderHandlers(provider, stream, options.handlerQueueCapacity);
     this.bound.push(handlers);
     return handlers;
   }

@@ -29,11 +29,11 @@ export class ExchangeStreamRunner implements OnModuleInit, OnApplicationBootstra
   }
 
   onApplicationBootstrap(): void {
-    this.registrar.attach();
-    for (const { name, stream } of this.streams.all()) {
+    // The log first: handlers are told the present status when they are attached, and may fail on it.
+    for (const { name, stream } of this.streams.all())
       stream.onLifecycle(new LifecycleLog(name, stream.platform.clock).write);
-      stream.start();
-    }
+    this.registrar.attach();
+    for (const { stream } of this.streams.all()) stream.start();
     this.monitor.start();
   }
 

@@ -4,6 +4,7 @@ export {
   InjectExchangeStream,
 } from './decorators/inject.decorators.ts';
 export {
+  HandlerQueue,
   OnBook,
   OnCandle,
   OnQuote,
@@ -16,6 +17,7 @@ export {
   type HandlerDecorator,
   type HandlerTarget,
   type RawTarget,
+  type SeriesQueueOptions,
   type StatusTarget,
   type TradeTarget,
 } from './decorators/handler.decorators.ts';
@@ -40,5 +42,4 @@ export {
   getExchangeStreamToken,
 } from './exchange-stream.tokens.ts';
 export { ExchangeStreams, InstanceNameError, type RegisteredStream } from './exchange-streams.ts';
-export type { HandlerLaneView } from './handler/provider-handlers.ts';
 export { ExchangeStreamHealthMonitor, healthCheckName } from './health-monitor/health-monitor.ts';

@@ -27,7 +27,6 @@ import type {
 } from '@exchange-stream/market-data';
 import {
   ExchangeStreamModule,
-  ExchangeStreamRegistrar,
   ExchangeStreamService,
   OnBook,
   OnCandle,
@@ -268,15 +267,28 @@ describe('decorated handlers', () => {
     toy.send('BTCUSDT@book', { update: 5, bids: [['5', '1']] });
     expect(recorder.seen).toEqual([
       'book-snapshot 1',
-      'gap: 4 events were given up because the handlers of Recorder fell behind',
+      'gap: the consumer was too slow: 4 events are lost to it',
       'book-snapshot 4,3,2,1',
       expect.stringMatching(/^live: /),
       'book-update 5',
     ]);
-    expect(instance(module, ExchangeStreamRegistrar).lanes()).toEqual([
-      { provider: 'Recorder', exchange: 'toy', channel: 'book', symbol: 'BTC/USDT', waiting: 0, lost: 4 },
+    expect(instance(module, ExchangeStreamService).consumers()).toMatchObject([
+      {
+        name: 'Recorder.onBook',
+        policy: 'all',
+        received: 6,
+        delivered: 3,
+        lost: 3,
+        waiting: 0,
+        conflated: 0,
+      },
+      { name: 'Recorder.onStatus', lost: 1, waiting: 0 },
     ]);
-    expect(applications.log.about('Recorder fell behind toy book BTC/USDT: 4 events')).toHaveLength(1);
+    expect(applications.log.about('was too slow')).toEqual([
+      expect.stringMatching(
+        /^warn ExchangeStream Consumer Recorder of .* was too slow: 4 events are lost to it$/,
+      ),
+    ]);
     recorder.release();
   });
 
@@ -331,7 +343,9 @@ describe('decorated handlers', () => {
         this.seen.push(id);
       }
     }
-    const { seen } = instance(await start([Broken, Recorder]), Recorder);
+    const module = await start([Broken, Recorder]);
+    const { seen } = instance(module, Recorder);
+    const stream = instance(module, ExchangeStreamService);
     await toy.settle();
     for (const trade of ['1', '2', '3']) {
       toy.send('BTCUSDT@trades', { trade });
@@ -339,8 +353,14 @@ describe('decorated handlers', () => {
     }
     expect(seen).toEqual(['1', '2', '3']);
     expect(applications.log.about('Broken.')).toEqual([
-      'error ExchangeStream Broken.throws failed: out of ideas',
-      'error ExchangeStream Broken.rejects failed: out of luck',
+      expect.stringMatching(/^error ExchangeStream Consumer Broken.throws of .* failed: out of ideas$/),
+      expect.stringMatching(/^error ExchangeStream Consumer Broken.rejects of .* failed: out of luck$/),
+    ]);
+    expect(stream.manager('toy').counters().consumerFailures).toBe(6);
+    expect(stream.consumers().map(({ name, failed }) => `${name} ${failed}`)).toEqual([
+      'Broken.throws 3',
+      'Broken.rejects 3',
+      'Recorder.onTrade 0',
     ]);
   });
 
@@ -398,7 +418,9 @@ describe('decorated handlers', () => {
       'guard exchange-stream 2',
       'stale',
     ]);
-    expect(applications.log.about('Recorder.onTrade failed: Forbidden resource')).toHaveLength(1);
+    expect(applications.log.about('failed: Forbidden resource')).toEqual([
+      expect.stringContaining('Consumer Recorder.onTrade of '),
+    ]);
   });
 
   it('that fail behind a guard are logged as any other, and a filter gets their errors', async () => {
@@ -431,7 +453,7 @@ describe('decorated handlers', () => {
     await turn();
     expect(caught).toEqual(['out of luck']);
     expect(applications.log.lines.filter((line) => line.includes('out of'))).toEqual([
-      'error ExchangeStream Broken.guarded failed: out of ideas',
+      expect.stringMatching(/^error ExchangeStream Consumer Broken.guarded of .* failed: out of ideas$/),
     ]);
   });
 

@@ -31,6 +31,7 @@ class BookFlow {
       status: () => this.status(),
       failed: () => undefined,
       overdue: () => undefined,
+      overflowed: () => undefined,
     });
   }
 
@@ -184,6 +185,7 @@ describe('whatever pace a consumer has', () => {
       }),
       failed: () => undefined,
       overdue: () => undefined,
+      overflowed: () => undefined,
     });
     const loop = consumers.iterate('loop', { policy: 'merge' }, () => undefined);
     for (const [openTime, close] of [

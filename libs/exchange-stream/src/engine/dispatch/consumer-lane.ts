@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '@exchange-stream/market-data';
-import { noCounts, type ConsumerCounts, type ConsumerLosses } from './consumer-counts.ts';
+import type { ConsumerLosses } from './consumer-counts.ts';
 import { ConsumerQueue, type Queued, type QueueTarget } from './consumer-queue.ts';
 import { asError } from '../errors.ts';
 
@@ -19,7 +19,7 @@ export interface ConsumerLaneEnvironment<E, C> {
   readonly deadlineMs: number;
   readonly losses?: ConsumerLosses | undefined;
   readonly isBarrier?: ((event: E) => boolean) | undefined;
-  failed(call: C, error: Error): void;
+  failed(call: C, error: Error, event: E): void;
   /** The promise of a handler is still open; told once of each. */
   overdue(call: C, tookMs: number, waiting: number): void;
   /** What the handlers shall find in place of `lost` events. */
@@ -32,9 +32,8 @@ export interface ConsumerLaneEnvironment<E, C> {
  * never settles is told of, and keeps holding nobody's lane but its own.
  */
 export class ConsumerLane<E, C extends ConsumerCall<E>> {
-  readonly counts: ConsumerCounts = noCounts();
   private readonly queue: ConsumerQueue<E, C>;
-  private running: C | undefined;
+  private running: Queued<E, C> | undefined;
   private runningSince = 0;
   private toldOverdue = false;
   private deadline: Timer | undefined;
@@ -45,7 +44,6 @@ export class ConsumerLane<E, C extends ConsumerCall<E>> {
     const { capacity, losses, isBarrier } = environment;
     this.queue = new ConsumerQueue({
       capacity,
-      counts: this.counts,
       losses,
       isBarrier,
       overflowed: (lost) => environment.overflowed(lost),
@@ -57,15 +55,19 @@ export class ConsumerLane<E, C extends ConsumerCall<E>> {
     return this.queue.length;
   }
 
-  /** Which handler's promise is open, and for how long. */
-  get busy(): { readonly name: string; readonly forMs: number } | undefined {
-    const { running } = this;
-    return running && { name: running.name, forMs: this.environment.clock.monotonic() - this.runningSince };
+  /** Those of them that are for one handler. */
+  waitingFor(call: C): number {
+    return this.queue.waitingFor(call);
+  }
+
+  /** For how long the promise of a handler has been open; undefined where it is not. */
+  busyMs(call: C): number | undefined {
+    return this.running?.target === call ? this.environment.clock.monotonic() - this.runningSince : undefined;
   }
 
   deliver(call: C, event: E): void {
     if (this.closed) return;
-    this.counts.received++;
+    call.counts.received++;
     if (this.running || this.draining) this.queue.push(call, event);
     else this.run(call, event);
   }
@@ -79,23 +81,24 @@ export class ConsumerLane<E, C extends ConsumerCall<E>> {
   }
 
   private run(call: C, event: E): void {
-    this.counts.delivered++;
+    call.counts.delivered++;
     try {
       const result = call.invoke(event);
-      if (isPromise(result)) this.hold(call, result);
+      if (isPromise(result)) this.hold({ target: call, event }, result);
     } catch (error) {
-      this.fail(call, error);
+      this.fail(call, error, event);
     }
   }
 
-  private hold(call: C, promise: PromiseLike<unknown>): void {
+  private hold(running: Queued<E, C>, promise: PromiseLike<unknown>): void {
     const { clock, deadlineMs } = this.environment;
-    this.running = call;
+    this.running = running;
     this.runningSince = clock.monotonic();
     this.toldOverdue = false;
     // One timer for many promises: it looks at the one that is open when it comes.
     if (!this.closed) this.deadline ??= clock.after(deadlineMs, this.look);
-    promise.then(this.settled, this.rejected);
+    // A promise of ours: a foreign one may settle twice, or throw when it is asked.
+    Promise.resolve(promise).then(this.settled, this.rejected);
   }
 
   private readonly look = (): void => {
@@ -108,7 +111,7 @@ export class ConsumerLane<E, C extends ConsumerCall<E>> {
       return;
     }
     this.toldOverdue = true;
-    this.environment.overdue(this.running, tookMs, this.waiting);
+    this.environment.overdue(this.running.target, tookMs, this.waiting);
   };
 
   private readonly settled = (): void => {
@@ -123,13 +126,13 @@ export class ConsumerLane<E, C extends ConsumerCall<E>> {
   };
 
   private readonly rejected = (error: unknown): void => {
-    if (this.running) this.fail(this.running, error);
+    if (this.running) this.fail(this.running.target, error, this.running.event);
     this.settled();
   };
 
-  private fail(call: C, error: unknown): void {
-    this.counts.failed++;
-    this.environment.failed(call, asError(error));
+  private fail(call: C, error: unknown, event: E): void {
+    call.counts.failed++;
+    this.environment.failed(call, asError(error), event);
   }
 }
 

@@ -3,6 +3,8 @@ import type { ConsumerCounts, ConsumerLosses } from './consumer-counts.ts';
 
 /** Whom an event in a queue is for. */
 export interface QueueTarget<E> {
+  /** What has become of its events; kept by who owns the queue as far as events do not wait. */
+  readonly counts: ConsumerCounts;
   /** How its events become one while they wait; without it, each of them waits. */
   readonly conflation?: Conflation<E> | undefined;
 }
@@ -23,8 +25,6 @@ interface Place<E, T> {
 export interface ConsumerQueueEnvironment<E, T> {
   /** How many events may wait. */
   readonly capacity: number;
-  /** Of the consumer; kept by who owns the queue as far as events do not wait. */
-  readonly counts: ConsumerCounts;
   /** Of all consumers together. */
   readonly losses?: ConsumerLosses | undefined;
   /** What the consumer shall find in place of `lost` events; asked when it is ready again. */
@@ -51,14 +51,22 @@ export class ConsumerQueue<E, T extends QueueTarget<E>> {
     return this.places.length - this.head;
   }
 
+  /** Events that wait for one of those whom the queue serves. */
+  waitingFor(target: T): number {
+    let waiting = 0;
+    for (let index = this.head; index < this.places.length; index++)
+      if (this.places[index]?.target === target) waiting++;
+    return waiting;
+  }
+
   push(target: T, event: E): void {
-    if (this.untold > 0) return this.lose(1);
+    if (this.untold > 0) return this.lose(target);
     const { conflation } = target;
     if (this.mergeable.size > 0 && this.environment.isBarrier?.(event)) this.mergeable.clear();
     const key = conflation?.keyOf(event);
     const waiting = key === undefined ? undefined : this.mergeable.get(target)?.get(key);
     if (conflation && waiting) return this.combine(conflation, waiting, event);
-    if (this.length >= this.environment.capacity) return this.overflow();
+    if (this.length >= this.environment.capacity) return this.overflow(target);
     this.add({ target, key, event });
   }
 
@@ -82,9 +90,9 @@ export class ConsumerQueue<E, T extends QueueTarget<E>> {
 
   /** The consumer has left: nothing that waits will be taken. */
   abandon(): void {
-    const { counts, losses } = this.environment;
-    counts.abandoned += this.length;
+    const { losses } = this.environment;
     if (losses) losses.abandoned += this.length;
+    this.forEachWaiting(({ counts }) => counts.abandoned++);
     this.untold = 0;
     this.clear();
   }
@@ -98,32 +106,39 @@ export class ConsumerQueue<E, T extends QueueTarget<E>> {
 
   private combine(conflation: Conflation<E>, place: Place<E, T>, event: E): void {
     const combined = conflation.combine(place.event, event);
-    if (combined === undefined) return this.overflow();
-    const { counts, losses } = this.environment;
+    if (combined === undefined) return this.overflow(place.target);
+    const { losses } = this.environment;
     place.event = combined;
-    counts.conflated++;
+    place.target.counts.conflated++;
     if (losses) losses.conflated++;
   }
 
   /** Gives up what waits, and the event at hand. */
-  private overflow(): void {
-    const lost = this.length + 1;
+  private overflow(target: T): void {
+    this.forEachWaiting((waiting) => this.lose(waiting));
     this.clear();
-    this.lose(lost);
+    this.lose(target);
   }
 
-  private lose(events: number): void {
-    const { counts, losses } = this.environment;
-    this.untold += events;
-    counts.lost += events;
-    if (losses) losses.lost += events;
+  private lose({ counts }: T): void {
+    const { losses } = this.environment;
+    this.untold++;
+    counts.lost++;
+    if (losses) losses.lost++;
+  }
+
+  private forEachWaiting(visit: (target: T) => void): void {
+    for (let index = this.head; index < this.places.length; index++) {
+      const place = this.places[index];
+      if (place) visit(place.target);
+    }
   }
 
   private tell(): void {
     const lost = this.untold;
     this.untold = 0;
     for (const { target, event } of this.environment.overflowed(lost)) {
-      this.environment.counts.received++;
+      target.counts.received++;
       this.places.push({ target, key: undefined, event });
     }
   }

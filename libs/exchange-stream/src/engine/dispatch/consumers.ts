@@ -67,7 +67,7 @@ export class Consumers<E> {
   private call({ name, receive }: Consumer<E>, event: E): void {
     try {
       const result = receive(event);
-      if (isPromise(result)) result.then(undefined, (error: unknown) => this.fail(name, error, event));
+      if (isPromise(result)) Promise.resolve(result).catch((error: unknown) => this.fail(name, error, event));
     } catch (error) {
       this.fail(name, error, event);
     }

@@ -47,6 +47,8 @@ export interface DataFlowEnvironment {
   consumerOverdue(consumer: string, tookMs: number, waiting: number): void;
   /** How long that is. */
   readonly consumerDeadlineMs: number;
+  /** A consumer was too slow, and has just been told how many events it has lost. */
+  consumerOverflowed(consumer: string, lost: number): void;
   /** A REST seed of the book is needed; a later call replaces an earlier one. */
   needSeed(attempt: number, broken: string | undefined): void;
 }
@@ -84,6 +86,7 @@ export class DataFlow implements RowTarget {
       status: () => this.statusEvent(),
       failed: (consumer, error) => environment.consumerFailed(consumer, error),
       overdue: (...late) => environment.consumerOverdue(...late),
+      overflowed: (...lost) => environment.consumerOverflowed(...lost),
     });
   }
 

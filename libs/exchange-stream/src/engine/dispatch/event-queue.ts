@@ -28,10 +28,9 @@ export class EventQueue<E> implements AsyncIterableIterator<E> {
 
   constructor(private readonly environment: EventQueueEnvironment<E>) {
     const { capacity, conflation, losses, isBarrier } = environment;
-    const target = (this.target = { conflation });
+    const target = (this.target = { conflation, counts: this.counts });
     this.queue = new ConsumerQueue({
       capacity,
-      counts: this.counts,
       losses,
       isBarrier,
       overflowed: (lost) => environment.overflowed(lost).map((event) => ({ target, event })),

@@ -1,5 +1,5 @@
 import type { Channel, Clock, MarketEvent, StatusEvent } from '@exchange-stream/market-data';
-import type { ConsumerCounts, ConsumerLosses } from './consumer-counts.ts';
+import { noCounts, type ConsumerCounts, type ConsumerLosses } from './consumer-counts.ts';
 import { ConsumerLane, type ConsumerCall } from './consumer-lane.ts';
 import {
   checkQueue,
@@ -24,6 +24,16 @@ export interface FlowConsumersEnvironment {
   status(): StatusEvent;
   failed(consumer: string, error: Error): void;
   overdue(consumer: string, tookMs: number, waiting: number): void;
+  /** A consumer was too slow; it has just been told how many events it has lost. */
+  overflowed(consumer: string, lost: number): void;
+}
+
+/** A handler of a flow's events. */
+export interface FlowHandler extends Pick<QueueOptions, 'policy'> {
+  readonly name: string;
+  readonly invoke: (event: MarketEvent) => unknown;
+  /** Only events of this kind. Default both. */
+  readonly receives?: 'data' | 'status' | undefined;
 }
 
 /** How one consumer keeps up with one subscription. */
@@ -38,19 +48,22 @@ export interface ConsumerView extends Readonly<ConsumerCounts> {
   readonly busyMs?: number;
 }
 
-type About = Pick<ConsumerView, 'name' | 'policy'>;
+/** Somebody who has a queue, or a part in one. */
+interface QueueOwner extends Pick<ConsumerView, 'name' | 'policy'> {
+  readonly counts: Readonly<ConsumerCounts>;
+  waiting(): number;
+  busyMs?(): number | undefined;
+}
 
-interface QueueOwner {
-  readonly counts: ConsumerCounts;
-  readonly waiting: number;
-  readonly busy?: { readonly forMs: number } | undefined;
+interface FlowCall extends ConsumerCall<MarketEvent>, Pick<FlowHandler, 'receives'> {
+  readonly policy: ConsumerPolicy;
 }
 
 /** Who receives the events of one flow, each at its own pace: beginning with the last value and the present status. */
 export class FlowConsumers {
   private readonly consumers: Consumers<MarketEvent>;
-  private readonly owners = new Map<QueueOwner, About>();
-  private readonly ends = new Set<() => void>();
+  /** By how each of them leaves. */
+  private readonly owners = new Map<() => void, readonly QueueOwner[]>();
 
   constructor(
     private readonly channel: Channel,
@@ -77,25 +90,48 @@ export class FlowConsumers {
    * @throws InvalidOptionsError
    */
   handle(name: string, invoke: (event: MarketEvent) => unknown, options: QueueOptions): () => void {
-    checkQueue(options, this.channel);
+    return this.handleTogether(name, [{ name, invoke, policy: options.policy }], options.capacity);
+  }
+
+  /**
+   * Calls several handlers in one order: while a promise of one of them is open, events wait for all of them, at most
+   * `capacity` together. Returns a function that ends it.
+   * @param name of all of them together, for what they share
+   * @throws InvalidOptionsError
+   */
+  handleTogether(name: string, handlers: readonly FlowHandler[], capacity = DEFAULT_CAPACITY): () => void {
+    for (const { policy } of handlers) checkQueue({ policy, capacity }, this.channel);
     const { environment } = this;
     const { clock, deadlineMs, losses } = environment;
-    const { policy = 'all', capacity = DEFAULT_CAPACITY } = options;
-    const call: ConsumerCall<MarketEvent> = { name, invoke, conflation: this.conflation(policy) };
-    const lane = new ConsumerLane<MarketEvent, ConsumerCall<MarketEvent>>({
+    const calls = handlers.map((handler) => this.callOf(handler));
+    const lane = new ConsumerLane<MarketEvent, FlowCall>({
       clock,
       capacity,
       deadlineMs,
       losses,
       isBarrier: isStatus,
-      failed: (_, error) => environment.failed(name, error),
-      overdue: (_, tookMs, waiting) => environment.overdue(name, tookMs, waiting),
-      overflowed: (lost) => this.afterOverflow(lost).map((event) => ({ target: call, event })),
+      failed: (call, error) => environment.failed(call.name, error),
+      overdue: (call, tookMs, waiting) => environment.overdue(call.name, tookMs, waiting),
+      overflowed: (lost) =>
+        this.afterOverflow(name, lost).flatMap((event) =>
+          calls.filter((target) => takes(target, event)).map((target) => ({ target, event })),
+        ),
     });
     return this.join(
-      lane,
-      { name, policy },
-      (event) => lane.deliver(call, event),
+      name,
+      calls.map((call) => ({
+        name: call.name,
+        policy: call.policy,
+        counts: call.counts,
+        waiting: () => lane.waitingFor(call),
+        busyMs: () => lane.busyMs(call),
+      })),
+      (event) => {
+        for (let index = 0; index < calls.length; index++) {
+          const call = calls[index];
+          if (call && takes(call, event)) lane.deliver(call, event);
+        }
+      },
       () => lane.close(),
     );
   }
@@ -114,15 +150,15 @@ export class FlowConsumers {
       conflation: this.conflation(policy),
       losses: this.environment.losses,
       isBarrier: isStatus,
-      overflowed: (lost) => this.afterOverflow(lost),
+      overflowed: (lost) => this.afterOverflow(name, lost),
       released: () => {
         leave();
         released();
       },
     });
     leave = this.join(
-      queue,
-      { name, policy },
+      name,
+      [{ name, policy, counts: queue.counts, waiting: () => queue.waiting }],
       (event) => queue.push(event),
       () => undefined,
     );
@@ -132,40 +168,46 @@ export class FlowConsumers {
   /** How those who have a queue keep up. */
   views(): ConsumerView[] {
     const { subscription } = this.environment.status();
-    return [...this.owners].map(([{ counts, waiting, busy }, about]) => ({
-      subscription,
-      ...about,
-      ...counts,
-      waiting,
-      ...(busy && { busyMs: busy.forMs }),
-    }));
+    return [...this.owners.values()].flat().map(({ name, policy, counts, ...owner }) => {
+      const busyMs = owner.busyMs?.();
+      return {
+        subscription,
+        name,
+        policy,
+        ...counts,
+        waiting: owner.waiting(),
+        ...(busyMs !== undefined && { busyMs }),
+      };
+    });
   }
 
   clear(): void {
-    for (const end of [...this.ends]) end();
+    for (const end of [...this.owners.keys()]) end();
     this.consumers.clear();
   }
 
   private join(
-    owner: QueueOwner,
-    about: About,
+    name: string,
+    owners: readonly QueueOwner[],
     receive: (event: MarketEvent) => void,
     close: () => void,
   ): () => void {
-    this.owners.set(owner, about);
     let leave = (): void => undefined;
     const end = (): void => {
-      if (!this.ends.delete(end)) return;
+      if (!this.owners.delete(end)) return;
       leave();
       close();
-      this.owners.delete(owner);
     };
-    this.ends.add(end);
+    this.owners.set(end, owners);
     const value = this.environment.latest();
     if (value) receive(value);
     receive(this.environment.status());
-    if (this.ends.has(end)) leave = this.consumers.add(about.name, receive);
+    if (this.owners.has(end)) leave = this.consumers.add(name, receive);
     return end;
+  }
+
+  private callOf({ name, invoke, receives, policy = 'all' }: FlowHandler): FlowCall {
+    return { name, invoke, receives, policy, counts: noCounts(), conflation: this.conflation(policy) };
   }
 
   private conflation(policy: ConsumerPolicy): ReturnType<typeof conflationOf> {
@@ -173,7 +215,8 @@ export class FlowConsumers {
   }
 
   /** What a consumer finds in place of events that it was too slow for: the gap, then what holds now. */
-  private afterOverflow(lost: number): MarketEvent[] {
+  private afterOverflow(name: string, lost: number): MarketEvent[] {
+    this.environment.overflowed(name, lost);
     const status = this.environment.status();
     const latest = this.environment.latest();
     return [
@@ -187,4 +230,8 @@ export class FlowConsumers {
       status,
     ];
   }
+}
+
+function takes({ receives }: FlowCall, event: MarketEvent): boolean {
+  return receives === undefined || (event.type === 'status') === (receives === 'status');
 }

@@ -29,6 +29,7 @@ class ChangingBook {
       changed: () => undefined,
       consumerFailed: () => undefined,
       consumerOverdue: () => undefined,
+      consumerOverflowed: () => undefined,
       consumerDeadlineMs: 30_000,
       needSeed: () => undefined,
     });

@@ -114,6 +114,16 @@ export type LifecycleEvent =
       /** Events that wait for it. */
       readonly waiting: number;
     }
+  /** A consumer was too slow, and goes on: what it has lost it is told in band (`gap`), before what follows. */
+  | {
+      readonly type: 'consumer-overflowed';
+      readonly exchange: string;
+      readonly subscription: string;
+      /** Name of the consumer; of the provider, where handlers share their queue. */
+      readonly consumer: string;
+      /** Events that were given up. */
+      readonly lost: number;
+    }
   /** Somebody who listens to these events has thrown; the others were told. */
   | {
       readonly type: 'listener-failed';

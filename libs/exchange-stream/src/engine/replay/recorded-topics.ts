@@ -116,6 +116,7 @@ export class RecordedTopics {
       changed: () => {},
       consumerDeadlineMs: Infinity,
       consumerOverdue: () => {},
+      consumerOverflowed: () => {},
       consumerFailed: (_consumer, error) => this.environment.consumerFailed(error),
       needSeed: () => {
         // A whole book that came with the stream is in the recording, or nowhere.

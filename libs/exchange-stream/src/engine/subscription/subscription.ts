@@ -88,6 +88,14 @@ export class Subscription implements TopicHolder {
           tookMs,
           waiting,
         }),
+      consumerOverflowed: (consumer, lost) =>
+        environment.report({
+          type: 'consumer-overflowed',
+          exchange: request.exchange,
+          subscription: this.key,
+          consumer,
+          lost,
+        }),
       needSeed: (attempt, broken) => environment.requestSeed(this, attempt, broken),
     });
   }

@@ -11,7 +11,8 @@ import type {
   TickerEvent,
   TradeEvent,
 } from '@exchange-stream/market-data';
-import { appendHandlerMetadata } from '../exchange-stream-metadata.accessor.ts';
+import type { QueueOptions } from '../../engine/index.ts';
+import { appendHandlerMetadata, setClassQueue } from '../exchange-stream-metadata.accessor.ts';
 import type { HandlerMetadata } from '../handler/handler-metadata.ts';
 
 /**
@@ -52,6 +53,11 @@ export interface StatusTarget extends HandlerTarget {
   readonly channel?: Channel;
 }
 
+/** What waits while a handler is not ready that takes trades or raw frames: they cannot be merged. */
+export interface SeriesQueueOptions extends Pick<QueueOptions, 'capacity'> {
+  readonly policy?: Exclude<QueueOptions['policy'], 'merge'>;
+}
+
 /** Goes above a method that takes the event; anything else does not compile. */
 export type HandlerDecorator<E extends MarketEvent> = <T extends (event: E) => unknown>(
   prototype: object,
@@ -60,52 +66,73 @@ export type HandlerDecorator<E extends MarketEvent> = <T extends (event: E) => u
 ) => void;
 
 /** Calls the method with every trade of a subscription. */
-export function OnTrade(target: TradeTarget = {}): HandlerDecorator<TradeEvent> {
+export function OnTrade(target: TradeTarget = {}, queue?: SeriesQueueOptions): HandlerDecorator<TradeEvent> {
   const { aggregated } = target;
-  return handler('OnTrade', 'trades', target, { aggregated });
+  return handler('OnTrade', 'trades', target, queue, { aggregated });
 }
 
 /** Calls the method with every change of the 24-hour statistics. */
-export function OnTicker(target: HandlerTarget = {}): HandlerDecorator<TickerEvent> {
-  return handler('OnTicker', 'ticker', target);
+export function OnTicker(target: HandlerTarget = {}, queue?: QueueOptions): HandlerDecorator<TickerEvent> {
+  return handler('OnTicker', 'ticker', target, queue);
 }
 
 /** Calls the method with every change of the best bid and ask. */
-export function OnQuote(target: HandlerTarget = {}): HandlerDecorator<QuoteEvent> {
-  return handler('OnQuote', 'quotes', target);
+export function OnQuote(target: HandlerTarget = {}, queue?: QueueOptions): HandlerDecorator<QuoteEvent> {
+  return handler('OnQuote', 'quotes', target, queue);
 }
 
 /** Calls the method with a whole book first, then with every change of it. */
-export function OnBook(target: BookTarget = {}): HandlerDecorator<BookEvent> {
+export function OnBook(target: BookTarget = {}, queue?: QueueOptions): HandlerDecorator<BookEvent> {
   const { depth, speed } = target;
-  return handler('OnBook', 'book', target, { depth, speed });
+  return handler('OnBook', 'book', target, queue, { depth, speed });
 }
 
 /** Calls the method with every change of the present candle, and with its close. */
-export function OnCandle(target: CandleTarget = {}): HandlerDecorator<CandleEvent> {
+export function OnCandle(target: CandleTarget = {}, queue?: QueueOptions): HandlerDecorator<CandleEvent> {
   const { interval } = target;
-  return handler('OnCandle', 'candles', target, { interval });
+  return handler('OnCandle', 'candles', target, queue, { interval });
 }
 
 /** Calls the method with every frame of a topic, as it came. */
-export function OnRaw(target: RawTarget = {}): HandlerDecorator<RawEvent> {
+export function OnRaw(target: RawTarget = {}, queue?: SeriesQueueOptions): HandlerDecorator<RawEvent> {
   const { topic, ...rest } = target;
-  return handler('OnRaw', 'raw', { ...rest, ...(topic === undefined ? {} : { symbol: topic }) });
+  return handler('OnRaw', 'raw', { ...rest, ...(topic === undefined ? {} : { symbol: topic }) }, queue);
 }
 
 /**
  * Calls the method when trust in a subscription's data changes. It subscribes nothing; of one subscription it is called
- * in order with the provider's other handlers.
+ * in order with the provider's other handlers. Status events wait under every policy.
  */
-export function OnStatus(target: StatusTarget = {}): HandlerDecorator<StatusEvent> {
+export function OnStatus(
+  target: StatusTarget = {},
+  queue?: Pick<QueueOptions, 'capacity'>,
+): HandlerDecorator<StatusEvent> {
   const { exchange, symbol, params, instance, channel } = target;
-  return decorate({ decorator: 'OnStatus', receives: 'status', channel, exchange, symbol, params, instance });
+  return decorate({
+    decorator: 'OnStatus',
+    receives: 'status',
+    channel,
+    exchange,
+    symbol,
+    params,
+    instance,
+    queue,
+  });
+}
+
+/**
+ * Goes above a class: what waits while a handler of it is not ready, where the decorator of the method does not say. Where
+ * the policy `merge` finds nothing to merge, every event waits.
+ */
+export function HandlerQueue(queue: QueueOptions): ClassDecorator {
+  return (type) => setClassQueue(type, queue);
 }
 
 function handler<E extends MarketEvent>(
   decorator: string,
   channel: Channel,
   { exchange, symbol, params, instance }: HandlerTarget,
+  queue: QueueOptions | undefined,
   named: Readonly<Record<string, ParamValue | undefined>> = {},
 ): HandlerDecorator<E> {
   const given = Object.entries(named).filter(
@@ -120,6 +147,7 @@ function handler<E extends MarketEvent>(
     symbol,
     params: Object.keys(all).length > 0 ? all : undefined,
     instance,
+    queue,
   });
 }
 

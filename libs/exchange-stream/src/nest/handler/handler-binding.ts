@@ -1,58 +1,37 @@
 import type { Channel, MarketEvent, SubscriptionRequest } from '@exchange-stream/market-data';
 import {
   channelsOf,
-  hasParams,
   unsupportedChannel,
   type ExchangeStream,
-  type SubscriptionFilter,
+  type QueueOptions,
   type SubscriptionHandle,
-  type SubscriptionView,
+  type WideHandler,
 } from '../../engine/index.ts';
-import type { HandlerCall } from './handler-call.ts';
 import type { HandlerMetadata } from './handler-metadata.ts';
+
+/** One decorated method, ready to be called. A promise it returns holds back what follows for its provider. */
+export interface HandlerCall {
+  /** `TradeRecorder.onTrade`, for messages. */
+  readonly name: string;
+  readonly invoke: (event: MarketEvent) => unknown;
+}
 
 /** One decorator and the events it stands for: of one subscription that it holds, or of all that match. */
 export class HandlerBinding {
+  readonly handler: WideHandler;
   /** Its hold on the subscription; a wildcard has none. */
-  readonly handle: SubscriptionHandle | undefined;
-  private readonly filter: SubscriptionFilter;
+  private readonly handle: SubscriptionHandle | undefined;
 
   /** @throws SubscriptionRequestError when the exchange cannot serve what the decorator asks for */
-  constructor(
-    readonly call: HandlerCall,
-    private readonly metadata: HandlerMetadata,
-    private readonly stream: ExchangeStream,
-  ) {
-    const { exchange, channel, symbol, params } = metadata;
-    this.filter = { exchange, channel, symbol, params };
+  constructor(call: HandlerCall, metadata: HandlerMetadata, queue: QueueOptions, stream: ExchangeStream) {
+    const { exchange, channel, symbol, params, receives } = metadata;
     const request = concreteRequest(metadata);
     this.handle = request && stream.subscribe(request);
     if (!request && exchange !== undefined) requireChannel(stream, exchange, channel);
-  }
-
-  /** Listens, and returns a function that ends it. */
-  attach(receive: (event: MarketEvent) => void): () => void {
-    const wanted = (event: MarketEvent): void => {
-      if (this.takes(event)) receive(event);
-    };
-    const options = { name: this.call.name };
-    return this.handle ? this.handle.on(wanted, options) : this.stream.listen(this.filter, wanted, options);
-  }
-
-  takes(event: MarketEvent): boolean {
-    return (event.type === 'status') === (this.metadata.receives === 'status');
-  }
-
-  /** Whether the events of this subscription come here. */
-  covers(view: SubscriptionView): boolean {
-    if (this.handle) return this.handle.key === view.key;
-    const { exchange, channel, symbol, params } = this.filter;
-    return (
-      (exchange === undefined || exchange === view.exchange) &&
-      (channel === undefined || channel === view.channel) &&
-      (symbol === undefined || symbol === view.symbol || symbol === view.nativeSymbol) &&
-      hasParams(view.params, params)
-    );
+    const of = this.handle
+      ? { key: this.handle.key, channel: this.handle.request.channel }
+      : { exchange, channel, symbol, params };
+    this.handler = { ...call, of, receives, ...queue };
   }
 }
 

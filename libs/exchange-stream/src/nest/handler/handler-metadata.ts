@@ -1,4 +1,5 @@
 import type { Channel, SubscriptionParams } from '@exchange-stream/market-data';
+import type { QueueOptions } from '../../engine/index.ts';
 
 /** What a decorator says about the method below it. */
 export interface HandlerMetadata {
@@ -13,11 +14,21 @@ export interface HandlerMetadata {
   readonly params?: SubscriptionParams;
   /** Name of the instance; the default one without it. */
   readonly instance?: string;
+  /** What waits while the handler is not ready, as far as the decorator says. */
+  readonly queue?: QueueOptions;
 }
 
 /** A handler as its author wrote it: `@OnTrade({"exchange":"binance"})`. */
-export function formatDecorator({ decorator, exchange, symbol, params, instance }: HandlerMetadata): string {
-  const target = { exchange, symbol, ...params, instance };
-  const text = JSON.stringify(target);
-  return `@${decorator}(${text === '{}' ? '' : text})`;
+export function formatDecorator({
+  decorator,
+  exchange,
+  symbol,
+  params,
+  instance,
+  queue = {},
+}: HandlerMetadata): string {
+  const target = JSON.stringify({ exchange, symbol, ...params, instance });
+  const options = JSON.stringify(queue);
+  if (options !== '{}') return `@${decorator}(${target}, ${options})`;
+  return `@${decorator}(${target === '{}' ? '' : target})`;
 }

@@ -92,6 +92,12 @@ export class LifecycleLog {
             `Consumer ${event.consumer} of ${event.subscription} has not finished with an event for ${Math.round(event.tookMs / 1000)} s; ${event.waiting} events wait for it${more}`,
           ),
         );
+      case 'consumer-overflowed':
+        return this.throttle.report(`overflowed ${event.consumer} ${event.subscription}`, (more) =>
+          this.logger.warn(
+            `Consumer ${event.consumer} of ${event.subscription} was too slow: ${event.lost} events are lost to it${more}`,
+          ),
+        );
       case 'listener-failed':
         return this.throttle.report(`listener ${event.listener}`, (more) =>
           this.logger.error(
