@@ -38,7 +38,11 @@ export interface LabWorldOptions {
   readonly transportLog?: TransportLog;
   readonly requestReporter?: RequestReporter;
   /** What lab limits, beside its defaults. */
-  readonly limits?: { readonly topicsPerConnection?: number; readonly topicsPerMessage?: number };
+  readonly limits?: {
+    readonly topicsPerConnection?: number;
+    readonly topicsPerMessage?: number;
+    readonly messagesPerAddress?: number;
+  };
   /** How much longer than 5 ms a message may take, in milliseconds. Default 0. */
   readonly jitterMs?: number;
 }

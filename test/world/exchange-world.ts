@@ -16,6 +16,7 @@ import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { lossy } from './lossy-sockets.ts';
 import { Replica } from './replica.ts';
+import { tapped, type WireCall } from './tapped.ts';
 
 const AUDIT_MS = 1_000;
 
@@ -52,6 +53,8 @@ export class ExchangeWorld<E extends SimulatedExchange> {
   /** What the audit found, that looks at everything every second. */
   readonly inconsistencies: LifecycleEvent[] = [];
   loses: (frame: Buffer) => boolean = () => false;
+  /** Hears of everything that the engine says to the exchange. */
+  tap: (call: WireCall) => void = () => undefined;
   private nextAudit: Timer | undefined;
 
   constructor({
@@ -75,10 +78,15 @@ export class ExchangeWorld<E extends SimulatedExchange> {
     this.stream = new ExchangeStream(options, {
       clock,
       random: drawing(draws),
-      ...around({
-        http: this.network.http,
-        sockets: lossy(this.network.sockets, (frame) => this.loses(frame)),
-      }),
+      ...around(
+        tapped(
+          {
+            http: this.network.http,
+            sockets: lossy(this.network.sockets, (frame) => this.loses(frame)),
+          },
+          (call) => this.tap(call),
+        ),
+      ),
     });
     this.stream.onLifecycle((event) => {
       if (event.type === 'illegal-transition') this.illegal.push(event);

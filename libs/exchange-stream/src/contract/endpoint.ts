@@ -71,6 +71,12 @@ export interface SocketEndpoint {
   readonly token?: TokenDeclaration;
   /** How long a sent request may wait for its ack. */
   readonly ackDeadlineMs: number;
-  /** Close codes that mean something of their own here: the shortest wait before dialling again, by code. */
-  readonly closePolicy?: Readonly<Record<number, { readonly minDelayMs: number }>>;
+  /**
+   * Close codes that mean something of their own here: the shortest wait before dialling again, by code. `isAboutAddress`:
+   * the exchange has had enough of our address, so nobody dials it meanwhile, nor sends what it counts by address; without
+   * a policy of the endpoint's own that is so of 1008.
+   */
+  readonly closePolicy?: Readonly<
+    Record<number, { readonly minDelayMs: number; readonly isAboutAddress?: boolean }>
+  >;
 }

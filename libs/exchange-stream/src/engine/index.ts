@@ -65,6 +65,7 @@ export {
   InProcessBudgets,
   type AddressBudgets,
   type AddressUse,
+  type CountedUse,
   type BudgetProvider,
 } from './limits/budget-provider.ts';
 export { BudgetError } from './limits/admission.ts';

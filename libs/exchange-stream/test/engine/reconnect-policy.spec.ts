@@ -68,6 +68,28 @@ describe('after a close', () => {
     expect(await nextDial(world)).toBe(5_000);
   });
 
+  test.each([
+    [{}, 10_000],
+    // It is about the one connection, as the endpoint knows.
+    [{ closePolicy: { 1008: { minDelayMs: 10_000 } } }, 0],
+    [{ closePolicy: { 1008: { minDelayMs: 3_000, isAboutAddress: true } } }, 3_000],
+  ])('with code 1008 nobody else dials either, by the policy %j for %i ms', async (policy, waitMs) => {
+    const adapter = fakeAdapter();
+    const { limits } = adapter.endpoints.public!;
+    const single = { ...limits, topicsPerConnection: { documented: 1, safe: 1 } };
+    const endpoint = { ...adapter.endpoints.public!, limits: single, ...policy };
+    const world = new FakeWorld(
+      { ...adapter, endpoints: { public: endpoint } },
+      { subscriptions },
+      NO_JITTER,
+    );
+    (await world.connect()).end(1008);
+    const closedAt = world.clock.monotonic();
+    world.stream.subscribe(trades('ETH/USDT'));
+    await world.clock.advance(10_000);
+    expect(world.sockets[1]!.openedAt - closedAt).toBe(waitMs);
+  });
+
   test('the reason of the exchange is told on one line, without secrets', async () => {
     const world = new FakeWorld(fakeAdapter(), { subscriptions });
     const socket = await world.connect();

@@ -9,6 +9,8 @@ interface CloseRule {
   readonly meaning: string;
   /** Shortest wait before dialling again; the backoff comes on top of it. */
   readonly minDelayMs: number;
+  /** It is said to our address rather than to this connection: everybody waits so long. */
+  readonly isAboutAddress?: boolean;
 }
 
 /** What a close code asks of us. Codes of RFC 6455, 7.4.1 and of IANA's WebSocket registry. */
@@ -21,7 +23,7 @@ const CLOSE_RULES: Readonly<Record<number, CloseRule>> = {
   1011: { meaning: 'the exchange had an internal error', minDelayMs: 0 },
   1012: { meaning: 'the exchange restarts', minDelayMs: 0 },
   // In practice "too many requests": dialling on at the pace of a lost network is what turns it into a ban.
-  1008: { meaning: 'the exchange sees its policy violated', minDelayMs: 10_000 },
+  1008: { meaning: 'the exchange sees its policy violated', minDelayMs: 10_000, isAboutAddress: true },
   // Overloaded: the registry has clients stay away for longer than after a restart.
   1013: { meaning: 'the exchange asks to come back later', minDelayMs: 5_000 },
 };
@@ -29,6 +31,12 @@ const CLOSE_RULES: Readonly<Record<number, CloseRule>> = {
 /** The shortest wait after a close with this code; what the endpoint declares comes first. */
 export function minDelayAfter(code: number, declared: SocketEndpoint['closePolicy']): number {
   return (declared?.[code] ?? CLOSE_RULES[code])?.minDelayMs ?? 0;
+}
+
+/** For how long nobody of our address is to dial, or to send what is counted by address; undefined where that is not meant. */
+export function stopAfter(code: number, declared: SocketEndpoint['closePolicy']): number | undefined {
+  const { isAboutAddress = false, minDelayMs = 0 } = declared?.[code] ?? CLOSE_RULES[code] ?? {};
+  return isAboutAddress && minDelayMs > 0 ? minDelayMs : undefined;
 }
 
 /** The longest of these waits, whatever the code. */

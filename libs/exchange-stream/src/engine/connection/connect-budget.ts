@@ -1,6 +1,7 @@
 import type { SocketEndpoint } from '../../contract/index.ts';
 import type { BudgetProvider } from '../limits/budget-provider.ts';
 import type { Budget } from '../limits/budget.ts';
+import { stopAfter } from './close-policy.ts';
 import type { HandshakeError } from './handshake-error.ts';
 
 /** The right to dial one endpoint, shared with everybody who dials that exchange from this address. */
@@ -10,7 +11,7 @@ export class ConnectBudget {
   constructor(
     private readonly budgets: BudgetProvider,
     private readonly exchange: string,
-    endpoint: SocketEndpoint,
+    private readonly endpoint: SocketEndpoint,
   ) {
     this.attempts = budgets.connects(exchange, endpoint);
   }
@@ -28,5 +29,17 @@ export class ConnectBudget {
     if (!answer || stopMs === undefined) return;
     const isLimit = answer.status === 429 || answer.status === 418;
     this.budgets.stop(this.exchange, isLimit ? ['connects', 'requests'] : ['connects'], stopMs);
+  }
+
+  /**
+   * Heeds a close that is about our address: nobody dials until then, or sends what is counted by address; nor asks over
+   * REST, where the exchange counts messages among its requests.
+   */
+  closed(code: number): void {
+    const { closePolicy, countedAsRequests } = this.endpoint;
+    const stopMs = stopAfter(code, closePolicy);
+    if (stopMs === undefined) return;
+    const together = countedAsRequests?.message ? (['requests'] as const) : [];
+    this.budgets.stop(this.exchange, ['connects', 'messages', ...together], stopMs);
   }
 }

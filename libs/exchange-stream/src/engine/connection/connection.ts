@@ -436,7 +436,10 @@ export class Connection {
     const refusal = failure && asHandshakeError(failure);
     if (refusal) this.refused(refusal);
     else if (failure) this.dropped(failure.message);
-    else this.dropped(describeClose(code, reason), minDelayAfter(code, this.settings.endpoint.closePolicy));
+    else {
+      this.connects.closed(code);
+      this.dropped(describeClose(code, reason), minDelayAfter(code, this.settings.endpoint.closePolicy));
+    }
   }
 
   private refused(error: HandshakeError): void {

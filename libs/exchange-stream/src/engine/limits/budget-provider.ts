@@ -9,8 +9,11 @@ import { WaitingLine } from './waiting-line.ts';
 /** What an exchange counts by address. */
 export type AddressUse = 'connects' | 'requests';
 
+/** The same, and messages where they are counted so. */
+export type CountedUse = AddressUse | 'messages';
+
 /** How everything that an exchange counts by address is used; messages where they are counted so. */
-export type AddressBudgets = Readonly<Partial<Record<AddressUse | 'messages', BudgetUse>>>;
+export type AddressBudgets = Readonly<Partial<Record<CountedUse, BudgetUse>>>;
 
 /** What of an endpoint says how it is counted. */
 type Counted = Pick<SocketEndpoint, 'limits' | 'heartbeat' | 'countedAsRequests'>;
@@ -29,7 +32,7 @@ export interface BudgetProvider {
   /** The exchange says how much weight of REST requests our address has used in the window that ends now, by whomever. */
   counted?(exchange: string, limit: RateLimit, used: number): void;
   /** The exchange has told us to stop: nothing of the named kinds is granted for so long. */
-  stop(exchange: string, uses: readonly AddressUse[], durationMs: number): void;
+  stop(exchange: string, uses: readonly CountedUse[], durationMs: number): void;
   /** What is used at this moment, to look at. Left out by a provider that cannot tell at once. */
   usage?(exchange: string): AddressBudgets;
 }
@@ -46,7 +49,7 @@ interface SharedUse {
 /** What one exchange counts by address waits in one line, as some of it may be counted together. */
 interface ExchangeBudgets {
   readonly line: WaitingLine;
-  readonly uses: Map<AddressUse | 'messages', SharedUse>;
+  readonly uses: Map<CountedUse, SharedUse>;
 }
 
 /** Budgets shared by everything in this process. */
@@ -81,7 +84,7 @@ export class InProcessBudgets implements BudgetProvider {
     return this.budget(exchange, 'messages', limiters, countedAsRequests, countedAsRequests?.message);
   }
 
-  stop(exchange: string, uses: readonly AddressUse[], durationMs: number): void {
+  stop(exchange: string, uses: readonly CountedUse[], durationMs: number): void {
     for (const use of uses) this.use(exchange, use).gate.stop(durationMs);
   }
 
@@ -90,7 +93,7 @@ export class InProcessBudgets implements BudgetProvider {
   }
 
   usage(exchange: string): AddressBudgets {
-    const usage: Partial<Record<AddressUse | 'messages', BudgetUse>> = {};
+    const usage: Partial<Record<CountedUse, BudgetUse>> = {};
     for (const [use, { limiters, waiting }] of this.exchanges.get(exchange)?.uses ?? []) {
       const shares = [...limiters.values()].map(({ share }) => share);
       if (shares.length > 0) usage[use] = { used: Math.max(...shares), waiting };
@@ -101,7 +104,7 @@ export class InProcessBudgets implements BudgetProvider {
   /** @param times how many times its weight a use costs of the requests' limit, where the exchange counts it among them */
   private budget(
     exchange: string,
-    kind: AddressUse | 'messages',
+    kind: CountedUse,
     limiters: readonly RateLimiter[],
     countedAsRequests?: { readonly limit: RateLimit },
     times = 0,
@@ -117,12 +120,7 @@ export class InProcessBudgets implements BudgetProvider {
     return this.of(exchange).line.budget(all, rates, (change) => (use.waiting += change));
   }
 
-  private limiter(
-    exchange: string,
-    use: AddressUse | 'messages',
-    { safe, windowMs }: RateLimit,
-    name = '',
-  ): RateLimiter {
+  private limiter(exchange: string, use: CountedUse, { safe, windowMs }: RateLimit, name = ''): RateLimiter {
     const { limiters } = this.use(exchange, use);
     return kept(
       limiters,
@@ -131,7 +129,7 @@ export class InProcessBudgets implements BudgetProvider {
     );
   }
 
-  private use(exchange: string, use: AddressUse | 'messages'): SharedUse {
+  private use(exchange: string, use: CountedUse): SharedUse {
     return kept(this.of(exchange).uses, use, () => ({
       gate: new RateLimiter(Infinity, 0, this.clock),
       limiters: new Map(),
@@ -142,7 +140,7 @@ export class InProcessBudgets implements BudgetProvider {
   private of(exchange: string): ExchangeBudgets {
     return kept(this.exchanges, exchange, () => ({
       line: new WaitingLine(this.clock),
-      uses: new Map<AddressUse | 'messages', SharedUse>(),
+      uses: new Map<CountedUse, SharedUse>(),
     }));
   }
 }
