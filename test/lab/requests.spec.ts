@@ -91,7 +91,7 @@ describe('messages on lab', () => {
     await world.clock.advance(5_000);
     const event: FrameMatch = {
       on: 'lab/private',
-      when: (frame) => frame.includes('"orders"') && frame.includes('"status":"open"'),
+      when: (frame) => frame.includes('"orders"') && frame.includes('"orderId":"p1"'),
     };
     const replies = await world.ask(ORDER, { and: [event] });
     expect(replies.map(({ match }) => match).sort()).toEqual([0, 1]);

@@ -14,6 +14,7 @@ import { LabError, type LabId } from './lab.errors.ts';
 import { LabHeartbeat } from './lab.heartbeat.ts';
 import type { LabEntrance } from './lab.entrance.ts';
 import type { LabDialects, LabLimits } from './lab.options.ts';
+import type { LabPrivateTopics } from './lab.private-topics.ts';
 import type { LabPublisher } from './lab.publisher.ts';
 import { acknowledgements, refusal, refusals } from './lab.replies.ts';
 import { parseRequest, type LabRequest } from './lab.requests.ts';
@@ -30,6 +31,7 @@ export interface ConnectionSurroundings {
   readonly market: SeededMarket;
   readonly topics: LabTopicIndex;
   readonly publisher: LabPublisher;
+  readonly privateTopics: LabPrivateTopics;
   readonly accounts: LabAccounts;
   readonly entrance: LabEntrance;
   readonly addresses: LabAddresses;
@@ -111,14 +113,19 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
     if (!this.isPaused) this.link.data(topic, this.frame(topic, data));
   }
 
-  frame(topic: string, data: string): string {
+  /** Sends all that is, which a private topic begins with. @param data JSON text */
+  sendSnapshot(topic: string, data: string): void {
+    if (!this.isPaused) this.link.data(topic, this.frame(topic, data, '"snapshot":true,'));
+  }
+
+  frame(topic: string, data: string, marks = ''): string {
     const { dialects, clock } = this.surroundings;
     const named =
       dialects.acks === 'channel'
         ? `"channel":${this.carried.channelOf(topic)}`
         : `"topic":${JSON.stringify(topic)}`;
     const number = this.flags & NUMBERED ? `,"number":${++this.numbered}` : '';
-    return `{${named},"time":${clock.now()}${number},"data":${data}}`;
+    return `{${named},"time":${clock.now()}${number},${marks}"data":${data}}`;
   }
 
   shutdownNotice(closeAfterMs: number): string {
@@ -275,15 +282,15 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
   }
 
   private trade(request: Extract<LabRequest, { op: 'order.place' | 'order.cancel' }>): void {
-    const { accounts } = this.surroundings;
+    const { accounts, privateTopics } = this.surroundings;
     const { id } = request;
     if (this.place !== 'trading') throw new LabError(6, 'orders go to /trading', id);
     if (this.enteredFor === undefined) throw this.notLoggedIn(id);
-    const account = this.enteredFor;
+    const account = accounts.of(this.enteredFor);
     const orderId =
       request.op === 'order.place' ? accounts.place(account, request) : accounts.cancel(account, request);
     this.link.transmit(JSON.stringify({ result: { orderId }, id }));
-    this.surroundings.publisher.publishOrder(account, accounts.order(orderId));
+    privateTopics.publish(account);
   }
 
   private needsLogin(): boolean {

@@ -25,6 +25,8 @@ import { LabConnection, type ConnectionSurroundings } from './lab.connection.ts'
 import { labInstruments } from './lab.instruments.ts';
 import { DEFAULT_DIALECTS, DEFAULT_LIMITS, type LabDialects, type LabOptions } from './lab.options.ts';
 import { packed } from './lab.packing.ts';
+import type { PrivateRows } from './lab.private-rows.ts';
+import { LabPrivateTopics } from './lab.private-topics.ts';
 import { LabPublisher } from './lab.publisher.ts';
 import { LabRest } from './lab.rest.ts';
 import { LabSignedCalls } from './lab.signed-calls.ts';
@@ -46,6 +48,8 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices {
   readonly dialects: LabDialects;
   private readonly topics = new LabTopicIndex();
   private readonly publisher: LabPublisher;
+  private readonly privateTopics: LabPrivateTopics;
+  private readonly accounts: LabAccounts;
   private readonly addresses: LabAddresses;
   private readonly entrance: LabEntrance;
   private readonly rest: LabRest;
@@ -60,7 +64,8 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices {
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.dialects = { ...DEFAULT_DIALECTS, ...given(options) };
     this.log = new ViolationLog(clock);
-    this.publisher = new LabPublisher(clock, this.topics, this.dialects.books);
+    this.publisher = new LabPublisher(clock, this.topics, this.dialects.books, () => this.tradeAccounts());
+    this.privateTopics = new LabPrivateTopics(this.topics);
     this.market = new SeededMarket({
       clock,
       random: (purpose) => seededRandom(seed, purpose),
@@ -68,6 +73,7 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices {
       instruments: labInstruments(options),
       listener: this.publisher,
     });
+    this.accounts = new LabAccounts(this.market, () => clock.now());
     this.addresses = new LabAddresses(clock, limits);
     const { timeWindowMs = Infinity, tokenLifetimeMs = TOKEN_LIFETIME_MS } = options;
     this.entrance = new LabEntrance(
@@ -82,7 +88,7 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices {
       this.addresses,
       limits.requests,
       this.log,
-      new LabSignedCalls(this.entrance),
+      new LabSignedCalls(this.entrance, this.accounts),
     );
     this.director = new FaultDirector(clock, {
       connections: () => this.open,
@@ -98,7 +104,8 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices {
       market: this.market,
       topics: this.topics,
       publisher: this.publisher,
-      accounts: new LabAccounts((symbol) => this.market.find(symbol) !== undefined),
+      privateTopics: this.privateTopics,
+      accounts: this.accounts,
       entrance: this.entrance,
       addresses: this.addresses,
       violations: this.log,
@@ -201,6 +208,11 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices {
     }
   }
 
+  /** What is true of an account. @param key by which it is called */
+  account(key: string): PrivateRows {
+    return this.accounts.of(key).rows;
+  }
+
   /** Takes a key away from its account: its sockets close, and it is wrong from now on. */
   withdrawKey(key: string): void {
     for (const connection of [...this.open])
@@ -211,6 +223,11 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices {
   /** Ends tokens before their time, and tells nobody. @param key of the account whose; default all */
   revokeTokens(key?: string): void {
     this.entrance.tokens.revoke(key);
+  }
+
+  private tradeAccounts(): void {
+    this.accounts.trade();
+    for (const account of this.accounts.all) this.privateTopics.publish(account);
   }
 
   private asksForToken(place: LabPlace): boolean {

@@ -10,7 +10,6 @@ import {
   type Timeframe,
   type Trade,
 } from '@exchange-stream/simulator/kit';
-import type { LabOrder } from './lab.accounts.ts';
 import type { LabConnection } from './lab.connection.ts';
 import {
   candleData,
@@ -26,6 +25,7 @@ import type { BookDialect } from './lab.options.ts';
 import type { LabTopicIndex, LiveTopic } from './lab.topic-index.ts';
 import type { LabTopic } from './lab.topics.ts';
 
+type SymbolTopic = Extract<LabTopic, { symbol: string }>;
 type CandlesTopic = Extract<LabTopic, { kind: 'candles' }>;
 
 /** Turns what happens in the market into frames: trades and quotes at once, the others at their pace. */
@@ -37,7 +37,6 @@ export class LabPublisher implements MarketListener {
   private readonly due = new Set<InstrumentMarket>();
   private readonly publishedCandles = new WeakMap<LiveTopic, Candle>();
   private order: Trade[] = [];
-  private orders = 0;
   private readonly cadence: Cadence;
   private market: SeededMarket | undefined;
 
@@ -45,6 +44,8 @@ export class LabPublisher implements MarketListener {
     private readonly clock: Clock,
     private readonly topics: LabTopicIndex,
     private readonly books: BookDialect,
+    /** Every five seconds. */
+    private readonly onFifthSecond: () => void,
   ) {
     this.cadence = new Cadence(clock, (due) => this.beat(due));
   }
@@ -63,8 +64,7 @@ export class LabPublisher implements MarketListener {
   }
 
   /** Sends a newcomer what comes at once, and remembers what it waits for. */
-  welcome(name: string, topic: LabTopic, connection: LabConnection): void {
-    if (!('symbol' in topic)) return;
+  welcome(name: string, topic: SymbolTopic, connection: LabConnection): void {
     const market = this.market?.find(topic.symbol);
     if (market === undefined || this.isStill(market)) return;
     if (topic.kind === 'book' || topic.kind === 'book10') this.due.add(market);
@@ -83,15 +83,6 @@ export class LabPublisher implements MarketListener {
   /** Whoever came while the symbol stood still gets its book now. */
   reopened(market: InstrumentMarket): void {
     this.due.add(market);
-  }
-
-  /** What has become of an order. */
-  publishOrder(account: string, order: LabOrder): void {
-    for (const live of this.topics.ofAccounts) {
-      if (live.topic.kind !== 'orders') continue;
-      for (const connection of [...live.followers.keys()])
-        if (connection.account === account) connection.sendData(live.name, JSON.stringify(order));
-    }
   }
 
   bookChanged(market: InstrumentMarket, change: BookChange): void {
@@ -131,7 +122,7 @@ export class LabPublisher implements MarketListener {
 
   private beat(isDue: (periodMs: number) => boolean): void {
     this.publishBooks();
-    if (isDue(5000)) this.publishAccounts();
+    if (isDue(5000)) this.onFifthSecond();
     if (!isDue(1000)) return;
     this.market?.closeCandles();
     this.publishCandles();
@@ -198,22 +189,6 @@ export class LabPublisher implements MarketListener {
     const now = this.clock.now();
     for (const market of this.marketsInMotion())
       for (const live of this.of(market, 'ticker')) this.publish(live, () => tickerData(market, now));
-  }
-
-  private publishAccounts(): void {
-    for (const live of this.topics.ofAccounts) {
-      const data =
-        live.topic.kind === 'orders'
-          ? {
-              orderId: String(++this.orders),
-              symbol: this.market?.symbols[0],
-              status: 'filled',
-              price: '100.00',
-              amount: '1',
-            }
-          : { asset: 'USDT', free: '1000' };
-      this.publish(live, () => data);
-    }
   }
 
   private *marketsInMotion(): Generator<InstrumentMarket> {

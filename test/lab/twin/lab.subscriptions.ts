@@ -1,4 +1,5 @@
 import type { ViolationRule } from '@exchange-stream/simulator';
+import type { LabAccount } from './lab.account.ts';
 import type { ConnectionSurroundings, LabConnection } from './lab.connection.ts';
 import { LabError } from './lab.errors.ts';
 import type { TopicOutcome } from './lab.replies.ts';
@@ -57,7 +58,7 @@ export class LabSubscriptions {
 
   /** Sends what comes at once after a subscription: after its acknowledgement. */
   welcome(): void {
-    const { publisher, market } = this.surroundings;
+    const { publisher, privateTopics, market } = this.surroundings;
     const newcomers = this.newcomers;
     this.newcomers = [];
     const halted = new Set<string>();
@@ -67,9 +68,15 @@ export class LabSubscriptions {
       const symbol = symbolOf(topic);
       const listed = symbol === undefined ? undefined : market.find(symbol);
       if (symbol !== undefined && listed && market.isHalted(listed)) halted.add(symbol);
-      publisher.welcome(name, topic, this.connection);
+      if ('symbol' in topic) publisher.welcome(name, topic, this.connection);
+      else if (this.account !== undefined) privateTopics.welcome(topic.kind, this.connection, this.account);
     }
     for (const symbol of halted) this.connection.link.transmit(JSON.stringify({ notice: 'halted', symbol }));
+  }
+
+  private get account(): LabAccount | undefined {
+    const { account } = this.connection;
+    return account === undefined ? undefined : this.surroundings.accounts.of(account);
   }
 
   /** @param wanted the topics that the connection would carry before this one */

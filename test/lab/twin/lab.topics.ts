@@ -1,10 +1,11 @@
 import { Timeframe } from '@exchange-stream/simulator/kit';
+import { PRIVATE_KINDS, type PrivateKind } from './lab.private-rows.ts';
 
 /** What a topic's name asks for. */
 export type LabTopic =
   | { readonly kind: 'trades' | 'ticker' | 'quotes' | 'book' | 'book10'; readonly symbol: string }
   | { readonly kind: 'candles'; readonly symbol: string; readonly timeframe: Timeframe }
-  | { readonly kind: 'orders' | 'balances' };
+  | { readonly kind: PrivateKind };
 
 /** Where a client can connect. */
 export type LabPlace = 'public' | 'market' | 'private' | 'trading';
@@ -17,7 +18,9 @@ const PLACES: Readonly<Record<LabTopic['kind'], LabPlace>> = {
   book10: 'public',
   candles: 'market',
   orders: 'private',
+  fills: 'private',
   balances: 'private',
+  positions: 'private',
 };
 
 export function labPlace(path: string): LabPlace | undefined {
@@ -45,7 +48,8 @@ export function symbolOf(topic: LabTopic): string | undefined {
 }
 
 function read(name: string): LabTopic | undefined {
-  if (name === 'orders' || name === 'balances') return { kind: name };
+  const kind = PRIVATE_KINDS.find((known) => known === name);
+  if (kind !== undefined) return { kind };
   const [channel = '', symbol = ''] = name.split(':');
   switch (channel) {
     case 'trades':
