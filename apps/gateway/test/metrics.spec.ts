@@ -2,11 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { LifecycleEvent } from '@exchange-stream/nestjs';
+import type { Credentials } from '@exchange-stream/nestjs/contract';
 import { HandshakeError } from '@exchange-stream/nestjs/engine';
 import { FakeWorld, trades } from '../../../libs/exchange-stream/test/engine/fake-exchange.ts';
+import { CREDENTIALS, privateAdapter } from '../../../libs/exchange-stream/test/engine/private-exchange.ts';
 import { StoreProblems } from '../src/control/store-problems.ts';
 import type { FeedHub } from '../src/feed/feed-hub.ts';
 import { FeedStatistics } from '../src/feed/feed-statistics.ts';
+import { MAX_LABELLED_ACCOUNTS, registerAccountMetrics } from '../src/metrics/account-metrics.ts';
 import { registerCredentialMetrics } from '../src/metrics/credential-metrics.ts';
 import { registerExchangeMetrics } from '../src/metrics/exchange-metrics.ts';
 import { registerFeedMetrics } from '../src/metrics/feed-metrics.ts';
@@ -42,6 +45,7 @@ function registryOf(world: FakeWorld, problems = new StoreProblems()): Registry 
   const metrics = new ReadMetrics(registry);
   registerExchangeMetrics(metrics, world.stream);
   registerStateMetrics(metrics, world.stream);
+  registerAccountMetrics(metrics, world.stream);
   registerStoreMetrics(metrics, problems);
   registerCredentialMetrics(metrics, { counts: () => [['fake', { taken: 2, unusable: 3 }]] });
   return registry;
@@ -229,6 +233,54 @@ describe('metrics of limits', () => {
     expect(of('pauses_total')).toBe(1);
     expect(of('rotations_total', ',outcome="cancelled"')).toBe(1);
     expect(of('rotations_total', ',outcome="completed"')).toBe(0);
+  });
+});
+
+describe('metrics of accounts', () => {
+  const worldOf = (accounts: Record<string, Credentials>): FakeWorld =>
+    new FakeWorld(privateAdapter(), { settings: { fake: { credentials: CREDENTIALS, accounts } } });
+
+  it('tell how far each login has come, and how often it was accepted, refused or failed', async () => {
+    const world = worldOf({ hedge: { key: 'k', secret: 's' } });
+    const registry = registryOf(world);
+    for (const params of [undefined, { account: 'hedge' }])
+      world.stream.subscribe({
+        exchange: 'fake',
+        channel: 'ticker',
+        symbol: 'BTC/USDT',
+        ...(params && { params }),
+      });
+    world.stream.start();
+    for (let round = 0; round < 5; round++) await world.clock.advance(0);
+    for (const socket of world.sockets) socket.accept();
+    await world.clock.advance(0);
+    const [first, hedge] = world.sockets;
+    first?.push({ ack: first.sent[0]?.key });
+    hedge?.push({ denied: hedge.sent[0]?.key, code: '401' });
+    await world.clock.advance(0);
+    const series = await seriesOf(registry);
+    const of = (name: string, account: string, kind: string): number | undefined =>
+      series.get(`exchange_stream_${name}{exchange="fake",account="${account}",${kind}}`);
+    expect({
+      default: of('accounts', 'default', 'state="authenticated"'),
+      hedge: of('accounts', 'hedge', 'state="authenticated"'),
+      rejected: of('accounts', 'hedge', 'state="rejected"'),
+      accepted: of('account_logins_total', 'default', 'outcome="accepted"'),
+      refused: of('account_logins_total', 'hedge', 'outcome="refused"'),
+      failed: of('account_logins_total', 'hedge', 'outcome="failed"'),
+      total: series.get('exchange_stream_logins_total{exchange="fake",outcome="refused"}'),
+    }).toEqual({ default: 1, hedge: 0, rejected: 1, accepted: 1, refused: 1, failed: 0, total: 1 });
+    await Promise.all([world.stream.close(), world.clock.advance(10_000)]);
+  });
+
+  it('have a bounded number of series, whoever asks for accounts', async () => {
+    const many = Array.from({ length: 200 }, (_, n) => [`account-${n}`, { key: 'k', secret: 's' }]);
+    const registry = registryOf(worldOf(Object.fromEntries(many) as Record<string, Credentials>));
+    const series = [...(await seriesOf(registry))].filter(([key]) => key.includes('account='));
+    expect(series).toHaveLength((MAX_LABELLED_ACCOUNTS + 1) * 7);
+    expect(
+      new Map(series).get('exchange_stream_accounts{exchange="fake",account="(others)",state="none"}'),
+    ).toBe(201 - MAX_LABELLED_ACCOUNTS);
   });
 });
 

@@ -37,12 +37,14 @@ export {
 } from './engine/index.ts';
 export {
   isHealthy,
+  judgeAccount,
   judgeConnection,
   judgeCritical,
   judgeExchange,
   judgeSubscription,
   reportHealth,
   reportHealthInDetail,
+  type AccountHealth,
   type ConnectionHealth,
   type CriticalHealth,
   type ExchangeHealth,

@@ -4,8 +4,10 @@ import {
   BUDGETS,
   LOGIN_STATES,
   type AccountView,
+  type AuthenticatedUse,
   type BudgetView,
   type EndpointView,
+  type LoginCounts,
   type LoginState,
 } from '@exchange-stream/nestjs/engine';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
@@ -88,6 +90,27 @@ export class BudgetDto implements BudgetView {
   readonly waiting: number;
 }
 
+/** How logins have ended. */
+export class LoginCountsDto implements LoginCounts {
+  @ApiProperty()
+  readonly accepted: number;
+
+  @ApiProperty({ description: 'The exchange does not take the credentials, or gives out no token for them.' })
+  readonly refused: number;
+
+  @ApiProperty({ description: 'For now, without an answer to that, or before one.' })
+  readonly failed: number;
+}
+
+/** Whether what wants a login can be used. */
+export class AuthenticatedUseDto implements Pick<AuthenticatedUse, 'canUse' | 'reason'> {
+  @ApiProperty({ description: 'With credentials that nobody has tried yet, it can.' })
+  readonly canUse: boolean;
+
+  @ApiProperty({ description: 'Why, or why not.', example: 'logged in' })
+  readonly reason: string;
+}
+
 /** An account at the exchange, and whether the exchange takes its credentials. */
 export class AccountDto implements AccountView {
   @ApiProperty({ example: 'binance' })
@@ -106,11 +129,17 @@ export class AccountDto implements AccountView {
   @ApiProperty({ description: 'Milliseconds since the epoch.' })
   readonly since: number;
 
-  @ApiProperty()
+  @ApiProperty({ example: 'logged in' })
   readonly reason: string;
 
   @ApiProperty({ description: 'Connections that are logged in.' })
   readonly loggedIn: number;
+
+  @ApiProperty({ type: LoginCountsDto, description: 'All logins since the start.' })
+  readonly logins: LoginCountsDto;
+
+  @ApiProperty({ type: AuthenticatedUseDto, description: 'Whether what wants a login can be used.' })
+  readonly authenticated: AuthenticatedUseDto;
 }
 
 /** An exchange and what it offers, as its adapter declares it. */

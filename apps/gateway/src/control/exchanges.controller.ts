@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post } from '@nestjs/common';
 import { isPublicChannel, type PublicChannel } from '@exchange-stream/market-data';
 import { ExchangeStream, InjectExchangeStream, judgeExchange } from '@exchange-stream/nestjs';
-import { channelsOf } from '@exchange-stream/nestjs/engine';
+import { channelsOf, type AccountView, type AuthenticatedUse } from '@exchange-stream/nestjs/engine';
 import type { ExchangeAdapter } from '@exchange-stream/nestjs/contract';
 import {
   ApiBadRequestResponse,
@@ -14,7 +14,7 @@ import {
 import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
 import { ApiError } from './api-error.ts';
 import { CapabilitiesDto } from './capabilities.dto.ts';
-import { ExchangeDto, type ChannelDto } from './exchange.dto.ts';
+import { ExchangeDto, type AccountDto, type ChannelDto } from './exchange.dto.ts';
 
 /** Which exchange. */
 export class ExchangeBody {
@@ -62,7 +62,14 @@ export class ExchangesController {
   private show(id: string): ExchangeDto {
     const manager = this.stream.manager(id);
     const { adapter, enabled, connectionCount, availableCapacity } = manager;
-    const { status, reason } = judgeExchange(id, manager.connections(), manager.subscriptions(), enabled);
+    const accounts = manager.accounts();
+    const { status, reason } = judgeExchange(
+      id,
+      manager.connections(),
+      manager.subscriptions(),
+      enabled,
+      accounts,
+    );
     return {
       id,
       name: adapter.name,
@@ -71,7 +78,7 @@ export class ExchangesController {
       availableCapacity,
       endpoints: manager.endpoints(),
       budgets: manager.budgets(),
-      accounts: manager.accounts(),
+      accounts: accounts.map((view) => accountDto(view, manager.canUseAuthenticated(view.account))),
       channels: channelsOf(adapter)
         .filter(isPublicChannel)
         .map((channel) => channelDto(channel, adapter)),
@@ -86,6 +93,10 @@ export class ExchangesController {
   capabilities(@Param('exchange') exchange: string): CapabilitiesDto {
     return this.stream.capabilities(exchange);
   }
+}
+
+function accountDto(view: AccountView, { canUse, reason }: AuthenticatedUse): AccountDto {
+  return { ...view, authenticated: { canUse, reason } };
 }
 
 function channelDto(channel: PublicChannel, { channels }: ExchangeAdapter): ChannelDto {

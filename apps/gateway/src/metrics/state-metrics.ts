@@ -6,7 +6,7 @@ import type {
   SubscriptionState,
   SubscriptionView,
 } from '@exchange-stream/nestjs';
-import { channelsOf, LOGIN_STATES, type EndpointView } from '@exchange-stream/nestjs/engine';
+import { channelsOf, type EndpointView } from '@exchange-stream/nestjs/engine';
 import type { ReadMetrics, Sample } from './read-metrics.ts';
 
 const CONNECTION_STATES: readonly ConnectionState[] = [
@@ -48,16 +48,6 @@ export function registerStateMetrics(metrics: ReadMetrics, stream: ExchangeStrea
       ofEach((manager, exchange) => {
         const states = manager.connections().map(({ state }) => state);
         return CONNECTION_STATES.map((state) => [{ exchange, state }, countOf(states, state)]);
-      }),
-  );
-  metrics.gauge(
-    'exchange_stream_accounts',
-    'Accounts at the exchange by how far their login has come; none where there are no credentials',
-    ['exchange', 'state'],
-    () =>
-      ofEach((manager, exchange) => {
-        const states = manager.accounts().map(({ state }) => state);
-        return LOGIN_STATES.map((state) => [{ exchange, state }, countOf(states, state)]);
       }),
   );
   metrics.gauge(
@@ -167,7 +157,7 @@ export function registerStateMetrics(metrics: ReadMetrics, stream: ExchangeStrea
   );
 }
 
-/** The connections of all accounts together: accounts are no label. */
+/** The connections of all accounts together: how full they are is the exchange's matter. */
 function perEndpoint(manager: ConnectionManager, read: (view: EndpointView) => number): [string, number][] {
   const totals = new Map<string, number>();
   for (const view of manager.endpoints())

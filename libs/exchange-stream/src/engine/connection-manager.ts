@@ -324,7 +324,9 @@ export class ConnectionManager {
 
   /** Our accounts there, as they stand: those of the settings, and those that a provider was asked for. */
   accounts(): AccountView[] {
-    return this.accountsByName.views();
+    const views = this.accountsByName.views();
+    if (anyLogsIn(this.adapter)) return views;
+    return views.map((view) => (view.state === 'none' ? { ...view, reason: this.wantsNoLogin } : view));
   }
 
   /**
@@ -334,8 +336,7 @@ export class ConnectionManager {
    */
   canUseAuthenticated(account: string = DEFAULT_ACCOUNT): AuthenticatedUse {
     const { use } = this.accountsByName.of(account);
-    if (!anyLogsIn(this.adapter))
-      return { canUse: false, state: 'none', reason: `nothing of ${this.exchange} wants a login` };
+    if (!anyLogsIn(this.adapter)) return { canUse: false, state: 'none', reason: this.wantsNoLogin };
     if (!this.isEnabled) return { ...use, canUse: false, reason: 'the exchange is disabled' };
     return use;
   }
@@ -565,6 +566,10 @@ export class ConnectionManager {
   private instrumentsChanged(change: InstrumentsChange): void {
     this.registry.instrumentsChanged(change);
     this.environment.instrumentsChanged(this.exchange, change.isFirst);
+  }
+
+  private get wantsNoLogin(): string {
+    return `nothing of ${this.exchange} wants a login`;
   }
 
   private createClock(): ExchangeClock {

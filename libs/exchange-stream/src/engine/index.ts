@@ -37,6 +37,7 @@ export {
   LOGIN_STATES,
   type AccountView,
   type AuthenticatedUse,
+  type LoginCounts,
   type LoginState,
 } from './credentials/login-state.ts';
 export { InProcessNonces, type NonceProvider, type NonceSource } from './credentials/nonce-source.ts';

@@ -133,6 +133,7 @@ describe('a login', () => {
     await settle(world);
 
     expect(privateSocket?.closed).toBe(true);
+    expect(world.stream.manager('fake').counters().logins).toEqual({ accepted: 0, refused: 1, failed: 0 });
     const reason = 'the exchange refused the login: invalid key [redacted]';
     expect(world.stream.subscriptions()).toEqual([
       expect.objectContaining({ channel: 'ticker', state: 'failed', failure: 'auth', reason }),

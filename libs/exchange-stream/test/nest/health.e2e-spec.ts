@@ -69,6 +69,12 @@ describe('health', () => {
               connections: { open: 1 },
               subscriptions: { subscribed: 1 },
               data: { live: 1 },
+              accounts: [
+                {
+                  ...{ account: 'default', exchange: 'toy', state: 'none', status: 'up' },
+                  ...{ reason: 'nothing of toy wants a login', since: expect.any(Number) as number },
+                },
+              ],
             },
           },
         },

@@ -48,6 +48,29 @@ describe('an account whose credentials one endpoint takes and another refuses', 
   });
 });
 
+describe('the logins of an account', () => {
+  test('are counted by how they ended', () => {
+    const { provider: _provider, ...rest } = environment();
+    const made = new Account('default', FIRST, rest);
+    const { logins } = made.view();
+    made.began('fake/private/1');
+    expect(made.view().logins).toEqual({ accepted: 0, refused: 0, failed: 0 });
+    // No answer came before its socket was lost, and then another one was begun.
+    made.left('fake/private/1');
+    made.began('fake/private/1');
+    made.began('fake/private/1');
+    made.accepted('fake/private/1', 'private', FIRST);
+    made.left('fake/private/1');
+    made.began('fake/private/1');
+    made.refused('fake/private/1', 'private', FIRST, 'revoked');
+    made.left('fake/private/1');
+    // A token was refused, before anything could log in.
+    made.refused('fake/token/1', 'token', FIRST, 'no token');
+    expect(made.view().logins).toEqual({ accepted: 1, refused: 2, failed: 2 });
+    expect(logins).toEqual({ accepted: 0, refused: 0, failed: 0 });
+  });
+});
+
 describe('accounts that a provider may know', () => {
   const accounts = (): Accounts =>
     new Accounts({}, { ...environment(), provider: { credentialsOf: () => FIRST } });

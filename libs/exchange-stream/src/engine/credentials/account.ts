@@ -1,7 +1,7 @@
 import type { Clock } from '@exchange-stream/market-data';
 import type { Credentials, NonceUnit } from '../../contract/index.ts';
 import { DEFAULT_ACCOUNT, type CredentialsSource } from './credentials-source.ts';
-import type { AccountView, AuthenticatedUse, LoginState } from './login-state.ts';
+import type { AccountView, AuthenticatedUse, LoginCounts, LoginState } from './login-state.ts';
 import type { NonceProvider } from './nonce-source.ts';
 
 /** What an account needs from around it. */
@@ -31,6 +31,11 @@ interface Refusal {
 export class Account {
   /** How far each of its connections has come, by id. */
   private readonly logins = new Map<string, LoginState>();
+  private readonly counts: { -readonly [Ending in keyof LoginCounts]: number } = {
+    accepted: 0,
+    refused: 0,
+    failed: 0,
+  };
   private refusal: Refusal | undefined;
   /** Places that have taken the present credentials: what another one refuses may be a matter of rights there. */
   private readonly taken = new Map<CredentialsPlace, Credentials>();
@@ -106,11 +111,13 @@ export class Account {
 
   /** A connection has begun to log in. */
   began(connection: string): void {
+    this.countUnanswered(connection);
     this.enter(connection, 'pending');
   }
 
   /** The exchange has let a connection in. */
   accepted(connection: string, endpoint: string, credentials: Credentials): void {
+    this.counts.accepted++;
     this.remember(endpoint, credentials);
     this.enter(connection, 'authenticated');
   }
@@ -123,6 +130,7 @@ export class Account {
 
   /** The exchange does not take the credentials. */
   refused(connection: string, endpoint: string, credentials: Credentials, reason: string): void {
+    this.counts.refused++;
     this.refusal = { credentials, reason };
     this.taken.delete(endpoint);
     this.enter(connection, 'rejected');
@@ -137,6 +145,7 @@ export class Account {
 
   /** A connection has lost its socket, or is closed. */
   left(connection: string): void {
+    this.countUnanswered(connection);
     if (this.logins.delete(connection)) this.update();
   }
 
@@ -148,7 +157,7 @@ export class Account {
     const { exchange } = this.environment;
     const { state, since, reason } = this;
     const loggedIn = [...this.logins.values()].filter((login) => login === 'authenticated').length;
-    return { exchange, account: this.name, state, since, reason, loggedIn };
+    return { exchange, account: this.name, state, since, reason, loggedIn, logins: { ...this.counts } };
   }
 
   /** Whether what wants a login can be used, the exchange being enabled. */
@@ -178,6 +187,10 @@ export class Account {
     const [oldest] = this.taken.keys();
     if (this.taken.size > MAX_PLACES && oldest !== undefined) this.taken.delete(oldest);
     if (this.refusal && !areSame(this.refusal.credentials, credentials)) this.refusal = undefined;
+  }
+
+  private countUnanswered(connection: string): void {
+    if (this.logins.get(connection) === 'pending') this.counts.failed++;
   }
 
   private enter(connection: string, state: LoginState): void {

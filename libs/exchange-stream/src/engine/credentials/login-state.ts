@@ -6,6 +6,12 @@ export type LoginState = 'none' | 'pending' | 'authenticated' | 'rejected';
 
 export const LOGIN_STATES: readonly LoginState[] = ['none', 'pending', 'authenticated', 'rejected'];
 
+/**
+ * How logins have ended, counted. `refused`: the exchange does not take the credentials, or gives out no token for them.
+ * `failed`: for now, without an answer to that, or before one.
+ */
+export type LoginCounts = Readonly<Record<'accepted' | 'refused' | 'failed', number>>;
+
 /** An account at an exchange as it stands. Without anything secret. */
 export interface AccountView {
   readonly exchange: string;
@@ -19,6 +25,8 @@ export interface AccountView {
   readonly reason: string;
   /** Connections that are logged in. */
   readonly loggedIn: number;
+  /** All logins since the start. */
+  readonly logins: LoginCounts;
 }
 
 /** Whether what wants a login can be used. */

@@ -1,4 +1,5 @@
 import type { ConnectionView } from '../connection/connection-state.ts';
+import type { AccountView } from '../credentials/login-state.ts';
 import type { SubscriptionView } from '../subscription/subscription-state.ts';
 import { judgeConnection } from './connection-health.ts';
 import { judgeCritical } from './critical-health.ts';
@@ -42,6 +43,17 @@ const subscription = (part: Partial<SubscriptionView>): SubscriptionView => ({
   ...part,
 });
 
+const account = (part: Partial<AccountView>): AccountView => ({
+  exchange: 'lab',
+  account: 'default',
+  state: 'authenticated',
+  since: 3,
+  reason: 'logged in',
+  loggedIn: 1,
+  logins: { accepted: 1, refused: 0, failed: 0 },
+  ...part,
+});
+
 const judge = (...subscriptions: Partial<SubscriptionView>[]): ReturnType<typeof judgeExchange> =>
   judgeExchange('lab', [connection({})], subscriptions.map(subscription));
 
@@ -69,6 +81,7 @@ describe('judgeExchange', () => {
       connections: { open: 1 },
       subscriptions: { subscribed: 3 },
       data: { live: 1, stale: 1, gap: 1 },
+      accounts: [],
     });
   });
 
@@ -120,12 +133,61 @@ describe('judgeExchange', () => {
   });
 });
 
+describe('accounts in the health of an exchange', () => {
+  const rejected = { state: 'rejected', reason: 'the exchange refused the login: bad key' } as const;
+  const health = (
+    data: SubscriptionView['data'],
+    accounts: readonly AccountView[],
+    enabled = true,
+  ): ReturnType<typeof judgeExchange> =>
+    judgeExchange('lab', [], [subscription({ data })], enabled, accounts);
+
+  it('degrade it when they are rejected, and say why', () => {
+    const accounts = [account({}), account({ account: 'hedge', ...rejected })];
+    expect(health('live', accounts)).toMatchObject({
+      status: 'degraded',
+      reason:
+        '1 of 1 subscriptions served; account hedge is rejected, the exchange refused the login: bad key',
+      accounts: [
+        { account: 'default', state: 'authenticated', status: 'up', reason: 'logged in', since: 3 },
+        { account: 'hedge', status: 'down', ...rejected },
+      ],
+    });
+    expect(health('live', [...accounts, account({ account: 'third', ...rejected })]).reason).toContain(
+      'bad key (and 1 more)',
+    );
+    expect(judgeExchange('lab', [], [], true, accounts).status).toBe('degraded');
+  });
+
+  it('leave it down where it is, and disabled where it is, whoever is rejected', () => {
+    expect(health('stale', [account(rejected)])).toMatchObject({
+      status: 'down',
+      reason: expect.stringContaining('account default is rejected') as string,
+    });
+    expect(health('live', [account(rejected)], false)).toMatchObject({
+      status: 'disabled',
+      accounts: [{ state: 'rejected', status: 'disabled' }],
+    });
+  });
+
+  it.each([
+    ['none', 'up'],
+    ['pending', 'degraded'],
+    ['authenticated', 'up'],
+  ] as const)('are %s: the account is %s, the exchange goes on', (state, status) => {
+    const { accounts, ...exchange } = health('live', [account({ state }), account({ exchange: 'other' })]);
+    expect(exchange.status).toBe('up');
+    expect(accounts).toMatchObject([{ state, status }]);
+  });
+});
+
 describe('reportHealth', () => {
   const source: HealthSource = {
     exchanges: ['lab', 'other'],
     isEnabled: () => true,
     connections: () => [],
     subscriptions: () => [subscription({}), subscription({ exchange: 'other', data: 'stale' })],
+    accounts: () => [],
   };
 
   it('sums up the exchanges', () => {
@@ -163,6 +225,7 @@ describe('what the user has switched off', () => {
       subscription({ exchange: 'lab', ...(disabled.includes('lab') && { state: 'inactive' as const }) }),
       subscription({ exchange: 'other', state: 'inactive' }),
     ],
+    accounts: () => [account({ state: 'rejected', exchange: 'other' })],
   });
 
   it('is asked for nothing, and the others are judged as if it were not there', () => {
@@ -187,6 +250,14 @@ describe('what the user has switched off', () => {
 });
 
 describe('reportHealthInDetail', () => {
+  it('says whose a connection is that logs in, and how far it has come', () => {
+    const login = { account: 'hedge', login: 'pending' } as const;
+    expect(judgeConnection(connection({ state: 'authenticating', attempts: 1, ...login }))).toMatchObject({
+      status: 'degraded',
+      ...login,
+    });
+  });
+
   it('judges every connection and every wanted subscription, with the reason in words, without URLs', () => {
     const source: HealthSource = {
       exchanges: ['lab', 'other'],
@@ -197,10 +268,12 @@ describe('reportHealthInDetail', () => {
         subscription({ exchange: 'other' }),
         subscription({ state: 'unsubscribed' }),
       ],
+      accounts: () => [account({}), account({ exchange: 'other' })],
     };
     const detail = reportHealthInDetail(source, 7, ['lab']);
     expect(detail).toMatchObject({
       status: 'up',
+      exchanges: [{ accounts: [{ account: 'default', status: 'up' }] }],
       connections: [{ id: 'lab/public/1', status: 'up', reason: 'open: opened', since: 0 }],
       subscriptions: [{ status: 'up', reason: 'trades BTC/USDT is live, subscribed', since: 5 }],
     });
@@ -216,6 +289,7 @@ describe('reportHealthInDetail', () => {
     [{ state: 'connecting', attempts: 2 }, 'down'],
     [{ state: 'connecting', failure: { kind: 'dns' } }, 'down'],
     [{ state: 'draining' }, 'degraded'],
+    [{ state: 'draining', failure: { kind: 'login', code: '401' } }, 'down'],
     [{ state: 'waiting' }, 'down'],
     [{ state: 'closed' }, 'down'],
   ])('calls a connection that is %j %s', (part, status) =>

@@ -1,11 +1,13 @@
 import type { DataState } from '@exchange-stream/market-data';
 import type { ConnectionState, ConnectionView } from '../connection/connection-state.ts';
 import type { SubscriptionState, SubscriptionView } from '../subscription/subscription-state.ts';
+import type { AccountView } from '../credentials/login-state.ts';
+import { describeAccount, judgeAccount, type AccountHealth } from './account-health.ts';
 import { describeSubscription, judgeSubscription } from './subscription-health.ts';
 
 /**
  * - `up`: everything that is subscribed is served.
- * - `degraded`: part of it is.
+ * - `degraded`: part of it is, or an account of ours is rejected.
  * - `down`: none of it is.
  * - `disabled`: the user has switched the exchange off, so that nothing is to be served.
  */
@@ -23,12 +25,15 @@ export interface ExchangeHealth {
   readonly subscriptions: Readonly<Partial<Record<SubscriptionState, number>>>;
   /** How far the data of the subscriptions can be trusted, by number. */
   readonly data: Readonly<Partial<Record<DataState, number>>>;
+  /** Our accounts there, and how far their logins have come. */
+  readonly accounts: readonly AccountHealth[];
 }
 
 /**
  * Judges one exchange from what its connections and subscriptions say of themselves; views of other exchanges are
  * passed over. A subscription that was refused (`failed`) degrades the exchange but never takes it down: the fault is in
- * the request, and everybody else is served.
+ * the request, and everybody else is served. An account that the exchange rejects degrades it likewise: public data goes
+ * on.
  * @param enabled whether it is to be talked to
  */
 export function judgeExchange(
@@ -36,19 +41,23 @@ export function judgeExchange(
   connections: readonly ConnectionView[],
   subscriptions: readonly SubscriptionView[],
   enabled = true,
+  accounts: readonly AccountView[] = [],
 ): ExchangeHealth {
   const ownConnections = connections.filter((connection) => connection.exchange === exchange);
   const own = subscriptions.filter((subscription) => subscription.exchange === exchange);
+  const ownAccounts = accounts.filter((account) => account.exchange === exchange);
+  const wanted = own.filter(isWanted);
   return {
     exchange,
-    ...(enabled ? judge : judgeDisabled)(own.filter(isWanted)),
+    ...(enabled ? withAccounts(judge(wanted), ownAccounts) : judgeDisabled(wanted)),
     connections: count(ownConnections.map(({ state }) => state)),
     subscriptions: count(own.map(({ state }) => state)),
     data: count(own.map(({ data }) => data)),
+    accounts: ownAccounts.map((account) => judgeAccount(account, enabled)),
   };
 }
 
-function judge(wanted: readonly SubscriptionView[]): Pick<ExchangeHealth, 'status' | 'reason'> {
+function judge(wanted: readonly SubscriptionView[]): Judgement {
   const troubled = wanted.filter(isTroubled);
   const [first] = troubled;
   const served = wanted.length - troubled.length;
@@ -64,7 +73,19 @@ function judge(wanted: readonly SubscriptionView[]): Pick<ExchangeHealth, 'statu
   };
 }
 
-function judgeDisabled({ length }: readonly SubscriptionView[]): Pick<ExchangeHealth, 'status' | 'reason'> {
+type Judgement = Pick<ExchangeHealth, 'status' | 'reason'>;
+
+function withAccounts({ status, reason }: Judgement, accounts: readonly AccountView[]): Judgement {
+  const [first, ...others] = accounts.filter(({ state }) => state === 'rejected');
+  if (!first) return { status, reason };
+  const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+  return {
+    status: status === 'up' ? 'degraded' : status,
+    reason: `${reason}; ${describeAccount(first)}${more}`,
+  };
+}
+
+function judgeDisabled({ length }: readonly SubscriptionView[]): Judgement {
   const waiting = length === 0 ? 'nothing is subscribed' : `${length} subscriptions wait until it is enabled`;
   return { status: 'disabled', reason: `disabled by the user; ${waiting}` };
 }

@@ -1,5 +1,6 @@
 import type { ConnectionView } from '../connection/connection-state.ts';
 import type { SubscriptionView } from '../subscription/subscription-state.ts';
+import type { AccountView } from '../credentials/login-state.ts';
 import type { SubscriptionFilter } from '../subscription/subscription-filter.ts';
 import { judgeConnection, type ConnectionHealth } from './connection-health.ts';
 import { isWanted, judgeExchange, type ExchangeHealth, type HealthStatus } from './exchange-health.ts';
@@ -36,6 +37,7 @@ export interface HealthSource {
   isEnabled(exchange: string): boolean;
   connections(): readonly ConnectionView[];
   subscriptions(): readonly SubscriptionView[];
+  accounts(): readonly AccountView[];
 }
 
 /** Judges every exchange of the source, or those named. */
@@ -46,8 +48,9 @@ export function reportHealth(
 ): HealthReport {
   const connections = source.connections();
   const subscriptions = source.subscriptions();
+  const accounts = source.accounts();
   const judged = exchanges.map((exchange) =>
-    judgeExchange(exchange, connections, subscriptions, source.isEnabled(exchange)),
+    judgeExchange(exchange, connections, subscriptions, source.isEnabled(exchange), accounts),
   );
   return { at, status: overall(judged), exchanges: judged };
 }

@@ -1,4 +1,5 @@
 export type { Inconsistency, InconsistencyKind } from '../audit/inconsistency.ts';
+export { judgeAccount, type AccountHealth } from './account-health.ts';
 export { judgeConnection, type ConnectionHealth } from './connection-health.ts';
 export { judgeCritical, type CriticalHealth } from './critical-health.ts';
 export { judgeExchange, type ExchangeHealth, type HealthStatus } from './exchange-health.ts';

@@ -1,6 +1,7 @@
 import type { Channel } from '@exchange-stream/market-data';
 import type { HandshakeFailureKind } from '../connection/handshake-error.ts';
 import type { RotationOutcome } from '../connection/rotation/rotation.ts';
+import type { LoginCounts } from '../credentials/login-state.ts';
 import type { ConsumerLosses } from '../dispatch/consumer-counts.ts';
 import type { RequestEnding, RequestPurpose } from '../requests/request-report.ts';
 import type { DurationCounts } from './duration-counts.ts';
@@ -44,7 +45,7 @@ export interface ExchangeCounters {
   /** Attempts to connect, by how they ended. */
   readonly connects: Readonly<Record<ConnectOutcome, number>>;
   /** Logins of connections, by how they ended. */
-  readonly logins: Readonly<Record<'accepted' | 'failed', number>>;
+  readonly logins: LoginCounts;
   /** Open connections that were lost. */
   readonly losses: number;
   /** Closes of sockets by code; codes beyond the usual ones together under `other`. */

@@ -48,7 +48,7 @@ export class ExchangeStatistics implements ExchangeCounters {
     '1013': 0,
     other: 0,
   };
-  readonly logins = { accepted: 0, failed: 0 };
+  readonly logins = { accepted: 0, refused: 0, failed: 0 };
   readonly requests: Record<RequestPurpose, RequestStatistics> = {
     login: new RequestStatistics(),
     subscribe: new RequestStatistics(),
@@ -128,6 +128,8 @@ export class ExchangeStatistics implements ExchangeCounters {
     if (previous === 'open' && state === 'waiting') this.losses++;
     if (previous === 'authenticating' && state === 'open') this.logins.accepted++;
     if (previous === 'authenticating' && state === 'waiting') this.logins.failed++;
+    if (previous === 'authenticating' && state === 'draining' && failure?.kind === 'login')
+      this.logins.refused++;
     if (previous !== 'connecting') return;
     if (state === 'open' || state === 'authenticating') this.connects.open++;
     else if (state === 'waiting') this.connects[outcomeOf(failure)]++;

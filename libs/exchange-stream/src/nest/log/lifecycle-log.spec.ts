@@ -1,6 +1,6 @@
 import { VirtualClock } from '@exchange-stream/market-data';
 import { Logger, type LoggerService } from '@nestjs/common';
-import type { ConnectionState, ConnectionView, SubscriptionView } from '../../engine/index.ts';
+import type { ConnectionState, ConnectionView, LoginState, SubscriptionView } from '../../engine/index.ts';
 import { LifecycleLog } from './lifecycle-log.ts';
 
 const lines: string[] = [];
@@ -88,6 +88,27 @@ describe('LifecycleLog', () => {
     expect(lines).toEqual([
       'log ExchangeStream:fast lab was disabled: its connections close, its subscriptions wait until it is enabled',
       'log ExchangeStream:fast lab was enabled: what is wanted of it comes back',
+    ]);
+  });
+
+  it('tells that an account is rejected, and when it has recovered', () => {
+    const tell = (state: LoginState, reason: string): void =>
+      log.write({
+        type: 'account',
+        account: {
+          ...{ exchange: 'lab', account: 'hedge', state, reason },
+          ...{ since: 0, loggedIn: 0, logins: { accepted: 0, refused: 0, failed: 0 } },
+        },
+      });
+    tell('pending', 'logging in');
+    tell('authenticated', 'logged in');
+    tell('rejected', 'the exchange refused the login: expired');
+    tell('pending', 'logging in');
+    tell('authenticated', 'logged in');
+    tell('authenticated', 'logged in');
+    expect(lines.filter((line) => !line.startsWith('debug'))).toEqual([
+      'error ExchangeStream:fast Account hedge at lab is rejected: the exchange refused the login: expired',
+      'log ExchangeStream:fast Account hedge at lab is authenticated: logged in again',
     ]);
   });
 

@@ -31,6 +31,7 @@ export class LifecycleLog {
   private readonly logger: Logger;
   private readonly throttle: ProblemThrottle;
   private readonly failed = new Set<string>();
+  private readonly rejected = new Set<string>();
 
   constructor(instance: string, clock: Clock) {
     this.logger = loggerOf(instance);
@@ -136,7 +137,11 @@ export class LifecycleLog {
 
   private account({ exchange, account, state, reason }: AccountView): void {
     const line = `Account ${account} at ${exchange} is ${state}: ${reason}`;
-    if (state === 'rejected') this.logger.error(line);
+    const key = `${exchange} ${account}`;
+    if (state === 'rejected') {
+      this.rejected.add(key);
+      this.logger.error(line);
+    } else if (state === 'authenticated' && this.rejected.delete(key)) this.logger.log(`${line} again`);
     else this.logger.debug(line);
   }
 
