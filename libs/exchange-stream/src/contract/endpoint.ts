@@ -19,6 +19,15 @@ export interface NamedRateLimit extends RateLimit {
   readonly name: string;
 }
 
+/** A limit that one kind of messages has beside that of all. */
+export interface MessageLimit extends RateLimit {
+  /**
+   * Whose messages of the kind count together: those of one connection, of all connections of an account, or of all from
+   * our address. Endpoints of an exchange that give a kind the same name and the same numbers count them together.
+   */
+  readonly per: 'connection' | 'account' | 'address';
+}
+
 /**
  * Who proves that a connection lives, and until when.
  * `exchange`: it pings us every `intervalMs` (we answer); silence of `deadlineMs` means that the connection is dead.
@@ -47,6 +56,11 @@ export interface SocketEndpoint {
     readonly messages: RateLimit;
     /** Weighted client messages of all connections from one address together, where the exchange counts them so. */
     readonly messagesPerAddress?: RateLimit;
+    /**
+     * Limits that single kinds of messages have beside these, by a name that such messages bear (`ControlFrame.limit`, and
+     * `limit` of what users send): `order.place`.
+     */
+    readonly ofKinds?: Readonly<Record<string, MessageLimit>>;
     /** Connection attempts per exchange and address; each of the windows holds. */
     readonly connects: readonly RateLimit[];
     /** Age in milliseconds at which the exchange closes a connection; at the safe one we have left for a fresh one. */

@@ -1,7 +1,15 @@
 export type { ExchangeAdapter } from './adapter.ts';
 export type { BookLink, BookRules, BookSeed, LinkVerdict } from './book.ts';
 export type { Cadence, ChannelDeclaration, ParamDeclaration, TopicDescription } from './channel.ts';
-export type { Environment, Heartbeat, Limit, NamedRateLimit, RateLimit, SocketEndpoint } from './endpoint.ts';
+export type {
+  Environment,
+  Heartbeat,
+  Limit,
+  MessageLimit,
+  NamedRateLimit,
+  RateLimit,
+  SocketEndpoint,
+} from './endpoint.ts';
 export type { MessageId, MessageIdKind, MessageIds, MessageIdSource } from './message-id.ts';
 export type { AccountStateDeclaration, FillsDeclaration, PrivateChannels } from './private-channel.ts';
 export type {

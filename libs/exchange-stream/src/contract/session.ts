@@ -6,6 +6,8 @@ export interface ControlFrame {
   readonly frame: string;
   /** What it costs in the message budgets. Default 1. */
   readonly weight?: number;
+  /** The kind that it is, where its endpoint limits that one (`limits.ofKinds`). */
+  readonly limit?: string;
   /** The replies to expect: the key that `Sink.reply` will name, and the topics each one decides on. */
   readonly replies: readonly { readonly key: string; readonly topics: readonly string[] }[];
 }

@@ -1,10 +1,10 @@
 import { VirtualClock } from '@exchange-stream/market-data';
-import type { Budget } from '../limits/budget.ts';
+import type { Budget, MessageBudget } from '../limits/budget.ts';
 import { Answers } from './answers.ts';
 import { Outbox } from './outbox.ts';
 
 /** A budget that grants at once, or what it was asked for when told to. */
-class ToldBudget implements Budget {
+class ToldBudget implements MessageBudget {
   isOpen = true;
   asked = 0;
   private readonly waiting = new Set<() => void>();
@@ -14,6 +14,10 @@ class ToldBudget implements Budget {
     if (this.isOpen) grant();
     else this.waiting.add(grant);
     return () => void this.waiting.delete(grant);
+  }
+
+  ofKind(): Budget {
+    return this;
   }
 
   open(): void {
@@ -39,7 +43,7 @@ function answering(
 } {
   const clock = new VirtualClock();
   const budget = new ToldBudget();
-  const outbox = new Outbox(budget);
+  const outbox = new Outbox(budget, clock);
   const answers = new Answers(clock, outbox, {
     limits: {
       topicsPerConnection: limit,

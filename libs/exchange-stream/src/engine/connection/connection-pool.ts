@@ -334,6 +334,7 @@ export class ConnectionPool {
         route: () => this.route.socket(endpoint.key),
         nextId: endpoint.nextId,
         standing: endpoint.standing,
+        ...(account && { account: account.name }),
         ...(declaration && {
           token: (outcome) =>
             new ConnectionToken(

@@ -24,6 +24,8 @@ export interface ConnectionSettings {
   /** Key of the endpoint in the adapter's declaration. */
   readonly endpointKey: string;
   readonly endpoint: SocketEndpoint;
+  /** Whose connection it is, where it logs in. */
+  readonly account?: string;
   /** Where to dial, asked anew before each attempt. */
   readonly route: () => Route;
   /**
@@ -111,7 +113,7 @@ export class Connection {
     this.address = new DialAddress(settings.route, settings.findUrl !== undefined);
     this.urlInquiry = new Inquiry(this.clock);
     const { exchange, endpoint } = settings;
-    this.outbox = new Outbox(platform.budgets.messages(exchange, endpoint));
+    this.outbox = new Outbox(platform.budgets.messages(exchange, endpoint, settings.account), this.clock);
     this.answers = new Answers(this.clock, this.outbox, endpoint);
     this.heartbeat = new HeartbeatWatch(
       this.clock,

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '@exchange-stream/market-data';
-import type { Credentials, Refusal, Session } from '../../contract/index.ts';
+import type { ControlFrame, Credentials, Refusal, Session } from '../../contract/index.ts';
 import type { Account } from '../credentials/account.ts';
 import type { LoginState } from '../credentials/login-state.ts';
 import type { RequestMatcher } from '../requests/request-matcher.ts';
@@ -28,7 +28,7 @@ export interface LoginSettings {
 /** Who waits for a login. Texts are free of the credentials. */
 export interface LoginOutcome {
   /** Sends the frame within the limits, ahead of everything else; `leaves` is called when it is about to leave. */
-  send(frame: string, weight: number, leaves: () => void): void;
+  send(control: Pick<ControlFrame, 'frame' | 'weight' | 'limit'>, leaves: () => void): void;
   succeeded(): void;
   /** Not this time; the next socket may do better. */
   failed(reason: string, failure: ConnectionFailure): void;
@@ -150,7 +150,7 @@ export class Login implements LoginProcedure {
     const [reply] = frame.replies;
     const { attempt } = this;
     const askedAt = this.clock.monotonic();
-    this.outcome.send(frame.frame, frame.weight ?? 1, () => {
+    this.outcome.send(frame, () => {
       if (attempt === this.attempt) this.await(reply?.key, askedAt);
     });
   }

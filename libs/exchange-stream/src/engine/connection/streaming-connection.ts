@@ -18,6 +18,7 @@ import { Connection, type ConnectionSettings } from './connection.ts';
 import type { ConnectionFailure, ConnectionState, ConnectionView } from './connection-state.ts';
 import { FrameSink } from './frame-sink.ts';
 import type { LoginOutcome, LoginProcedure } from './login.ts';
+import type { Posting } from './outbox.ts';
 import type { TopicHolder } from './topic-holder.ts';
 import { TopicReconciler } from './topic-reconciler.ts';
 import { TrafficWatch } from './traffic-watch.ts';
@@ -116,8 +117,8 @@ export class StreamingConnection {
     private readonly environment: StreamingEnvironment,
   ) {
     const { platform, report, statistics } = environment;
-    const post = (lane: Lane, weight: number, send: () => void): (() => void) =>
-      this.connection.outbox.post(lane, weight, send);
+    const post = (lane: Lane, weight: number, send: () => void, posting?: Posting): (() => void) =>
+      this.connection.outbox.post(lane, weight, send, posting);
     const { exchange, id, pendingRequests } = settings;
     this.matcher = new RequestMatcher({
       ...{ exchange, connection: id, clock: platform.clock, pendingRequests },
@@ -346,11 +347,12 @@ export class StreamingConnection {
 
   private createLogin(): LoginProcedure | undefined {
     const outcome: LoginOutcome = {
-      send: (frame, weight, leaves) => {
-        this.connection.outbox.post('heartbeat', weight, () => {
+      send: ({ frame, weight = 1, limit }, leaves) => {
+        const send = (): void => {
           leaves();
           this.connection.send(frame);
-        });
+        };
+        this.connection.outbox.post('heartbeat', weight, send, limit === undefined ? {} : { limit });
       },
       succeeded: () => this.connection.authenticated(),
       failed: (reason, failure) => this.connection.recycle(reason, failure),

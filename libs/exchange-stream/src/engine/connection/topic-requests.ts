@@ -1,6 +1,7 @@
 import type { Clock } from '@exchange-stream/market-data';
 import type { ControlFrame, Refusal, SocketEndpoint } from '../../contract/index.ts';
 import type { Lane } from '../limits/budget.ts';
+import type { Posting } from './outbox.ts';
 import type { RequestMatcher } from '../requests/request-matcher.ts';
 import type { Request, RequestEnd } from '../requests/request.ts';
 import type { SubscriptionFailure } from '../subscription/subscription-state.ts';
@@ -18,7 +19,7 @@ interface Unsent {
 /** What requests for topics need of their connection. */
 export interface RequestConnection {
   /** Calls `send` when the message budgets allow. Returns a function that withdraws it until then. */
-  post(lane: Lane, weight: number, send: () => void): () => void;
+  post(lane: Lane, weight: number, send: () => void, posting?: Posting): () => void;
   send(frame: string): void;
   /** Which of its frames are answers. */
   readonly requests: RequestMatcher;
@@ -120,18 +121,20 @@ export class TopicRequests {
 
   /** @param unanswered topics that are confirmed as soon as the message has been sent */
   private post(wants: Direction, control: ControlFrame, unanswered: readonly string[]): void {
-    const { frame, weight = 1, replies } = control;
+    const { frame, weight = 1, limit, replies } = control;
     const topics = wants === 'in' ? [...replies.flatMap((reply) => reply.topics), ...unanswered] : [];
     const askedAt = this.clock.monotonic();
     let isSent = false;
-    const withdraw = this.connection.post(wants === 'out' ? 'cancel' : 'subscribe', weight, () => {
+    const send = (): void => {
       isSent = true;
       this.asked++;
       this.user.sent(topics.filter((name) => this.unsent.delete(name)));
       if (!this.expect(wants, replies, askedAt)) return;
       this.connection.send(frame);
       this.user.confirmed(unanswered);
-    });
+    };
+    const lane = wants === 'out' ? 'cancel' : 'subscribe';
+    const withdraw = this.connection.post(lane, weight, send, limit === undefined ? {} : { limit });
     if (isSent) return;
     for (const name of topics) this.unsent.set(name, { topics, withdraw });
     this.user.delayed(topics);

@@ -7,9 +7,11 @@ const ID_KINDS: readonly unknown[] = [undefined, 'integer', 'text', 'uuid-v7'];
 const NUMBERS = ['maxFrameBytes', 'replyDeadlineMs'];
 const LIMITS = ['topicsPerConnection', 'topicsPerMessage'];
 const KEYS = [
-  ...['name', 'url', 'filter', 'handler', 'messages', 'heartbeat', 'nextId'],
+  ...['name', 'url', 'filter', 'handler', 'messages', 'messagesOfKinds', 'heartbeat', 'nextId'],
   ...[...FUNCTIONS, ...SWITCHES, ...LIMITS, ...NUMBERS],
 ];
+
+const PER: readonly unknown[] = ['connection', 'account', 'address'];
 
 /** Names are a part of the ids of connections. */
 const NAME = /^[\w.:-]{1,64}$/;
@@ -62,6 +64,7 @@ export function checkDefinition(path: string, definition: unknown, adapter: Exch
     isLimit(messages) && (messages === undefined || isAbove0(partOf(messages, 'windowMs'))),
     '{ documented, safe, windowMs } with numbers above 0',
   );
+  checkKinds(`${path}.messagesOfKinds`, value('messagesOfKinds'));
   const heartbeat = value('heartbeat');
   check('heartbeat', isOptional(heartbeat, 'object') && heartbeat !== null, 'a heartbeat');
   for (const key of NUMBERS) check(key, value(key) === undefined || isAbove0(value(key)), 'a number above 0');
@@ -72,6 +75,21 @@ export function checkDefinition(path: string, definition: unknown, adapter: Exch
     'integer, text, uuid-v7, or a function that returns an id',
   );
   return name;
+}
+
+function checkKinds(path: string, kinds: unknown): void {
+  if (kinds === undefined) return;
+  if (typeof kinds !== 'object' || kinds === null)
+    throw refusal(path, kinds, 'limits by the names of kinds of messages');
+  for (const [kind, limit] of Object.entries(kinds) as [string, unknown][]) {
+    const isWhole = limit !== undefined && isLimit(limit) && isAbove0(partOf(limit, 'windowMs'));
+    if (isWhole && PER.includes(partOf(limit, 'per'))) continue;
+    throw refusal(
+      `${path}[${JSON.stringify(kind.slice(0, 64))}]`,
+      limit,
+      `{ documented, safe, windowMs, per } with numbers above 0, per one of ${PER.join(', ')}`,
+    );
+  }
 }
 
 function checkUrl(path: string, url: unknown): void {

@@ -1,4 +1,11 @@
-import type { Heartbeat, Limit, MessageId, MessageIdKind, RateLimit } from '../../contract/index.ts';
+import type {
+  Heartbeat,
+  Limit,
+  MessageId,
+  MessageIdKind,
+  MessageLimit,
+  RateLimit,
+} from '../../contract/index.ts';
 import type { ConnectionView } from '../connection/connection-state.ts';
 import type { LastingConnection, MessageConnection } from '../requests/message-connection.ts';
 import type { RequestReporter } from '../requests/request-report.ts';
@@ -52,6 +59,12 @@ export interface ConnectionDefinition {
   readonly topicsPerConnection?: Limit;
   /** Weighted messages per connection. Default 5 a second. */
   readonly messages?: RateLimit;
+  /**
+   * Limits that single kinds of messages have beside that, by the name under which they are sent (`send(frame, { limit })`):
+   * `order.place`. Those per `address` are shared with every connection to the exchange that gives a kind the same name and
+   * numbers.
+   */
+  readonly messagesOfKinds?: Readonly<Record<string, MessageLimit>>;
   /** Default 100. */
   readonly topicsPerMessage?: Limit;
   /** Default: a WebSocket ping every 20 s, with a sign of life expected within 60 s. */

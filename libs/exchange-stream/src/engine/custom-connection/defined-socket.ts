@@ -247,7 +247,7 @@ export class DefinedSocket {
 }
 
 function endpointOf(
-  { messages, topicsPerMessage, heartbeat, replyDeadlineMs }: ConnectionDefinition,
+  { messages, messagesOfKinds, topicsPerMessage, heartbeat, replyDeadlineMs }: ConnectionDefinition,
   connects: SocketEndpoint['limits']['connects'],
 ): SocketEndpoint {
   return {
@@ -259,6 +259,7 @@ function endpointOf(
       topicsPerMessage: topicsPerMessage ?? { documented: 100, safe: 100 },
       messages: messages ?? { documented: 5, safe: 5, windowMs: 1_000 },
       connects,
+      ...(messagesOfKinds && { ofKinds: messagesOfKinds }),
     },
     heartbeat: heartbeat ?? { sender: 'client', intervalMs: 20_000, deadlineMs: 60_000 },
     ackDeadlineMs: replyDeadlineMs ?? 10_000,

@@ -23,13 +23,54 @@ export class BudgetError extends Error {
 }
 
 /** What is asked of a budget, and how patiently. */
-export interface Admission {
-  /** For the message of the error: `GET /depth of binance`. */
-  readonly what: string;
+export interface BudgetRequest {
   readonly weight: number;
   readonly lane: Lane;
   /** 0 refuses to wait. Default: as long as it takes. */
   readonly maxWaitMs?: number;
+}
+
+/**
+ * Calls `granted` once the budget grants what is asked for, at once if it does now; or `refused`, at once when the wait is
+ * known to be longer than wanted (with how long it would be), else when that time is over. Returns a function that gives up
+ * waiting and leaves the place to the next.
+ */
+export function admit(
+  budget: Budget,
+  { weight, lane, maxWaitMs }: BudgetRequest,
+  clock: Clock,
+  granted: () => void,
+  refused: (waitMs: number | undefined) => void,
+): () => void {
+  if (maxWaitMs === undefined || maxWaitMs === Infinity) return budget.request(weight, lane, granted);
+  const waitMs = budget.waitMs?.(weight, lane);
+  if (waitMs !== undefined && waitMs > maxWaitMs) {
+    refused(waitMs);
+    return () => undefined;
+  }
+  let isGranted = false;
+  let timer: Timer | undefined;
+  const leave = budget.request(weight, lane, () => {
+    isGranted = true;
+    timer?.cancel();
+    granted();
+  });
+  const giveUp = (): void => {
+    timer?.cancel();
+    leave();
+  };
+  if (!isGranted)
+    timer = clock.after(maxWaitMs, () => {
+      leave();
+      refused(undefined);
+    });
+  return giveUp;
+}
+
+/** What is asked of a budget by somebody who waits for a promise. */
+export interface Admission extends BudgetRequest {
+  /** For the message of the error: `GET /depth of binance`. */
+  readonly what: string;
   /** Gives up waiting; the error is its reason. */
   readonly signal?: AbortSignal;
 }
@@ -39,35 +80,34 @@ export interface Admission {
  * @throws BudgetError at once when the wait is known to be longer than wanted, else when that time is over
  */
 export function admission(budget: Budget, asked: Admission, clock: Clock): Promise<boolean> {
-  const { what, weight, lane, maxWaitMs, signal } = asked;
+  const { what, maxWaitMs = Infinity, signal } = asked;
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(asError(signal.reason));
-    const knownMs = maxWaitMs === undefined ? undefined : budget.waitMs?.(weight, lane);
-    if (maxWaitMs !== undefined && knownMs !== undefined && knownMs > maxWaitMs)
-      return reject(new BudgetError(what, maxWaitMs, knownMs));
-    let isGranted = false;
     let hasWaited = false;
-    let timer: Timer | undefined;
-    let stopWaiting = (): void => undefined;
-    const leave = budget.request(weight, lane, () => {
-      isGranted = true;
-      stopWaiting();
-      resolve(hasWaited);
-    });
-    if (isGranted) return;
-    hasWaited = true;
-    const giveUp = (error: Error): void => {
+    const aborted = (): void => {
       leave();
-      stopWaiting();
-      reject(error);
+      reject(asError(signal?.reason));
     };
-    const aborted = (): void => giveUp(asError(signal?.reason));
-    stopWaiting = (): void => {
-      timer?.cancel();
+    let isSettled = false;
+    const settle = (): void => {
+      isSettled = true;
       signal?.removeEventListener('abort', aborted);
     };
-    if (maxWaitMs !== undefined)
-      timer = clock.after(maxWaitMs, () => giveUp(new BudgetError(what, maxWaitMs)));
+    const leave = admit(
+      budget,
+      asked,
+      clock,
+      () => {
+        settle();
+        resolve(hasWaited);
+      },
+      (waitMs) => {
+        settle();
+        reject(new BudgetError(what, maxWaitMs, waitMs));
+      },
+    );
+    if (isSettled) return;
+    hasWaited = true;
     signal?.addEventListener('abort', aborted, { once: true });
   });
 }

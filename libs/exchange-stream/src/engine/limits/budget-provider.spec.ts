@@ -88,6 +88,33 @@ describe('the budgets of one process', () => {
     expect(requests.waitMs?.(1, 'cancel')).toBe(90_000);
   });
 
+  test('tell the wait of several windows, where those before it fill them', async () => {
+    const { clock, provider, use, used } = budgets();
+    const requests = provider.requests('fake', REQUESTS);
+    for (const name of ['first', 'second', 'third']) use(requests, name, 10);
+    expect(requests.waitMs?.(4, 'other')).toBe(183_000);
+    expect(requests.waitMs?.(4, 'cancel')).toBe(61_000);
+    use(requests, 'fourth', 4);
+    await clock.advance(183_000);
+    expect(used.at(-1)).toBe('183000 fourth');
+  });
+
+  test('tell that nobody waits behind those who wait for something else', () => {
+    const { provider, use, used } = budgets();
+    const narrow = {
+      ...TRADING.limits,
+      messages: { ...WIDE, safe: 1, documented: 1 },
+      messagesPerAddress: WIDE,
+    };
+    const [one, other] = [0, 1].map(() => provider.messages('fake', { ...PUBLIC, limits: narrow }));
+    use(one!, 'first');
+    use(one!, 'waits');
+    expect(one!.waitMs?.(1, 'other')).toBe(2_200);
+    expect(other!.waitMs?.(1, 'other')).toBe(0);
+    use(other!, 'at once');
+    expect(used).toEqual(['0 first', '0 at once']);
+  });
+
   test('give back what a request leaves that was granted with others and not yet told', async () => {
     const { clock, provider, used } = budgets();
     const requests = provider.requests('fake', REQUESTS);

@@ -1,6 +1,7 @@
 import type { Clock } from '@exchange-stream/market-data';
-import type { NamedRateLimit, RateLimit, SocketEndpoint } from '../../contract/index.ts';
-import type { Budget, BudgetUse } from './budget.ts';
+import type { MessageLimit, NamedRateLimit, RateLimit, SocketEndpoint } from '../../contract/index.ts';
+import { InvalidOptionsError } from '../errors.ts';
+import type { Budget, BudgetUse, MessageBudget } from './budget.ts';
 import { countedWindowMs } from './counted-window.ts';
 import { heartbeatReserve } from './heartbeat-reserve.ts';
 import { RateLimiter } from './rate-limiter.ts';
@@ -27,8 +28,12 @@ export interface BudgetProvider {
   connects(exchange: string, endpoint: Omit<Counted, 'heartbeat'>): Budget;
   /** REST requests, by the limit of all of them and by one that only some operations have. */
   requests(exchange: string, limit: RateLimit, ofOperation?: NamedRateLimit): Budget;
-  /** Messages over one connection, by limits of its own and those of its address; another call is another connection. */
-  messages(exchange: string, endpoint: Counted): Budget;
+  /**
+   * Messages over one connection, by limits of its own, those of its account and those of its address; another call is
+   * another connection.
+   * @param account whose connection it is, where it logs in
+   */
+  messages(exchange: string, endpoint: Counted, account?: string): MessageBudget;
   /** The exchange says how much weight of REST requests our address has used in the window that ends now, by whomever. */
   counted?(exchange: string, limit: RateLimit, used: number): void;
   /** The exchange has told us to stop: nothing of the named kinds is granted for so long. */
@@ -46,7 +51,7 @@ interface SharedUse {
   waiting: number;
 }
 
-/** What one exchange counts by address waits in one line, as some of it may be counted together. */
+/** What one exchange counts over several connections waits in one line, as some of it may be counted together. */
 interface ExchangeBudgets {
   readonly line: WaitingLine;
   readonly uses: Map<CountedUse, SharedUse>;
@@ -69,19 +74,47 @@ export class InProcessBudgets implements BudgetProvider {
     return this.budget(exchange, 'requests', limiters);
   }
 
-  messages(exchange: string, { limits, heartbeat, countedAsRequests }: Counted): Budget {
-    const { messages, messagesPerAddress } = limits;
-    const own = new RateLimiter(
-      messages.safe,
-      countedWindowMs(messages.windowMs),
-      this.clock,
-      heartbeatReserve(messages, heartbeat),
+  messages(
+    exchange: string,
+    { limits, heartbeat, countedAsRequests }: Counted,
+    account?: string,
+  ): MessageBudget {
+    const { messages, messagesPerAddress, ofKinds = {} } = limits;
+    const windowMs = countedWindowMs(messages.windowMs);
+    const own = new RateLimiter(messages.safe, windowMs, this.clock, heartbeatReserve(messages, heartbeat));
+    const sharesKinds = Object.values(ofKinds).some(({ per }) => per !== 'connection');
+    let create: (limiters: readonly RateLimiter[]) => Budget;
+    if (messagesPerAddress || countedAsRequests?.message || sharesKinds) {
+      const shared = messagesPerAddress ? [this.limiter(exchange, 'messages', messagesPerAddress)] : [];
+      create = (limiters) =>
+        this.budget(
+          exchange,
+          'messages',
+          [...limiters, ...shared],
+          countedAsRequests,
+          countedAsRequests?.message,
+        );
+    } else {
+      // A connection that shares nothing needs to wait with nobody.
+      const line = new WaitingLine(this.clock);
+      create = (limiters) => line.budget(limiters);
+    }
+    const kinds = new Map(
+      Object.entries(ofKinds).map(([name, limit]) => [
+        name,
+        create([own, this.ofKind(exchange, name, limit, account)]),
+      ]),
     );
-    // A connection that shares nothing needs to wait with nobody.
-    if (!messagesPerAddress && !countedAsRequests?.message) return new WaitingLine(this.clock).budget([own]);
-    const limiters = [own];
-    if (messagesPerAddress) limiters.push(this.limiter(exchange, 'messages', messagesPerAddress));
-    return this.budget(exchange, 'messages', limiters, countedAsRequests, countedAsRequests?.message);
+    return {
+      ...create([own]),
+      ofKind: (name) => {
+        const budget = kinds.get(name);
+        if (budget) return budget;
+        throw new InvalidOptionsError(
+          `limit: got ${JSON.stringify(name)}. Allowed: ${[...kinds.keys()].join(', ') || 'none'}.`,
+        );
+      },
+    };
   }
 
   stop(exchange: string, uses: readonly CountedUse[], durationMs: number): void {
@@ -118,6 +151,13 @@ export class InProcessBudgets implements BudgetProvider {
       rates.set(requests, times);
     }
     return this.of(exchange).line.budget(all, rates, (change) => (use.waiting += change));
+  }
+
+  private ofKind(exchange: string, name: string, limit: MessageLimit, account = ''): RateLimiter {
+    const { per, safe, windowMs } = limit;
+    if (per === 'connection') return new RateLimiter(safe, countedWindowMs(windowMs), this.clock);
+    // No name holds a line feed: neither can pass for the other.
+    return this.limiter(exchange, 'messages', limit, per === 'account' ? `${account}\n${name}` : name);
   }
 
   private limiter(exchange: string, use: CountedUse, { safe, windowMs }: RateLimit, name = ''): RateLimiter {

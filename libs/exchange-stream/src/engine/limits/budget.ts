@@ -30,3 +30,12 @@ export interface Budget {
    */
   waitMs?(weight: number, lane: Lane): number;
 }
+
+/** The right to send messages over one connection. */
+export interface MessageBudget extends Budget {
+  /**
+   * The same for messages of a kind that has a limit of its own beside that of all.
+   * @throws InvalidOptionsError for a kind that the endpoint does not limit
+   */
+  ofKind(name: string): Budget;
+}

@@ -38,7 +38,7 @@ export class RateLimiter {
     const now = this.clock.monotonic();
     this.forget(now);
     const stopMs = Math.max(0, this.stoppedUntil - now);
-    const limit = lane === 'heartbeat' ? this.limit : this.limit - this.reserved;
+    const limit = this.limitOf(lane);
     let excess = this.used + Math.min(weight, limit) - limit;
     if (excess <= 0) return stopMs;
     for (const use of this.uses) {
@@ -46,6 +46,23 @@ export class RateLimiter {
       if (excess <= 0) return Math.max(stopMs, use.at + this.windowMs - now);
     }
     return stopMs;
+  }
+
+  /** What so much weight counts as: at most what a window holds. */
+  counted(weight: number, lane: Lane): number {
+    return Math.min(weight, this.limitOf(lane));
+  }
+
+  /**
+   * Milliseconds until so much weight fits behind what goes before it, where nothing else comes between; each of these
+   * counted. What fills several windows takes as many.
+   */
+  waitMsBehind(ahead: number, weight: number, lane: Lane): number {
+    const limit = this.limitOf(lane);
+    const total = ahead + weight;
+    if (!(total > limit)) return this.waitMs(total, lane);
+    const windows = Math.ceil(total / limit) - 1;
+    return this.waitMs(total - windows * limit, lane) + windows * this.windowMs;
   }
 
   /** Nothing fits for so long: the exchange has told us to stop. */
@@ -80,6 +97,10 @@ export class RateLimiter {
     const counted = Math.min(weight, use.weight, this.limit);
     use.weight -= counted;
     this.used -= counted;
+  }
+
+  private limitOf(lane: Lane): number {
+    return lane === 'heartbeat' ? this.limit : this.limit - this.reserved;
   }
 
   private forget(now: number): void {

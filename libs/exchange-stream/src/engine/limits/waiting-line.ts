@@ -93,12 +93,23 @@ export class WaitingLine {
 
   /** At least so long it will take, seen from now: those who come later in a better lane may make it longer. */
   private waitMs(claim: Omit<Claim, 'grant'>): number {
+    const { limiters, lane } = claim;
+    const blocks = new Blocks();
+    const ahead = new Map<RateLimiter, number>();
+    for (const other of this.ahead(lane)) {
+      const awaited = awaitedBy(other, blocks).limiters;
+      if (awaited.size > 0) blocks.add(awaited);
+      // Who waits for something else, too, is overtaken.
+      if (!isWithin(awaited, limiters)) continue;
+      for (const limiter of other.limiters) {
+        const cost = limiter.counted(costOf(other, limiter), other.lane);
+        ahead.set(limiter, (ahead.get(limiter) ?? 0) + cost);
+      }
+    }
     let waitMs = 0;
-    for (const limiter of claim.limiters) {
-      let cost = costOf(claim, limiter);
-      for (const ahead of this.ahead(claim.lane))
-        if (ahead.limiters.includes(limiter)) cost += costOf(ahead, limiter);
-      waitMs = Math.max(waitMs, limiter.waitMs(cost, claim.lane));
+    for (const limiter of limiters) {
+      const cost = limiter.counted(costOf(claim, limiter), lane);
+      waitMs = Math.max(waitMs, limiter.waitMsBehind(ahead.get(limiter) ?? 0, cost, lane));
     }
     return waitMs;
   }
@@ -142,17 +153,9 @@ export class WaitingLine {
   private look(claim: Claim): void {
     const { limiters, lane } = claim;
     const now = this.clock.monotonic();
-    let waitMs = 0;
-    const awaited = new Set<RateLimiter>();
-    for (const limiter of limiters) {
-      const limiterWaitMs = limiter.waitMs(costOf(claim, limiter), lane);
-      if (limiterWaitMs <= 0) continue;
-      awaited.add(limiter);
-      waitMs = Math.max(waitMs, limiterWaitMs);
-    }
-    if (waitMs > 0) this.nextAt = Math.min(this.nextAt, now + waitMs);
-    this.blocks.addThose(limiters, awaited);
-    if (awaited.size > 0) return this.blocks.add(awaited);
+    const awaited = awaitedBy(claim, this.blocks);
+    if (awaited.waitMs > 0) this.nextAt = Math.min(this.nextAt, now + awaited.waitMs);
+    if (awaited.limiters.size > 0) return this.blocks.add(awaited.limiters);
     for (const limiter of limiters) limiter.take(costOf(claim, limiter), now);
     claim.takenAt = now;
     this.lane(lane).delete(claim);
@@ -181,6 +184,24 @@ export class WaitingLine {
 
 function costOf({ weight, rates }: Pick<Claim, 'weight' | 'rates'>, limiter: RateLimiter): number {
   return weight * (rates?.get(limiter) ?? 1);
+}
+
+/** What a claim waits for: limiters without room, and those for which somebody ahead waits. How long, by itself alone. */
+function awaitedBy(
+  claim: Omit<Claim, 'grant'>,
+  ahead: Blocks,
+): { readonly limiters: ReadonlySet<RateLimiter>; readonly waitMs: number } {
+  const { limiters, lane } = claim;
+  const awaited = new Set<RateLimiter>();
+  let waitMs = 0;
+  for (const limiter of limiters) {
+    const limiterWaitMs = limiter.waitMs(costOf(claim, limiter), lane);
+    if (limiterWaitMs <= 0) continue;
+    awaited.add(limiter);
+    waitMs = Math.max(waitMs, limiterWaitMs);
+  }
+  ahead.addThose(limiters, awaited);
+  return { limiters: awaited, waitMs };
 }
 
 /** What those ahead wait for: each entry is the limiters that one of them, or several, wait for. */

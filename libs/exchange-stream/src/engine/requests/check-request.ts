@@ -18,6 +18,19 @@ export function checkRequest(matches: readonly Match[], deadlineMs: number): voi
   for (const match of matches) checkMatch(match);
 }
 
+/**
+ * Refuses what no limit could grant.
+ * @throws InvalidOptionsError which names the key, what came, and what is allowed
+ */
+export function checkSend({ weight = 1, maxWaitMs = 0 }: { weight?: number; maxWaitMs?: number }): void {
+  if (!(weight > 0 && Number.isFinite(weight)))
+    throw new InvalidOptionsError(`weight: got ${String(weight)}. Allowed: a number above 0.`);
+  if (!(maxWaitMs >= 0 && maxWaitMs <= MAX_DEADLINE_MS))
+    throw new InvalidOptionsError(
+      `maxWaitMs: got ${String(maxWaitMs)}. Allowed: a number from 0 to ${MAX_DEADLINE_MS}.`,
+    );
+}
+
 function checkMatch(match: Match): void {
   const { count } = match;
   if (count !== undefined && !(Number.isSafeInteger(count) && count > 0))

@@ -12,12 +12,14 @@ export interface MessageConnection {
    * Sends within the limits, and resolves with the answers once all of them have come, in their order. What is matched is
    * registered before the frame leaves. Rejects with `RequestRefusedError`, `RequestTimeoutError` and `RequestLostError`,
    * which hold the answers so far and whether it had left; with `DuplicateRequestError`, `PendingRequestsError` and
-   * `ConnectionClosedError`, and nothing was sent; with the signal's reason when it is aborted.
+   * `ConnectionClosedError`, and nothing was sent; with `BudgetError`, and nothing was sent, when the limits leave no room
+   * in time (`maxWaitMs`, `deadlineMs`); with the signal's reason when it is aborted.
    */
   send(frame: string, options: RequestOptions): Promise<readonly Reply[]>;
   /**
    * Resolves when the frame has left, within the limits. Rejects with `ConnectionClosedError` when the connection is not
-   * open or closes before, and with the signal's reason when it is aborted.
+   * open or closes before, with `BudgetError` when it would have to wait longer than `maxWaitMs`, and with the signal's
+   * reason when it is aborted.
    */
   send(frame: string, options?: SendOptions): Promise<void>;
   /** Resolves with answers that come from now on, whatever calls for them. Rejects as `send` does. */

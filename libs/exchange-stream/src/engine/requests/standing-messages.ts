@@ -7,7 +7,7 @@ import type { RequestOptions } from './user-requests.ts';
 const MAX_MESSAGES = 100;
 
 /** What is said on a socket and holds for as long as it lives. */
-export interface SocketMessage extends Pick<RequestOptions, 'deadlineMs' | 'weight'> {
+export interface SocketMessage extends Pick<RequestOptions, 'deadlineMs' | 'weight' | 'limit'> {
   readonly frame: string;
   /** How its confirmation is known; without it, it holds as soon as it has left. */
   readonly match?: RequestOptions['match'];

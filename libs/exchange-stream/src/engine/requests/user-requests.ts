@@ -1,6 +1,8 @@
 import { asError, ConnectionClosedError } from '../errors.ts';
+import type { Posting } from '../connection/outbox.ts';
+import { BudgetError } from '../limits/admission.ts';
 import type { Lane } from '../limits/budget.ts';
-import { checkRequest } from './check-request.ts';
+import { checkRequest, checkSend } from './check-request.ts';
 import type { Match, Reply } from './match.ts';
 import type { RequestMatcher } from './request-matcher.ts';
 import { RequestLostError, RequestRefusedError, RequestTimeoutError } from './request-error.ts';
@@ -14,7 +16,17 @@ export interface SendOptions {
   readonly weight?: number;
   /** Who goes first where several wait. Default `other`. */
   readonly lane?: Lane;
-  /** Gives up waiting. */
+  /**
+   * The kind of message that it is, by the name of a limit that such messages have beside that of all: of the adapter's
+   * endpoint (`limits.ofKinds`), or of the definition of a user's own connection.
+   */
+  readonly limit?: string;
+  /**
+   * How long it may wait for the limits, in milliseconds; 0 refuses to wait. Where it would have to wait longer, it fails
+   * with `BudgetError`, at once where that is known, and is not sent. Default: as long as it takes.
+   */
+  readonly maxWaitMs?: number;
+  /** Gives up waiting; what it would have used of the limits is free for others. */
   readonly signal?: AbortSignal;
 }
 
@@ -22,7 +34,10 @@ export interface SendOptions {
 export interface RequestOptions extends SendOptions {
   /** How its answers are known; several where one request is answered by several messages, all of which are awaited. */
   readonly match: Match | readonly Match[];
-  /** From the call to the last answer, the wait for the message budgets included. Default the connection's deadline for acks. */
+  /**
+   * From the call to the last answer, the wait for the message budgets included. Where that wait is known to be longer, it
+   * fails at once with `BudgetError`. Default the connection's deadline for acks.
+   */
   readonly deadlineMs?: number;
 }
 
@@ -36,7 +51,7 @@ export interface RequestCarrier {
   /** Whether anything can be sent on it. */
   isUp(): boolean;
   /** Calls `send` when the message budgets allow, at once if they do. Returns a function that withdraws it until then. */
-  post(lane: Lane, weight: number, send: () => void): () => void;
+  post(lane: Lane, weight: number, send: () => void, posting?: Posting): () => void;
   /** @returns whether it has been handed to an open socket */
   send(frame: string): boolean;
   /** A text from outside without what must not be shown. */
@@ -62,8 +77,10 @@ export class UserRequests {
   }
 
   /** Resolves when the frame has left. */
-  send(frame: string, { weight = 1, lane = 'other', signal }: SendOptions): Promise<void> {
+  send(frame: string, options: SendOptions): Promise<void> {
+    const { weight = 1, lane = 'other', signal, maxWaitMs } = options;
     return new Promise((resolve, reject) => {
+      checkSend(options);
       if (signal?.aborted) return reject(asError(signal.reason));
       if (!this.carrier.isUp()) return reject(this.closed);
       let withdraw = nothing;
@@ -79,11 +96,16 @@ export class UserRequests {
       const abort = (): void => refuse(asError(signal?.reason));
       this.unsent.add(refuse);
       signal?.addEventListener('abort', abort);
-      withdraw = this.carrier.post(lane, weight, () => {
+      const leave = (): void => {
         settle();
         if (this.carrier.send(frame)) resolve();
         else reject(this.closed);
-      });
+      };
+      try {
+        withdraw = this.carrier.post(lane, weight, leave, this.posting(options, maxWaitMs, refuse));
+      } catch (error) {
+        refuse(asError(error));
+      }
     });
   }
 
@@ -93,13 +115,20 @@ export class UserRequests {
     options: RequestOptions,
     purpose: RequestPurpose = 'other',
   ): Promise<readonly Reply[]> {
-    const { weight = 1, lane = 'other' } = options;
+    const { weight = 1, lane = 'other', deadlineMs = this.deadlineMs, maxWaitMs = deadlineMs } = options;
     let withdraw = nothing;
     return this.open(purpose, options.match, options, (request) => {
-      withdraw = this.carrier.post(lane, weight, () => {
+      const leave = (): void => {
         request.left();
         if (!this.carrier.send(frame)) request.fail(this.closed);
-      });
+      };
+      const mayWaitMs = Math.min(maxWaitMs, deadlineMs);
+      const posting = this.posting(options, mayWaitMs, (error) => request.fail(error));
+      try {
+        withdraw = this.carrier.post(lane, weight, leave, posting);
+      } catch (error) {
+        request.fail(error);
+      }
       return () => withdraw();
     });
   }
@@ -126,6 +155,21 @@ export class UserRequests {
     this.matcher.lost(reason);
   }
 
+  private posting(
+    { limit }: SendOptions,
+    maxWaitMs: number | undefined,
+    refused: (error: BudgetError) => void,
+  ): Posting {
+    return {
+      ...(limit !== undefined && { limit }),
+      ...(maxWaitMs !== undefined && {
+        maxWaitMs,
+        refused: (waitMs) =>
+          refused(new BudgetError(`A message on ${this.matcher.connection}`, maxWaitMs, waitMs)),
+      }),
+    };
+  }
+
   /** @throws ConnectionClosedError when its answers come on a connection that is not open */
   private placed(match: Match): PlacedMatch {
     if (match.on === undefined) return { match };
@@ -142,15 +186,17 @@ export class UserRequests {
   private open(
     purpose: RequestPurpose,
     match: Match | readonly Match[],
-    { signal, deadlineMs = this.deadlineMs }: ExpectOptions,
+    options: ExpectOptions & SendOptions,
     begin: (request: Request) => () => void,
   ): Promise<readonly Reply[]> {
     const { matcher } = this;
+    const { signal, deadlineMs = this.deadlineMs } = options;
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(asError(signal.reason));
       if (!this.carrier.isUp()) return reject(this.closed);
       const given = [match].flat();
       checkRequest(given, deadlineMs);
+      checkSend(options);
       const matches = given.map((one) => this.placed(one));
       let stop = nothing;
       const abort = (): void => request.cancel();

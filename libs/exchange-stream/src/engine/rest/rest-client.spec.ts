@@ -186,6 +186,19 @@ describe('the REST client', () => {
     expect(clock.pending).toBe(0);
   });
 
+  test('refuses at once what its deadline leaves no time for', async () => {
+    const { clock, client } = world(() => ok('pong'));
+    await Promise.all([client.call(ping, 'a'), client.call(ping, 'b')]);
+    await clock.advance(10_000);
+    await expect(client.call(ping, 'c', { deadlineMs: 50_000 })).rejects.toMatchObject({
+      code: 'BUDGET',
+      maxWaitMs: 50_000,
+      waitMs: 51_000,
+    });
+    await clock.advance(51_000);
+    expect(clock.pending).toBe(0);
+  });
+
   test('gives up when others go first for longer than it may wait', async () => {
     const { clock, client, asked } = world(() => ok('pong'));
     await Promise.all([client.call(ping, 'a'), client.call(ping, 'b')]);
@@ -208,7 +221,7 @@ describe('the REST client', () => {
       expect(client.call(ping, 'c', { signal: caller.signal })).rejects.toThrow('changed my mind'),
       expect(client.call(ping, 'd', { signal: caller.signal })).rejects.toThrow('changed my mind'),
     ]);
-    const next = client.call(ping, 'e', { maxWaitMs: 61_000 });
+    const next = client.call(ping, 'e');
     caller.abort(new Error('changed my mind'));
     await clock.advance(61_000);
     await Promise.all([unwanted, next]);

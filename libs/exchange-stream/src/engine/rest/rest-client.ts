@@ -161,7 +161,7 @@ export class RestClient {
 
   private async answer(
     call: MadeCall<unknown>,
-    { attempts = 3, maxWaitMs, lane = 'other' }: RestCall,
+    { attempts = 3, maxWaitMs = Infinity, deadlineMs = Infinity, lane = 'other' }: RestCall,
     signal: AbortSignal,
   ): Promise<HttpResponse> {
     const { clock, random } = this.settings.platform;
@@ -173,10 +173,11 @@ export class RestClient {
       weight: request.weight,
       lane,
       signal,
-      ...(maxWaitMs !== undefined && { maxWaitMs }),
     };
+    const lastAtMs = clock.monotonic() + deadlineMs;
     for (let left = attempts; ; left--) {
-      if ((await admission(this.budget(operation), asked, clock)) || left < attempts) call.renew();
+      const patient = { ...asked, maxWaitMs: Math.min(maxWaitMs, lastAtMs - clock.monotonic()) };
+      if ((await admission(this.budget(operation), patient, clock)) || left < attempts) call.renew();
       try {
         return await this.ask(call, signal);
       } catch (error) {

@@ -1,4 +1,5 @@
 import { VirtualClock } from '@exchange-stream/market-data';
+import type { MessageLimit } from '../../../src/contract/index.ts';
 import { Outbox } from '../../../src/engine/connection/outbox.ts';
 import { InProcessBudgets } from '../../../src/engine/limits/budget-provider.ts';
 import { RequestMatcher } from '../../../src/engine/requests/request-matcher.ts';
@@ -6,6 +7,16 @@ import type { RequestReport } from '../../../src/engine/requests/request-report.
 import { UserRequests } from '../../../src/engine/requests/user-requests.ts';
 
 export const DEADLINE_MS = 3_000;
+
+export interface LineOptions {
+  readonly perSecond?: number;
+  readonly pendingRequests?: number;
+  readonly connection?: string;
+  readonly ofKinds?: Readonly<Record<string, MessageLimit>>;
+  /** Shared by the connections of one exchange. */
+  readonly budgets?: InProcessBudgets;
+  readonly account?: string;
+}
 
 /** One connection as its requests see it: a limit of messages, a socket, and a matcher. */
 export class Line {
@@ -20,19 +31,32 @@ export class Line {
 
   constructor(
     readonly clock = new VirtualClock(),
-    { perSecond = 1_000, pendingRequests = 100, connection = 'fake/public/1' } = {},
+    {
+      perSecond = 1_000,
+      pendingRequests = 100,
+      connection = 'fake/public/1',
+      ofKinds = {},
+      budgets = new InProcessBudgets(clock),
+      account,
+    }: LineOptions = {},
   ) {
     const limit = { documented: 100, safe: 100 };
     this.outbox = new Outbox(
-      new InProcessBudgets(clock).messages('fake', {
-        limits: {
-          topicsPerConnection: limit,
-          topicsPerMessage: limit,
-          messages: { documented: perSecond, safe: perSecond, windowMs: 1_000 },
-          connects: [],
+      budgets.messages(
+        'fake',
+        {
+          limits: {
+            topicsPerConnection: limit,
+            topicsPerMessage: limit,
+            messages: { documented: perSecond, safe: perSecond, windowMs: 1_000 },
+            connects: [],
+            ofKinds,
+          },
+          heartbeat: { sender: 'client', intervalMs: 5_000, deadlineMs: 15_000 },
         },
-        heartbeat: { sender: 'client', intervalMs: 5_000, deadlineMs: 15_000 },
-      }),
+        account,
+      ),
+      clock,
     );
     this.matcher = new RequestMatcher({
       exchange: 'fake',
@@ -45,7 +69,7 @@ export class Line {
       this.matcher,
       {
         isUp: () => this.isUp,
-        post: (lane, weight, send) => this.outbox.post(lane, weight, send),
+        post: (...posted) => this.outbox.post(...posted),
         send: (frame) => {
           if (this.isUp) this.sent.push(frame);
           return this.isUp;

@@ -173,12 +173,13 @@ describe('a message with answers', () => {
     expect(line.clock.pending).toBe(0);
   });
 
-  test('that waits for its turn until the deadline is not sent afterwards', async () => {
+  test('that others overtake until its deadline is not sent afterwards', async () => {
     const line = new Line(undefined, { perSecond: 1 });
     void line.requests.send('first', {});
-    const seen = watch(line.requests.request('second', { match: { key: 2 }, deadlineMs: 400 }));
+    const seen = watch(line.requests.request('second', { match: { key: 2 }, deadlineMs: 1_100 }));
+    void line.requests.send('urgent', { lane: 'cancel' });
     await line.clock.advance(5_000);
-    expect(line.sent).toEqual(['first']);
+    expect(line.sent).toEqual(['first', 'urgent']);
     expect(seen.error).toMatchObject({ code: 'REQUEST_TIMEOUT', wasSent: false });
     expect(String(seen.error)).toContain('was not sent');
   });
@@ -348,18 +349,19 @@ describe('what is told of a request', () => {
       watch(line.requests.request('x', { match: { key }, ...(deadlineMs && { deadlineMs }) }));
     ask(1);
     ask(2);
-    ask(3, 700);
+    ask(3, 1_139);
+    void line.requests.send('y', { lane: 'cancel' });
     await line.clock.advance(40);
     line.hear('done', '1');
-    await line.clock.advance(1_100);
+    await line.clock.advance(2_200);
     line.hear('refused', '2', REFUSAL);
     ask(4);
     line.lose();
     await line.clock.advance(0);
     expect(line.reports).toEqual([
+      { ...OF_LINE, ending: 'failed', replies: 0, limiterMs: 0 },
       { ...OF_LINE, ending: 'answered', replies: 1, limiterMs: 0, wireMs: 40 },
-      { ...OF_LINE, ending: 'timeout', replies: 0, limiterMs: 700 },
-      { ...OF_LINE, ending: 'refused', replies: 1, limiterMs: 1_100, wireMs: 40 },
+      { ...OF_LINE, ending: 'refused', replies: 1, limiterMs: 2_200, wireMs: 40 },
       { ...OF_LINE, ending: 'lost', replies: 0, limiterMs: 0 },
     ]);
   });
