@@ -179,12 +179,13 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
     this.exchange.market.resume();
   }
 
-  /** Nothing is lost in silence: what was received is delivered, dropped or rejected, and consumers have all of it. */
+  /** Nothing is lost in silence: it is known of every row what has become of it, and consumers have what was delivered. */
   expectAllAccountedFor(): void {
-    for (const { key, channel, counters } of this.stream.subscriptions()) {
-      if (channel === 'book') continue;
-      const { received, delivered, dropped, rejected } = counters;
-      expect({ key, received }).toEqual({ key, received: delivered + dropped + rejected });
+    for (const { key, data, counters } of this.stream.subscriptions()) {
+      const { received, delivered, conflated, dropped, rejected, lost, waiting } = counters;
+      const known = delivered + conflated + dropped + rejected + lost + waiting;
+      expect({ key, received }).toEqual({ key, received: known });
+      if (data === 'live') expect({ key, waiting }).toEqual({ key, waiting: 0 });
     }
     for (const { handle, received } of this.holders.values()) {
       if (handle.request.channel !== 'trades' && handle.request.channel !== 'raw') continue;

@@ -27,6 +27,7 @@ import {
   type BookSynchronizerHooks,
 } from '../integrity/book-synchronizer.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
+import type { SubscriptionCounters } from '../subscription/subscription-state.ts';
 import { FlowConsumers } from './flow-consumers.ts';
 import { DataPresence } from './data-presence.ts';
 import type { DataStatus } from './data-status.ts';
@@ -67,7 +68,16 @@ export class DataFlow implements RowTarget {
   private lastReceivedAt: number | undefined;
   private lastValue: TickerEvent | QuoteEvent | CandleEvent | undefined;
   private newestLagMs: number | undefined;
-  private readonly counts = { received: 0, delivered: 0, rejected: 0, dropped: 0, gaps: 0 };
+  private readonly counts = {
+    received: 0,
+    delivered: 0,
+    conflated: 0,
+    rejected: 0,
+    dropped: 0,
+    lost: 0,
+    gaps: 0,
+  };
+  private rows = 0;
 
   constructor(
     private readonly request: SubscriptionRequest,
@@ -101,7 +111,7 @@ export class DataFlow implements RowTarget {
 
   /** Rows that the session has handed over. */
   get received(): number {
-    return this.counts.received;
+    return this.rows;
   }
 
   /** Time of receipt of the newest row less the exchange's time of it; undefined before there is one that tells. */
@@ -118,15 +128,13 @@ export class DataFlow implements RowTarget {
     return lastValue && { sequence: lastValue.sequence, exchangeTime: lastValue.exchangeTime, receivedAt };
   }
 
-  get counters(): {
-    received: number;
-    delivered: number;
-    rejected: number;
-    dropped: number;
-    gaps: number;
-    snapshots: number;
-  } {
-    return { ...this.counts, snapshots: this.synchronizer?.counters.snapshots ?? 0 };
+  get counters(): Omit<SubscriptionCounters, 'resubscribes'> {
+    const { synchronizer } = this;
+    return {
+      ...this.counts,
+      waiting: synchronizer?.waiting ?? 0,
+      snapshots: synchronizer?.counters.snapshots ?? 0,
+    };
   }
 
   /** What has been seen of the book; undefined for other channels. */
@@ -146,7 +154,9 @@ export class DataFlow implements RowTarget {
   /** The instrument is known, and for a book how it is kept right. */
   place(instrument: InstrumentName, book: BookRules | undefined): void {
     this.events.place(instrument);
-    if (book) this.synchronizer = new BookSynchronizer(book, this.bookHooks());
+    if (!book) return;
+    this.synchronizer?.reset();
+    this.synchronizer = new BookSynchronizer(book, this.bookHooks());
   }
 
   /** The same trades or frames may come from two connections from here on; `undefined`: no longer. */
@@ -156,6 +166,7 @@ export class DataFlow implements RowTarget {
 
   /** Rows of another connection that the flow has had already. */
   repeated(rows: number): void {
+    this.rows += rows;
     this.counts.received += rows;
     this.counts.dropped += rows;
   }
@@ -246,8 +257,9 @@ export class DataFlow implements RowTarget {
   ): void {
     this.arrived(receivedAt, exchangeTime);
     if (this.sourceChange.isBehind(receivedAt, exchangeTime, link?.last)) return void this.counts.dropped++;
-    if (this.presence.isWithheld) return void this.counts.dropped++;
-    this.synchronizer?.snapshot(exchangeTime, link, bids, asks);
+    const book = this.openBook();
+    if (book) book.snapshot(exchangeTime, link, bids, asks);
+    else this.counts.lost++;
   }
 
   bookUpdate(
@@ -258,8 +270,9 @@ export class DataFlow implements RowTarget {
     asks: readonly BookLevel[],
   ): void {
     this.arrived(receivedAt, exchangeTime);
-    if (this.presence.isWithheld) return void this.counts.dropped++;
-    if (!this.synchronizer?.update(exchangeTime, link, bids, asks)) this.counts.dropped++;
+    const book = this.openBook();
+    if (book) book.update(exchangeTime, link, bids, asks);
+    else this.counts.lost++;
   }
 
   /** A frame as it came. */
@@ -272,21 +285,30 @@ export class DataFlow implements RowTarget {
 
   /** A whole book from REST. */
   seeded(seed: BookSeed): void {
-    this.synchronizer?.seeded(seed);
+    this.counts.received++;
+    if (this.synchronizer) this.synchronizer.seeded(seed);
+    else this.counts.dropped++;
   }
 
   /** A row that breaks the exchange's format. */
   rejected(): void {
+    this.rows++;
     this.counts.received++;
     this.counts.rejected++;
   }
 
   private arrived(receivedAt: number, exchangeTime: number | undefined): void {
+    this.rows++;
     this.counts.received++;
     this.presence.arrived();
     this.lastReceivedAt = receivedAt;
     if (exchangeTime !== undefined)
       this.environment.statistics.lagMs[this.request.channel] = this.newestLagMs = receivedAt - exchangeTime;
+  }
+
+  /** The book, unless nothing may be built of what comes: a status has said so, and a whole book follows. */
+  private openBook(): BookSynchronizer | undefined {
+    return this.presence.isWithheld ? undefined : this.synchronizer;
   }
 
   private deliver(event: MarketEvent): void {
@@ -341,6 +363,9 @@ export class DataFlow implements RowTarget {
         this.presence.flows('the market moves');
       },
       broken: (reason, lost) => this.presence.broken(reason, lost),
+      became: (fate, rows) => {
+        this.counts[fate] += rows;
+      },
     };
   }
 

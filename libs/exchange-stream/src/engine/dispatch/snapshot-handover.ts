@@ -91,6 +91,8 @@ export class SnapshotHandover extends FlowHandover {
         this.flowStoodAt = this.flow.lastStamp?.exchangeTime;
       },
       updated: () => undefined,
+      // The flow is fed by the old connection, and counts what that brings.
+      became: () => undefined,
       broken: () => {
         this.liveSince = undefined;
       },

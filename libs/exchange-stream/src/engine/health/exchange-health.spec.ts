@@ -39,7 +39,18 @@ const subscription = (part: Partial<SubscriptionView>): SubscriptionView => ({
   wantedMs: 0,
   liveMs: 0,
   haltedMs: 0,
-  counters: { received: 0, delivered: 0, rejected: 0, dropped: 0, gaps: 0, snapshots: 0, resubscribes: 0 },
+  counters: {
+    received: 0,
+    delivered: 0,
+    conflated: 0,
+    rejected: 0,
+    dropped: 0,
+    lost: 0,
+    waiting: 0,
+    gaps: 0,
+    snapshots: 0,
+    resubscribes: 0,
+  },
   ...part,
 });
 

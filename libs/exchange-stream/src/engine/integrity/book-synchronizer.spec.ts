@@ -1,6 +1,6 @@
 import type { BookLevel, LostRange } from '@exchange-stream/market-data';
 import type { BookLink, BookRules, BookSeed } from '../../contract/index.ts';
-import { BookSynchronizer } from './book-synchronizer.ts';
+import { BookSynchronizer, type RowFate } from './book-synchronizer.ts';
 
 /** Binance's rule: an update covers the changes `first` to `last`. */
 const linked: BookRules = {
@@ -20,20 +20,25 @@ function synchronizer(rules: BookRules = linked): {
   sync: BookSynchronizer;
   told: Told[];
   names: () => string[];
+  fates: Record<RowFate, number>;
 } {
   const told: Told[] = [];
+  const fates = { conflated: 0, dropped: 0, lost: 0 };
   const sync: BookSynchronizer = new BookSynchronizer(rules, {
     needSeed: (attempt) => told.push({ what: 'seed', attempt }),
     synced: () =>
       told.push({ what: 'synced', sequence: sync.sequence, bids: sync.book.bids(), asks: sync.book.asks() }),
     updated: (_time, sequence) => told.push({ what: 'updated', sequence }),
     broken: (reason, lost) => told.push({ what: 'broken', reason, lost }),
+    became: (fate, rows) => {
+      fates[fate] += rows;
+    },
   });
-  return { sync, told, names: () => told.map(({ what }) => what) };
+  return { sync, told, fates, names: () => told.map(({ what }) => what) };
 }
 
 const link = (first: number, last: number): BookLink => ({ first, last });
-const update = (sync: BookSynchronizer, first: number, last: number, bid = '10'): boolean =>
+const update = (sync: BookSynchronizer, first: number, last: number, bid = '10'): void =>
   sync.update(undefined, link(first, last), [[bid, String(last)]], []);
 const seed = (sequence: number): BookSeed => ({ sequence, bids: [['10', 'seed']], asks: [['20', '1']] });
 
@@ -59,7 +64,7 @@ describe('a book seeded by REST', () => {
       { what: 'seed', attempt: 0 },
       { what: 'synced', sequence: 5, bids: [['10', 'seed']], asks: [['20', '1']] },
     ]);
-    expect(update(sync, 6, 6)).toBe(true);
+    update(sync, 6, 6);
     expect(sync.sequence).toBe(6);
   });
 
@@ -106,26 +111,29 @@ describe('a book seeded by REST', () => {
   });
 
   test('takes a repeated update for what it is', () => {
-    const { sync, names } = synchronizer();
+    const { sync, names, fates } = synchronizer();
     sync.begin();
     sync.seeded(seed(5));
-    expect(update(sync, 6, 7)).toBe(true);
-    expect(update(sync, 6, 7)).toBe(false);
+    update(sync, 6, 7);
+    expect(fates.dropped).toBe(0);
+    update(sync, 6, 7);
+    expect(fates).toEqual({ conflated: 0, dropped: 1, lost: 0 });
     expect(names()).toEqual(['seed', 'synced', 'updated']);
   });
 
   describe('with updates that are old by their number', () => {
-    const at = (sync: BookSynchronizer, time: number | undefined, number: number): boolean =>
+    const at = (sync: BookSynchronizer, time: number | undefined, number: number): void =>
       sync.update(time, link(number, number), [['10', String(number)]], []);
 
     test('is built anew once one of them is later than the book', () => {
-      const { sync, told, names } = synchronizer();
+      const { sync, told, names, fates } = synchronizer();
       sync.begin();
       sync.seeded({ ...seed(100), exchangeTime: 5_000 });
       at(sync, 6_000, 101);
-      expect(at(sync, 7_000, 3)).toBe(false);
-      expect(sync.live).toBe(true);
-      expect(at(sync, 7_001, 4)).toBe(true);
+      at(sync, 7_000, 3);
+      expect([sync.live, fates.dropped]).toEqual([true, 1]);
+      at(sync, 7_001, 4);
+      expect([sync.waiting, fates.dropped]).toEqual([1, 1]);
       expect(names()).toEqual(['seed', 'synced', 'updated', 'broken', 'seed']);
       expect(told[3]).toEqual({
         what: 'broken',
@@ -207,11 +215,50 @@ describe('a book seeded by REST', () => {
   });
 
   test('bounds what waits for a seed that does not come', () => {
-    const { sync, told } = synchronizer();
+    const { sync, told, fates } = synchronizer();
     for (let sequence = 1; sequence <= 10_001; sequence++) update(sync, sequence, sequence);
     expect(told.map(({ what }) => what)).toEqual(['seed', 'broken', 'seed']);
+    expect([fates.lost, sync.waiting]).toEqual([10_000, 1]);
     sync.seeded(seed(10_000));
     expect(sync.sequence).toBe(10_001);
+  });
+});
+
+describe('what has become of every row', () => {
+  test('that waited for a whole book: it is in that book, or went with it', () => {
+    const { sync, fates } = synchronizer();
+    for (const last of [4, 5, 6]) update(sync, last, last);
+    expect(sync.waiting).toBe(3);
+    sync.seeded(seed(2));
+    expect(fates).toEqual({ conflated: 0, dropped: 1, lost: 0 });
+    sync.seeded(seed(4));
+    expect([fates, sync.waiting]).toEqual([{ conflated: 3, dropped: 1, lost: 0 }, 0]);
+    sync.seeded(seed(9));
+    expect(fates.dropped).toBe(2);
+  });
+
+  test('that comes before a hole: it goes with the seed, while what came after waits on', () => {
+    const { sync, fates } = synchronizer();
+    for (const last of [4, 5, 8, 9]) update(sync, last, last);
+    sync.seeded(seed(4));
+    expect([fates, sync.waiting]).toEqual([{ conflated: 0, dropped: 0, lost: 3 }, 2]);
+    sync.reset();
+    expect([fates.lost, sync.waiting]).toEqual([5, 0]);
+  });
+
+  test('of a crossed book: lost, with what waited for it', () => {
+    const { sync, fates } = synchronizer();
+    update(sync, 6, 6, '20');
+    sync.seeded(seed(5));
+    expect(fates).toEqual({ conflated: 0, dropped: 0, lost: 2 });
+    update(sync, 7, 7, '21');
+    sync.snapshot(1, { last: 8 }, [['12', '1']], [['11', '1']]);
+    expect(fates.lost).toBe(4);
+    update(sync, 9, 9);
+    sync.snapshot(1, { last: 9 }, [['10', '1']], [['11', '1']]);
+    expect([fates, sync.waiting]).toEqual([{ conflated: 1, dropped: 0, lost: 4 }, 0]);
+    update(sync, 10, 10, '11');
+    expect(fates.lost).toBe(5);
   });
 });
 

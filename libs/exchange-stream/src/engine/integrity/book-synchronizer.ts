@@ -20,6 +20,12 @@ interface BufferedUpdate {
   readonly exchangeTime: number | undefined;
 }
 
+/**
+ * What has become of rows of which no event of their own is told: they are in a whole book that is (`conflated`), they said
+ * nothing new (`dropped`), or went with a book that did not hold (`lost`).
+ */
+export type RowFate = 'conflated' | 'dropped' | 'lost';
+
 /** What a synchroniser asks for and tells. */
 export interface BookSynchronizerHooks {
   /**
@@ -38,6 +44,8 @@ export interface BookSynchronizerHooks {
   ): void;
   /** The book is wrong from here on and has been emptied. */
   broken(reason: string, lost: LostRange | undefined): void;
+  /** What has become of rows, each once; told before the events that follow from it. */
+  became(fate: RowFate, rows: number): void;
 }
 
 /** What has been seen of a book, for reports. */
@@ -79,6 +87,11 @@ export class BookSynchronizer {
     return this.phase === 'live';
   }
 
+  /** Updates that wait for a whole book. */
+  get waiting(): number {
+    return this.buffer.length;
+  }
+
   /** Begun, and still without a whole book. */
   get isSeeding(): boolean {
     return this.phase === 'seeding';
@@ -106,7 +119,7 @@ export class BookSynchronizer {
   reset(): void {
     this.empty();
     this.phase = 'idle';
-    this.buffer = [];
+    this.giveUpWaiting();
   }
 
   /** What an update would be to the live book, if it came from another source than the last one. */
@@ -128,31 +141,33 @@ export class BookSynchronizer {
     asks: readonly BookLevel[],
   ): void {
     // What waited for it came before it.
+    const waited = this.buffer.length;
     this.buffer = [];
     this.takeOver(link?.last, bids, asks);
-    if (this.isSound()) this.goLive(exchangeTime);
+    if (this.isSound(waited + 1)) this.goLive(exchangeTime, waited);
   }
 
-  /** Changed levels from the stream. Returns whether they are in the live book or will be once it is seeded. */
+  /** Changed levels from the stream. */
   update(
     exchangeTime: number | undefined,
     link: BookLink | undefined,
     bids: readonly BookLevel[],
     asks: readonly BookLevel[],
-  ): boolean {
+  ): void {
     this.counters.updates++;
     const update: BufferedUpdate = { link: link ?? { last: Number.NaN }, bids, asks, exchangeTime };
     if (this.phase === 'live') return this.applyLive(update);
+    this.hold(update);
     this.begin();
-    return this.hold(update);
   }
 
   /** A whole book from REST, asked for by `needSeed`. */
   seeded(seed: BookSeed): void {
-    if (this.phase !== 'seeding') return;
+    if (this.phase !== 'seeding') return this.hooks.became('dropped', 1);
     const first = this.buffer.find((update) => this.verdict(update.link, seed.sequence, true) !== 'old');
     if (first && this.verdict(first.link, seed.sequence, true) === 'gap') {
       // Older than the first update that waits: only a newer one can bridge them.
+      this.hooks.became('dropped', 1);
       this.askForSeed('the snapshot is too old');
       return;
     }
@@ -162,7 +177,11 @@ export class BookSynchronizer {
     let exchangeTime = seed.exchangeTime;
     for (const [index, update] of waiting.entries()) {
       const verdict = this.judge(update.link);
-      if (verdict === 'gap') return this.breakGap(waiting.slice(index));
+      if (verdict === 'gap') {
+        // With the seed goes what came before the hole.
+        this.hooks.became('lost', index + 1);
+        return this.breakGap(waiting.slice(index));
+      }
       if (verdict === 'old') {
         this.counters.old++;
         continue;
@@ -170,41 +189,36 @@ export class BookSynchronizer {
       this.apply(update);
       exchangeTime = update.exchangeTime;
     }
-    if (this.isSound()) this.goLive(exchangeTime);
+    if (this.isSound(waiting.length + 1)) this.goLive(exchangeTime, waiting.length);
   }
 
-  private hold(update: BufferedUpdate): boolean {
-    if (this.buffer.length >= MAX_BUFFERED_UPDATES) {
-      this.restart(`no snapshot came while ${MAX_BUFFERED_UPDATES} updates waited for it`);
-    }
-    this.buffer.push(update);
-    return true;
+  private hold(update: BufferedUpdate): void {
+    if (this.buffer.length < MAX_BUFFERED_UPDATES) this.buffer.push(update);
+    else
+      this.restart(`no snapshot came while ${MAX_BUFFERED_UPDATES} updates waited for it`, undefined, [
+        update,
+      ]);
   }
 
-  private applyLive(update: BufferedUpdate): boolean {
+  private applyLive(update: BufferedUpdate): void {
     const verdict = this.judge(update.link);
     if (verdict === 'old') return this.applyOld(update);
-    if (verdict === 'gap') {
-      this.breakGap([update]);
-      return true;
-    }
+    if (verdict === 'gap') return this.breakGap([update]);
     this.apply(update);
-    if (!this.isSound()) return true;
+    if (!this.isSound(1)) return;
     if (++this.linksInLife === LINKS_OF_A_HEALTHY_BOOK) this.attempt = 0;
     this.lastExchangeTime = update.exchangeTime;
     this.hooks.updated(update.exchangeTime, this.lastSequence, update.bids, update.asks);
-    return true;
   }
 
-  private applyOld(update: BufferedUpdate): boolean {
+  private applyOld(update: BufferedUpdate): void {
     if (!this.isNumberedAnew(update)) {
       this.counters.old++;
-      return false;
+      return this.hooks.became('dropped', 1);
     }
     const { last } = update.link;
     const reason = `the numbers went back: update ${last} is later than the book, which is at ${this.lastSequence}`;
     this.restart(reason, undefined, [update]);
-    return true;
   }
 
   /**
@@ -235,7 +249,9 @@ export class BookSynchronizer {
     this.bridged = false;
   }
 
-  private goLive(exchangeTime: number | undefined): void {
+  /** @param waited updates that are in the whole book */
+  private goLive(exchangeTime: number | undefined, waited: number): void {
+    this.hooks.became('conflated', waited);
     this.phase = 'live';
     this.lastExchangeTime = exchangeTime;
     this.firstOldAt = undefined;
@@ -267,9 +283,13 @@ export class BookSynchronizer {
     this.restart(missing, lost, updates);
   }
 
-  /** A crossed book is wrong, whatever its links say. */
-  private isSound(): boolean {
+  /**
+   * A crossed book is wrong, whatever its links say.
+   * @param rows that are in it, and of which nothing has been told
+   */
+  private isSound(rows: number): boolean {
     if (!this.book.crossed) return true;
+    this.hooks.became('lost', rows);
     this.counters.crossed++;
     const [bid] = this.book.bestBid ?? [];
     const [ask] = this.book.bestAsk ?? [];
@@ -280,9 +300,15 @@ export class BookSynchronizer {
   private restart(reason: string, lost?: LostRange, inHand: readonly BufferedUpdate[] = []): void {
     this.empty();
     this.phase = 'seeding';
+    this.giveUpWaiting();
     this.buffer = [...inHand];
     this.hooks.broken(reason, lost);
     this.askForSeed(reason);
+  }
+
+  private giveUpWaiting(): void {
+    this.hooks.became('lost', this.buffer.length);
+    this.buffer = [];
   }
 
   private askForSeed(broken: string | undefined): void {

@@ -18,16 +18,25 @@ export type SubscriptionState =
 /** Why a subscription failed, for programs. `auth`: its endpoint wants a login that is refused, or that cannot be made. */
 export type SubscriptionFailure = 'unknown-symbol' | 'rejected' | 'ack-timeout' | 'auth';
 
-/** What has become of everything received for a subscription. */
+/**
+ * What has become of everything received for a subscription: `received` is always the sum of `delivered`, `conflated`,
+ * `dropped`, `rejected`, `lost` and `waiting`. How it goes on from there, `ConsumerView` shows for each consumer.
+ */
 export interface SubscriptionCounters {
-  /** Rows that the session handed over. */
+  /** Rows that the session handed over, and whole books from REST. */
   readonly received: number;
-  /** Events built for consumers. */
+  /** Rows of which events were built for consumers, one of each. */
   readonly delivered: number;
+  /** Updates of a book that were delivered within a whole one: they had waited for it. */
+  readonly conflated: number;
   /** Rows refused because they break the exchange's format. */
   readonly rejected: number;
-  /** Rows that were duplicates, too old, or that nobody could use before the next snapshot. */
+  /** Rows that said nothing new: duplicates, and what was too old. */
   readonly dropped: number;
+  /** Rows of a book given up for the next whole one; a status (`gap`, `stale`, `halted`) has told consumers so. */
+  readonly lost: number;
+  /** Updates of a book that wait for a whole one. */
+  readonly waiting: number;
   readonly gaps: number;
   /** Times that a book was built anew. */
   readonly snapshots: number;
