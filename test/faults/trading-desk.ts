@@ -60,7 +60,12 @@ export class TradingDesk {
 
   /** How the messages ended that were sent by `place`. */
   endings(): readonly string[] {
-    return this.reports.filter(({ purpose }) => purpose === 'other').map(({ ending }) => ending);
+    return this.reportsOf('other').map(({ ending }) => ending);
+  }
+
+  /** Of messages for a purpose, how each ended. */
+  reportsOf(purpose: RequestReport['purpose']): readonly RequestReport[] {
+    return this.reports.filter((report) => report.purpose === purpose);
   }
 
   messagesSent(): number {

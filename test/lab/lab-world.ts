@@ -8,6 +8,7 @@ import type {
 } from '@exchange-stream/nestjs/engine';
 import { createMemoryTransport, type MemoryTransport } from '@exchange-stream/simulator';
 import { ExchangeWorld } from '../world/exchange-world.ts';
+import { SettableClock } from '../world/settable-clock.ts';
 import { routed } from '../world/routed.ts';
 import { lab, type LabOptions } from './adapter/lab.adapter.ts';
 import { LabExchange, type LabDialects } from './twin/index.ts';
@@ -62,6 +63,8 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
   readonly maxFrameBytes = MAX_FRAME_BYTES;
   /** Where a planted secret was seen. */
   readonly leaks: string[] = [];
+  /** The clock of lab, and that of the machine on which the engine runs. */
+  readonly clocks: { readonly lab: SettableClock; readonly own: SettableClock };
   private readonly bystander: LabExchange;
   private readonly bystanderStates: string[] = [];
 
@@ -75,15 +78,17 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
     jitterMs = 0,
   }: LabWorldOptions) {
     const clock = new VirtualClock();
+    const clocks = { lab: new SettableClock(clock), own: new SettableClock(clock) };
     const bystander = new LabExchange({ clock, seed, symbols: ['BTC-USDT'], stepMs: 5_000, depthLevels: 5 });
     const calm: MemoryTransport = createMemoryTransport(bystander, clock, { latencyMs: 5 });
     const spoken: LabOptions = { ...dialects, limits };
     super({
       clock,
+      ownClock: clocks.own,
       seed,
       jitterMs,
       exchange: new LabExchange({
-        clock,
+        clock: clocks.lab,
         seed,
         symbols: SYMBOLS,
         stepMs: 400,
@@ -108,6 +113,7 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
       book: BOOK,
       around: (network) => routed(network, BYSTANDER_HOST, calm),
     });
+    this.clocks = clocks;
     this.bystander = bystander;
     bystander.start();
     this.stream.onLifecycle((event) => this.searchForSecrets(event));

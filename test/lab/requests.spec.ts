@@ -86,6 +86,15 @@ describe('messages on lab', () => {
     },
   );
 
+  test('a connection for orders on which nothing is said for long is not taken for a dead one', async () => {
+    const world = new TradingWorld();
+    await world.clock.advance(15 * 60_000);
+    expect(world.trading.view()).toMatchObject({ state: 'open', reconnects: 0 });
+    expect(await world.ask(ORDER)).toHaveLength(1);
+    world.expectPromises();
+    await world.close();
+  });
+
   test('an order has its answer on one connection and its event on another', async () => {
     const world = new TradingWorld();
     await world.clock.advance(5_000);

@@ -1,4 +1,4 @@
-import type { Random, SubscriptionRequest, Timer, VirtualClock } from '@exchange-stream/market-data';
+import type { Clock, Random, SubscriptionRequest, Timer, VirtualClock } from '@exchange-stream/market-data';
 import {
   ExchangeStream,
   type ExchangeStreamOptions,
@@ -28,6 +28,8 @@ export interface Network {
 
 export interface ExchangeWorldParts<E extends SimulatedExchange> {
   readonly clock: VirtualClock;
+  /** What the engine takes for the time. Default `clock`. */
+  readonly ownClock?: Clock;
   /** Not yet started. */
   readonly exchange: E;
   /** What the engine is made of. */
@@ -59,6 +61,7 @@ export class ExchangeWorld<E extends SimulatedExchange> {
 
   constructor({
     clock,
+    ownClock = clock,
     exchange,
     options,
     book,
@@ -76,7 +79,7 @@ export class ExchangeWorld<E extends SimulatedExchange> {
       ...(jitterMs > 0 && { jitter }),
     });
     this.stream = new ExchangeStream(options, {
-      clock,
+      clock: ownClock,
       random: drawing(draws),
       ...around(
         tapped(

@@ -153,6 +153,7 @@ export class ConnectionManager {
     });
     this.registry = new SubscriptionRegistry({
       ...{ adapter, platform, report, pool: this.pool, seeds: this.seeds, statistics: this.statistics },
+      exchangeTime: this.time,
       maxLagMs: tuning.maxLagMs,
       consumerDeadlineMs: tuning.consumerDeadlineMs,
       instruments: this.instruments,

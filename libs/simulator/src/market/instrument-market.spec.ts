@@ -99,6 +99,16 @@ describe.each([BTC, COARSE])('the market of $symbol', (instrument) => {
     expect(trades).toBeGreaterThan(300);
   });
 
+  it('goes on trading when its clock is set back, by the new time', () => {
+    const times: number[] = [];
+    const simulated = market(instrument, 15, { traded: (_, trade) => times.push(trade.time) });
+    live(simulated, 300);
+    times.length = 0;
+    live(simulated, 300, START - 600_000);
+    expect(times.length).toBeGreaterThan(50);
+    expect(Math.max(...times)).toBeLessThanOrEqual(START - 570_000);
+  });
+
   it('numbers trades without a hole, and adds them up per order and price', () => {
     const trades: Trade[] = [];
     const aggregates: AggregateTrade[] = [];

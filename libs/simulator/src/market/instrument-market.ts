@@ -112,9 +112,10 @@ export class InstrumentMarket {
 
   /** Lives from the latest step to now. */
   step(now: number): void {
-    const elapsedMs = Math.max(0, now - this.time);
-    this.time = Math.max(this.time, now);
-    this.closeCandles(this.time);
+    // A clock that was set back stops nobody from trading.
+    const elapsedMs = now < this.time ? this.options.stepMs : now - this.time;
+    this.time = now;
+    this.closeCandles(now);
     this.flow.step(elapsedMs, (matches) => this.match(matches));
   }
 

@@ -486,10 +486,11 @@ export class StreamingConnection {
     if (!this.environment.expiring(this, reason)) this.connection.recycle(reason);
   }
 
-  /** Whose markets have all stopped is not found silent. */
-  private silent(reason: string): void {
-    if (this.topics.expectsData) this.connection.recycle(reason);
-    else this.traffic.start();
+  /** Whose markets have all stopped, or who carries messages only, is not found silent. */
+  private silent(reason: string): boolean {
+    const { expectsData } = this.topics;
+    if (expectsData) this.connection.recycle(reason);
+    return expectsData;
   }
 
   /** The exchange is not to be talked to until it resumes: nothing is asked, and nothing is expected. */

@@ -27,7 +27,8 @@ export class TrafficWatch {
     private readonly timeoutMs: number,
     /** The market always moves: the timeout is all the patience there is. */
     private readonly isSteady: boolean,
-    private readonly silent: (reason: string) => void,
+    /** Returns whether data was to be expected at all; if not, the watch begins anew. */
+    private readonly silent: (reason: string) => boolean,
   ) {}
 
   /** A fresh socket is open. */
@@ -78,7 +79,7 @@ export class TrafficWatch {
       this.timer = afterAwake(this.clock, 0, (blocked) => this.watch(blocked, true));
       return;
     }
-    this.inVain++;
-    this.silent(`no data for ${Math.round(patienceMs)} ms`);
+    if (this.silent(`no data for ${Math.round(patienceMs)} ms`)) this.inVain++;
+    else this.start();
   }
 }

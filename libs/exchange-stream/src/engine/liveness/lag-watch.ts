@@ -35,9 +35,19 @@ export class LagWatch {
     return this.late;
   }
 
+  /** Whether the newest row came too late, whether that counts yet or not. */
+  get isSuspect(): boolean {
+    return this.rounds > 0;
+  }
+
   /** How late the newest row was. */
   get lateMs(): number {
     return this.lagMs - this.least;
+  }
+
+  /** The rows so far say nothing any more. */
+  passOver(received: number): void {
+    this.received = received;
   }
 
   /**

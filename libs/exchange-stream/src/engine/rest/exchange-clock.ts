@@ -31,6 +31,8 @@ interface Measurement {
 export class ExchangeClock {
   private measured: Measurement | undefined;
   private timer: Timer | undefined;
+  /** Our clock at the beginning less the time that had passed then. */
+  private readonly leadMs: number;
   /** Distinguishes the present question from its forerunners, whose late answers count for nothing. */
   private question = 0;
   /** The present question, for those who wait for its answer. */
@@ -41,13 +43,20 @@ export class ExchangeClock {
     private readonly clock: Clock,
     private readonly random: Random,
     private readonly ask: (() => Promise<number>) | undefined,
-  ) {}
+  ) {
+    this.leadMs = clock.now() - clock.monotonic();
+  }
 
   /** The exchange's time in milliseconds since the epoch; ours until it has told. */
   now(): number {
     const { measured } = this;
     if (!measured) return this.clock.now();
     return Math.round(measured.exchangeTime + this.clock.monotonic() - measured.atMs);
+  }
+
+  /** The same, but until the exchange has told, ours as it was at the beginning and as time has passed since. */
+  steadyNow(): number {
+    return this.measured ? this.now() : this.clock.monotonic() + this.leadMs;
   }
 
   /** Undefined until the exchange has told. */

@@ -14,7 +14,7 @@ import { MarketHalts } from '../instruments/market-halts.ts';
 import type { BookSeeds } from '../integrity/book-seeds.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
-import { LagMonitor } from '../liveness/lag-monitor.ts';
+import { LagMonitor, type LagClock } from '../liveness/lag-monitor.ts';
 import { LivenessMonitor } from '../liveness/liveness-monitor.ts';
 import { patienceFor } from '../liveness/silence-watch.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -33,6 +33,7 @@ const DISABLED = 'the exchange is disabled by the user';
 export interface RegistryEnvironment {
   readonly adapter: ExchangeAdapter;
   readonly platform: Platform;
+  readonly exchangeTime: LagClock;
   readonly maxLagMs: number;
   readonly consumerDeadlineMs: number;
   readonly statistics: ExchangeStatistics;
@@ -69,7 +70,7 @@ export class SubscriptionRegistry {
       renew: (subscription, reason) => pool.renew(subscription, reason),
     });
     this.liveness = new LivenessMonitor(clock, pool);
-    this.lag = new LagMonitor(clock, maxLagMs, all, (subscription, reason) =>
+    this.lag = new LagMonitor(clock, environment.exchangeTime, maxLagMs, all, (subscription, reason) =>
       this.caughtUp(subscription, reason),
     );
     this.retries = new LateRetries(clock, random, (subscription) => {
