@@ -15,7 +15,7 @@ const FINAL = ['refuse-subscriptions', 'ack-then-error'];
 /** 32 MiB at once, which would hide any leak. */
 const LARGE = ['oversize-frame', 'rest-oversize'];
 /** Binance announces no pauses and no halts, and its public streams know no login. */
-const UNKNOWN_TO_BINANCE = ['pause', 'halt', 'refuse-logins'];
+const UNKNOWN_TO_BINANCE = ['pause', 'halt', 'refuse-logins', 'delay-logins'];
 const types = FAULT_TYPES.filter((type) => ![...FINAL, ...LARGE, ...UNKNOWN_TO_BINANCE].includes(type));
 
 let seed = Number(process.argv[2]);

@@ -3,6 +3,7 @@
  * `SimulatedExchange`, and send everything through the links of a `FaultDirector`.
  */
 export { serveExchange, type RunningExchange, type ServeOptions } from './serve-exchange.ts';
+export { ShiftedClock } from './platform/shifted-clock.ts';
 export { seededRandom } from './platform/seeded-random.ts';
 export { SlidingWindow } from './sliding-window.ts';
 export { ViolationLog } from './violation-log.ts';

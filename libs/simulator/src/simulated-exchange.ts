@@ -65,6 +65,8 @@ export interface RestResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** So many bytes of white space follow the body: transports stream them. Default 0. */
+  readonly paddingBytes?: number;
   /** How long the transport holds the answer back, in milliseconds. Default 0. */
   readonly delayMs?: number;
 }

@@ -121,7 +121,7 @@ export interface RestOptions {
 export function rest(
   lab: LabExchange,
   target: string,
-  { method = 'GET', headers = {}, body = '', address = 'client' }: RestOptions = {},
+  { method = 'GET', headers = {}, body: sent = '', address = 'client' }: RestOptions = {},
 ): RestResponse & { json: Frame } {
   const url = new URL(target, 'https://lab.test');
   const response = lab.request({
@@ -130,10 +130,11 @@ export function rest(
     query: url.searchParams,
     target: `${url.pathname}${url.search}`,
     headers,
-    body,
+    body: sent,
     address,
   });
-  return { ...response, json: JSON.parse(response.body) as Frame };
+  const body = response.body + ' '.repeat(response.paddingBytes ?? 0);
+  return { ...response, body, json: JSON.parse(body) as Frame };
 }
 
 /** One who has a key, and counts his nonces. */

@@ -10,7 +10,9 @@ import {
 } from '@exchange-stream/simulator/kit';
 import type { LabAccounts } from './lab.accounts.ts';
 import type { LabAddresses } from './lab.addresses.ts';
+import { answerable, STRAY_IDS, type OwnRequest } from './lab.answerable.ts';
 import { LabError, type LabId } from './lab.errors.ts';
+import type { Payload } from './lab.frames.ts';
 import { LabHeartbeat } from './lab.heartbeat.ts';
 import type { LabEntrance } from './lab.entrance.ts';
 import type { LabDialects, LabLimits } from './lab.options.ts';
@@ -45,8 +47,8 @@ type TopicsRequest = Extract<LabRequest, { op: 'subscribe' | 'unsubscribe' }>;
 
 const NORMAL_CLOSURE = 1000;
 const POLICY_VIOLATION = 1008;
-/** No client counts this far, and none calls its messages so. */
-const STRAY_IDS = { integer: Number.MAX_SAFE_INTEGER, text: 'stray' } as const;
+/** Of an order that was confirmed and never placed. */
+const UNPLACED = 'p0';
 /** Data frames carry the number of the frame. */
 const NUMBERED = 1;
 
@@ -276,9 +278,13 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
   }
 
   private setFlags({ id, flags }: Extract<LabRequest, { op: 'flags' }>): void {
-    if (flags !== 0 && flags !== NUMBERED) throw new LabError(6, 'there are no such flags', id);
-    this.flags = flags;
-    this.link.transmit(JSON.stringify({ flags, id }));
+    const refused = new LabError(6, 'there are no such flags', id);
+    if (flags !== 0 && flags !== NUMBERED) throw refused;
+    const perform = (): Payload => {
+      this.flags = flags;
+      return { flags };
+    };
+    this.answer({ op: 'flags', id, unmeant: { flags }, refused, perform });
   }
 
   private trade(request: Extract<LabRequest, { op: 'order.place' | 'order.cancel' }>): void {
@@ -287,10 +293,20 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
     if (this.place !== 'trading') throw new LabError(6, 'orders go to /trading', id);
     if (this.enteredFor === undefined) throw this.notLoggedIn(id);
     const account = accounts.of(this.enteredFor);
-    const orderId =
-      request.op === 'order.place' ? accounts.place(account, request) : accounts.cancel(account, request);
-    this.link.transmit(JSON.stringify({ result: { orderId }, id }));
+    const result = (orderId: string): Payload => ({ result: { orderId } });
+    this.answer({
+      op: request.op,
+      id,
+      unmeant: result('orderId' in request ? request.orderId : UNPLACED),
+      refused: new LabError(8, 'order refused'),
+      perform: () =>
+        result('orderId' in request ? accounts.cancel(account, request) : accounts.place(account, request)),
+    });
     privateTopics.publish(account);
+  }
+
+  private answer(request: OwnRequest): void {
+    this.link.answer(answerable(request, this.surroundings.dialects.ids));
   }
 
   private needsLogin(): boolean {

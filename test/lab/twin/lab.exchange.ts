@@ -13,6 +13,7 @@ import {
   FaultDirector,
   seededRandom,
   SeededMarket,
+  ShiftedClock,
   ViolationLog,
   type ExchangeNotices,
   type InstrumentMarket,
@@ -60,16 +61,20 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices {
   private accepted = 0;
 
   constructor(options: LabOptions) {
-    const { clock, seed = 1 } = options;
+    const { seed = 1 } = options;
+    const clock = new ShiftedClock(options.clock, (byMs) => {
+      this.market.shift(byMs);
+      this.entrance.tokens.watch();
+    });
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.dialects = { ...DEFAULT_DIALECTS, ...given(options) };
-    this.log = new ViolationLog(clock);
+    this.log = new ViolationLog(options.clock);
     this.publisher = new LabPublisher(clock, this.topics, this.dialects.books, () => this.tradeAccounts());
     this.privateTopics = new LabPrivateTopics(this.topics);
     this.market = new SeededMarket({
       clock,
       random: (purpose) => seededRandom(seed, purpose),
-      options: marketOptions(options),
+      options: marketOptions(options, clock.now()),
       instruments: labInstruments(options),
       listener: this.publisher,
     });
@@ -90,7 +95,8 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices {
       this.log,
       new LabSignedCalls(this.entrance, this.accounts),
     );
-    this.director = new FaultDirector(clock, {
+    this.director = new FaultDirector(options.clock, {
+      clock,
       connections: () => this.open,
       restError: (status) => this.rest.error(status),
       freezeBooks: () => this.rest.freezeBooks(),
@@ -138,14 +144,16 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices {
   stop(): void {
     this.market.stop();
     this.publisher.stop();
-    this.entrance.tokens.stop();
     this.director.clear();
+    // A clock that has been set right just now looks after them again.
+    this.entrance.tokens.stop();
     this.disconnectAll();
   }
 
-  refuseHandshake({ path, query, address }: HandshakeRequest): HandshakeRefusal | undefined {
+  refuseHandshake(request: HandshakeRequest): HandshakeRefusal | undefined {
+    const { path, query, address } = request;
     const objection = this.addresses.connect(address);
-    const fault = this.director.refuseHandshake();
+    const fault = this.director.refuseHandshake(request);
     if (fault !== undefined) return fault;
     if (objection !== undefined) {
       this.log.add({ rule: 'connections-per-address', address, detail: objection });
@@ -175,7 +183,7 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices {
   }
 
   request(request: RestRequest): RestResponse {
-    return this.director.answer(request, () => this.rest.respond(request));
+    return this.director.answer(request, (isRefused) => this.rest.respond(request, isRefused));
   }
 
   disconnectAll(code: number = GOING_AWAY): void {
@@ -220,7 +228,7 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices {
     this.entrance.withdraw(key);
   }
 
-  /** Ends tokens before their time, and tells nobody. @param key of the account whose; default all */
+  /** Ends tokens before their time. @param key of the account whose; default all */
   revokeTokens(key?: string): void {
     this.entrance.tokens.revoke(key);
   }
@@ -281,7 +289,10 @@ function given(options: LabOptions): Partial<LabDialects> {
 }
 
 /** Many symbols are to cost little: quiet, shallow, and with a short past. */
-function marketOptions({ clock, symbols, activity, stepMs, depthLevels }: LabOptions): {
+function marketOptions(
+  { symbols, activity, stepMs, depthLevels }: LabOptions,
+  now: number,
+): {
   activity: number;
   stepMs: number;
   depthLevels: number;
@@ -292,6 +303,6 @@ function marketOptions({ clock, symbols, activity, stepMs, depthLevels }: LabOpt
     activity: activity ?? (isMany ? 0.02 : 1),
     stepMs: stepMs ?? (isMany ? 5000 : 100),
     depthLevels: depthLevels ?? (isMany ? 15 : 50),
-    startTime: clock.now() - (isMany ? 10 * MINUTE_MS : DAY_MS),
+    startTime: now - (isMany ? 10 * MINUTE_MS : DAY_MS),
   };
 }

@@ -1,8 +1,9 @@
 import { createMemoryTransport, type MemorySocket } from '@exchange-stream/simulator';
-import { LabClient, startLab } from './lab-client.ts';
+import { handshake, KeyHolder, LabClient, rest, startLab } from './lab-client.ts';
 import type { PackingDialect } from './lab.options.ts';
 
 const TICKER = 'ticker:BTC-USDT';
+const ORDER = { op: 'order.place', symbol: 'BTC-USDT', side: 'buy', price: '100.00', amount: '1' };
 
 describe('notices of lab', () => {
   test('a restart is announced, and comes with 1012', async () => {
@@ -79,6 +80,138 @@ describe('faults on lab', () => {
     expect(client.subscribe(TICKER)).toEqual([{ ack: Number.MAX_SAFE_INTEGER, topic: TICKER }]);
     lab.faults.inject({ type: 'ack-then-error', count: 1 });
     expect(client.subscribe(TICKER)).toMatchObject([{ ack: 3 }, { error: { code: 1 }, id: 3 }]);
+  });
+
+  test('an answer can come twice, and one about orders too late', async () => {
+    const { clock, lab } = startLab();
+    const holder = new KeyHolder(lab);
+    const [orders, trading] = ['/private', '/trading'].map((path) => new LabClient(lab, path));
+    for (const client of [orders!, trading!]) client.ask(holder.login({ time: 1 }));
+    orders!.subscribe('orders');
+    lab.faults.inject({ type: 'repeat-ack', topic: 'order.place', count: 1 });
+    const placed = { result: { orderId: 'p1' }, id: 2 };
+    expect(trading!.ask(ORDER)).toEqual([placed, placed]);
+    lab.faults.inject({ type: 'delay-ack', topic: 'order.place', delayMs: 4_000, count: 1 });
+    expect(trading!.ask(ORDER)).toEqual([]);
+    expect(orders!.of('orders').at(-1)).toMatchObject([{ orderId: 'p2', status: 'open' }]);
+    await clock.advance(4_000);
+    expect(trading!.frames.at(-1)).toEqual({ result: { orderId: 'p2' }, id: 3 });
+    lab.faults.inject({ type: 'ignore-requests', topic: 'order.cancel', count: 1 });
+    expect(trading!.ask({ op: 'order.cancel', orderId: 'p2' })).toEqual([
+      { result: { orderId: 'p2' }, id: 4 },
+    ]);
+    lab.faults.inject({ type: 'lose-ack', topic: 'flags', count: 1 });
+    expect(trading!.ask({ op: 'flags', flags: 1 })).toEqual([]);
+    expect(lab.account('lab-key').orders.map(({ orderId }) => orderId)).toContain('p2');
+  });
+
+  test('a socket can close while a request is on its way: nothing is done', () => {
+    const { lab } = startLab();
+    const trading = new LabClient(lab, '/trading');
+    trading.ask(new KeyHolder(lab).login({ time: 1 }));
+    lab.faults.run([{ when: { on: 'request', topic: 'order.place' }, fault: { type: 'close', code: 1001 } }]);
+    expect(trading.ask(ORDER)).toEqual([]);
+    expect(trading.closed).toMatchObject({ code: 1001 });
+    expect(lab.account('lab-key').orders).toEqual([]);
+  });
+
+  test('a login can be answered late', async () => {
+    const { clock, lab } = startLab();
+    const client = new LabClient(lab, '/private');
+    lab.faults.inject({ type: 'delay-logins', delayMs: 20_000, count: 1 });
+    expect(client.ask(new KeyHolder(lab).login({ time: 1 }))).toEqual([]);
+    await clock.advance(19_999);
+    expect(client.texts).toEqual([]);
+    await clock.advance(1);
+    expect(client.frames).toEqual([{ login: 1 }]);
+  });
+
+  test('a call can fail by its method, and changes nothing then', () => {
+    const { lab } = startLab({ entry: 'token' });
+    const holder = new KeyHolder(lab);
+    const token = holder.token();
+    const fault = lab.faults.inject({
+      type: 'rest-status',
+      status: 503,
+      path: '/api/token',
+      method: 'PUT',
+      count: 2,
+    });
+    expect([holder.prolong(token), holder.prolong(token)].map(({ status }) => status)).toEqual([503, 503]);
+    expect(fault.over).toBe(true);
+    expect(holder.token()).not.toBe(token);
+    lab.faults.inject({ type: 'rest-status', status: 429, retryAfterSeconds: 3, count: 1 });
+    const nonce = holder.nonce + 1;
+    expect(holder.prolong(token)).toMatchObject({ status: 429, headers: { 'retry-after': '3' } });
+    // It was not looked at.
+    expect(holder.call('GET', '/api/orders', '', nonce).status).toBe(200);
+    lab.faults.inject({ type: 'refuse-handshakes', status: 429, path: '/private', count: 1 });
+    expect(handshake(lab, '/public')).toBeUndefined();
+    expect(handshake(lab, `/private?token=${token}`)).toMatchObject({ status: 429 });
+    expect(lab.violations).toEqual([]);
+  });
+
+  test('its clock can be wrong: frames, windows and tokens go by it', async () => {
+    const { clock, lab } = startLab({ timeWindowMs: 5_000 });
+    const client = new LabClient(lab);
+    client.subscribe(TICKER, 'trades:BTC-USDT');
+    const holder = new KeyHolder(lab);
+    const login = (time: number): unknown => {
+      const [answer] = new LabClient(lab, '/private').ask(holder.login({ time }));
+      return (answer?.error as { code: number } | undefined)?.code;
+    };
+    await clock.advance(1_000);
+    const fault = lab.faults.inject({ type: 'clock-off', offsetMs: -600_000 });
+    expect(rest(lab, '/api/time').json).toEqual({ time: clock.now() - 600_000 });
+    expect([login(clock.now()), login(clock.now() - 600_000)]).toEqual([9, undefined]);
+    const before = client.texts.length;
+    await clock.advance(30_000);
+    const later = client.frames.slice(before);
+    expect(later.filter(({ topic }) => topic === TICKER).length).toBeGreaterThanOrEqual(29);
+    expect(later.filter(({ topic }) => topic === 'trades:BTC-USDT').length).toBeGreaterThan(10);
+    expect(Math.max(...later.map(({ time }) => Number(time)))).toBeLessThanOrEqual(clock.now() - 600_000);
+    fault.clear();
+    expect(rest(lab, '/api/time').json).toEqual({ time: clock.now() });
+    expect(client.frames.at(-1)?.time).toBeLessThan(clock.now());
+    await clock.advance(1_000);
+    expect(client.frames.at(-1)?.time).toBeGreaterThan(clock.now() - 1_000);
+    // The log of what clients did wrong goes by the right time.
+    expect(lab.violations.map(({ rule, at }) => [rule, at])).toEqual([['time-window', clock.now() - 31_000]]);
+  });
+
+  test('tokens end by the clock of the exchange, also when it jumps', async () => {
+    const { clock, lab } = startLab({ entry: 'token' });
+    const holder = new KeyHolder(lab);
+    const [early, late] = [holder.token(), holder.token()];
+    const client = new LabClient(lab, `/private?token=${early}`);
+    lab.faults.inject({ type: 'clock-off', offsetMs: -30_000 });
+    await clock.advance(89_999);
+    expect(client.closed).toBeUndefined();
+    expect(holder.prolong(late).status).toBe(200);
+    await clock.advance(1);
+    expect(client.closed).toEqual({ code: 1008, reason: 'token expired' });
+    const other = new LabClient(lab, `/private?token=${late}`);
+    lab.faults.inject({ type: 'clock-off', offsetMs: 60_000 });
+    expect(other.closed).toEqual({ code: 1008, reason: 'token expired' });
+    lab.stop();
+    expect(clock.pending).toBe(0);
+  });
+
+  test('an answer may be of any size', () => {
+    const { lab } = startLab();
+    lab.faults.inject({ type: 'rest-oversize', bytes: 100_000_000, path: '/api/time', count: 1 });
+    const url = new URL('https://lab.test/api/time');
+    const answer = lab.request({
+      method: 'GET',
+      path: url.pathname,
+      query: url.searchParams,
+      target: url.pathname,
+      headers: {},
+      body: '',
+      address: 'client',
+    });
+    expect(answer.body.length + answer.paddingBytes!).toBe(100_000_000);
+    expect(answer.body.length).toBeLessThan(100);
   });
 
   test('a close can come without a code, or malformed', () => {

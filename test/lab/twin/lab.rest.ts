@@ -43,7 +43,8 @@ export class LabRest {
     private readonly signed: LabSignedCalls,
   ) {}
 
-  respond(request: RestRequest): RestResponse {
+  /** @param isRefused whether it counts and is not carried out, as something else is answered */
+  respond(request: RestRequest, isRefused = false): RestResponse {
     const { address, path } = request;
     const weight = this.addresses.request(address, path === BOOK_PATH ? BOOK_WEIGHT : 1);
     if (weight > this.allowedWeight) {
@@ -51,6 +52,7 @@ export class LabRest {
       this.violations.add({ rule: 'request-weight', address, detail });
       return answer(429, this.error(429), { 'retry-after': String(RETRY_AFTER_SECONDS) });
     }
+    if (isRefused) return answer(503, this.error(503));
     try {
       return answer(200, JSON.stringify(this.answer(request)));
     } catch (error) {

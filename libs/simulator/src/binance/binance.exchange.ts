@@ -3,9 +3,11 @@ import type { ExchangeFaults } from '../faults/exchange-faults.ts';
 import { FaultDirector } from '../faults/fault-director.ts';
 import { SeededMarket } from '../market/seeded-market.ts';
 import { seededRandom } from '../platform/seeded-random.ts';
+import { ShiftedClock } from '../platform/shifted-clock.ts';
 import type {
   ConnectionHandler,
   HandshakeRefusal,
+  HandshakeRequest,
   PeerConnection,
   ProtocolViolation,
   RestRequest,
@@ -48,9 +50,10 @@ export class BinanceExchange implements SimulatedExchange {
   private readonly connects = new Map<string, SlidingWindow>();
   private accepted = 0;
 
-  constructor({ clock, seed = 1, market = {} }: SimulatedExchangeEnvironment) {
+  constructor({ clock: rightClock, seed = 1, market = {} }: SimulatedExchangeEnvironment) {
+    const clock = new ShiftedClock(rightClock, (byMs) => this.market.shift(byMs));
     this.clock = clock;
-    this.log = new ViolationLog(clock);
+    this.log = new ViolationLog(rightClock);
     this.streams = new StreamIndex((stream) => this.prepare(stream));
     this.publisher = new BinancePublisher(clock, this.streams);
     this.market = new SeededMarket({
@@ -62,7 +65,8 @@ export class BinanceExchange implements SimulatedExchange {
       listener: this.publisher,
     });
     this.rest = new BinanceRest(clock, this.market, this.log);
-    this.director = new FaultDirector(clock, {
+    this.director = new FaultDirector(rightClock, {
+      clock,
       connections: () => this.open,
       restError: (status) => this.rest.error(status),
       freezeBooks: () => this.rest.freezeBooks(),
@@ -93,8 +97,8 @@ export class BinanceExchange implements SimulatedExchange {
     this.disconnectAll();
   }
 
-  refuseHandshake(): HandshakeRefusal | undefined {
-    return this.director.refuseHandshake();
+  refuseHandshake(request: HandshakeRequest): HandshakeRefusal | undefined {
+    return this.director.refuseHandshake(request);
   }
 
   accept(peer: PeerConnection): ConnectionHandler {

@@ -1,5 +1,11 @@
 import type { Clock } from '@exchange-stream/market-data';
-import type { HandshakeRefusal, PeerConnection, RestRequest, RestResponse } from '../simulated-exchange.ts';
+import type {
+  HandshakeRefusal,
+  HandshakeRequest,
+  PeerConnection,
+  RestRequest,
+  RestResponse,
+} from '../simulated-exchange.ts';
 import type { ExchangeFaults, FaultRecord, InjectedFault, ScriptedFault } from './exchange-faults.ts';
 import { FaultLog } from './fault-log.ts';
 import { assertValidFault, InvalidFaultError } from './fault-rules.ts';
@@ -100,8 +106,8 @@ export class FaultDirector implements ExchangeFaults {
   }
 
   /** The HTTP answer by which an opening handshake is to be refused. */
-  refuseHandshake(): HandshakeRefusal | undefined {
-    const live = this.strike('handshake', () => true);
+  refuseHandshake(request?: HandshakeRequest): HandshakeRefusal | undefined {
+    const live = this.strike('handshake', ({ fault }) => (fault.path ?? request?.path) === request?.path);
     if (live === undefined) return undefined;
     live.hit({});
     const { status, retryAfterSeconds, body } = live.fault;
@@ -112,17 +118,20 @@ export class FaultDirector implements ExchangeFaults {
     };
   }
 
-  /** An answer as it reaches the client. It is made all the same, so that limits count what was asked. */
-  answer(request: RestRequest, respond: () => RestResponse): RestResponse {
+  /**
+   * An answer as it reaches the client. It is made all the same, so that limits count what was asked.
+   * @param respond told whether an error will be answered in place of it: nothing is to be changed then
+   */
+  answer(request: RestRequest, respond: (isRefused: boolean) => RestResponse): RestResponse {
     const { path } = request;
     this.script.occur({ on: 'rest', path });
-    const answer = respond();
-    const live = this.strike('rest', (candidate) => {
-      if ((candidate.fault.path ?? path) !== path) return false;
-      return (
-        candidate.fault.type !== 'rest-stale-book' || this.staleBook(candidate, request, answer) !== undefined
-      );
-    });
+    // Whether an old book is served is known afterwards; only reading is answered by one.
+    const next = this.strikeRest(request, () => request.method === 'GET');
+    const answer = respond(next?.fault.type === 'rest-status');
+    const live = this.strikeRest(
+      request,
+      (candidate) => this.staleBook(candidate, request, answer) !== undefined,
+    );
     if (live === undefined) return answer;
     const spoiled = spoiledAnswer(live.fault, answer, {
       error: (status) => this.exchange.restError(status),
@@ -132,12 +141,24 @@ export class FaultDirector implements ExchangeFaults {
     return spoiled;
   }
 
+  private strikeRest(
+    { path, method }: RestRequest,
+    hasStaleBook: (live: LiveFault) => boolean,
+  ): LiveFault<FaultOf<'rest'>> | undefined {
+    return this.strike('rest', (live) => {
+      const { fault } = live;
+      if ((fault.path ?? path) !== path || (fault.method ?? method) !== method) return false;
+      return fault.type !== 'rest-stale-book' || hasStaleBook(live);
+    });
+  }
+
   private begin(fault: Fault): LiveFault {
     const live = new LiveFault(fault, this.clock, this.records);
     this.live.add(live);
     live.atEnd(() => this.live.delete(live));
     if (fault.type === 'rest-stale-book') this.books.set(live, this.exchange.freezeBooks());
     if (isOfKind(fault, 'notice')) this.announce(live, fault);
+    if (isOfKind(fault, 'clock')) this.shiftClock(live, fault);
     if (isOfKind(fault, 'moment')) {
       strikeConnections(live, fault, [...this.exchange.connections()].filter(isMeantBy(fault)), this.clock);
     }
@@ -156,8 +177,16 @@ export class FaultDirector implements ExchangeFaults {
     }
   }
 
+  private shiftClock(live: LiveFault, { offsetMs }: FaultOf<'clock'>): void {
+    const { clock } = this.exchange;
+    clock?.shift(offsetMs);
+    live.atEnd(() => clock?.shift(-offsetMs));
+  }
+
   private assertPossible(fault: Fault): void {
     assertValidFault(fault);
+    if (isOfKind(fault, 'clock') && this.exchange.clock === undefined)
+      throw new InvalidFaultError(fault, 'type', 'one that this exchange can have: its clock cannot be set');
     if (isOfKind(fault, 'notice') && this.exchange.notices === undefined)
       throw new InvalidFaultError(fault, 'type', 'one that this exchange has words for');
   }

@@ -2,6 +2,8 @@ import type { Fault } from './fault.ts';
 
 /** Held frames stay in memory, so their number has a bound. */
 const LARGEST_REORDERING = 1000;
+/** A clock that is set forward closes every candle in between. */
+const WEEK_MS = 7 * 86_400_000;
 const LARGEST_PAYLOAD_BYTES = 256 * 1024 * 1024;
 
 /** Thrown when a fault is described by values that it cannot have. */
@@ -25,6 +27,7 @@ const BOUNDS: Readonly<Record<string, readonly [number, number]>> = {
   retryAfterSeconds: [0, Number.MAX_SAFE_INTEGER],
   bytes: [16, LARGEST_PAYLOAD_BYTES],
   pings: [1, 10_000],
+  offsetMs: [-WEEK_MS, WEEK_MS],
   // 101 would open the connection, and the others below 200 are no answer yet.
   status: [200, 599],
 };

@@ -14,14 +14,18 @@ interface OnFrames extends Lasting, OnConnections {
   readonly topic?: string;
 }
 
-/** Requests to subscribe or unsubscribe that name one topic, or any. */
+/**
+ * Requests to subscribe or unsubscribe that name one topic, or any. What else an exchange takes on its sockets counts as
+ * well, under the exchange's own name for it in place of a topic, such as `order.place`.
+ */
 interface OnRequests extends Lasting, OnConnections {
   readonly topic?: string;
 }
 
-/** REST requests for one path, or any. */
+/** REST requests for one path, or any; by one method, such as `PUT`, or any. */
 interface OnRest extends Lasting {
   readonly path?: string;
+  readonly method?: string;
 }
 
 export type FrameCorruption =
@@ -51,6 +55,8 @@ export type RequestFault =
   /** Does what is asked and never says so. */
   | ({ readonly type: 'lose-ack' } & OnRequests)
   | ({ readonly type: 'delay-ack'; readonly delayMs: number } & OnRequests)
+  /** Does what is asked and says so twice. */
+  | ({ readonly type: 'repeat-ack' } & OnRequests)
   /** Does what is asked and acknowledges a request that nobody made. */
   | ({ readonly type: 'misdirect-ack' } & OnRequests)
   /** Acknowledges, then answers the same request with an error, and does nothing. */
@@ -65,13 +71,18 @@ export type RequestFault =
     } & OnRequests);
 
 export type RestFault =
-  /** Such as 429, 418, 500, in the exchange's own words. */
+  /** Such as 429, 418, 500, in the exchange's own words. What was to be changed is not changed. */
   | ({ readonly type: 'rest-status'; readonly status: number; readonly retryAfterSeconds?: number } & OnRest)
   | ({ readonly type: 'rest-slow'; readonly delayMs: number } & OnRest)
   /** A web page, as a proxy in between would send it, or the first half of the answer. */
   | ({ readonly type: 'rest-corrupt'; readonly how: 'garbage' | 'truncated' } & OnRest)
   /** The right answer, blown up with white space to so many bytes. */
-  | ({ readonly type: 'rest-oversize'; readonly bytes: number } & OnRest)
+  | ({
+      readonly type: 'rest-oversize';
+      readonly bytes: number;
+      /** Whether a `content-length` tells the size in advance. Default false. */
+      readonly declared?: boolean;
+    } & OnRest)
   /** Books as they stood when the fault began: older with every moment, and older than the stream. */
   | ({ readonly type: 'rest-stale-book' } & OnRest);
 
@@ -79,6 +90,8 @@ export type HandshakeFault =
   /** Answers the opening handshake by HTTP: a limit, or the page of a proxy in between. */
   {
     readonly type: 'refuse-handshakes';
+    /** Of the address that is opened. Default any. */
+    readonly path?: string;
     readonly status: number;
     readonly retryAfterSeconds?: number;
     readonly body?: string;
@@ -100,12 +113,24 @@ export type MomentaryFault =
   /** The exchange announces that it goes down, in its own form, and closes after so long. */
   | ({ readonly type: 'server-shutdown'; readonly closeAfterMs: number } & OnConnections);
 
-export type LoginFault = {
-  readonly type: 'refuse-logins';
-  /** Whether the error says that it passes, where the exchange has such an error. Default false. */
-  readonly temporary?: boolean;
-} & Lasting &
+export type LoginFault = (
+  | {
+      readonly type: 'refuse-logins';
+      /** Whether the error says that it passes, where the exchange has such an error. Default false. */
+      readonly temporary?: boolean;
+    }
+  /** Lets in, and says so later. */
+  | { readonly type: 'delay-logins'; readonly delayMs: number }
+) &
+  Lasting &
   OnConnections;
+
+export type ClockFault = {
+  /** The exchange's clock jumps, forward or, below zero, back; at the end it jumps back to where it should be. */
+  readonly type: 'clock-off';
+  readonly offsetMs: number;
+  readonly forMs?: number;
+};
 
 /** What some exchanges announce, in their own words. Others have none: there these faults are invalid. */
 export type NoticeFault =
@@ -116,7 +141,14 @@ export type NoticeFault =
 
 /** What can go wrong on an exchange's side of the protocol. */
 export type Fault =
-  FrameFault | RequestFault | LoginFault | RestFault | HandshakeFault | NoticeFault | MomentaryFault;
+  | FrameFault
+  | RequestFault
+  | LoginFault
+  | RestFault
+  | HandshakeFault
+  | NoticeFault
+  | ClockFault
+  | MomentaryFault;
 
 interface FaultKinds {
   readonly frame: FrameFault;
@@ -125,6 +157,7 @@ interface FaultKinds {
   readonly rest: RestFault;
   readonly handshake: HandshakeFault;
   readonly notice: NoticeFault;
+  readonly clock: ClockFault;
   readonly moment: MomentaryFault;
 }
 
@@ -160,6 +193,9 @@ const KINDS = {
   'oversize-frame': 'moment',
   'malformed-close': 'moment',
   'server-shutdown': 'moment',
+  'repeat-ack': 'request',
+  'delay-logins': 'login',
+  'clock-off': 'clock',
 } as const satisfies { readonly [T in Fault['type']]: FaultKind };
 
 /** Every type of fault there is. */

@@ -26,6 +26,8 @@ export interface FaultableExchange {
   freezeBooks(): FrozenBooks;
   /** Absent where the exchange announces nothing. */
   readonly notices?: ExchangeNotices;
+  /** The clock by which it lives, which can be set. Absent where it cannot. */
+  readonly clock?: { shift(byMs: number): void };
 }
 
 /** What an exchange can announce. */
@@ -50,9 +52,10 @@ export interface AnswerableLogin {
 /** One frame or several. */
 export type Answer = string | readonly string[];
 
-/** A request to subscribe or unsubscribe, with everything that can be said in answer to it. */
+/** A request to subscribe or unsubscribe, or another, with everything that can be said in answer to it. */
 export interface AnswerableRequest {
   readonly subscribes: boolean;
+  /** What it names; of another request its own name. */
   readonly topics: readonly string[];
   /** Does what is asked. @returns the answer, which may be a refusal */
   perform(): Answer;

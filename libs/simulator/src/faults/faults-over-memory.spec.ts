@@ -44,6 +44,18 @@ describe('faults over the memory transport', () => {
       maxBodyBytes: 1000,
     });
 
+  it('refuses the handshakes of one path', async () => {
+    exchange.faults.inject({ type: 'refuse-handshakes', status: 429, path: '/ws', retryAfterSeconds: 3 });
+    open('/stream');
+    open('/ws');
+    await clock.advance(1000);
+    expect(calls).toEqual([
+      'open',
+      'error stream.binance.com:9443 answered HTTP 429 in place of a WebSocket',
+      'close 1006 ',
+    ]);
+  });
+
   it('refuses handshakes with a status, as often as told', async () => {
     exchange.faults.inject({ type: 'refuse-handshakes', status: 503, count: 1 });
     open('/ws');

@@ -78,6 +78,22 @@ describe('faults over TCP', () => {
     while (clock.pending > 0) await new Promise((resolve) => setTimeout(resolve, 2));
   });
 
+  it.each([true, false])('streams 100 MB, and holds none of it (declared %s)', async (declared) => {
+    const bytes = 100_000_000;
+    simulator.exchange.faults.inject({ type: 'rest-oversize', bytes, declared, count: 2 });
+    const before = process.memoryUsage().rss;
+    const response = await fetch(`${simulator.restUrl}/api/v3/ping`);
+    expect(response.headers.get('content-length')).toBe(declared ? String(bytes) : null);
+    let received = 0;
+    for await (const chunk of response.body!) received += (chunk as Uint8Array).length;
+    expect(received).toBe(bytes);
+    expect(process.memoryUsage().rss - before).toBeLessThan(80_000_000);
+    // Who has seen enough hangs up.
+    const abandoned = await fetch(`${simulator.restUrl}/api/v3/ping`);
+    await abandoned.body!.cancel();
+    expect((await fetch(`${simulator.restUrl}/api/v3/ping`)).status).toBe(200);
+  });
+
   it('bans for a while', async () => {
     simulator.exchange.faults.inject({ type: 'rest-status', status: 418, retryAfterSeconds: 60, count: 1 });
     const banned = await fetch(`${simulator.restUrl}/api/v3/ping`);

@@ -153,6 +153,7 @@ describe('faults of a simulated exchange', () => {
 
     it.each<[Fault, { answers: unknown[]; subscribed: boolean }]>([
       [{ type: 'lose-ack' }, { answers: [], subscribed: true }],
+      [{ type: 'repeat-ack' }, { answers: [ACK, ACK], subscribed: true }],
       [
         { type: 'misdirect-ack' },
         { answers: [{ result: null, id: Number('9223372036854775807') }], subscribed: true },
@@ -220,6 +221,16 @@ describe('faults of a simulated exchange', () => {
       expect(rest(exchange, '/api/v3/time').status).toBe(200);
     });
 
+    it('refuses by one method, and changes nothing', () => {
+      const answers = ['GET', 'POST'].map((method) => {
+        const fault = exchange.faults.inject({ type: 'rest-status', status: 503, method, count: 1 });
+        const { status } = rest(exchange, '/api/v3/time');
+        fault.clear();
+        return status;
+      });
+      expect(answers).toEqual([503, 200]);
+    });
+
     it('sends a web page, half an answer, and a large one', () => {
       const path = '/api/v3/time';
       const time = restBody(exchange, path);
@@ -244,6 +255,54 @@ describe('faults of a simulated exchange', () => {
       expect(fault.hits).toBe(1);
       fault.clear();
       expect(restBody<typeof before>(exchange, path).lastUpdateId).toBeGreaterThan(before.lastUpdateId);
+    });
+  });
+
+  describe('in its clock', () => {
+    const START = Date.UTC(2026, 10, 21, 10);
+    const time = (): number => restBody<{ serverTime: number }>(exchange, '/api/v3/time').serverTime - START;
+
+    it('shows another time, and lives as fast as before', async () => {
+      const client = connect();
+      await clock.advance(10_000);
+      const before = client.of(TRADES).length;
+      const fault = exchange.faults.inject({ type: 'clock-off', offsetMs: -600_000 });
+      expect(time()).toBe(-590_000);
+      await clock.advance(60_000);
+      const trades = client.of(TRADES).slice(before);
+      expect(trades.length).toBeGreaterThan(before);
+      expect(consecutive(tradeIds(client))).toBe(true);
+      for (const { E, T } of trades) {
+        expect(Number(E) - START).toBeLessThan(-529_000);
+        expect(Number(T) - START).toBeLessThan(-529_000);
+      }
+      fault.clear();
+      expect(time()).toBe(70_000);
+      exchange.faults.inject({ type: 'clock-off', offsetMs: 600_000, forMs: 5_000 });
+      exchange.faults.inject({ type: 'clock-off', offsetMs: 1_000, forMs: 10_000 });
+      expect(time()).toBe(671_000);
+      await clock.advance(5_000);
+      expect(time()).toBe(76_000);
+      await clock.advance(5_000);
+      expect(time()).toBe(80_000);
+      expect(exchange.violations).toEqual([]);
+    });
+
+    it.each([-300_000, 300_000])('draws the same trades when it is %i ms off', async (offsetMs) => {
+      const trades = async (by: number): Promise<string[]> => {
+        const time = new VirtualClock(Date.UTC(2026, 10, 21, 10));
+        const own = createSimulatedExchange('binance', { clock: time, market: { symbols: ['BTCUSDT'] } });
+        own.start();
+        own.faults.inject({ type: 'clock-off', offsetMs: by });
+        const client = new RecordingClient(own, `/stream?streams=${TRADES}`);
+        await time.advance(10_000);
+        own.stop();
+        expect(time.pending).toBe(0);
+        return client.of(TRADES).map(({ p, q }) => `${String(p)} ${String(q)}`);
+      };
+      const unshifted = await trades(0);
+      expect(unshifted.length).toBeGreaterThan(5);
+      expect(await trades(offsetMs)).toEqual(unshifted);
     });
   });
 
@@ -384,7 +443,15 @@ describe('faults of a simulated exchange', () => {
       expect(randomFaults(8, OPTIONS)).not.toEqual(script);
       expect(script).toHaveLength(600);
       expect(script.map(({ atMs }) => atMs)).toEqual(script.map(({ atMs }) => atMs).sort((a, b) => a - b));
-      const notEverywhere = ['refuse-logins', 'pause', 'halt', 'malformed-close'];
+      const notEverywhere = [
+        'refuse-logins',
+        'delay-logins',
+        'pause',
+        'halt',
+        'malformed-close',
+        'repeat-ack',
+        'clock-off',
+      ];
       expect(new Set(script.map(({ fault }) => fault.type))).toEqual(
         new Set(FAULT_TYPES.filter((type) => !notEverywhere.includes(type))),
       );

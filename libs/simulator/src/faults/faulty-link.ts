@@ -63,6 +63,12 @@ export class FaultyLink {
         this.after(fault.delayMs, () => this.transmit(text));
         break;
       }
+      case 'repeat-ack': {
+        const answer = request.perform();
+        this.transmit(answer);
+        this.transmit(answer);
+        break;
+      }
       case 'misdirect-ack':
         request.perform();
         this.transmit(request.strayAcknowledgement());
@@ -84,7 +90,12 @@ export class FaultyLink {
   login(attempt: AnswerableLogin): void {
     const live = this.director.strikeLogin(this.connectionId);
     if (live === undefined) return this.transmit(attempt.perform());
-    this.transmit(attempt.refusal(live.fault.temporary));
+    const { fault } = live;
+    if (fault.type === 'refuse-logins') this.transmit(attempt.refusal(fault.temporary));
+    else {
+      const answer = attempt.perform();
+      this.after(fault.delayMs, () => this.transmit(answer));
+    }
     live.hit({ connectionId: this.connectionId });
   }
 

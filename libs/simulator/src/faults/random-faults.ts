@@ -17,8 +17,16 @@ export interface RandomFaultsOptions {
 /** A fault with its moment, counted from the start of the script. */
 export type TimedFault = Extract<ScriptedFault, { readonly atMs: number }>;
 
-/** Drawn when asked for only: not every exchange has logins, or words for a pause or a halt. */
-const SOMEWHERE: readonly Fault['type'][] = ['refuse-logins', 'pause', 'halt', 'malformed-close'];
+/** Drawn when asked for only: not every exchange has logins, words for a pause or a halt, or a clock that can be set. */
+const SOMEWHERE: readonly Fault['type'][] = [
+  'refuse-logins',
+  'delay-logins',
+  'pause',
+  'halt',
+  'malformed-close',
+  'repeat-ack',
+  'clock-off',
+];
 const EVERYWHERE = FAULT_TYPES.filter((type) => !SOMEWHERE.includes(type));
 /** How long one fault lasts at most. */
 const LONGEST_MS = 15_000;
@@ -32,6 +40,8 @@ const CORRUPTIONS: readonly FrameCorruption[] = [
 ];
 const CLOSE_CODES = [1000, 1001, 1008, 1011, 1012, 1013];
 const HANDSHAKE_STATUSES = [200, 403, 429, 502, 503];
+/** How far a clock may be off. */
+const FARTHEST_MS = 600_000;
 const REST_STATUSES = [418, 429, 500, 503];
 
 /**
@@ -138,5 +148,17 @@ const FAULTS: Recipes = {
   'ping-flood': (draw) => ({ type: 'ping-flood', pings: draw.integer(1, 100) }),
   'unsolicited-frame': () => ({ type: 'unsolicited-frame', topic: 'nobody@asked' }),
   'oversize-frame': () => ({ type: 'oversize-frame', bytes: 32 * 1024 * 1024 }),
+  'repeat-ack': (_, forMs) => ({ type: 'repeat-ack', forMs, count: 1 }),
+  'delay-logins': (draw, forMs) => ({
+    type: 'delay-logins',
+    forMs,
+    count: 1,
+    delayMs: draw.integer(0, forMs),
+  }),
+  'clock-off': (draw, forMs) => ({
+    type: 'clock-off',
+    forMs,
+    offsetMs: draw.integer(-FARTHEST_MS, FARTHEST_MS),
+  }),
   'server-shutdown': (_, forMs) => ({ type: 'server-shutdown', closeAfterMs: forMs }),
 };

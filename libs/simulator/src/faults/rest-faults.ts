@@ -24,8 +24,11 @@ export function spoiledAnswer(fault: RestFault, answer: RestResponse, sources: A
       if (fault.how === 'truncated') return { ...answer, body: answer.body.slice(0, answer.body.length / 2) };
       return { ...answer, headers: { ...answer.headers, 'content-type': 'text/html' }, body: WEB_PAGE };
     case 'rest-oversize': {
-      const missing = Math.max(0, fault.bytes - Buffer.byteLength(answer.body));
-      return { ...answer, body: answer.body + ' '.repeat(missing) };
+      const bytes = Buffer.byteLength(answer.body);
+      const total = Math.max(bytes, fault.bytes);
+      const length: Record<string, string> =
+        fault.declared === true ? { 'content-length': String(total) } : {};
+      return { ...answer, headers: { ...answer.headers, ...length }, paddingBytes: total - bytes };
     }
     case 'rest-stale-book':
       return { ...answer, body: sources.staleBook() };

@@ -124,6 +124,11 @@ export class InstrumentMarket {
     this.time = Math.max(this.time, now);
   }
 
+  /** The clock was set: the latest step is as long ago as before. */
+  shift(byMs: number): void {
+    this.time += byMs;
+  }
+
   /** Candles of an instrument that does not trade end where trading ended. */
   closeCandles(now: number): void {
     if (this.trades) this.board.closeUntil(now);

@@ -111,6 +111,11 @@ export class SeededMarket implements Market {
     return this.halted.has(market);
   }
 
+  /** To be called when the clock was set: however far, nothing happened meanwhile. */
+  shift(byMs: number): void {
+    for (const market of this.markets) market.shift(byMs);
+  }
+
   /** Closes the candles whose time is over, traded or not. */
   closeCandles(): void {
     const now = this.parts.clock.now();

@@ -24,9 +24,10 @@ export class MemoryHttp implements MemoryHttpTransport {
       request.signal?.addEventListener('abort', onAbort);
       const onTimeout = (): void =>
         settle(() => reject(new Error(`No answer from ${request.url} within ${request.timeoutMs} ms.`)));
-      const onAnswer = (response: MemoryHttpResponse): void =>
+      const onAnswer = ({ status, headers, body, paddingBytes = 0 }: RestResponse): void =>
         settle(() => {
-          if (Buffer.byteLength(response.body) <= request.maxBodyBytes) resolve(response);
+          if (Buffer.byteLength(body) + paddingBytes <= request.maxBodyBytes)
+            resolve({ status, headers: { ...headers }, body: body + ' '.repeat(paddingBytes) });
           else
             reject(new Error(`The answer of ${request.url} is larger than ${request.maxBodyBytes} bytes.`));
         });
@@ -38,9 +39,9 @@ export class MemoryHttp implements MemoryHttpTransport {
         if (this.conditions.refusing) {
           return settle(() => reject(new Error(`connect ECONNREFUSED ${host}`)));
         }
-        const { delayMs = 0, status, headers, body } = this.respond(request);
-        const response = { status, headers: { ...headers }, body };
-        timers.push(clock.after(this.conditions.delayMs() + delayMs, () => onAnswer(response)));
+        const answer = this.respond(request);
+        const { delayMs = 0 } = answer;
+        timers.push(clock.after(this.conditions.delayMs() + delayMs, () => onAnswer(answer)));
       };
       timers.push(
         clock.after(request.timeoutMs, onTimeout),

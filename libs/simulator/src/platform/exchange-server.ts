@@ -15,6 +15,8 @@ const LARGEST_BODY_BYTES = 1024 * 1024;
 /** A client that reads slower than the market moves is cut off before it fills the memory. */
 const LARGEST_BACKLOG_BYTES = 64 * 1024 * 1024;
 
+const PADDING = Buffer.alloc(64 * 1024, ' ');
+
 /** FIN and opcode 8, a length of 2 + 124 written as a longer one, code 1000, the reason. */
 const MALFORMED_CLOSE = Buffer.concat([
   Buffer.from([0x88, 126, 0, 126, 0x03, 0xe8]),
@@ -131,7 +133,13 @@ export class ExchangeServer {
       body,
       address: addressOf(request),
     });
-    const send = (): void => void response.writeHead(answer.status, answer.headers).end(answer.body);
+    const send = (): void => {
+      const { status, headers, body: text, paddingBytes } = answer;
+      response.writeHead(status, headers);
+      if (paddingBytes === undefined) return void response.end(text);
+      response.write(text);
+      sendPadding(response, paddingBytes);
+    };
     if (answer.delayMs === undefined) return send();
     const timer = this.clock.after(answer.delayMs, send);
     response.on('close', () => timer.cancel());
@@ -148,6 +156,20 @@ function readBody(request: IncomingMessage, onBody: (body: string) => void): voi
     else chunks.push(chunk);
   });
   request.on('end', () => onBody(Buffer.concat(chunks).toString()));
+}
+
+/** As much at a time as the client takes; nobody holds all of it. */
+function sendPadding(response: ServerResponse, bytes: number): void {
+  let left = bytes;
+  const sendMore = (): void => {
+    while (left > 0 && !response.destroyed) {
+      const chunk = PADDING.subarray(0, left);
+      left -= chunk.length;
+      if (!response.write(chunk)) return void response.once('drain', sendMore);
+    }
+    response.end();
+  };
+  sendMore();
 }
 
 /** A client that is gone by now, or never leaves, keeps nothing open. */
