@@ -40,6 +40,10 @@ export class RecordingSink implements Sink {
     this.record('bookUpdate', call);
   }
 
+  account(...call: Parameters<Sink['account']>): void {
+    this.record('account', call);
+  }
+
   rejected(stream: Stream | undefined, reason: string): void {
     this.calls.push(['rejected', stream?.topic, reason]);
   }

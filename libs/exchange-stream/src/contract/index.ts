@@ -1,3 +1,11 @@
+export type {
+  AccountRow,
+  AccountStateRow,
+  BalanceRow,
+  FillRow,
+  OrderRow,
+  PositionRow,
+} from './account-rows.ts';
 export type { ExchangeAdapter } from './adapter.ts';
 export type { BookLink, BookRules, BookSeed, LinkVerdict } from './book.ts';
 export type { Cadence, ChannelDeclaration, ParamDeclaration, TopicDescription } from './channel.ts';
@@ -13,8 +21,10 @@ export type {
 export type { MessageId, MessageIdKind, MessageIds, MessageIdSource } from './message-id.ts';
 export type { AccountStateDeclaration, FillsDeclaration, PrivateChannels } from './private-channel.ts';
 export type {
+  AccountOperations,
   BookSeedQuery,
   CandlesQuery,
+  FillsQuery,
   RestAnswer,
   RestDeclaration,
   RestOperation,

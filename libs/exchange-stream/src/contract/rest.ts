@@ -1,4 +1,5 @@
 import type { Instrument } from '@exchange-stream/market-data';
+import type { BalanceRow, FillRow, OrderRow, PositionRow } from './account-rows.ts';
 import type { BookSeed } from './book.ts';
 import type { Environment, NamedRateLimit, RateLimit } from './endpoint.ts';
 import type { Credentials, NonceMeans } from './session.ts';
@@ -89,6 +90,23 @@ export interface CandlesQuery {
   readonly limit: number;
 }
 
+export interface FillsQuery {
+  /** The newest fill that is known: those after it are asked for, oldest first; without it, the newest there are. */
+  readonly after?: { readonly id: string; readonly nativeSymbol: string; readonly time?: number };
+  /** Fills at most. */
+  readonly limit: number;
+}
+
+/** What accounts can be asked for, in the words of the private channels. */
+export interface AccountOperations {
+  /** All open orders. */
+  readonly orders?: SignedOperation<void, readonly OrderRow[]>;
+  readonly balances?: SignedOperation<void, readonly BalanceRow[]>;
+  readonly positions?: SignedOperation<void, readonly PositionRow[]>;
+  /** In the order in which they came to be; what was told before may be told again. */
+  readonly fills?: SignedOperation<FillsQuery, readonly FillRow[]>;
+}
+
 /** The few REST operations that streaming needs. */
 export interface RestDeclaration {
   /** Base URLs, preferred first: scheme, host, port. Users override these. */
@@ -108,6 +126,8 @@ export interface RestDeclaration {
   readonly instruments: RestOperation<void, readonly Instrument[]>;
   readonly bookSeed?: RestOperation<BookSeedQuery, BookSeed>;
   readonly candles?: RestOperation<CandlesQuery, readonly CandleRow[]>;
+  /** For private channels: what begins without a snapshot on the stream, and fills that were missed. */
+  readonly account?: AccountOperations;
   /** Milliseconds since the epoch. */
   readonly serverTime?: RestOperation<void, number>;
 }

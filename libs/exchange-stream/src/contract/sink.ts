@@ -6,6 +6,7 @@ import type {
   Side,
   TickerEvent,
 } from '@exchange-stream/market-data';
+import type { AccountRow } from './account-rows.ts';
 import type { BookLink } from './book.ts';
 
 /** What flows on one topic of one connection. Sessions pass it on; only the engine looks inside. */
@@ -78,6 +79,12 @@ export interface Sink<S extends Stream = Stream> {
     bids: readonly BookLevel[],
     asks: readonly BookLevel[],
   ): void;
+
+  /**
+   * Rows of a private topic. A snapshot has all that there is, be it nothing; otherwise they are what has changed. Of
+   * `fills` a snapshot says nothing and is left out.
+   */
+  account(stream: S, rows: readonly AccountRow[], isSnapshot: boolean): void;
 
   /** The answer to a request, by the key under which the session announced it; without refusal it succeeded. */
   reply(key: string, refusal?: Refusal): void;

@@ -1,5 +1,6 @@
 import type { AnyRequest, Channel, SubscriptionRequest } from '@exchange-stream/market-data';
 import type { Environment, ExchangeAdapter } from '../contract/index.ts';
+import { AccountCalls } from './account-data/account-calls.ts';
 import { ExchangeAudit } from './audit/exchange-audit.ts';
 import type { Inconsistency } from './audit/inconsistency.ts';
 import { checkCredentials, checkSettings } from './check-options.ts';
@@ -87,6 +88,7 @@ export class ConnectionManager {
   private readonly pool: ConnectionPool;
   private readonly defined: DefinedConnections;
   private readonly seeds: BookSeeds;
+  private readonly accountCalls: AccountCalls;
   private readonly registry: SubscriptionRegistry;
   private readonly auditing: ExchangeAudit;
   private started = false;
@@ -151,9 +153,13 @@ export class ConnectionManager {
       ...{ adapter, platform, report, rest: this.rest, statistics: this.statistics },
       renew: (subscription, reason) => this.pool.renew(subscription, reason),
     });
+    this.accountCalls = new AccountCalls({
+      ...{ adapter, platform, report, rest: this.rest, accounts: this.accountsByName },
+      renew: (subscription, reason) => this.pool.renew(subscription, reason),
+    });
     this.registry = new SubscriptionRegistry({
-      ...{ adapter, platform, report, pool: this.pool, seeds: this.seeds, statistics: this.statistics },
-      exchangeTime: this.time,
+      ...{ adapter, platform, report, pool: this.pool, statistics: this.statistics },
+      ...{ seeds: this.seeds, accountCalls: this.accountCalls, exchangeTime: this.time },
       maxLagMs: tuning.maxLagMs,
       consumerDeadlineMs: tuning.consumerDeadlineMs,
       instruments: this.instruments,
@@ -399,6 +405,8 @@ export class ConnectionManager {
     if (environment === this.route.environment) return;
     this.changeRoute({ environment }, `the environment was set to ${environment}`, true);
     this.seeds.cancelAll();
+    this.accountCalls.cancelAll();
+    for (const { flow } of this.registry.all()) flow.accountData?.leaveWorld();
     this.instruments.leaveWorld();
     if (this.started && this.isEnabled) this.loadInstruments();
   }

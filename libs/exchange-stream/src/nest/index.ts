@@ -5,13 +5,18 @@ export {
 } from './decorators/inject.decorators.ts';
 export {
   HandlerQueue,
+  OnBalance,
   OnBook,
   OnCandle,
+  OnFill,
+  OnOrder,
+  OnPosition,
   OnQuote,
   OnRaw,
   OnStatus,
   OnTicker,
   OnTrade,
+  type AccountTarget,
   type BookTarget,
   type CandleTarget,
   type HandlerDecorator,

@@ -1,5 +1,5 @@
 import type { BookLevel, ExchangeSequence, Side } from '@exchange-stream/market-data';
-import type { BookLink, CandleRow, Refusal, Sink, TickerRow } from '../../contract/index.ts';
+import type { AccountRow, BookLink, CandleRow, Refusal, Sink, TickerRow } from '../../contract/index.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import type { FrameProblemKind } from '../lifecycle/lifecycle-event.ts';
 import { excerpt, frameExcerpt } from './redaction.ts';
@@ -119,6 +119,10 @@ export class FrameSink implements Sink<WireStream> {
     asks: readonly BookLevel[],
   ): void {
     for (const flow of stream.flows) flow.bookUpdate(this.receivedAt, exchangeTime, link, bids, asks);
+  }
+
+  account(stream: WireStream, rows: readonly AccountRow[], isSnapshot: boolean): void {
+    for (const flow of stream.flows) flow.account(this.receivedAt, rows, isSnapshot);
   }
 
   reply(key: string, refusal?: Refusal): void {

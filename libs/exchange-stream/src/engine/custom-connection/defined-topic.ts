@@ -12,6 +12,7 @@ const NO_ROWS: RowTarget = {
   candle: nothing,
   bookSnapshot: nothing,
   bookUpdate: nothing,
+  account: nothing,
   raw: nothing,
   rejected: nothing,
 };

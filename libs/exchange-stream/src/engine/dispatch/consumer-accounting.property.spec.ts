@@ -28,6 +28,7 @@ class BookFlow {
       deadlineMs: 1_000,
       losses: this.losses,
       latest: () => (this.state === 'live' ? this.snapshot() : undefined),
+      current: () => (this.state === 'live' ? [this.snapshot()] : []),
       status: () => this.status(),
       failed: () => undefined,
       overdue: () => undefined,
@@ -175,6 +176,7 @@ describe('whatever pace a consumer has', () => {
       deadlineMs: 1_000,
       losses: { conflated: 0, lost: 0, abandoned: 0 },
       latest: () => undefined,
+      current: () => [],
       status: () => ({
         type: 'status',
         ...ORIGIN,

@@ -1,4 +1,5 @@
-import type { Channel, MarketEvent } from '@exchange-stream/market-data';
+import { isPrivateChannel, type Channel, type MarketEvent } from '@exchange-stream/market-data';
+import { stateKey } from '../account-data/account-key.ts';
 import { InvalidOptionsError } from '../errors.ts';
 import type { Conflation, Merged } from './conflation.ts';
 import { MergedBook } from './merged-book.ts';
@@ -9,6 +10,8 @@ import { MergedBook } from './merged-book.ts';
  * - `latest`: the newest event; of a book the whole of it, as it is then.
  * - `merge`: what can be told in one: the levels that have changed of a book, the newest state of each candle, the newest
  *   ticker or quote. Trades and raw frames cannot be merged.
+ *
+ * Orders, balances and positions wait under every policy as the newest state of each id, and fills each for itself.
  */
 export type ConsumerPolicy = (typeof CONSUMER_POLICIES)[number];
 
@@ -23,12 +26,21 @@ export interface QueueOptions {
   readonly policy?: ConsumerPolicy;
   /**
    * How many events may wait; beyond, the consumer is told of a `gap` with their number, and begins anew with the last
-   * value and the present status. Default 10,000.
+   * value and the present status. Default 10,000. Of orders, balances and positions as many wait as there are ids.
    */
   readonly capacity?: number;
 }
 
-const SINGLE: ReadonlySet<Channel> = new Set(['trades', 'raw']);
+/**
+ * How many states of orders, balances or positions may wait. One of each id does, so that this is never reached by what is
+ * open, but by what comes and goes while a consumer does not return.
+ */
+export const STATE_CAPACITY = 100_000;
+
+const SINGLE: ReadonlySet<Channel> = new Set(['trades', 'raw', 'fills']);
+
+/** Channels of which every event waits, whatever is asked for. */
+const WHOLE: ReadonlySet<Channel> = new Set(['fills']);
 
 /**
  * Refuses what cannot work.
@@ -36,7 +48,7 @@ const SINGLE: ReadonlySet<Channel> = new Set(['trades', 'raw']);
  * @throws InvalidOptionsError which names the key, what came, and what is allowed
  */
 export function checkQueue({ policy, capacity }: QueueOptions, channel: Channel | undefined): void {
-  const allowed = CONSUMER_POLICIES.filter((name) => name !== 'merge' || !channel || !SINGLE.has(channel));
+  const allowed = CONSUMER_POLICIES.filter((name) => name === 'all' || !channel || canBe(name, channel));
   if (policy !== undefined && !allowed.includes(policy)) {
     const of = channel ? ` for ${channel}` : '';
     throw new InvalidOptionsError(
@@ -51,7 +63,17 @@ export function checkQueue({ policy, capacity }: QueueOptions, channel: Channel 
 
 /** The same for a consumer of many channels: where there is nothing to merge, every event waits. */
 export function mergeable(options: QueueOptions, channel: Channel): QueueOptions {
-  return options.policy === 'merge' && SINGLE.has(channel) ? { ...options, policy: 'all' } : options;
+  const { policy = 'all' } = options;
+  return policy === 'all' || canBe(policy, channel) ? options : { ...options, policy: 'all' };
+}
+
+/** How many events of a channel may wait. */
+export function capacityOf(channel: Channel, capacity = DEFAULT_CAPACITY): number {
+  return isPrivateChannel(channel) && channel !== 'fills' ? STATE_CAPACITY : capacity;
+}
+
+function canBe(policy: ConsumerPolicy, channel: Channel): boolean {
+  return policy === 'merge' ? !SINGLE.has(channel) : !WHOLE.has(channel);
 }
 
 /**
@@ -63,6 +85,7 @@ export function conflationOf(
   policy: ConsumerPolicy = 'all',
   whole: () => MarketEvent | undefined = () => undefined,
 ): Conflation<MarketEvent> | undefined {
+  if (isPrivateChannel(channel)) return channel === 'fills' ? undefined : STATES;
   if (policy === 'all' || (policy === 'merge' && SINGLE.has(channel))) return undefined;
   if (channel === 'book') return new BookConflation(policy === 'latest' ? whole : () => undefined);
   return policy === 'merge' && channel === 'candles' ? CANDLES : NEWEST;
@@ -72,6 +95,8 @@ export function conflationOf(
 export function isStatus(event: MarketEvent): boolean {
   return event.type === 'status';
 }
+
+const STATES: Conflation<MarketEvent> = { keyOf: stateKey, combine: (_, event) => event };
 
 const NEWEST: Conflation<MarketEvent> = {
   keyOf: (event) => (event.type === 'candle' ? event.interval : dataKey(event)),

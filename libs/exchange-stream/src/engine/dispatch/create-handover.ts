@@ -1,5 +1,6 @@
-import type { Channel, Clock } from '@exchange-stream/market-data';
+import { isPrivateChannel, type Channel, type Clock } from '@exchange-stream/market-data';
 import type { BookRules } from '../../contract/index.ts';
+import { AccountHandover } from './account-handover.ts';
 import type { DataFlow } from './data-flow.ts';
 import type { FlowHandover } from './flow-handover.ts';
 import { SnapshotHandover } from './snapshot-handover.ts';
@@ -15,6 +16,7 @@ export function createHandover(
   clock: Clock,
 ): FlowHandover {
   if (channel === 'trades' || channel === 'raw') return new SeriesHandover(flow, clock);
+  if (isPrivateChannel(channel)) return new AccountHandover(flow, clock);
   if (book?.kind !== 'linked') return new ValueHandover(flow, clock);
   return book.seed === 'rest' ? new UpdateHandover(flow, clock) : new SnapshotHandover(flow, book, clock);
 }

@@ -7,6 +7,7 @@ import type {
   ExchangeSequence,
   LostRange,
   MarketEvent,
+  PrivateEvent,
   QuoteEvent,
   Side,
   StatusEvent,
@@ -14,6 +15,7 @@ import type {
   TickerEvent,
 } from '@exchange-stream/market-data';
 import type {
+  AccountRow,
   BookLink,
   BookRules,
   BookSeed,
@@ -21,6 +23,9 @@ import type {
   LinkVerdict,
   TickerRow,
 } from '../../contract/index.ts';
+import type { AccountData, AccountDataHooks, AccountNeed } from '../account-data/account-data.ts';
+import type { AccountRules } from '../account-data/account-rules.ts';
+import { createAccountData } from '../account-data/create-account-data.ts';
 import {
   BookSynchronizer,
   type BookCounters,
@@ -52,6 +57,8 @@ export interface DataFlowEnvironment {
   consumerOverflowed(consumer: string, lost: number): void;
   /** A REST seed of the book is needed; a later call replaces an earlier one. */
   needSeed(attempt: number, broken: string | undefined): void;
+  /** What an account has, or missed fills, have to be asked for; a later call replaces an earlier one. */
+  needAccountData(need: AccountNeed): void;
 }
 
 /**
@@ -62,9 +69,12 @@ export class DataFlow implements RowTarget {
   readonly consumers: FlowConsumers;
   readonly isRaw: boolean;
   readonly presence: DataPresence;
+  /** Of private channels, once it is known how it is kept right. */
+  accountData: AccountData | undefined;
   private readonly events: FlowEvents;
   private readonly sourceChange: SourceChange;
   private synchronizer: BookSynchronizer | undefined;
+  private accountSeries: 'fills' | undefined;
   private lastReceivedAt: number | undefined;
   private lastValue: TickerEvent | QuoteEvent | CandleEvent | undefined;
   private newestLagMs: number | undefined;
@@ -93,6 +103,7 @@ export class DataFlow implements RowTarget {
       deadlineMs: environment.consumerDeadlineMs,
       losses: environment.statistics.consumers,
       latest: () => this.latest(),
+      current: () => this.current(),
       status: () => this.statusEvent(),
       failed: (consumer, error) => environment.consumerFailed(consumer, error),
       overdue: (...late) => environment.consumerOverdue(...late),
@@ -129,10 +140,10 @@ export class DataFlow implements RowTarget {
   }
 
   get counters(): Omit<SubscriptionCounters, 'resubscribes'> {
-    const { synchronizer } = this;
+    const { synchronizer, accountData } = this;
     return {
       ...this.counts,
-      waiting: synchronizer?.waiting ?? 0,
+      waiting: synchronizer?.waiting ?? accountData?.waiting ?? 0,
       snapshots: synchronizer?.counters.snapshots ?? 0,
     };
   }
@@ -152,11 +163,17 @@ export class DataFlow implements RowTarget {
   }
 
   /** The instrument is known, and for a book how it is kept right. */
-  place(instrument: InstrumentName, book: BookRules | undefined): void {
+  place(instrument: InstrumentName, book: BookRules | undefined, account?: AccountRules): void {
     this.events.place(instrument);
-    if (!book) return;
-    this.synchronizer?.reset();
-    this.synchronizer = new BookSynchronizer(book, this.bookHooks());
+    if (book) {
+      this.synchronizer?.reset();
+      this.synchronizer = new BookSynchronizer(book, this.bookHooks());
+    }
+    if (!account) return;
+    // Placed anew, it still knows what consumers hold.
+    this.accountData ??= createAccountData(account, this.request.exchange, this.accountHooks());
+    // What cannot be asked for afterwards stays missed.
+    this.accountSeries = account.kind === 'fills' && !account.canRecover ? 'fills' : undefined;
   }
 
   /** The same trades or frames may come from two connections from here on; `undefined`: no longer. */
@@ -171,9 +188,9 @@ export class DataFlow implements RowTarget {
     this.counts.dropped += rows;
   }
 
-  /** Whether its book is begun and still without a whole book. */
+  /** Whether its book, or what its account has, is begun and still without the whole that the rest is built on. */
   get isSeeding(): boolean {
-    return this.synchronizer?.isSeeding ?? false;
+    return this.synchronizer?.isSeeding ?? this.accountData?.isSeeding ?? false;
   }
 
   /** Sequence of the last update in its book; undefined without a live one. */
@@ -200,6 +217,13 @@ export class DataFlow implements RowTarget {
   latest(depth?: number): ChannelEvents[Channel] | undefined {
     if (this.status.state !== 'live') return undefined;
     return this.synchronizer ? this.bookSnapshotEvent(depth) : this.lastValue;
+  }
+
+  /** All that holds while the data is live: every open order, balance or position; elsewhere the last value. */
+  current(): readonly ChannelEvents[Channel][] {
+    if (this.accountData) return this.status.state === 'live' ? this.accountData.current() : [];
+    const latest = this.latest();
+    return latest ? [latest] : [];
   }
 
   /** The present state as an event; for a fresh gap with what was lost. */
@@ -283,6 +307,15 @@ export class DataFlow implements RowTarget {
     this.deliver(this.events.raw(receivedAt, topic, json));
   }
 
+  account(receivedAt: number, rows: readonly AccountRow[], isSnapshot: boolean): void {
+    this.rows += rows.length;
+    this.counts.received += rows.length;
+    this.presence.arrived();
+    this.lastReceivedAt = receivedAt;
+    if (this.accountData) this.accountData.rows(receivedAt, rows, isSnapshot);
+    else this.counts.dropped += rows.length;
+  }
+
   /** A whole book from REST. */
   seeded(seed: BookSeed): void {
     this.counts.received++;
@@ -329,8 +362,8 @@ export class DataFlow implements RowTarget {
     const series = this.request.channel === 'trades' ? 'trades' : undefined;
     return new DataPresence({
       clock,
-      series: this.isRaw ? 'frames' : series,
-      book: () => this.synchronizer,
+      series: () => (this.isRaw ? 'frames' : (series ?? this.accountSeries)),
+      built: () => this.synchronizer ?? this.accountData,
       startsOver: () => {
         this.newestLagMs = undefined;
         this.sourceChange.holdBack(undefined);
@@ -366,6 +399,25 @@ export class DataFlow implements RowTarget {
       became: (fate, rows) => {
         this.counts[fate] += rows;
       },
+    };
+  }
+
+  private accountHooks(): AccountDataHooks {
+    const { counts, environment } = this;
+    return {
+      now: () => environment.clock.now(),
+      need: (need) => {
+        this.presence.seeding();
+        environment.needAccountData(need);
+      },
+      deliver: (event: PrivateEvent) => this.deliver(event),
+      ended: (fate, rows) => {
+        counts[fate] += rows;
+        if (fate === 'rejected') environment.statistics.rejected += rows;
+      },
+      added: (rows) => (counts.received += rows),
+      flows: (reason) => this.presence.flows(reason),
+      broken: (reason, lost) => this.presence.broken(reason, lost),
     };
   }
 

@@ -1,15 +1,24 @@
 import type { Clock, DataState, LostRange } from '@exchange-stream/market-data';
-import type { BookSynchronizer } from '../integrity/book-synchronizer.ts';
 import { DataStatus } from './data-status.ts';
 import { Standstill } from './standstill.ts';
+
+/** What is built of rows on top of a whole that has to come first. */
+export interface Built {
+  /** Whether it is what the exchange has. */
+  readonly live: boolean;
+  /** The topic is confirmed: its whole is to come. */
+  begin(): void;
+  /** What comes from here on does not follow what came before. */
+  reset(): void;
+}
 
 /** What the presence of data needs from the flow that it is of. */
 export interface DataPresenceEnvironment {
   readonly clock: Clock;
   /** What its events are where each counts for itself: none replaces the one before, and what was missed stays missed. */
-  readonly series: 'trades' | 'frames' | undefined;
-  /** Of a book, once the instrument is known. */
-  book(): BookSynchronizer | undefined;
+  series(): 'trades' | 'frames' | 'fills' | undefined;
+  /** Of a book or an account, once it is known how it is kept right. */
+  built(): Built | undefined;
   /** What has been received is no measure any more of what comes. */
   startsOver(): void;
   /** The state has changed. */
@@ -55,9 +64,9 @@ export class DataPresence {
     const { haltReason, isAnnounced } = this.standstill;
     if (haltReason !== undefined && this.status.state !== 'halted') this.enter('halted', haltReason);
     if (isAnnounced) return;
-    const book = this.environment.book();
-    if (book) book.begin();
-    else if (this.environment.series && haltReason === undefined) this.flows('subscribed');
+    const built = this.environment.built();
+    if (built) built.begin();
+    else if (this.environment.series() && haltReason === undefined) this.flows('subscribed');
   }
 
   /** A row has come. */
@@ -71,7 +80,7 @@ export class DataPresence {
     if (this.status.state !== 'live' && !this.isWithheld) this.becomeLive(reason);
   }
 
-  /** A book is being built anew. */
+  /** A book, or what an account has, is being built anew. */
   seeding(): void {
     if (this.status.state === 'stale') this.enter('syncing', 'waiting for a snapshot');
   }
@@ -101,7 +110,7 @@ export class DataPresence {
     if (this.isHalted || this.status.state === 'stale') return;
     this.late = true;
     this.environment.startsOver();
-    this.environment.book()?.reset();
+    this.environment.built()?.reset();
     this.enter('stale', reason);
   }
 
@@ -110,10 +119,10 @@ export class DataPresence {
     if (!this.late) return;
     this.late = false;
     if (this.isHalted) return;
-    const book = this.environment.book();
-    if (!book) return this.becomeLive(reason);
+    const built = this.environment.built();
+    if (!built) return this.becomeLive(reason);
     this.enter('syncing', reason);
-    book.begin();
+    built.begin();
   }
 
   /** The exchange pauses on the connection, and will have to be asked for the topic again. */
@@ -140,7 +149,7 @@ export class DataPresence {
   marketHalted(reason: string): void {
     this.standstill.announce(reason);
     this.silent = this.late = false;
-    this.environment.book()?.reset();
+    this.environment.built()?.reset();
     this.enter('halted', reason);
   }
 
@@ -158,14 +167,14 @@ export class DataPresence {
     if (this.standstill.isPaused || this.status.state !== 'halted') return;
     this.enter('syncing', reason);
     if (!isConfirmed) return;
-    const book = this.environment.book();
-    if (this.environment.series || book?.live) this.becomeLive(reason);
-    else book?.begin();
+    const built = this.environment.built();
+    if (this.environment.series() || built?.live) this.becomeLive(reason);
+    else built?.begin();
   }
 
   /** Data can be trusted from here on; what was missed since it could be trusted last is told first. */
   private becomeLive(reason: string): void {
-    const { series } = this.environment;
+    const series = this.environment.series();
     if (series && this.status.mayHaveMissed)
       this.broken(`${series} since the data was last live may be missing`, undefined);
     this.enter('live', reason);
@@ -176,7 +185,7 @@ export class DataPresence {
     this.status.interrupted();
     this.late = false;
     this.environment.startsOver();
-    this.environment.book()?.reset();
+    this.environment.built()?.reset();
   }
 
   private enter(state: DataState, reason: string, lost?: LostRange): void {

@@ -2,9 +2,9 @@ import type { Channel, Clock, MarketEvent, StatusEvent } from '@exchange-stream/
 import { noCounts, type ConsumerCounts, type ConsumerLosses } from './consumer-counts.ts';
 import { ConsumerLane, type ConsumerCall } from './consumer-lane.ts';
 import {
+  capacityOf,
   checkQueue,
   conflationOf,
-  DEFAULT_CAPACITY,
   isStatus,
   type ConsumerPolicy,
   type QueueOptions,
@@ -20,6 +20,8 @@ export interface FlowConsumersEnvironment {
   readonly losses: ConsumerLosses;
   /** The last value while the data is live. */
   latest(): MarketEvent | undefined;
+  /** All that holds while the data is live. */
+  current(): readonly MarketEvent[];
   /** Where the data stands now. */
   status(): StatusEvent;
   failed(consumer: string, error: Error): void;
@@ -99,14 +101,14 @@ export class FlowConsumers {
    * @param name of all of them together, for what they share
    * @throws InvalidOptionsError
    */
-  handleTogether(name: string, handlers: readonly FlowHandler[], capacity = DEFAULT_CAPACITY): () => void {
+  handleTogether(name: string, handlers: readonly FlowHandler[], capacity?: number): () => void {
     for (const { policy } of handlers) checkQueue({ policy, capacity }, this.channel);
     const { environment } = this;
     const { clock, deadlineMs, losses } = environment;
     const calls = handlers.map((handler) => this.callOf(handler));
     const lane = new ConsumerLane<MarketEvent, FlowCall>({
       clock,
-      capacity,
+      capacity: capacityOf(this.channel, capacity),
       deadlineMs,
       losses,
       isBarrier: isStatus,
@@ -143,10 +145,10 @@ export class FlowConsumers {
    */
   iterate(name: string, options: QueueOptions, released: () => void): EventQueue<MarketEvent> {
     checkQueue(options, this.channel);
-    const { policy = 'all', capacity = DEFAULT_CAPACITY } = options;
+    const { policy = 'all', capacity } = options;
     let leave = (): void => undefined;
     const queue = new EventQueue<MarketEvent>({
-      capacity,
+      capacity: capacityOf(this.channel, capacity),
       conflation: this.conflation(policy),
       losses: this.environment.losses,
       isBarrier: isStatus,
@@ -199,8 +201,7 @@ export class FlowConsumers {
       close();
     };
     this.owners.set(end, owners);
-    const value = this.environment.latest();
-    if (value) receive(value);
+    for (const value of this.environment.current()) receive(value);
     receive(this.environment.status());
     if (this.owners.has(end)) leave = this.consumers.add(name, receive);
     return end;
@@ -218,7 +219,6 @@ export class FlowConsumers {
   private afterOverflow(name: string, lost: number): MarketEvent[] {
     this.environment.overflowed(name, lost);
     const status = this.environment.status();
-    const latest = this.environment.latest();
     return [
       {
         ...status,
@@ -226,7 +226,7 @@ export class FlowConsumers {
         reason: `the consumer was too slow: ${lost} events are lost to it`,
         lost: { events: lost },
       },
-      ...(latest ? [latest] : []),
+      ...this.environment.current(),
       status,
     ];
   }

@@ -30,6 +30,10 @@ export abstract class NoRows implements RowTarget {
     // Not of this channel.
   }
 
+  account(..._rows: Parameters<RowTarget['account']>): void {
+    // Not of this channel.
+  }
+
   raw(..._row: Parameters<RowTarget['raw']>): void {
     // Not of this channel.
   }

@@ -81,6 +81,7 @@ class World {
       consumerOverflowed: () => undefined,
       consumerDeadlineMs: 30_000,
       needSeed: () => undefined,
+      needAccountData: () => undefined,
     });
     this.place();
     this.flow.consumers.add('quick', (event) => {

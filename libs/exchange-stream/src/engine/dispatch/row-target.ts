@@ -1,5 +1,5 @@
 import type { BookLevel, ExchangeSequence, Side } from '@exchange-stream/market-data';
-import type { BookLink, CandleRow, TickerRow } from '../../contract/index.ts';
+import type { AccountRow, BookLink, CandleRow, TickerRow } from '../../contract/index.ts';
 
 /** Takes the rows of one topic as a session reads them, one call for each, with the time at which the frame came. */
 export interface RowTarget {
@@ -39,6 +39,7 @@ export interface RowTarget {
     bids: readonly BookLevel[],
     asks: readonly BookLevel[],
   ): void;
+  account(receivedAt: number, rows: readonly AccountRow[], isSnapshot: boolean): void;
   /** A frame as it came, once for each of its topics. */
   raw(receivedAt: number, topic: string, json: string): void;
   /** A row that breaks the exchange's format. */

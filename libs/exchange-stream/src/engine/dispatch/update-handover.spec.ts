@@ -32,6 +32,7 @@ class ChangingBook {
       consumerOverflowed: () => undefined,
       consumerDeadlineMs: 30_000,
       needSeed: () => undefined,
+      needAccountData: () => undefined,
     });
     this.flow.place({ symbol: 'BTC/USDT', nativeSymbol: 'BTCUSDT' }, RULES);
     this.flow.presence.confirmed();

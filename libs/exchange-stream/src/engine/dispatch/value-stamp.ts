@@ -17,7 +17,8 @@ export function isNewer(stamp: ValueStamp, than: ValueStamp): boolean {
   return stamp.receivedAt > than.receivedAt;
 }
 
-function compareSequences(one: ExchangeSequence, other: ExchangeSequence): number {
+/** Below zero when the first comes before the second, above when after. */
+export function compareSequences(one: ExchangeSequence, other: ExchangeSequence): number {
   if (typeof one === 'number' && typeof other === 'number') return one - other;
   const [a, b] = [BigInt(one), BigInt(other)];
   return a < b ? -1 : Number(a > b);

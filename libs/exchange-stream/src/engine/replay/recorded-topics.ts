@@ -118,6 +118,7 @@ export class RecordedTopics {
       consumerOverdue: () => {},
       consumerOverflowed: () => {},
       consumerFailed: (_consumer, error) => this.environment.consumerFailed(error),
+      needAccountData: () => {},
       needSeed: () => {
         // A whole book that came with the stream is in the recording, or nowhere.
         if (book?.kind !== 'linked' || book.seed === 'stream') return;

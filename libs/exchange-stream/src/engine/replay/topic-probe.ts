@@ -36,6 +36,7 @@ export class TopicProbe implements Sink {
   candle(): void {}
   bookSnapshot(): void {}
   bookUpdate(): void {}
+  account(): void {}
   reply(): void {}
   pong(): void {}
   answer(): void {}

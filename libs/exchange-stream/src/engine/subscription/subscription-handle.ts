@@ -29,10 +29,12 @@ export interface SubscriptionHandle<C extends Channel = Channel>
   /** How the subscription stands now. */
   view(): SubscriptionView;
   /**
-   * The last value: a whole book (its best `depth` levels), the last ticker, quote or candle; trades have none. Absent
+   * The last value: a whole book (its best `depth` levels), the last ticker, quote or candle; trades and private channels have none. Absent
    * while the data is not `live`.
    */
   latest(depth?: number): ChannelEvents[C] | undefined;
+  /** All that holds now: every open order, balance or position of the account; elsewhere the last value. */
+  current(): readonly ChannelEvents[C][];
   /**
    * Calls the listener with every event, in order, beginning with the last value, where there is one, and the present
    * status. While a promise that it returned is open, events wait for it as `options.policy` says. An error it throws or

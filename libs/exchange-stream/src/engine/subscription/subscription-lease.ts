@@ -35,6 +35,11 @@ export class SubscriptionLease<C extends Channel> implements SubscriptionHandle<
     return this.subscription.flow.latest(depth) as ChannelEvents[C] | undefined;
   }
 
+  current(): readonly ChannelEvents[C][] {
+    // As above.
+    return this.subscription.flow.current() as readonly ChannelEvents[C][];
+  }
+
   on(listener: (event: SubscriptionEvent<C>) => unknown, options: ListenOptions = {}): () => void {
     if (this.ended) return () => undefined;
     // The same: only events of channel C, and status, come out of this flow.

@@ -5,6 +5,7 @@ import {
   type SubscriptionRequest,
 } from '@exchange-stream/market-data';
 import type { ExchangeAdapter } from '../../contract/index.ts';
+import type { AccountCalls } from '../account-data/account-calls.ts';
 import type { AuditedSubscription } from '../audit/audited.ts';
 import type { Inconsistency } from '../audit/inconsistency.ts';
 import type { ConnectionPool } from '../connection/connection-pool.ts';
@@ -41,6 +42,7 @@ export interface RegistryEnvironment {
   readonly instruments: InstrumentCatalog;
   readonly pool: ConnectionPool;
   readonly seeds: BookSeeds;
+  readonly accountCalls: AccountCalls;
   /** Whether the exchange may be talked to. */
   isEnabled(): boolean;
   /** Whether it has been begun to talk to the exchange. */
@@ -179,13 +181,14 @@ export class SubscriptionRegistry {
   mend({ kind, subscription: key = '', found }: Inconsistency): string | undefined {
     const subscription = this.byKey.get(key);
     if (!subscription) return undefined;
-    const { pool, seeds } = this.environment;
+    const { pool, seeds, accountCalls } = this.environment;
     switch (kind) {
       case 'live-without-connection':
         subscription.lost(found);
         return 'told its consumers that it is stale';
       case 'unseeded':
-        seeds.request(subscription, 1, found);
+        if (subscription.place?.accountData) accountCalls.repeat(subscription, found);
+        else seeds.request(subscription, 1, found);
         return 'asked for';
       case 'silent':
         subscription.fellSilent(found);
@@ -210,6 +213,7 @@ export class SubscriptionRegistry {
     this.lag.stop();
     this.retries.stop();
     this.environment.seeds.stop();
+    this.environment.accountCalls.stop();
   }
 
   /** The connections are closed: everything ends. */
@@ -221,7 +225,7 @@ export class SubscriptionRegistry {
 
   private auditedOf(subscription: Subscription): AuditedSubscription {
     const { environment } = this;
-    const { instruments, seeds } = environment;
+    const { instruments, seeds, accountCalls } = environment;
     const mayBegin = environment.isEnabled() && environment.isStarted();
     const { request, place, flow } = subscription;
     const isRaw = request.channel === 'raw';
@@ -232,8 +236,8 @@ export class SubscriptionRegistry {
       view: subscription.view(),
       canBegin: mayBegin && (isRaw || (instruments.loaded && hasPlace)),
       isRetried: this.retries.isScheduled(subscription),
-      isSeeding: flow.isSeeding && place?.book?.kind === 'linked',
-      isSeedAsked: seeds.isAsked(subscription),
+      isSeeding: flow.isSeeding && (place?.book?.kind === 'linked' || place?.accountData !== undefined),
+      isSeedAsked: seeds.isAsked(subscription) || accountCalls.isAsked(subscription),
       isHaltKnown:
         instrument !== undefined &&
         (instrument.status !== 'trading' || this.halts.has(instrument.nativeSymbol)),
@@ -245,7 +249,7 @@ export class SubscriptionRegistry {
   private create(request: SubscriptionRequest, key: string): Subscription {
     const conflict = this.exclusives.conflictOf(request, key);
     if (conflict) throw conflict;
-    const { platform, statistics, report, seeds } = this.environment;
+    const { platform, statistics, report, seeds, accountCalls } = this.environment;
     const subscription = new Subscription(request, {
       clock: platform.clock,
       statistics,
@@ -253,6 +257,9 @@ export class SubscriptionRegistry {
       consumerDeadlineMs: this.environment.consumerDeadlineMs,
       requestSeed: (...seed) => {
         if (this.environment.isEnabled()) seeds.request(...seed);
+      },
+      requestAccountData: (...need) => {
+        if (this.environment.isEnabled()) accountCalls.request(...need);
       },
       gaveUp: (...failure) => this.gaveUp(...failure),
       displaced: (displaced) => this.activate(displaced),
@@ -275,6 +282,7 @@ export class SubscriptionRegistry {
   /** Nothing is waited for on behalf of a subscription. */
   private leaveAlone(subscription: Subscription): void {
     this.environment.seeds.cancel(subscription);
+    this.environment.accountCalls.cancel(subscription);
     this.liveness.forget(subscription);
     this.retries.forget(subscription);
   }

@@ -16,6 +16,7 @@ function subscription(): { subscription: Subscription; events: LifecycleEvent[] 
         report: (event) => events.push(event),
         consumerDeadlineMs: 30_000,
         requestSeed: () => undefined,
+        requestAccountData: () => undefined,
         displaced: () => undefined,
         gaveUp: () => undefined,
       },

@@ -1,4 +1,5 @@
 import { subscriptionKey, type Clock, type SubscriptionRequest } from '@exchange-stream/market-data';
+import type { AccountNeed } from '../account-data/account-data.ts';
 import type { TopicHolder } from '../connection/topic-holder.ts';
 import { DataFlow } from '../dispatch/data-flow.ts';
 import type { RowTarget } from '../dispatch/row-target.ts';
@@ -20,6 +21,8 @@ export interface SubscriptionEnvironment {
   readonly consumerDeadlineMs: number;
   /** Asks for a REST seed of the subscription's book; a later call replaces an earlier one. */
   requestSeed(subscription: Subscription, attempt: number, broken: string | undefined): void;
+  /** Asks for what an account has, or for missed fills; a later call replaces an earlier one. */
+  requestAccountData(subscription: Subscription, need: AccountNeed): void;
   /** The connection that carried the subscription has no room for it. */
   displaced(subscription: Subscription): void;
   /** The connection that carried the subscription has given it up. */
@@ -97,6 +100,7 @@ export class Subscription implements TopicHolder {
           lost,
         }),
       needSeed: (attempt, broken) => environment.requestSeed(this, attempt, broken),
+      needAccountData: (need) => environment.requestAccountData(this, need),
     });
   }
 
@@ -149,7 +153,7 @@ export class Subscription implements TopicHolder {
   /** The instruments are known: what it is called on the wire, and who serves it. */
   placed(place: WirePlace): void {
     this.wirePlace = place;
-    this.flow.place(place.instrument, place.book);
+    this.flow.place(place.instrument, place.book, place.accountData);
   }
 
   /** A connection has taken it up. */

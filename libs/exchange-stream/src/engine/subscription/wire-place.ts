@@ -1,6 +1,12 @@
-import { isPrivateChannel, type Instrument, type SubscriptionRequest } from '@exchange-stream/market-data';
+import {
+  isPrivateChannel,
+  type Instrument,
+  type PrivateChannel,
+  type SubscriptionRequest,
+} from '@exchange-stream/market-data';
 import type { BookRules, Cadence, ExchangeAdapter } from '../../contract/index.ts';
-import { ACCOUNT_PARAM } from '../credentials/credentials-source.ts';
+import type { AccountRules } from '../account-data/account-rules.ts';
+import { ACCOUNT_PARAM, DEFAULT_ACCOUNT } from '../credentials/credentials-source.ts';
 import type { InstrumentCatalog } from '../instruments/instrument-catalog.ts';
 import { channelOf, rawEndpointOf, unsupportedChannel } from './canonical-request.ts';
 
@@ -15,6 +21,8 @@ export interface WirePlace {
   readonly account?: string;
   /** For `book`: how it is kept right. */
   readonly book?: BookRules;
+  /** For private channels: how what they tell is kept right. */
+  readonly accountData?: AccountRules;
   /** What the exchange promises of its rows. */
   readonly cadence?: Cadence;
   /** Milliseconds from an ack to the first row, where the exchange promises that. */
@@ -45,7 +53,16 @@ export function placeOf(
     const declaration = adapter.privateChannels?.[request.channel];
     if (!declaration) throw unsupportedChannel(request.channel, adapter);
     const { endpoint, topic } = declaration;
-    return { instrument: { symbol: '', nativeSymbol: '' }, endpoint, topic, ...accountOf(request) };
+    return {
+      instrument: { symbol: '', nativeSymbol: '' },
+      endpoint,
+      topic,
+      ...accountOf(request),
+      accountData: accountRulesOf(request.channel, adapter, {
+        account: accountOf(request).account ?? DEFAULT_ACCOUNT,
+        symbolOf: (nativeSymbol) => instruments.find(nativeSymbol)?.symbol ?? nativeSymbol,
+      }),
+    };
   }
   const instrument = instruments.find(request.symbol);
   if (!instrument) return undefined;
@@ -61,6 +78,21 @@ export function placeOf(
     ...(cadence ? { cadence: cadence(params) } : {}),
     ...(exclusive === 'connection' && { rivalry: `${request.channel} ${instrument.nativeSymbol}` }),
     ...(firstWithinMs === undefined ? {} : { firstDataWithinMs: firstWithinMs }),
+  };
+}
+
+function accountRulesOf(
+  channel: PrivateChannel,
+  { privateChannels, rest }: ExchangeAdapter,
+  of: Pick<AccountRules, 'account' | 'symbolOf'>,
+): AccountRules {
+  if (channel !== 'fills')
+    return { kind: 'states', snapshot: privateChannels?.[channel]?.snapshot ?? 'stream', ...of };
+  return {
+    kind: 'fills',
+    hasConsecutiveIds: privateChannels?.fills?.hasConsecutiveIds ?? false,
+    canRecover: rest.account?.fills !== undefined,
+    ...of,
   };
 }
 

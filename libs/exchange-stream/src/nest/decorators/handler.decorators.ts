@@ -1,9 +1,13 @@
 import type {
+  BalanceEvent,
   BookEvent,
   CandleEvent,
   Channel,
+  FillEvent,
   MarketEvent,
+  OrderEvent,
   ParamValue,
+  PositionEvent,
   QuoteEvent,
   RawEvent,
   StatusEvent,
@@ -47,6 +51,15 @@ export interface CandleTarget extends HandlerTarget {
 export interface RawTarget extends Omit<HandlerTarget, 'params'> {
   /** A topic by the exchange's own wire name, `btcusdt@trade`; the same as `symbol`. */
   readonly topic?: string;
+}
+
+/**
+ * Whose orders, fills, balances or positions a handler listens to. With exchange it subscribes, for the account `default`
+ * where it names none; without it only listens to what others have subscribed, now and later.
+ */
+export interface AccountTarget extends Pick<HandlerTarget, 'exchange' | 'instance'> {
+  /** Name of the account in the settings of the exchange. */
+  readonly account?: string;
 }
 
 export interface StatusTarget extends HandlerTarget {
@@ -100,6 +113,32 @@ export function OnRaw(target: RawTarget = {}, queue?: SeriesQueueOptions): Handl
 }
 
 /**
+ * Calls the method with every open order of an account first, then with every change of one. While it is not ready, the
+ * newest state of each order waits.
+ */
+export function OnOrder(target: AccountTarget = {}): HandlerDecorator<OrderEvent> {
+  return accountHandler('OnOrder', 'orders', target);
+}
+
+/** Calls the method with every fill of an account's orders, once each. */
+export function OnFill(
+  target: AccountTarget = {},
+  queue?: Pick<QueueOptions, 'capacity'>,
+): HandlerDecorator<FillEvent> {
+  return accountHandler('OnFill', 'fills', target, queue);
+}
+
+/** Calls the method with every balance of an account first, then with every change. As `OnOrder`. */
+export function OnBalance(target: AccountTarget = {}): HandlerDecorator<BalanceEvent> {
+  return accountHandler('OnBalance', 'balances', target);
+}
+
+/** Calls the method with every position of an account first, then with every change. As `OnOrder`. */
+export function OnPosition(target: AccountTarget = {}): HandlerDecorator<PositionEvent> {
+  return accountHandler('OnPosition', 'positions', target);
+}
+
+/**
  * Calls the method when trust in a subscription's data changes. It subscribes nothing; of one subscription it is called
  * in order with the provider's other handlers. Status events wait under every policy.
  */
@@ -126,6 +165,15 @@ export function OnStatus(
  */
 export function HandlerQueue(queue: QueueOptions): ClassDecorator {
   return (type) => setClassQueue(type, queue);
+}
+
+function accountHandler<E extends MarketEvent>(
+  decorator: string,
+  channel: Channel,
+  { account, ...target }: AccountTarget,
+  queue?: QueueOptions,
+): HandlerDecorator<E> {
+  return handler(decorator, channel, target, queue, { account });
 }
 
 function handler<E extends MarketEvent>(

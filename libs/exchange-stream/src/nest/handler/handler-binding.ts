@@ -1,4 +1,9 @@
-import type { Channel, MarketEvent, SubscriptionRequest } from '@exchange-stream/market-data';
+import {
+  isPrivateChannel,
+  type Channel,
+  type MarketEvent,
+  type SubscriptionRequest,
+} from '@exchange-stream/market-data';
 import {
   channelsOf,
   unsupportedChannel,
@@ -36,8 +41,11 @@ export class HandlerBinding {
 }
 
 function concreteRequest(metadata: HandlerMetadata): SubscriptionRequest | undefined {
-  const { receives, exchange, channel, symbol, params } = metadata;
-  if (receives === 'status' || exchange === undefined || symbol === undefined || !channel) return undefined;
+  const { receives, exchange, channel, params } = metadata;
+  if (receives === 'status' || exchange === undefined || !channel) return undefined;
+  // A private channel is of a whole account.
+  const symbol = metadata.symbol ?? (isPrivateChannel(channel) ? '' : undefined);
+  if (symbol === undefined) return undefined;
   return { exchange, channel, symbol, ...(params ? { params } : {}) };
 }
 
