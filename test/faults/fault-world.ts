@@ -49,6 +49,8 @@ export class FaultWorld {
   readonly events: MarketEvent[] = [];
   /** Everything that was reported, as text. */
   readonly reports: string[] = [];
+  /** Why books could not be had. */
+  readonly seedErrors: Error[] = [];
   stream!: ExchangeStream;
   private readonly closers: (() => Promise<void>)[] = [];
   private readonly besideStates: string[] = [];
@@ -88,6 +90,7 @@ export class FaultWorld {
     );
     this.stream.onLifecycle((event) => {
       this.reports.push(JSON.stringify(event));
+      if (event.type === 'seed-failed') this.seedErrors.push(event.error);
       if (event.type === 'connection' && event.connection.exchange === 'lab')
         this.views.push({ ...event.connection, at: performance.now() });
     });

@@ -96,7 +96,12 @@ export type { Platform } from './platform/platform.ts';
 export * from './replay/index.ts';
 export * from './requests/index.ts';
 export { parseProxy, PROXY_FORMS, type Proxy } from './route/proxy-url.ts';
-export type { HttpRequest, HttpResponse, HttpTransport } from './rest/http-transport.ts';
+export {
+  OversizeBodyError,
+  type HttpRequest,
+  type HttpResponse,
+  type HttpTransport,
+} from './rest/http-transport.ts';
 export { RestError } from './rest/rest-error.ts';
 export * from './instrument-store/index.ts';
 export * from './subscription-store/index.ts';

@@ -1,7 +1,12 @@
 import type { LookupFunction } from 'node:net';
 import { Agent, buildConnector, request as send } from 'undici';
 import { HandshakeError } from '../connection/handshake-error.ts';
-import type { HttpRequest, HttpResponse, HttpTransport } from '../rest/http-transport.ts';
+import {
+  OversizeBodyError,
+  type HttpRequest,
+  type HttpResponse,
+  type HttpTransport,
+} from '../rest/http-transport.ts';
 import { parseProxy } from '../route/proxy-url.ts';
 import { tunnel } from './proxy-tunnel.ts';
 import { TRUST, type Trust } from './trust.ts';
@@ -41,7 +46,14 @@ export class UndiciHttpTransport implements HttpTransport {
     for (const [name, value] of Object.entries(answer.headers)) {
       if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
     }
-    return { status: answer.statusCode, headers, body: await readCapped(answer.body, request) };
+    const { statusCode: status } = answer;
+    const oversize = (): Error => new OversizeBodyError(request.maxBodyBytes, status, headers);
+    if (Number(headers['content-length']) > request.maxBodyBytes) {
+      // What is given up says so, and nobody else listens.
+      answer.body.once('error', () => undefined).destroy();
+      throw oversize();
+    }
+    return { status, headers, body: await readCapped(answer.body, request.maxBodyBytes, oversize) };
   }
 
   /** Drops the pooled connections. */
@@ -94,16 +106,16 @@ export class UndiciHttpTransport implements HttpTransport {
   }
 }
 
-async function readCapped(body: AsyncIterable<Buffer>, request: HttpRequest): Promise<string> {
+async function readCapped(
+  body: AsyncIterable<Buffer>,
+  maxBytes: number,
+  oversize: () => Error,
+): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk.length;
-    if (bytes > request.maxBodyBytes) {
-      throw new Error(
-        `The answer of ${new URL(request.url).pathname} is larger than ${request.maxBodyBytes} bytes.`,
-      );
-    }
+    if (bytes > maxBytes) throw oversize();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -19,7 +19,26 @@ export interface HttpResponse {
   readonly body: string;
 }
 
-/** Sends one HTTP request. Rejects when no whole answer came in time; any status is an answer. */
+/** An answer whose body is larger than its request takes. */
+export class OversizeBodyError extends Error {
+  readonly code = 'OVERSIZE_BODY';
+
+  constructor(
+    maxBodyBytes: number,
+    /** Of the answer. */
+    readonly status: number,
+    /** Names in lower case. */
+    readonly headers: Readonly<Record<string, string>>,
+  ) {
+    super(`the answer is larger than ${maxBodyBytes} bytes`);
+    this.name = 'OversizeBodyError';
+  }
+}
+
+/**
+ * Sends one HTTP request. Rejects when no whole answer came in time, with an `OversizeBodyError` when it is too large; any
+ * status is an answer.
+ */
 export interface HttpTransport {
   request(request: HttpRequest): Promise<HttpResponse>;
 }

@@ -2,7 +2,7 @@ import { VirtualClock } from '@exchange-stream/market-data';
 import type { RestOperation } from '../../contract/index.ts';
 import { InProcessNonces } from '../credentials/nonce-source.ts';
 import { InProcessBudgets } from '../limits/budget-provider.ts';
-import type { HttpRequest, HttpResponse } from './http-transport.ts';
+import { OversizeBodyError, type HttpRequest, type HttpResponse } from './http-transport.ts';
 import { RestClient } from './rest-client.ts';
 import { RestHosts } from './rest-hosts.ts';
 
@@ -164,6 +164,27 @@ describe('the REST client', () => {
     const { clock, client, asked } = world(() => ({ ...ok('no'), status }));
     const order = { ...ping, request: () => ({ method, path: '/order', weight: 1 }) };
     const failed = expect(client.call(order, 'a')).rejects.toMatchObject({ code: 'REST', status });
+    await clock.advance(60_000);
+    await failed;
+    expect(asked).toHaveLength(1);
+  });
+
+  test('does not ask again for an answer that is too large, there or elsewhere, and heeds what it says', async () => {
+    const { clock, client, asked } = world(() => new OversizeBodyError(1_000, 429, { 'retry-after': '20' }));
+    await expect(client.call(ping, 'a', ONCE)).rejects.toMatchObject({
+      code: 'REST',
+      status: 429,
+      message: 'fake sent an answer to /ping?q=a that is larger than 67108864 bytes',
+    });
+    const next = client.call(ping, 'b', ONCE).catch(() => undefined);
+    await clock.advance(30_000);
+    await next;
+    expect(asked).toEqual(['0 https://one.test/ping?q=a', '20000 https://one.test/ping?q=b']);
+  });
+
+  test('takes an answer that is too large for one that another request would meet as well', async () => {
+    const { clock, client, asked } = world(() => new OversizeBodyError(1_000, 200, {}));
+    const failed = expect(client.call(ping, 'a')).rejects.toMatchObject({ status: 200 });
     await clock.advance(60_000);
     await failed;
     expect(asked).toHaveLength(1);

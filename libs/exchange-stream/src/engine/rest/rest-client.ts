@@ -16,7 +16,7 @@ import type { Budget, Lane } from '../limits/budget.ts';
 import { retryAfterMsOf, stopMsOf } from '../limits/stay-away.ts';
 import type { Platform } from '../platform/platform.ts';
 import { CallsUnderWay, type CallUnderWay } from './calls-under-way.ts';
-import type { HttpResponse } from './http-transport.ts';
+import { OversizeBodyError, type HttpResponse } from './http-transport.ts';
 import { PlainCall, SignedCall, type CalledOperation, type MadeCall } from './made-call.ts';
 import { RestError } from './rest-error.ts';
 import type { RestHosts } from './rest-hosts.ts';
@@ -244,6 +244,14 @@ export class RestClient {
       });
     } catch (error) {
       signal.throwIfAborted();
+      if (error instanceof OversizeBodyError) {
+        this.heed(error);
+        throw new RestError(
+          `${exchange} sent an answer to ${call.path} that is larger than ${MAX_BODY_BYTES} bytes`,
+          exchange,
+          error.status,
+        );
+      }
       hosts.failed(host);
       // A base URL may carry credentials, and whoever failed to reach it may quote it.
       throw new RestError(
@@ -271,7 +279,7 @@ export class RestClient {
    * Counts as the exchange does, and stops for as long as it asks. A bare 429 is about REST; one that names a time, or a 418
    * (banned for going on after a 429), is about our address, and whoever dials next would make it worse.
    */
-  private heed({ status, headers }: HttpResponse): void {
+  private heed({ status, headers }: Pick<HttpResponse, 'status' | 'headers'>): void {
     const { exchange, declaration, platform } = this.settings;
     const used = declaration.usedWeight?.(headers);
     if (used !== undefined) platform.budgets.counted?.(exchange, declaration.requests, used);
