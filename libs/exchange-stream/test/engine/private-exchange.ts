@@ -39,16 +39,12 @@ export function privateAdapter(exchange = 'fake'): ExchangeAdapter {
           const {
             denied,
             code = '',
+            // It quotes what it was sent, as some do.
+            message = `invalid key ${CREDENTIALS.key}`,
             temporary,
           } = JSON.parse(frame.toString('utf8')) as Record<string, string>;
           if (denied === undefined) session.onFrame(frame, binary, receivedAt, sink);
-          // It quotes what it was sent, as some do.
-          else
-            sink.reply(denied, {
-              code,
-              message: `invalid key ${CREDENTIALS.key}`,
-              temporary: temporary !== undefined,
-            });
+          else sink.reply(denied, { code, message, temporary: temporary !== undefined });
         },
       };
     },

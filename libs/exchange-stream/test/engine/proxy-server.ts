@@ -18,6 +18,8 @@ export interface ProxyOptions {
   readonly leadsTo: string;
   /** Answers this in place of leading anywhere. */
   readonly answers?: string;
+  /** Is told who wants to be led, as `user:password`. */
+  readonly heard?: (given: string) => void;
 }
 
 /** Leads the tunnel to where all of them go, and takes both ends down together. */
@@ -44,6 +46,7 @@ export async function connectProxy(options: ProxyOptions, secure = false): Promi
   server.on('connect', (request: IncomingMessage, socket: Duplex) => {
     asked.push(request.url ?? '');
     const given = Buffer.from((request.headers['proxy-authorization'] ?? '').slice(6), 'base64').toString();
+    options.heard?.(given);
     if (options.answers !== undefined) return void socket.end(options.answers);
     if (options.credentials !== undefined && given !== options.credentials)
       return void socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\nwho are you');

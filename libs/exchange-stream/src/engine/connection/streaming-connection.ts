@@ -1,5 +1,5 @@
 import type { Timer } from '@exchange-stream/market-data';
-import type { ExchangeAdapter, MessageId, Session } from '../../contract/index.ts';
+import type { ExchangeAdapter, MessageId, Refusal, Session } from '../../contract/index.ts';
 import type { AuditedConnection } from '../audit/audited.ts';
 import { boundsOf } from '../audit/connection-bounds.ts';
 import type { Inconsistency } from '../audit/inconsistency.ts';
@@ -149,19 +149,22 @@ export class StreamingConnection {
     this.sink = new FrameSink({
       statistics,
       stream: (topic) => this.topics.stream(topic),
+      // Exchanges quote what they refuse, and what they complain of: nothing of it gets past here.
       reply: (key, refusal, frame) => {
-        if (this.matcher.reply(key, refusal, frame)) return undefined;
+        if (this.matcher.reply(key, refusal && this.redactRefusal(refusal), frame)) return undefined;
         statistics.ignore('reply nobody waits for');
         const { requireMatch = true } = settings;
         return requireMatch ? this.matcher.unmatched(key) : undefined;
       },
       pong: () => this.connection.pong(),
       answer: (frame) => this.connection.answer(frame),
-      tokenLost: (reason) => this.connection.recycle(`its token holds no more: ${reason}`),
-      closing: (reason) => this.expires(`the exchange is about to close the connection: ${reason}`),
-      paused: (reason) => this.paused(reason),
-      resumed: (reason) => this.resumed(reason),
-      marketStatus: (...status) => environment.marketStatus(settings.id, ...status),
+      tokenLost: (reason) => this.connection.recycle(`its token holds no more: ${this.redact(reason)}`),
+      closing: (reason) =>
+        this.expires(`the exchange is about to close the connection: ${this.redact(reason)}`),
+      paused: (reason) => this.paused(this.redact(reason)),
+      resumed: (reason) => this.resumed(this.redact(reason)),
+      marketStatus: (symbol, status, reason) =>
+        environment.marketStatus(settings.id, symbol, status, this.redact(reason)),
       problem: (problem, detail) =>
         environment.problems.add(settings.id, problem, () => this.redact(detail())),
     });
@@ -377,6 +380,10 @@ export class StreamingConnection {
     return this.settings.redact?.(redacted) ?? redacted;
   }
 
+  private redactRefusal(refusal: Refusal): Refusal {
+    return { ...refusal, code: this.redact(refusal.code), message: this.redact(refusal.message) };
+  }
+
   private redactFrame(frame: UndecodableFrame): UndecodableFrame {
     return { ...frame, problem: this.redact(frame.problem), beginning: this.redact(frame.beginning) };
   }
@@ -531,7 +538,7 @@ export class StreamingConnection {
 
   private reportPause(change: 'paused' | 'resumed', reason: string): void {
     const { exchange, id } = this.settings;
-    this.environment.report({ type: 'pause', exchange, connection: id, change, reason: this.redact(reason) });
+    this.environment.report({ type: 'pause', exchange, connection: id, change, reason });
   }
 
   private endPause(): void {

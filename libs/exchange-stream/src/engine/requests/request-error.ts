@@ -13,7 +13,8 @@ export interface RequestState {
 abstract class RequestError extends Error implements RequestState {
   abstract readonly code: string;
   readonly wasSent: boolean;
-  readonly replies: readonly Reply[];
+  /** Frames of the exchange as they came, which may quote a login: who prints the error in passing shows none. */
+  readonly #replies: readonly Reply[];
 
   constructor(
     /** Id of the connection. */
@@ -23,7 +24,11 @@ abstract class RequestError extends Error implements RequestState {
   ) {
     super(message);
     this.wasSent = wasSent;
-    this.replies = replies;
+    this.#replies = replies;
+  }
+
+  get replies(): readonly Reply[] {
+    return this.#replies;
   }
 }
 
