@@ -84,6 +84,7 @@ const ACCEPTED = {
     '@exchange-stream/market-data',
     '@exchange-stream/nestjs/contract',
     './lab.wire.ts',
+    '../decoder/frame-scanner.ts',
   ],
   'libs/adapters/src/index.ts': ['./lab/lab.adapter.ts'],
   'libs/simulator/src/probe.ts': ['@exchange-stream/market-data', 'node:http', 'ws'],

@@ -1,5 +1,6 @@
 import type { ControlFrame, Session, SessionContext, Sink, Stream } from '@exchange-stream/nestjs/contract';
 import { MalformedFieldError, object } from './binance.fields.ts';
+import { HotFrames } from './binance.hot-frames.ts';
 import { readPayload, type UnitsPerMs } from './binance.market-data.ts';
 import { candidateTopics, rawPayloadKind } from './binance.raw.ts';
 import { isReply, readReply } from './binance.reply.ts';
@@ -22,6 +23,7 @@ export class BinanceSession<S extends Stream> implements Session<S> {
   /** A raw partial book names neither its event nor its symbol, so these are the only topics that it can be of. */
   private partialBooks: readonly string[] = [];
   private readonly unitsPerMs: UnitsPerMs;
+  private readonly hot: HotFrames<S>;
 
   constructor(
     private readonly context: SessionContext,
@@ -29,6 +31,7 @@ export class BinanceSession<S extends Stream> implements Session<S> {
   ) {
     const url = new URL(context.url);
     this.unitsPerMs = /[?&]timeUnit=MICROSECOND(&|$)/i.test(url.search) ? 1000 : 1;
+    this.hot = new HotFrames(this.unitsPerMs, (topic) => this.kindOf(topic));
     this.remember(topicsInUrl(url));
   }
 
@@ -45,6 +48,7 @@ export class BinanceSession<S extends Stream> implements Session<S> {
 
   onFrame(frame: Buffer, binary: boolean, _receivedAt: number, sink: Sink<S>): void {
     if (binary) return sink.unhandled(frame);
+    if (this.hot.read(frame, sink)) return;
     const message: unknown = JSON.parse(frame.toString('utf8'));
     if (!isWireObject(message)) this.onOther(message, frame, sink);
     else if (typeof message.stream === 'string') this.onTopic(message.stream, message.data, sink);
