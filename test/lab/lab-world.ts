@@ -20,6 +20,7 @@ export const BOOK = { exchange: 'lab', channel: 'book', symbol: 'BTC/USDT' } as 
 const PLANTED = ['lab-secret', 'lab-key'];
 const ACCOUNT = 'lab-key:lab-secret';
 const CREDENTIALS = { key: 'lab-key', secret: 'lab-secret' };
+const ACCOUNTS = { second: { key: 'lab-key-2', secret: 'lab-secret-2' } };
 
 /** Small enough that a frame too large costs nothing; above all that lab sends, corrupted or not. */
 const MAX_FRAME_BYTES = 1024 * 1024;
@@ -104,7 +105,7 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
         subscriptions: [...subscriptions, { exchange: BYSTANDER, channel: 'ticker', symbol: 'BTC/USDT' }],
         tuning: { maxFrameBytes: MAX_FRAME_BYTES },
         settings: {
-          lab: { urls: urlsAt('lab.test'), credentials: CREDENTIALS },
+          lab: { urls: urlsAt('lab.test'), credentials: CREDENTIALS, accounts: ACCOUNTS },
           [BYSTANDER]: {
             urls: { public: `wss://${BYSTANDER_HOST}`, rest: `https://${BYSTANDER_HOST}` },
           },

@@ -1,4 +1,5 @@
 import type { ExchangeAdapter, Heartbeat, SocketEndpoint } from '@exchange-stream/nestjs/contract';
+import { accountOperations } from './lab.account.ts';
 import { bookRules } from './lab.book.ts';
 import { signingRefusal } from './lab.errors.ts';
 import { limit, type LabDialect, type LabHeartbeat, type LabOptions } from './lab.options.ts';
@@ -118,6 +119,13 @@ export function lab(options: LabOptions = {}): ExchangeAdapter {
       },
     },
 
+    privateChannels: {
+      orders: { endpoint: 'private', topic: 'orders', snapshot: 'stream' },
+      fills: { endpoint: 'private', topic: 'fills', hasConsecutiveIds: true },
+      balances: { endpoint: 'private', topic: 'balances', snapshot: 'stream' },
+      positions: { endpoint: 'private', topic: 'positions', snapshot: 'stream' },
+    },
+
     raw: { endpoint: endpointOf },
 
     rest: {
@@ -128,6 +136,7 @@ export function lab(options: LabOptions = {}): ExchangeAdapter {
       candles,
       serverTime,
       signingRefusal,
+      account: accountOperations,
     },
 
     createSession: (context) =>

@@ -40,8 +40,6 @@ export function readData<S extends Stream>(
       return readBook(object(data, 'data'), time, stream, sink);
     case 'book10':
       return readBestLevels(object(data, 'data'), time, stream, sink);
-    case 'account':
-      return sink.ignored('account');
   }
 }
 
@@ -135,7 +133,7 @@ function readBestLevels<S extends Stream>(row: WireObject, time: number, stream:
   sink.bookSnapshot(stream, time, { last }, levels(row.bids, 'bids'), levels(row.asks, 'asks'));
 }
 
-function side(value: unknown, field: string): 'buy' | 'sell' {
+export function side(value: unknown, field: string): 'buy' | 'sell' {
   if (value !== 'buy' && value !== 'sell') throw new MalformedFieldError(field, '"buy" or "sell"', value);
   return value;
 }

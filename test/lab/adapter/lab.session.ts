@@ -7,7 +7,8 @@ import type {
   Sink,
   Stream,
 } from '@exchange-stream/nestjs/contract';
-import { MalformedFieldError, integer, isWireObject, text, type WireObject } from './lab.fields.ts';
+import { isAccountTopic, readAccount, type AccountTopic } from './lab.account.ts';
+import { MalformedFieldError, flag, integer, isWireObject, text, type WireObject } from './lab.fields.ts';
 import { readData } from './lab.market-data.ts';
 import type { LabDialect } from './lab.options.ts';
 import { LabRequests, isId } from './lab.requests.ts';
@@ -64,10 +65,20 @@ export class LabSession<S extends Stream> implements Session<S> {
     if (topic === undefined) return sink.unhandled(frame);
     const stream = topic === '' ? undefined : sink.stream(topic);
     if (stream === undefined) return sink.ignored('unsubscribed topic');
+    if (isAccountTopic(topic)) return this.onAccount(topic, message, stream, sink);
     const kind = this.kinds.has(topic) ? this.kinds.get(topic) : dataKindOf(topic);
     if (kind === undefined) return sink.unhandled(frame);
     try {
       readData(kind, message.data, message.time, stream, sink);
+    } catch (error) {
+      if (!(error instanceof MalformedFieldError)) throw error;
+      sink.rejected(stream, error.message);
+    }
+  }
+
+  private onAccount(topic: AccountTopic, { data, snapshot }: WireObject, stream: S, sink: Sink<S>): void {
+    try {
+      readAccount(topic, data, snapshot !== undefined && flag(snapshot, 'snapshot'), stream, sink);
     } catch (error) {
       if (!(error instanceof MalformedFieldError)) throw error;
       sink.rejected(stream, error.message);

@@ -1,5 +1,6 @@
 import type { Channel, SubscriptionParams } from '@exchange-stream/market-data';
 import type { TopicDescription } from '@exchange-stream/nestjs/contract';
+import { isAccountTopic } from './lab.account.ts';
 
 export const INTERVALS = ['1m', '5m', '1h'] as const;
 
@@ -12,15 +13,11 @@ export const topics = {
   candles: (symbol, { interval }) => `candles.${interval}:${symbol}`,
 } satisfies Partial<Record<Channel, (symbol: string, params: SubscriptionParams) => string>>;
 
-/** Topics of an account, which no channel builds. */
-const ACCOUNT: ReadonlySet<string> = new Set(['orders', 'balances']);
-
-/** Forms of data, each with a reader of its own. */
-export type DataKind = 'trades' | 'ticker' | 'quotes' | 'book' | 'book10' | 'candles' | 'account';
+/** Forms of market data, each with a reader of its own. */
+export type DataKind = 'trades' | 'ticker' | 'quotes' | 'book' | 'book10' | 'candles';
 
 /** The form of what comes on a topic; undefined for a name that cannot be a topic. */
 export function dataKindOf(topic: string): DataKind | undefined {
-  if (ACCOUNT.has(topic)) return 'account';
   const description = describeTopic(topic);
   if (description === undefined) return undefined;
   const { channel, params } = description;
@@ -39,11 +36,10 @@ export function dataKindOf(topic: string): DataKind | undefined {
 
 /** Who serves a topic, by its name. */
 export function endpointOf(topic: string): 'public' | 'market' | 'private' | undefined {
+  if (isAccountTopic(topic)) return 'private';
   switch (dataKindOf(topic)) {
     case undefined:
       return undefined;
-    case 'account':
-      return 'private';
     case 'candles':
       return 'market';
     default:
