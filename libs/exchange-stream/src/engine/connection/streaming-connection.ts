@@ -158,7 +158,7 @@ export class StreamingConnection {
       },
       pong: () => this.connection.pong(),
       answer: (frame) => this.connection.answer(frame),
-      tokenLost: (reason) => this.connection.recycle(`its token holds no more: ${this.redact(reason)}`),
+      tokenLost: (reason) => this.connection.recycle(`its token holds no more: ${reason}`),
       closing: (reason) =>
         this.expires(`the exchange is about to close the connection: ${this.redact(reason)}`),
       paused: (reason) => this.paused(this.redact(reason)),
