@@ -2,9 +2,15 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Test } from '@nestjs/testing';
 import { binance } from '@exchange-stream/adapters';
-import { ExchangeStreamHealthMonitor, ExchangeStreamModule } from '@exchange-stream/nestjs';
+import {
+  CredentialsProvider,
+  ExchangeStreamHealthMonitor,
+  ExchangeStreamModule,
+  ExchangeStreamService,
+} from '@exchange-stream/nestjs';
 import { CapturedLog } from './captured-log.ts';
 import { ToyExchange } from './toy-exchange.ts';
+import { AccountsModule, Desk, Vault } from './readme/accounts.module.ts';
 import { BookPrinter } from './readme/book-printer.ts';
 import { ConnectionAlarm } from './readme/connection-alarm.ts';
 import { CriticalModule } from './readme/critical.module.ts';
@@ -98,6 +104,16 @@ describe('the README', () => {
     expect(module.get(ExchangeStreamHealthMonitor).policy()).toMatchObject({
       critical: [{ channel: 'book' }],
     });
+    await module.close();
+  });
+
+  it('shows a vault that is asked for accounts, and a desk that says why one cannot be used', async () => {
+    const module = await Test.createTestingModule({ imports: [AccountsModule] }).compile();
+    const stream = module.get(ExchangeStreamService);
+    expect(module.get<unknown>(CredentialsProvider)).toBeInstanceOf(Vault);
+    expect(module.get(Desk).obstacle('binance', 'hedge')).toBe('nothing of binance wants a login');
+    module.get(Desk).rotate('binance', 'hedge');
+    expect(stream.accounts().map(({ account }) => account)).toEqual(['default', 'hedge']);
     await module.close();
   });
 
