@@ -1,3 +1,4 @@
+import type { LabWorld } from '../lab/lab-world.ts';
 import { measured } from './measured.ts';
 import { TradingDesk } from './trading-desk.ts';
 import { Trouble } from './trouble.ts';
@@ -27,7 +28,7 @@ describe('faults of clocks', () => {
       const manager = world.stream.manager('lab');
       const trouble = new Trouble(world);
       const connections = world.stream.connections().map(({ id, reconnects }) => `${id} ${reconnects}`);
-      world.clocks[whose].aheadMs += byMs;
+      const setBack = set(world, whose, byMs);
       const order = desk.place();
       await world.clock.advance(60_000);
       expect(await order.reply).toHaveLength(1);
@@ -38,10 +39,10 @@ describe('faults of clocks', () => {
         connections,
       );
       const { offsetMs, uncertaintyMs } = manager.clockOffset!;
-      const trueMs = world.clocks.lab.aheadMs - world.clocks.own.aheadMs;
+      const trueMs = whose === 'lab' ? byMs : -byMs;
       expect(Math.abs(offsetMs - trueMs)).toBeLessThanOrEqual(uncertaintyMs + 1);
       // And back.
-      world.clocks[whose].aheadMs -= byMs;
+      setBack();
       await world.clock.advance(15 * 60_000);
       expect(trouble.told).toEqual([]);
       await world.expectTruth();
@@ -64,7 +65,7 @@ describe('faults of clocks', () => {
       world.exchange.market.pause();
       await world.clock.advance(30_000);
       const trouble = new Trouble(world);
-      world.clocks[whose].aheadMs += byMs;
+      set(world, whose, byMs);
       await world.clock.advance(30_000);
       world.exchange.market.resume();
       await world.clock.advance(120_000);
@@ -75,3 +76,13 @@ describe('faults of clocks', () => {
     },
   );
 });
+
+/** Returns what sets it right again. */
+function set(world: LabWorld, whose: 'lab' | 'own', byMs: number): () => void {
+  if (whose === 'lab') {
+    const fault = world.exchange.faults.inject({ type: 'clock-off', offsetMs: byMs });
+    return () => fault.clear();
+  }
+  world.ownClock.aheadMs += byMs;
+  return () => void (world.ownClock.aheadMs -= byMs);
+}

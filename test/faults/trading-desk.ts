@@ -26,13 +26,20 @@ export class TradingDesk {
     });
   }
 
-  static async open(options: LabWorldOptions): Promise<TradingDesk> {
+  /** @param watched is given the world before anything has happened in it */
+  static async open(
+    options: LabWorldOptions,
+    watched: (world: LabWorld) => void = () => undefined,
+  ): Promise<TradingDesk> {
     const reports: RequestReport[] = [];
-    const world = await liveLab({
-      subscriptions: [...EACH_CHANNEL, ORDERS],
-      requestReporter: (report) => reports.push(report),
-      ...options,
-    });
+    const world = await liveLab(
+      {
+        subscriptions: [...EACH_CHANNEL, ORDERS],
+        requestReporter: (report) => reports.push(report),
+        ...options,
+      },
+      watched,
+    );
     const trading = world.stream.manager('lab').hold('trading');
     await world.clock.advance(5_000);
     reports.length = 0;

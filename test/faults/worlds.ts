@@ -12,9 +12,16 @@ export const EACH_CHANNEL: readonly SubscriptionRequest[] = [
   { ...of, channel: 'ticker', symbol: 'ETH/USDT' },
 ];
 
-/** Lab and the engine, everything live. */
-export async function liveLab(options: LabWorldOptions): Promise<LabWorld> {
+/**
+ * Lab and the engine, everything live.
+ * @param watched is given the world before anything has happened in it
+ */
+export async function liveLab(
+  options: LabWorldOptions,
+  watched: (world: LabWorld) => void = () => undefined,
+): Promise<LabWorld> {
   const world = new LabWorld({ subscriptions: EACH_CHANNEL, ...options });
+  watched(world);
   await world.recover(30_000);
   expect(new Set(world.states())).toEqual(new Set(['live']));
   return world;

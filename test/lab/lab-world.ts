@@ -11,7 +11,7 @@ import { ExchangeWorld } from '../world/exchange-world.ts';
 import { SettableClock } from '../world/settable-clock.ts';
 import { routed } from '../world/routed.ts';
 import { lab, type LabOptions } from './adapter/lab.adapter.ts';
-import { LabExchange, type LabDialects } from './twin/index.ts';
+import { LabExchange, type LabDialects, type LabOptions as TwinOptions } from './twin/index.ts';
 
 export const SYMBOLS = ['BTC-USDT', 'ETH-USDT'] as const;
 export const BOOK = { exchange: 'lab', channel: 'book', symbol: 'BTC/USDT' } as const;
@@ -35,6 +35,8 @@ const BYSTANDER_HOST = 'bystander.test';
 export interface LabWorldOptions {
   readonly seed: number;
   readonly dialects?: Partial<LabDialects>;
+  /** What lab demands of those who log in. */
+  readonly entry?: Pick<TwinOptions, 'timeWindowMs' | 'tokenLifetimeMs'>;
   /** Kept subscribed from start to close, beside the book of BTC/USDT. */
   readonly subscriptions?: readonly SubscriptionRequest[];
   readonly transportLog?: TransportLog;
@@ -64,14 +66,15 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
   readonly maxFrameBytes = MAX_FRAME_BYTES;
   /** Where a planted secret was seen. */
   readonly leaks: string[] = [];
-  /** The clock of lab, and that of the machine on which the engine runs. */
-  readonly clocks: { readonly lab: SettableClock; readonly own: SettableClock };
+  /** The clock of the machine on which the engine runs. */
+  readonly ownClock: SettableClock;
   private readonly bystander: LabExchange;
   private readonly bystanderStates: string[] = [];
 
   constructor({
     seed,
     dialects = {},
+    entry = {},
     limits = {},
     subscriptions = [],
     transportLog,
@@ -79,17 +82,17 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
     jitterMs = 0,
   }: LabWorldOptions) {
     const clock = new VirtualClock();
-    const clocks = { lab: new SettableClock(clock), own: new SettableClock(clock) };
+    const ownClock = new SettableClock(clock);
     const bystander = new LabExchange({ clock, seed, symbols: ['BTC-USDT'], stepMs: 5_000, depthLevels: 5 });
     const calm: MemoryTransport = createMemoryTransport(bystander, clock, { latencyMs: 5 });
     const spoken: LabOptions = { ...dialects, limits };
     super({
       clock,
-      ownClock: clocks.own,
+      ownClock,
       seed,
       jitterMs,
       exchange: new LabExchange({
-        clock: clocks.lab,
+        clock,
         seed,
         symbols: SYMBOLS,
         stepMs: 400,
@@ -97,6 +100,7 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
         depthLevels: 12,
         limits,
         ...dialects,
+        ...entry,
       }),
       options: {
         exchanges: [lab(spoken), { ...lab(), exchange: BYSTANDER }],
@@ -114,7 +118,7 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
       book: BOOK,
       around: (network) => routed(network, BYSTANDER_HOST, calm),
     });
-    this.clocks = clocks;
+    this.ownClock = ownClock;
     this.bystander = bystander;
     bystander.start();
     this.stream.onLifecycle((event) => this.searchForSecrets(event));

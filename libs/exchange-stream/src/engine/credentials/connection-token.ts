@@ -51,6 +51,8 @@ export class ConnectionToken {
   /** Whose it is: only they prolong it. */
   private owner: Credentials | undefined;
   private expiresAt = Infinity;
+  /** When a connection with a fresh one should take over at the latest. */
+  private replaceAt = Infinity;
   private secrets: readonly string[] = [];
   private timer: Timer | undefined;
   /** Distinguishes the present socket from its forerunners, whose late answers count for nothing. */
@@ -122,8 +124,12 @@ export class ConnectionToken {
     }
   }
 
-  private async ask(operation: TokenOperation, credentials: Credentials | undefined): Promise<Token> {
-    const { account, deadlineMs, rest } = this.settings;
+  private async ask(
+    operation: TokenOperation,
+    credentials: Credentials | undefined,
+    { deadlineMs }: Pick<TokenSettings, 'deadlineMs'> = this.settings,
+  ): Promise<Token> {
+    const { account, rest } = this.settings;
     this.keepSecret(credentials, this.token);
     const query: TokenQuery = this.token ? { token: this.token } : {};
     if (operation.isSigned !== true) return rest.call(operation, query, { deadlineMs });
@@ -134,7 +140,9 @@ export class ConnectionToken {
 
   private take(token: Token): void {
     this.token = token;
-    this.expiresAt = this.settings.clock.monotonic() + (token.lifetimeMs ?? Infinity);
+    const { lifetimeMs = Infinity } = token;
+    this.expiresAt = this.settings.clock.monotonic() + lifetimeMs;
+    this.replaceAt = this.settings.clock.monotonic() + lifetimeMs * REPLACE_AFTER;
     this.secrets = [...secretsAmong([token.value]), ...this.secrets];
   }
 
@@ -163,19 +171,21 @@ export class ConnectionToken {
 
   private async prolong(operation: TokenOperation): Promise<void> {
     const { generation } = this;
-    const { clock } = this.settings;
+    const { clock, deadlineMs } = this.settings;
+    const leftMs = (): number => this.replaceAt - clock.monotonic();
     try {
-      const token = await this.ask(operation, this.owner);
+      const patienceMs = Math.max(SHORTEST_RETRY_MS, Math.min(deadlineMs, leftMs()));
+      const token = await this.ask(operation, this.owner, { deadlineMs: patienceMs });
       if (generation !== this.generation) return;
       this.take(token);
       this.watch();
     } catch (error) {
       if (generation !== this.generation) return;
-      const leftMs = this.expiresAt - clock.monotonic();
       const isLost = error instanceof RestError && !error.temporary;
-      if (isLost || leftMs < 4 * SHORTEST_RETRY_MS)
+      // What takes over needs its time, too.
+      if (isLost || leftMs() <= 0)
         return this.outcome.expires(`its token could not be prolonged: ${this.reasonOf(error)}`);
-      this.timer = clock.after(leftMs / 4, () => void this.prolong(operation));
+      this.timer = clock.after(Math.max(SHORTEST_RETRY_MS, leftMs() / 2), () => void this.prolong(operation));
     }
   }
 
