@@ -13,6 +13,8 @@ export type Violate = (rule: ViolationRule, detail: string) => void;
 
 /** Who comes in, and for which account: it is called by its key. */
 export class LabEntrance {
+  /** How often a wrong key or signature was shown: no rule is broken by that, unless somebody goes on and on. */
+  wrongProofs = 0;
   private readonly keys = new LabKeys();
 
   constructor(
@@ -29,7 +31,7 @@ export class LabEntrance {
 
   /** Lets in by a message. @throws LabError 7, 9, 10 */
   login({ key, signed, signature }: LoginRequest, violate: Violate): string {
-    this.keys.verify({ key, signature, text: String(signed) });
+    this.verify({ key, signature, text: String(signed) });
     if (this.entry === 'nonce') this.count(key, signed, violate);
     else this.compareTime(signed, violate);
     return key;
@@ -41,7 +43,7 @@ export class LabEntrance {
     const proof: Proof = { key, signature, text: [method, target, nonce, body].join('\n') };
     if (!/^[1-9]\d*$/.test(nonce) || !Number.isSafeInteger(Number(nonce)))
       throw new LabError(6, 'lab-nonce must be a positive integer');
-    this.keys.verify(proof);
+    this.verify(proof);
     this.count(key, Number(nonce), violate);
     return key;
   }
@@ -65,6 +67,15 @@ export class LabEntrance {
   withdraw(key: string): void {
     this.keys.withdraw(key);
     this.tokens.revoke(key);
+  }
+
+  private verify(proof: Proof): void {
+    try {
+      this.keys.verify(proof);
+    } catch (error) {
+      this.wrongProofs++;
+      throw error;
+    }
   }
 
   private count(key: string, nonce: number, violate: Violate): void {

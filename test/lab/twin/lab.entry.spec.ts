@@ -93,7 +93,9 @@ describe('logins on lab', () => {
     ]);
     expect(codes(stranger!.ask(one.login({ time: START })))).toEqual([7]);
     expect(one.call('POST', '/api/token')).toMatchObject({ status: 401, json: { error: { code: 7 } } });
+    expect(lab.wrongProofs).toBe(2);
     expect(other.call('POST', '/api/token').status).toBe(200);
+    expect(lab.wrongProofs).toBe(2);
     expect(rules(lab)).toEqual([]);
   });
 });

@@ -221,6 +221,11 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices {
     return this.accounts.of(key).rows;
   }
 
+  /** How often somebody has shown a wrong key or signature, on sockets and by REST. */
+  get wrongProofs(): number {
+    return this.entrance.wrongProofs;
+  }
+
   /** Takes a key away from its account: its sockets close, and it is wrong from now on. */
   withdrawKey(key: string): void {
     for (const connection of [...this.open])
