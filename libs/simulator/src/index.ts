@@ -34,6 +34,7 @@ export {
   type MemoryTransport,
   type MemoryTransportOptions,
 } from './memory/memory-transport.ts';
+export { MemoryOversizeError } from './memory/memory-oversize-error.ts';
 export { MemoryHandshakeError, type MemoryHandshakeFailure } from './memory/memory-handshake-error.ts';
 export type {
   MemoryHttpRequest,

@@ -44,6 +44,21 @@ describe('faults over the memory transport', () => {
       maxBodyBytes: 1000,
     });
 
+  it('tells of an answer that is too large as such, with what came before the body', async () => {
+    exchange.faults.inject({ type: 'rest-oversize', bytes: 200_000_000, count: 1 });
+    const refused = expect(ping()).rejects.toMatchObject({
+      code: 'OVERSIZE_BODY',
+      status: 200,
+      headers: { 'x-mbx-used-weight': '1' },
+    });
+    await clock.advance(1000);
+    await refused;
+    exchange.faults.inject({ type: 'rest-oversize', bytes: 1000, count: 1 });
+    const answer = ping();
+    await clock.advance(1000);
+    expect((await answer).body).toHaveLength(1000);
+  });
+
   it('refuses the handshakes of one path', async () => {
     exchange.faults.inject({ type: 'refuse-handshakes', status: 429, path: '/ws', retryAfterSeconds: 3 });
     open('/stream');

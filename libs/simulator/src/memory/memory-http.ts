@@ -1,5 +1,6 @@
 import type { Timer } from '@exchange-stream/market-data';
 import type { RestResponse, SimulatedExchange } from '../simulated-exchange.ts';
+import { MemoryOversizeError } from './memory-oversize-error.ts';
 import { MEMORY_ADDRESS, type NetworkConditions } from './network-conditions.ts';
 import type { MemoryHttpRequest, MemoryHttpResponse, MemoryHttpTransport } from './transport-ports.ts';
 
@@ -28,8 +29,7 @@ export class MemoryHttp implements MemoryHttpTransport {
         settle(() => {
           if (Buffer.byteLength(body) + paddingBytes <= request.maxBodyBytes)
             resolve({ status, headers: { ...headers }, body: body + ' '.repeat(paddingBytes) });
-          else
-            reject(new Error(`The answer of ${request.url} is larger than ${request.maxBodyBytes} bytes.`));
+          else reject(new MemoryOversizeError(request.url, request.maxBodyBytes, status, headers));
         });
       const onArrival = (): void => {
         const { frozen, hanging, resolving } = this.conditions;

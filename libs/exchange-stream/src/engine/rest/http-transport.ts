@@ -35,6 +35,22 @@ export class OversizeBodyError extends Error {
   }
 }
 
+/** What the error of another's transport tells. */
+interface ForeignError extends Error {
+  readonly code?: unknown;
+  readonly status?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The error of an answer that is too large, whoever made the transport: those of others are known by their shape. */
+export function asOversizeBodyError(error: unknown, maxBodyBytes: number): OversizeBodyError | undefined {
+  if (error instanceof OversizeBodyError) return error;
+  if (!(error instanceof Error)) return undefined;
+  const { code, status, headers = {} }: ForeignError = error;
+  if (code !== 'OVERSIZE_BODY' || typeof status !== 'number') return undefined;
+  return new OversizeBodyError(maxBodyBytes, status, headers);
+}
+
 /**
  * Sends one HTTP request. Rejects when no whole answer came in time, with an `OversizeBodyError` when it is too large; any
  * status is an answer.

@@ -182,6 +182,16 @@ describe('the REST client', () => {
     expect(asked).toEqual(['0 https://one.test/ping?q=a', '20000 https://one.test/ping?q=b']);
   });
 
+  test('knows one that another transport found too large by the shape of its error', async () => {
+    const told = { code: 'OVERSIZE_BODY', status: 418, headers: { 'retry-after': '20' } };
+    const { clock, client, asked } = world(() => Object.assign(new Error('too much'), told));
+    await expect(client.call(ping, 'a', ONCE)).rejects.toMatchObject({ code: 'REST', status: 418 });
+    const next = client.call(ping, 'b', ONCE).catch(() => undefined);
+    await clock.advance(30_000);
+    await next;
+    expect(asked).toEqual(['0 https://one.test/ping?q=a', '20000 https://one.test/ping?q=b']);
+  });
+
   test('takes an answer that is too large for one that another request would meet as well', async () => {
     const { clock, client, asked } = world(() => new OversizeBodyError(1_000, 200, {}));
     const failed = expect(client.call(ping, 'a')).rejects.toMatchObject({ status: 200 });

@@ -16,7 +16,7 @@ import type { Budget, Lane } from '../limits/budget.ts';
 import { retryAfterMsOf, stopMsOf } from '../limits/stay-away.ts';
 import type { Platform } from '../platform/platform.ts';
 import { CallsUnderWay, type CallUnderWay } from './calls-under-way.ts';
-import { OversizeBodyError, type HttpResponse } from './http-transport.ts';
+import { asOversizeBodyError, type HttpResponse } from './http-transport.ts';
 import { PlainCall, SignedCall, type CalledOperation, type MadeCall } from './made-call.ts';
 import { RestError } from './rest-error.ts';
 import type { RestHosts } from './rest-hosts.ts';
@@ -244,12 +244,13 @@ export class RestClient {
       });
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof OversizeBodyError) {
-        this.heed(error);
+      const oversize = asOversizeBodyError(error, MAX_BODY_BYTES);
+      if (oversize !== undefined) {
+        this.heed(oversize);
         throw new RestError(
           `${exchange} sent an answer to ${call.path} that is larger than ${MAX_BODY_BYTES} bytes`,
           exchange,
-          error.status,
+          oversize.status,
         );
       }
       hosts.failed(host);
