@@ -34,6 +34,8 @@ const LIFECYCLE_EVENTS: Readonly<Record<LifecycleEvent['type'], true>> = {
   'frame-problem': true,
   'consumer-failed': true,
   'listener-failed': true,
+  'listener-overdue': true,
+  'listener-overflowed': true,
   inconsistency: true,
   'consumer-overdue': true,
   'consumer-overflowed': true,

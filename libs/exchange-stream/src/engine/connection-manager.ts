@@ -15,7 +15,7 @@ import type {
 import { checkDefinition } from './custom-connection/check-definition.ts';
 import { DefinedConnections } from './custom-connection/defined-connections.ts';
 import type { ConsumerView } from './dispatch/flow-consumers.ts';
-import { asError, ClosedError, ConnectionClosedError, InvalidOptionsError } from './errors.ts';
+import { ClosedError, ConnectionClosedError, InvalidOptionsError } from './errors.ts';
 import { Accounts } from './credentials/accounts.ts';
 import {
   ACCOUNT_PARAM,
@@ -68,6 +68,8 @@ export interface ManagerEnvironment {
   readonly instrumentStore?: InstrumentStore;
   /** Is told of every request that has ended. */
   readonly requested?: RequestReporter;
+  /** A reporter as it may be called: what it throws is told, and while a promise of it is open, reports wait. */
+  guarded(reporter: RequestReporter): RequestReporter;
   /** A subscription has come into being: those who listen to everything join it. */
   created(subscription: Subscription): void;
   /** The exchange has told what it trades. */
@@ -189,7 +191,8 @@ export class ConnectionManager {
 
   /** How those who receive events keep up. */
   consumers(): ConsumerView[] {
-    return this.registry.all().flatMap(({ flow }) => flow.consumers.views());
+    const ofData = this.registry.all().flatMap(({ flow }) => flow.consumers.views());
+    return [...ofData, ...this.defined.consumers()];
   }
 
   connections(): ConnectionView[] {
@@ -497,12 +500,7 @@ export class ConnectionManager {
 
   private requested(request: RequestReport, reporter = this.environment.requested): void {
     this.statistics.requested(request);
-    try {
-      reporter?.(request);
-    } catch (error) {
-      const listener = 'request reporter';
-      this.environment.report({ type: 'listener-failed', listener, error: asError(error) });
-    }
+    if (reporter) this.environment.guarded(reporter)(request);
   }
 
   private refuseIfClosed(): void {

@@ -11,15 +11,17 @@ import { checkOptions, checkProxy } from './check-options.ts';
 import { ConnectionManager } from './connection-manager.ts';
 import type { AccountView, AuthenticatedUse } from './credentials/login-state.ts';
 import type { ConnectionView } from './connection/connection-state.ts';
+import type { CallbackView } from './dispatch/callback.ts';
 import type { ConsumerView } from './dispatch/flow-consumers.ts';
-import { asError, ClosedError, SubscriptionRequestError } from './errors.ts';
+import { ClosedError, SubscriptionRequestError } from './errors.ts';
 import type { Inconsistency } from './audit/inconsistency.ts';
 import { nearest } from './instruments/nearest.ts';
-import type { LifecycleEvent, LifecycleListener } from './lifecycle/lifecycle-event.ts';
+import type { LifecycleEvent } from './lifecycle/lifecycle-event.ts';
 import { LifecycleFeed } from './lifecycle/lifecycle-feed.ts';
 import { withDefaults, type ExchangeStreamOptions } from './options.ts';
 import { createPlatform, type OwnedPlatform, type PlatformOverrides } from './platform/create-platform.ts';
 import type { Platform } from './platform/platform.ts';
+import type { RequestReporter } from './requests/request-report.ts';
 import { checkedParams } from './subscription/canonical-request.ts';
 import { DefaultSubscriptions, type SubscriptionDiff } from './subscription/default-subscriptions.ts';
 import type { SubscriptionFilter } from './subscription/subscription-filter.ts';
@@ -47,8 +49,9 @@ export class ExchangeStream {
   readonly platform: Platform;
   private readonly ownPlatform: OwnedPlatform;
   private readonly managers = new Map<string, ConnectionManager>();
-  private readonly lifecycleFeed = new LifecycleFeed();
+  private readonly lifecycleFeed: LifecycleFeed;
   private readonly wideListeners = new WideListeners();
+  private readonly reporters = new Map<RequestReporter, RequestReporter>();
   private readonly defaults: DefaultSubscriptions;
   private closing: Promise<void> | undefined;
 
@@ -60,7 +63,9 @@ export class ExchangeStream {
   constructor(options: ExchangeStreamOptions, overrides: PlatformOverrides = {}) {
     checkOptions(options);
     this.name = options.name ?? 'default';
+    const tuning = withDefaults(options.tuning);
     this.ownPlatform = createPlatform(overrides);
+    this.lifecycleFeed = new LifecycleFeed(this.ownPlatform.clock, tuning.consumerDeadlineMs);
     this.platform = options.transportLog
       ? this.logged(this.ownPlatform, options.transportLog)
       : this.ownPlatform;
@@ -68,12 +73,13 @@ export class ExchangeStream {
       const settings = options.settings?.[adapter.exchange] ?? {};
       const manager = new ConnectionManager(adapter, settings, {
         platform: this.platform,
-        tuning: withDefaults(options.tuning),
+        tuning,
         ...(options.proxy !== undefined && { proxy: options.proxy }),
         report: (event) => this.report(event),
         ...(options.credentialsProvider && { credentialsProvider: options.credentialsProvider }),
         ...(options.instrumentStore && { instrumentStore: options.instrumentStore }),
         ...(options.requestReporter && { requested: options.requestReporter }),
+        guarded: (reporter) => this.guarded(reporter),
         created: (subscription) => this.wideListeners.join(subscription),
         instrumentsChanged: (...change) => this.instrumentsChanged(...change),
       });
@@ -194,10 +200,11 @@ export class ExchangeStream {
   }
 
   /**
-   * Is told what happens to connections and subscriptions. An error it throws is told to the other listeners and harms no
-   * one. Returns a function that ends it.
+   * Is told what happens to connections and subscriptions. An error it throws or rejects with is told to the other
+   * listeners and harms no one, and so is a promise that stays open. While one is open, further events wait for it, 10,000
+   * at most. Returns a function that ends it.
    */
-  onLifecycle(listener: LifecycleListener, options: NameOption = {}): () => void {
+  onLifecycle(listener: (event: LifecycleEvent) => unknown, options: NameOption = {}): () => void {
     return this.lifecycleFeed.add(options.name ?? (listener.name || 'listener'), listener);
   }
 
@@ -207,6 +214,11 @@ export class ExchangeStream {
    */
   lifecycle(options: Pick<IterateOptions, 'capacity'> = {}): AsyncIterableIterator<LifecycleEvent> {
     return this.lifecycleFeed.iterate(options.capacity);
+  }
+
+  /** How those keep up who are told of other things than data: life-cycle listeners, request reporters, transport log. */
+  listeners(): CallbackView[] {
+    return this.lifecycleFeed.views();
   }
 
   /**
@@ -281,18 +293,15 @@ export class ExchangeStream {
 
   /** The platform, with every socket telling the log what goes over it. */
   private logged(platform: Platform, log: TransportLog): Platform {
-    const guarded: TransportLog = (entry) => {
-      try {
-        log(entry);
-      } catch (error) {
-        this.report({
-          type: 'listener-failed',
-          listener: 'transport log',
-          error: asError(error),
-        });
-      }
-    };
+    const guarded = this.lifecycleFeed.guarded('transport log', log);
     return { ...platform, sockets: new LoggedSockets(platform.sockets, platform.clock, guarded) };
+  }
+
+  /** A reporter as it may be called, the same for everybody who has it. */
+  private guarded(reporter: RequestReporter): RequestReporter {
+    const known = this.reporters.get(reporter) ?? this.lifecycleFeed.guarded('request reporter', reporter);
+    this.reporters.set(reporter, known);
+    return known;
   }
 
   private report(event: LifecycleEvent): void {

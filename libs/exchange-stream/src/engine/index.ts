@@ -80,6 +80,7 @@ export {
   type ConsumerPolicy,
   type QueueOptions,
 } from './dispatch/consumer-policy.ts';
+export type { CallbackView } from './dispatch/callback.ts';
 export type { ConsumerView } from './dispatch/flow-consumers.ts';
 export { ExchangeStream } from './exchange-stream.ts';
 export {

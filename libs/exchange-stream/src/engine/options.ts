@@ -81,8 +81,8 @@ export interface EngineTuning {
   /** Requests of users on one connection that may wait for their answers at once. Default 1,000. */
   readonly pendingRequests?: number;
   /**
-   * How long a consumer's handler may take over one event, while its promise is open, before that is told
-   * (`consumer-overdue`). Default 30,000.
+   * How long a handler or listener may take over one event, while its promise is open, before that is told
+   * (`consumer-overdue`, `listener-overdue`). Default 30,000.
    */
   readonly consumerDeadlineMs?: number;
   /** Deadline of one REST request. Default 10,000. */
@@ -114,12 +114,14 @@ export interface ExchangeStreamOptions {
   readonly instrumentStore?: InstrumentStore;
   /**
    * Is told everything that goes over the sockets, frame by frame and redacted: for finding out what an exchange really
-   * says, not for everyday. What it throws is reported and harms no one.
+   * says, not for everyday. What it throws or rejects with is reported and harms no one; while a promise of it is open,
+   * entries wait for it, 10,000 at most.
    */
   readonly transportLog?: TransportLog;
   /**
    * Is told of every request when it has ended: logins, requests for topics, messages of users. The counters have them in
-   * any case. What it throws is reported and harms no one.
+   * any case. What it throws or rejects with is reported and harms no one; while a promise of it is open, reports wait for
+   * it, 10,000 at most.
    */
   readonly requestReporter?: RequestReporter;
 }

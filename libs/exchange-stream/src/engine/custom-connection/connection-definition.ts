@@ -21,8 +21,12 @@ export interface ConnectionDefinition {
   readonly url: string | (() => string | Promise<string>);
   /** What `ConnectionManager.connection` finds it by. Default its name. */
   readonly filter?: string | symbol;
-  /** Takes every frame as text, those of the login too. What it throws is reported and harms nobody. */
-  handler(frame: string, connection: DefinedConnectionHandle): void;
+  /**
+   * Takes every frame as text, those of the login too. While a promise that it returned is open, frames wait for it, 10,000
+   * at most; beyond, they are given up, which is told (`consumer-overflowed`). What it throws or rejects with is reported
+   * and harms nobody, and so is a promise that stays open.
+   */
+  handler(frame: string, connection: DefinedConnectionHandle): unknown;
   /**
    * Logs in on a fresh socket, before anything else is said there; resolves when the exchange has accepted. An error with
    * `temporary: true` (`TemporaryLoginError`), and the deadline, are tried again after a wait; any other error is final:
@@ -92,8 +96,8 @@ export interface DefinedConnectionHandle extends LastingConnection {
   /** Holds topics from now on, over every reconnect; opens the connection where that is needed. */
   subscribe(topics: readonly string[]): void;
   unsubscribe(topics: readonly string[]): void;
-  /** Hears every frame, after the definition's own handler. Returns a function that ends it. */
-  onFrame(listener: (frame: string) => void): () => void;
+  /** Hears every frame, beside the definition's own handler and at its own pace. Returns a function that ends it. */
+  onFrame(listener: (frame: string) => unknown): () => void;
   /** Closes with the handshake, and forgets its topics. It may be opened again. */
   close(): Promise<void>;
 }

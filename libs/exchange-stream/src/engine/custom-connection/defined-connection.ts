@@ -2,7 +2,8 @@ import type { AuditedConnection } from '../audit/audited.ts';
 import type { Inconsistency } from '../audit/inconsistency.ts';
 import type { ConnectionView } from '../connection/connection-state.ts';
 import { Inquiry } from '../connection/inquiry.ts';
-import { Consumers } from '../dispatch/consumers.ts';
+import type { ConsumerView } from '../dispatch/flow-consumers.ts';
+import { Listeners } from '../dispatch/listeners.ts';
 import { ConnectionClosedError } from '../errors.ts';
 import type { BudgetUse } from '../limits/budget.ts';
 import type { StreamingConnection } from '../connection/streaming-connection.ts';
@@ -11,6 +12,7 @@ import type { Match, Reply } from '../requests/match.ts';
 import { createMessageIds } from '../requests/message-ids.ts';
 import { StandingMessages, type StandingMessage } from '../requests/standing-messages.ts';
 import type { ExpectOptions, RequestOptions, SendOptions } from '../requests/user-requests.ts';
+import { atOnce } from '../dispatch/at-once.ts';
 import type { ConnectionDefinition, DefinedConnectionHandle } from './connection-definition.ts';
 import { DefinedSocket, type DefinedConnectionEnvironment } from './defined-socket.ts';
 
@@ -24,7 +26,7 @@ export class DefinedConnection implements DefinedConnectionHandle {
   private readonly carriers = new Map<string, DefinedSocket>();
   private readonly sockets = new Set<DefinedSocket>();
   private readonly closing = new Set<Promise<void>>();
-  private readonly frames: Consumers<string>;
+  private readonly frames: Listeners<string>;
   private readonly generator: Inquiry<readonly string[]>;
   /** Default topics have yet to come for the socket that opens, or has opened. */
   private awaitsDefaults = false;
@@ -40,12 +42,12 @@ export class DefinedConnection implements DefinedConnectionHandle {
     private readonly environment: DefinedConnectionEnvironment,
   ) {
     this.generator = new Inquiry(environment.platform.clock);
-    this.frames = new Consumers((consumer, error) => this.failed(consumer, error));
+    this.frames = this.createListeners();
     const { nextId } = definition;
     const { clock, random } = environment.platform;
     this.nextId =
       typeof nextId === 'function'
-        ? () => nextId()
+        ? () => atOnce(nextId())
         : createMessageIds(nextId, { now: () => clock.now(), random: () => random.next() });
     this.frames.add('handler', (frame) => definition.handler(frame, this));
   }
@@ -74,6 +76,11 @@ export class DefinedConnection implements DefinedConnectionHandle {
 
   views(): ConnectionView[] {
     return [...this.sockets].map((socket) => socket.view());
+  }
+
+  /** How those who hear its frames keep up. */
+  consumers(): ConsumerView[] {
+    return this.frames.views().map((view) => ({ subscription: this.key, policy: 'all', ...view }));
   }
 
   /** How each of its sockets uses its budget of messages. */
@@ -166,7 +173,7 @@ export class DefinedConnection implements DefinedConnectionHandle {
     for (const topic of topics) if (this.subscribed.delete(topic)) this.drop(topic);
   }
 
-  onFrame(listener: (frame: string) => void): () => void {
+  onFrame(listener: (frame: string) => unknown): () => void {
     return this.frames.add(listener.name || 'listener', listener);
   }
 
@@ -175,6 +182,11 @@ export class DefinedConnection implements DefinedConnectionHandle {
     this.subscribed.clear();
     this.generated = new Set();
     return this.disconnect();
+  }
+
+  /** Looks at no deadline any more: the stream has closed. */
+  unwatch(): void {
+    this.frames.unwatch();
   }
 
   private get carrier(): DefinedSocket | undefined {
@@ -288,6 +300,20 @@ export class DefinedConnection implements DefinedConnectionHandle {
     // First what comes: what goes must not leave the connection empty meanwhile.
     this.carry([...topics]);
     for (const topic of before) this.drop(topic);
+  }
+
+  private createListeners(): Listeners<string> {
+    const { exchange, platform, tuning, statistics, report } = this.environment;
+    const of = { exchange, subscription: this.key } as const;
+    return new Listeners<string>({
+      clock: platform.clock,
+      deadlineMs: tuning.consumerDeadlineMs,
+      losses: statistics.consumers,
+      failed: (consumer, error) => this.failed(consumer, error),
+      overdue: (consumer, tookMs, waiting) =>
+        report({ type: 'consumer-overdue', ...of, consumer, tookMs, waiting }),
+      overflowed: (consumer, lost) => report({ type: 'consumer-overflowed', ...of, consumer, lost }),
+    });
   }
 
   private failed(consumer: string, error: Error): void {

@@ -2,6 +2,7 @@ import type { AuditedExchange } from '../audit/audited.ts';
 import type { Inconsistency } from '../audit/inconsistency.ts';
 import type { ConnectionView } from '../connection/connection-state.ts';
 import type { StreamingConnection } from '../connection/streaming-connection.ts';
+import type { ConsumerView } from '../dispatch/flow-consumers.ts';
 import { InvalidOptionsError } from '../errors.ts';
 import type { BudgetUse } from '../limits/budget.ts';
 import type { ConnectionDefinition, DefinedConnectionHandle } from './connection-definition.ts';
@@ -69,6 +70,11 @@ export class DefinedConnections {
     return [...this.byName.values()].flatMap((connection) => connection.views());
   }
 
+  /** How those who hear their frames keep up. */
+  consumers(): ConsumerView[] {
+    return [...this.byName.values()].flatMap((connection) => connection.consumers());
+  }
+
   /** How each of their sockets uses its budget of messages. */
   messageBudgets(): BudgetUse[] {
     return [...this.byName.values()].flatMap((connection) => connection.messageBudgets());
@@ -118,5 +124,6 @@ export class DefinedConnections {
     const all = [...this.byName.values()];
     // Handles outlive the stream: what is subscribed on them afterwards must not dial.
     await Promise.all(all.flatMap((connection) => [connection.close(), connection.suspend()]));
+    for (const connection of all) connection.unwatch();
   }
 }

@@ -12,6 +12,7 @@ import type { RequestReport, RequestReporter } from '../requests/request-report.
 import type { StandingMessages } from '../requests/standing-messages.ts';
 import type { UserRequests } from '../requests/user-requests.ts';
 import type { ConnectionDefinition, LoginHandle } from './connection-definition.ts';
+import { atOnce } from '../dispatch/at-once.ts';
 import { DefinedLogin } from './defined-login.ts';
 import { DefinedTopic } from './defined-topic.ts';
 import { LoginMessages } from './login-messages.ts';
@@ -224,7 +225,7 @@ export class DefinedSocket {
 
   private keyOf(text: string): MessageId | undefined {
     try {
-      return this.definition.keyOf?.(text);
+      return atOnce(this.definition.keyOf?.(text));
     } catch (error) {
       this.user.failed('keyOf', asError(error));
       return undefined;
@@ -234,7 +235,7 @@ export class DefinedSocket {
   /** What the user's code makes of topics; nothing, where it fails. */
   private framesFor(name: 'subscriber' | 'unsubscriber', topics: readonly string[]): ControlFrame[] {
     try {
-      const frames = this.definition[name]?.(topics, this.user.nextId) ?? [];
+      const frames = atOnce(this.definition[name]?.(topics, this.user.nextId)) ?? [];
       return frames.map((frame: unknown) => {
         if (typeof frame !== 'string') throw new TypeError(`A frame is ${typeof frame}, not text.`);
         return { frame, replies: [] };

@@ -24,6 +24,8 @@ export interface ConsumerLaneEnvironment<E, C> {
   overdue(call: C, tookMs: number, waiting: number): void;
   /** What the handlers shall find in place of `lost` events. */
   overflowed(lost: number): readonly Queued<E, C>[];
+  /** They are about to find it. */
+  told?(lost: number): void;
 }
 
 /**
@@ -39,6 +41,7 @@ export class ConsumerLane<E, C extends ConsumerCall<E>> {
   private deadline: Timer | undefined;
   private draining = false;
   private closed = false;
+  private isWatched = true;
 
   constructor(private readonly environment: ConsumerLaneEnvironment<E, C>) {
     const { capacity, losses, isBarrier } = environment;
@@ -47,6 +50,7 @@ export class ConsumerLane<E, C extends ConsumerCall<E>> {
       losses,
       isBarrier,
       overflowed: (lost) => environment.overflowed(lost),
+      told: (lost) => environment.told?.(lost),
     });
   }
 
@@ -76,6 +80,12 @@ export class ConsumerLane<E, C extends ConsumerCall<E>> {
   close(): void {
     this.closed = true;
     this.queue.abandon();
+    this.unwatch();
+  }
+
+  /** Looks at no deadline any more; what waits is still handed over, as far as handlers get on. */
+  unwatch(): void {
+    this.isWatched = false;
     this.deadline?.cancel();
     this.deadline = undefined;
   }
@@ -96,7 +106,7 @@ export class ConsumerLane<E, C extends ConsumerCall<E>> {
     this.runningSince = clock.monotonic();
     this.toldOverdue = false;
     // One timer for many promises: it looks at the one that is open when it comes.
-    if (!this.closed) this.deadline ??= clock.after(deadlineMs, this.look);
+    if (this.isWatched) this.deadline ??= clock.after(deadlineMs, this.look);
     // A promise of ours: a foreign one may settle twice, or throw when it is asked.
     Promise.resolve(promise).then(this.settled, this.rejected);
   }

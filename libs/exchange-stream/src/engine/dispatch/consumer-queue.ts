@@ -29,6 +29,8 @@ export interface ConsumerQueueEnvironment<E, T> {
   readonly losses?: ConsumerLosses | undefined;
   /** What the consumer shall find in place of `lost` events; asked when it is ready again. */
   overflowed(lost: number): readonly Queued<E, T>[];
+  /** That is in the queue, ahead of whatever comes now. */
+  told?(lost: number): void;
   /** Events that nothing is moved across: what comes after one never becomes one with what came before. */
   readonly isBarrier?: ((event: E) => boolean) | undefined;
 }
@@ -141,6 +143,7 @@ export class ConsumerQueue<E, T extends QueueTarget<E>> {
       target.counts.received++;
       this.places.push({ target, key: undefined, event });
     }
+    this.environment.told?.(lost);
   }
 
   private clear(): void {

@@ -11,6 +11,8 @@ export interface EventQueueEnvironment<E> {
   readonly isBarrier?: ((event: E) => boolean) | undefined;
   /** What the loop shall find in place of `lost` events. */
   overflowed(lost: number): readonly E[];
+  /** It is about to find it. */
+  told?(lost: number): void;
   /** Called once, when the loop ends. */
   released(): void;
 }
@@ -34,6 +36,7 @@ export class EventQueue<E> implements AsyncIterableIterator<E> {
       losses,
       isBarrier,
       overflowed: (lost) => environment.overflowed(lost).map((event) => ({ target, event })),
+      told: (lost) => environment.told?.(lost),
     });
   }
 

@@ -26,7 +26,7 @@ export interface FlowConsumersEnvironment {
   status(): StatusEvent;
   failed(consumer: string, error: Error): void;
   overdue(consumer: string, tookMs: number, waiting: number): void;
-  /** A consumer was too slow; it has just been told how many events it has lost. */
+  /** A consumer was too slow; it is about to find how many events it has lost. */
   overflowed(consumer: string, lost: number): void;
 }
 
@@ -40,7 +40,7 @@ export interface FlowHandler extends Pick<QueueOptions, 'policy'> {
 
 /** How one consumer keeps up with one subscription. */
 export interface ConsumerView extends Readonly<ConsumerCounts> {
-  /** Canonical key of the subscription. */
+  /** Canonical key of the subscription; of a user-defined connection, exchange and name. */
   readonly subscription: string;
   readonly name: string;
   readonly policy: ConsumerPolicy;
@@ -115,9 +115,10 @@ export class FlowConsumers {
       failed: (call, error) => environment.failed(call.name, error),
       overdue: (call, tookMs, waiting) => environment.overdue(call.name, tookMs, waiting),
       overflowed: (lost) =>
-        this.afterOverflow(name, lost).flatMap((event) =>
+        this.afterOverflow(lost).flatMap((event) =>
           calls.filter((target) => takes(target, event)).map((target) => ({ target, event })),
         ),
+      told: (lost) => environment.overflowed(name, lost),
     });
     return this.join(
       name,
@@ -152,7 +153,8 @@ export class FlowConsumers {
       conflation: this.conflation(policy),
       losses: this.environment.losses,
       isBarrier: isStatus,
-      overflowed: (lost) => this.afterOverflow(name, lost),
+      overflowed: (lost) => this.afterOverflow(lost),
+      told: (lost) => this.environment.overflowed(name, lost),
       released: () => {
         leave();
         released();
@@ -216,8 +218,7 @@ export class FlowConsumers {
   }
 
   /** What a consumer finds in place of events that it was too slow for: the gap, then what holds now. */
-  private afterOverflow(name: string, lost: number): MarketEvent[] {
-    this.environment.overflowed(name, lost);
+  private afterOverflow(lost: number): MarketEvent[] {
     const status = this.environment.status();
     return [
       {

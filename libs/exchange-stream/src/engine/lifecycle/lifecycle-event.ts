@@ -124,13 +124,30 @@ export type LifecycleEvent =
       /** Events that were given up. */
       readonly lost: number;
     }
-  /** Somebody who listens to these events has thrown; the others were told. */
+  /**
+   * Somebody who listens to these events, to requests or to what goes over the sockets has thrown, or returned a promise
+   * that was rejected; the others were told.
+   */
   | {
       readonly type: 'listener-failed';
-      /** Name of the lifecycle listener that threw. */
+      /** Name of the lifecycle listener; `transport log`, `request reporter`. */
       readonly listener: string;
       readonly error: Error;
     }
+  /**
+   * The promise that such a listener returned has been open for longer than `tuning.consumerDeadlineMs`, told once of each
+   * promise: what comes for it waits; nobody else does.
+   */
+  | {
+      readonly type: 'listener-overdue';
+      readonly listener: string;
+      /** How long its promise has been open. */
+      readonly tookMs: number;
+      /** What waits for it. */
+      readonly waiting: number;
+    }
+  /** Such a listener was too slow, and goes on: so much of what it was to be told was given up. */
+  | { readonly type: 'listener-overflowed'; readonly listener: string; readonly lost: number }
   /** The scheduled check found what the event path had missed, and mended it: an error of this library. */
   | (Inconsistency & {
       readonly type: 'inconsistency';
@@ -138,7 +155,7 @@ export type LifecycleEvent =
       /** What was done about it, in words. */
       readonly done: string;
     })
-  /** Only in a loop, in place of what it was too slow for. */
+  /** Only in a loop, or for a listener that returns promises, in place of what it was too slow for. */
   | { readonly type: 'events-lost'; readonly lost: number };
 
 export type LifecycleListener = (event: LifecycleEvent) => void;

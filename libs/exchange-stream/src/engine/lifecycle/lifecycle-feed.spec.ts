@@ -1,3 +1,4 @@
+import { VirtualClock } from '@exchange-stream/market-data';
 import type { LifecycleEvent } from './lifecycle-event.ts';
 import { LifecycleFeed } from './lifecycle-feed.ts';
 
@@ -5,7 +6,7 @@ const loaded = (count: number): LifecycleEvent => ({ type: 'instruments-loaded',
 
 describe('LifecycleFeed', () => {
   it('gives a loop what happens while it runs, and ends with the feed after what is unread', async () => {
-    const feed = new LifecycleFeed();
+    const feed = new LifecycleFeed(new VirtualClock(), 1_000);
     feed.deliver(loaded(0));
     const loop = feed.iterate();
     feed.deliver(loaded(1));
@@ -19,7 +20,7 @@ describe('LifecycleFeed', () => {
   });
 
   it('tells a loop that is too slow how much it has missed, all of it, however often', async () => {
-    const feed = new LifecycleFeed();
+    const feed = new LifecycleFeed(new VirtualClock(), 1_000);
     const loop = feed.iterate(3);
     for (let n = 0; n < 20; n++) feed.deliver(loaded(n));
     const first = await loop.next();
@@ -32,7 +33,7 @@ describe('LifecycleFeed', () => {
   });
 
   it('leaves nothing behind when a loop breaks off', async () => {
-    const feed = new LifecycleFeed();
+    const feed = new LifecycleFeed(new VirtualClock(), 1_000);
     const loop = feed.iterate(1);
     feed.deliver(loaded(1));
     for await (const event of loop) {

@@ -23,4 +23,4 @@ export interface RequestReport {
 }
 
 /** Is told of every request when it has ended. */
-export type RequestReporter = (report: RequestReport) => void;
+export type RequestReporter = (report: RequestReport) => unknown;

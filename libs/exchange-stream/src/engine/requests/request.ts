@@ -1,3 +1,4 @@
+import { atOnce } from '../dispatch/at-once.ts';
 import type { Clock, Timer } from '@exchange-stream/market-data';
 import type { Refusal } from '../../contract/index.ts';
 import type { FrameMatch, KeyMatch, Match, Reply } from './match.ts';
@@ -128,7 +129,7 @@ export class Request {
     const { isLast, count = isLast ? MAX_REPLIES : 1 } = slot.match;
     let wasLast: boolean;
     try {
-      wasLast = isLast?.(reply, this.replies) ?? false;
+      wasLast = atOnce(isLast?.(reply, this.replies)) ?? false;
     } catch (error) {
       return this.fail(error);
     }
@@ -143,7 +144,7 @@ export class Request {
   look(slot: RequestSlot, match: FrameMatch, frame: string, serial: number): boolean {
     if (this.isOver || this.servedBy === serial) return false;
     try {
-      if (!match.when(frame, this.replies)) return false;
+      if (!atOnce(match.when(frame, this.replies))) return false;
     } catch (error) {
       this.fail(error);
       return false;

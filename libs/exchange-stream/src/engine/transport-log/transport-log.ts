@@ -29,4 +29,4 @@ export type TransportEntry = {
 );
 
 /** Is told everything that goes over the sockets, for whoever has to find out what an exchange really says. */
-export type TransportLog = (entry: TransportEntry) => void;
+export type TransportLog = (entry: TransportEntry) => unknown;

@@ -106,6 +106,18 @@ export class LifecycleLog {
             event.error.stack,
           ),
         );
+      case 'listener-overdue':
+        return this.throttle.report(`overdue listener ${event.listener}`, (more) =>
+          this.logger.error(
+            `Listener ${event.listener} has not finished for ${Math.round(event.tookMs / 1000)} s; ${event.waiting} events wait for it${more}`,
+          ),
+        );
+      case 'listener-overflowed':
+        return this.throttle.report(`overflowed listener ${event.listener}`, (more) =>
+          this.logger.warn(
+            `Listener ${event.listener} was too slow: ${event.lost} events are lost to it${more}`,
+          ),
+        );
       case 'inconsistency':
         return this.logger.error(
           `${event.subscription ?? event.connection} was found inconsistent (${event.kind}): ${event.found}; ${event.done}. Please report this`,
