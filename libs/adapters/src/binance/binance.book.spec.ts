@@ -1,4 +1,5 @@
 import { OrderBook } from '@exchange-stream/market-data';
+import type { NumberedLink } from '@exchange-stream/nestjs/contract';
 import { readCapture } from '../../test/captures.ts';
 import { RecordingSink } from '../../test/recording-sink.ts';
 import { binance } from './binance.adapter.ts';
@@ -52,11 +53,11 @@ describe('a recorded session of 2021 with four books', () => {
     const sink = new RecordingSink(...topicsInUrl(new URL(url)));
     sink.bookUpdate = (stream, _time, link, bids, asks) => {
       const state = books.get(describeTopic(stream.topic)!.nativeSymbol)!;
-      const verdict = follows(state.sequence, link!);
+      const verdict = follows(state.sequence, link as NumberedLink);
       sink.calls.push([verdict]);
       if (verdict !== 'follows') return;
       state.book.applyUpdate(bids, asks);
-      state.sequence = link!.last;
+      state.sequence = link!.last!;
       if (state.book.crossed) sink.calls.push(['crossed']);
     };
     for (const { k, frame } of frames ?? []) {

@@ -1,5 +1,5 @@
 import type { SubscriptionParams } from '@exchange-stream/market-data';
-import type { BookLink, BookRules, LinkVerdict } from '@exchange-stream/nestjs/contract';
+import type { NumberedLink, BookRules, LinkVerdict } from '@exchange-stream/nestjs/contract';
 
 /**
  * Levels per side of the REST seed. It could be 5000, but that costs five times as much of a budget shared by all books
@@ -12,7 +12,7 @@ const SEED_DEPTH = 1000;
  * in it; one with `U` beyond id + 1 shows that something is missing. The first event after the seed obeys the same rule:
  * `U <= lastUpdateId + 1 <= u`.
  */
-export function follows(sequence: number, link: BookLink): LinkVerdict {
+export function follows(sequence: number, link: NumberedLink): LinkVerdict {
   if (link.last <= sequence) return 'old';
   if (link.first !== undefined && link.first > sequence + 1) return 'gap';
   return 'follows';

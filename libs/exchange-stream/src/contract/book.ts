@@ -3,11 +3,29 @@ import type { BookLevel } from '@exchange-stream/market-data';
 /** How an update says where it belongs. What the exchange does not send is absent, and then nothing is checked. */
 export interface BookLink {
   /** Sequence after this update. */
-  readonly last: number;
+  readonly last?: number;
   /** Sequence of the first change in this update, where one update may carry several. */
   readonly first?: number;
   /** Sequence of the update before this one, where the exchange names it. */
   readonly previous?: number;
+  /** What `BookChecksum.of` comes to after this update. 0 is none, as where it is absent. */
+  readonly checksum?: number;
+}
+
+/** A link with a number of its own. */
+export interface NumberedLink extends BookLink {
+  readonly last: number;
+}
+
+/** What an exchange sends to prove a book by. */
+export interface BookChecksum {
+  /** How many of the best levels of each side it is made of. */
+  readonly levels: number;
+  /**
+   * The checksum of the best levels, best first and as the exchange wrote them. Of 32 bits, with a sign or without: that
+   * makes no difference when they are compared.
+   */
+  of(bids: readonly BookLevel[], asks: readonly BookLevel[]): number;
 }
 
 /** `follows`: apply it. `old`: already contained, drop it. `gap`: something between is missing. */
@@ -17,7 +35,7 @@ export type LinkVerdict = 'follows' | 'old' | 'gap';
 export type BookRules =
   /** Every frame holds the whole book, or the whole top of it. */
   | { readonly kind: 'whole' }
-  /** Updates follow one another by sequence, on top of a seed. */
+  /** Updates follow one another, on top of a seed: by sequence, or proved by a checksum, or both. */
   | {
       readonly kind: 'linked';
       /** Where the first whole book comes from. */
@@ -25,9 +43,15 @@ export type BookRules =
       /** Levels per side to ask of a REST seed. */
       readonly seedDepth?: number;
       /** Whether the update continues a book at this sequence. */
-      readonly follows: (sequence: number, link: BookLink) => LinkVerdict;
+      readonly follows: (sequence: number, link: NumberedLink) => LinkVerdict;
       /** The same for the first update after a seed, where the exchange has another rule for it. */
-      readonly bridges?: (sequence: number, link: BookLink) => LinkVerdict;
+      readonly bridges?: (sequence: number, link: NumberedLink) => LinkVerdict;
+      readonly checksum?: BookChecksum;
+      /**
+       * Levels of each side that the book has, where the exchange says nothing of those that are pushed out behind them:
+       * they are dropped after every update, and consumers are told so.
+       */
+      readonly depth?: number;
     };
 
 /** A whole book from REST. */

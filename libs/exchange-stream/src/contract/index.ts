@@ -7,7 +7,7 @@ export type {
   PositionRow,
 } from './account-rows.ts';
 export type { ExchangeAdapter } from './adapter.ts';
-export type { BookLink, BookRules, BookSeed, LinkVerdict } from './book.ts';
+export type { BookChecksum, BookLink, BookRules, BookSeed, LinkVerdict, NumberedLink } from './book.ts';
 export type { Cadence, ChannelDeclaration, ParamDeclaration, TopicDescription } from './channel.ts';
 export type {
   Environment,

@@ -64,6 +64,16 @@ export class BookSide {
     exact.set(level);
   }
 
+  /** Drops what stands behind the best `count` levels. Returns the prices of it, worst first. */
+  trim(count: number): string[] {
+    const { levels } = this;
+    const beyond = levels.size - count;
+    if (beyond <= 0) return [];
+    const prices = Array.from({ length: beyond }, (_, place) => levels.level(place)?.[0] ?? '');
+    levels.dropWorst(beyond);
+    return prices;
+  }
+
   /** The best `count` levels, best first. */
   top(count: number = this.levels.size): BookLevel[] {
     const { size } = this.levels;

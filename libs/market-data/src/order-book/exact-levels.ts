@@ -62,6 +62,11 @@ export class ExactLevels implements SideLevels {
     return true;
   }
 
+  dropWorst(count: number): void {
+    this.levels.splice(0, count);
+    this.values.splice(0, count);
+  }
+
   private isAt(place: number, price: string, value: number): boolean {
     const level = this.levels[place];
     return level !== undefined && this.values[place] === value && compareDecimals(level[0], price) === 0;

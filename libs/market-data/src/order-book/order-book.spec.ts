@@ -130,6 +130,21 @@ describe('an order book', () => {
     expect(book.depth).toEqual({ bids: 0, asks: 0 });
   });
 
+  test.each([
+    ['packed', '1'],
+    ['as text', '0.1234567890123456789'],
+  ])('drops what stands behind so many levels, %s', (_, amount) => {
+    const book = new OrderBook();
+    const levels = (...prices: string[]): BookLevel[] => prices.map((price) => [price, amount]);
+    book.applySnapshot(levels('10', '9', '8', '7'), levels('11', '12.0', '13'));
+    expect(book.trim(2)).toEqual({ bids: ['7', '8'], asks: ['13'] });
+    expect(book.bids()).toEqual(levels('10', '9'));
+    expect(book.asks()).toEqual(levels('11', '12.0'));
+    expect(book.trim(2)).toEqual({ bids: [], asks: [] });
+    expect(book.trim(0)).toEqual({ bids: ['9', '10'], asks: ['12.0', '11'] });
+    expect(book.depth).toEqual({ bids: 0, asks: 0 });
+  });
+
   test('finds the level of a price, however that is written', () => {
     const book = new OrderBook();
     book.applySnapshot([['10', '1']], [['10.50', '2']]);

@@ -24,6 +24,14 @@ export class OrderBook {
     for (const level of asks) this.askSide.set(level);
   }
 
+  /**
+   * Drops what stands behind the best `depth` levels of each side, as an exchange does that streams only so many. Returns
+   * the prices that were dropped.
+   */
+  trim(depth: number): { readonly bids: readonly string[]; readonly asks: readonly string[] } {
+    return { bids: this.bidSide.trim(depth), asks: this.askSide.trim(depth) };
+  }
+
   clear(): void {
     this.bidSide.clear();
     this.askSide.clear();

@@ -78,6 +78,14 @@ export class PackedLevels implements SideLevels {
     return true;
   }
 
+  dropWorst(count: number): void {
+    const { keys, amounts, scales, size } = this;
+    keys.copyWithin(0, count, size);
+    amounts.copyWithin(0, count, size);
+    scales.copyWithin(0, count, size);
+    this.size = Math.max(0, size - count);
+  }
+
   /** The last place whose key is not above this one; -1 where all are. */
   private lastNotAbove(key: number): number {
     const { keys, size } = this;

@@ -19,6 +19,8 @@ export interface SideLevels {
    * can hold it; nothing has changed if not.
    */
   set(level: BookLevel): boolean;
+  /** Drops the `count` worst levels. */
+  dropWorst(count: number): void;
   /**
    * Replaces all levels, in any order, best first fastest; zero amounts are left out, of two with the same price the last
    * wins. Returns whether these levels can hold them; if not, what they hold is of no use any more.

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import type { BookLevel, LostRange } from '@exchange-stream/market-data';
 import type { BookLink, BookRules, BookSeed } from '../../contract/index.ts';
 import { BookSynchronizer, type RowFate } from './book-synchronizer.ts';
@@ -53,7 +54,14 @@ describe('a book seeded by REST', () => {
       { what: 'seed', attempt: 0 },
       { what: 'synced', sequence: 9, bids: [['10', '9']], asks: [['20', '1']] },
     ]);
-    expect(sync.counters).toEqual({ updates: 3, snapshots: 1, old: 1, linksOk: 2, gaps: 0, crossed: 0 });
+    expect(sync.counters).toMatchObject({
+      updates: 3,
+      snapshots: 1,
+      old: 1,
+      linksOk: 2,
+      gaps: 0,
+      crossed: 0,
+    });
   });
 
   test('is live on a quiet market without any update', () => {
@@ -280,5 +288,104 @@ describe('a book that comes whole every time', () => {
     expect(sync.live).toBe(false);
     sync.snapshot(1, undefined, [['10', '1']], [['11', '1']]);
     expect(names()).toEqual(['broken', 'synced']);
+  });
+});
+
+/** Kraken's recipe: asks, then bids, of each the digits of price and amount without what leads them. */
+const CHECKED: BookRules = {
+  kind: 'linked',
+  seed: 'stream',
+  follows: () => 'follows',
+  checksum: {
+    levels: 10,
+    of: (bids, asks) =>
+      crc32(
+        [...asks, ...bids]
+          .flat()
+          .map((text) => text.replace('.', '').replace(/^0+/, ''))
+          .join(''),
+      ),
+  },
+};
+
+const levels = (...texts: string[]): BookLevel[] =>
+  texts.map((text) => text.split('×') as [price: string, amount: string]);
+
+/** Published by Kraken for its WebSocket v2, with the checksum 3310070434. */
+const ASKS = levels(
+  ...['45285.2×0.00100000', '45286.4×1.54571953', '45286.6×1.54571109', '45289.6×1.54560911'],
+  ...['45290.2×0.15890660', '45291.8×1.54553491', '45294.7×0.04454749', '45296.1×0.35380000'],
+  ...['45297.5×0.09945542', '45299.5×0.18772827'],
+);
+const BIDS = levels(
+  ...['45283.5×0.10000000', '45283.4×1.54582015', '45282.1×0.10000000', '45281.0×0.10000000'],
+  ...['45280.3×1.54592586', '45279.0×0.07990000', '45277.6×0.03310103', '45277.5×0.30000000'],
+  ...['45277.3×1.54602737', '45276.6×0.15445238'],
+);
+
+describe('a book that the exchange proves by checksums', () => {
+  test('is live where they agree, with a sign or without', () => {
+    const { sync, names } = synchronizer(CHECKED);
+    sync.snapshot(1, { checksum: 3310070434 }, BIDS, ASKS);
+    sync.snapshot(2, { checksum: 3310070434 - 2 ** 32 }, BIDS, ASKS);
+    expect(names()).toEqual(['synced', 'synced']);
+    expect(sync.counters).toMatchObject({ checksumsOk: 2, checksumsBad: 0 });
+  });
+
+  test('never shows what they do not agree with, and starts anew', () => {
+    const { sync, told, names } = synchronizer(CHECKED);
+    sync.snapshot(1, { checksum: 3310070434 }, BIDS, ASKS);
+    sync.update(2, { checksum: 17 }, levels('45283.5×0.2'), []);
+    expect(names()).toEqual(['synced', 'broken', 'seed']);
+    expect(told[1]).toMatchObject({
+      reason: expect.stringMatching(
+        /^the checksum of the book is -?\d+, and that of the exchange 17$/,
+      ) as string,
+    });
+    expect(sync.book.depth).toEqual({ bids: 0, asks: 0 });
+    expect(sync.counters).toMatchObject({ checksumsOk: 1, checksumsBad: 1 });
+    sync.snapshot(3, { checksum: 3310070434 }, BIDS, ASKS);
+    expect(sync.live).toBe(true);
+  });
+
+  test('never takes over a whole book that they do not agree with', () => {
+    const { sync, names } = synchronizer(CHECKED);
+    sync.snapshot(1, { checksum: 3310070435 }, BIDS, ASKS);
+    expect(names()).toEqual(['broken', 'seed']);
+  });
+
+  test('never goes live on a seed with updates that they do not agree with', () => {
+    const { sync, names } = synchronizer({ ...CHECKED, seed: 'rest' });
+    sync.update(1, { last: 5, checksum: 17 }, levels('45283.5×0.2'), []);
+    sync.seeded({ sequence: 4, bids: BIDS, asks: ASKS });
+    expect(names()).toEqual(['seed', 'broken', 'seed']);
+  });
+
+  test('is not judged where there is none, and none is 0 too', () => {
+    const { sync } = synchronizer(CHECKED);
+    sync.snapshot(1, undefined, BIDS, ASKS);
+    sync.update(2, { checksum: 0 }, levels('45283.5×0.2'), []);
+    expect(sync.live).toBe(true);
+    expect(sync.counters).toMatchObject({ checksumsOk: 0, checksumsBad: 0 });
+  });
+
+  test('has only so many levels, and says what was pushed out of them', () => {
+    const changes: unknown[] = [];
+    const sync = new BookSynchronizer(
+      { ...CHECKED, depth: 10 },
+      {
+        needSeed: () => undefined,
+        synced: () => undefined,
+        updated: (_time, _sequence, bids, asks) => changes.push([bids, asks]),
+        broken: () => undefined,
+        became: () => undefined,
+      },
+    );
+    sync.snapshot(1, { checksum: 3310070434 }, [...BIDS, ...levels('45000.0×1.00000000')], ASKS);
+    expect(sync.counters.checksumsOk).toBe(1);
+    sync.update(2, undefined, levels('45284.0×2.00000000'), []);
+    expect(changes).toEqual([[levels('45284.0×2.00000000', '45276.6×0'), []]]);
+    sync.update(3, { checksum: 3310070434 }, levels('45284.0×0', '45276.6×0.15445238'), []);
+    expect(sync.counters).toMatchObject({ checksumsOk: 2, checksumsBad: 0 });
   });
 });

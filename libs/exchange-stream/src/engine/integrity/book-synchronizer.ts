@@ -1,5 +1,5 @@
 import { OrderBook, type BookLevel, type LostRange } from '@exchange-stream/market-data';
-import type { BookLink, BookRules, BookSeed, LinkVerdict } from '../../contract/index.ts';
+import type { BookLink, BookRules, BookSeed, LinkVerdict, NumberedLink } from '../../contract/index.ts';
 
 /** Updates that may wait for a seed; more means that the seed will not come in time. */
 const MAX_BUFFERED_UPDATES = 10_000;
@@ -12,6 +12,10 @@ const CLOCKS_APART_MS = 1_000;
 
 /** How far a stream may lag behind a seed of unknown time, in milliseconds. */
 const LAG_BEHIND_SEED_MS = 10_000;
+
+const NO_LINK: BookLink = {};
+
+const NOTHING_DROPPED = { bids: [], asks: [] } as const;
 
 interface BufferedUpdate {
   readonly link: BookLink;
@@ -62,12 +66,25 @@ export interface BookCounters {
   gaps: number;
   /** Times that the best bid was at or above the best ask. */
   crossed: number;
+  /** Checksums that the book agreed with. */
+  checksumsOk: number;
+  /** Checksums that it did not agree with. */
+  checksumsBad: number;
 }
 
 /** A local book that is either the exchange's book at a known sequence, or empty and on its way to be. */
 export class BookSynchronizer {
   readonly book = new OrderBook();
-  readonly counters: BookCounters = { updates: 0, snapshots: 0, old: 0, linksOk: 0, gaps: 0, crossed: 0 };
+  readonly counters: BookCounters = {
+    updates: 0,
+    snapshots: 0,
+    old: 0,
+    linksOk: 0,
+    gaps: 0,
+    crossed: 0,
+    checksumsOk: 0,
+    checksumsBad: 0,
+  };
   private phase: 'idle' | 'seeding' | 'live' = 'idle';
   private lastSequence: number | undefined;
   private lastExchangeTime: number | undefined;
@@ -144,7 +161,7 @@ export class BookSynchronizer {
     const waited = this.buffer.length;
     this.buffer = [];
     this.takeOver(link?.last, bids, asks);
-    if (this.isSound(waited + 1)) this.goLive(exchangeTime, waited);
+    if (this.isSound(waited + 1, link)) this.goLive(exchangeTime, waited);
   }
 
   /** Changed levels from the stream. */
@@ -155,7 +172,7 @@ export class BookSynchronizer {
     asks: readonly BookLevel[],
   ): void {
     this.counters.updates++;
-    const update: BufferedUpdate = { link: link ?? { last: Number.NaN }, bids, asks, exchangeTime };
+    const update: BufferedUpdate = { link: link ?? NO_LINK, bids, asks, exchangeTime };
     if (this.phase === 'live') return this.applyLive(update);
     this.hold(update);
     this.begin();
@@ -175,6 +192,7 @@ export class BookSynchronizer {
     const waiting = this.buffer;
     this.buffer = [];
     let exchangeTime = seed.exchangeTime;
+    let newest: BookLink | undefined;
     for (const [index, update] of waiting.entries()) {
       const verdict = this.judge(update.link);
       if (verdict === 'gap') {
@@ -188,8 +206,9 @@ export class BookSynchronizer {
       }
       this.apply(update);
       exchangeTime = update.exchangeTime;
+      newest = update.link;
     }
-    if (this.isSound(waiting.length + 1)) this.goLive(exchangeTime, waiting.length);
+    if (this.isSound(waiting.length + 1, newest)) this.goLive(exchangeTime, waiting.length);
   }
 
   private hold(update: BufferedUpdate): void {
@@ -204,11 +223,13 @@ export class BookSynchronizer {
     const verdict = this.judge(update.link);
     if (verdict === 'old') return this.applyOld(update);
     if (verdict === 'gap') return this.breakGap([update]);
-    this.apply(update);
-    if (!this.isSound(1)) return;
+    const dropped = this.apply(update);
+    if (!this.isSound(1, update.link)) return;
     if (++this.linksInLife === LINKS_OF_A_HEALTHY_BOOK) this.attempt = 0;
     this.lastExchangeTime = update.exchangeTime;
-    this.hooks.updated(update.exchangeTime, this.lastSequence, update.bids, update.asks);
+    const bids = withRemovals(update.bids, dropped.bids);
+    const asks = withRemovals(update.asks, dropped.asks);
+    this.hooks.updated(update.exchangeTime, this.lastSequence, bids, asks);
   }
 
   private applyOld(update: BufferedUpdate): void {
@@ -232,10 +253,19 @@ export class BookSynchronizer {
     return exchangeTime - this.firstOldAt > LAG_BEHIND_SEED_MS;
   }
 
-  private apply(update: BufferedUpdate): void {
-    this.book.applyUpdate(update.bids, update.asks);
-    if (!Number.isNaN(update.link.last)) this.lastSequence = update.link.last;
+  /** Returns the prices that have been pushed out of the book. */
+  private apply({ link, bids, asks }: BufferedUpdate): ReturnType<OrderBook['trim']> {
+    this.book.applyUpdate(bids, asks);
+    if (link.last !== undefined) this.lastSequence = link.last;
     this.bridged = true;
+    return this.trim();
+  }
+
+  private trim(): ReturnType<OrderBook['trim']> {
+    const { rules } = this;
+    return rules.kind === 'linked' && rules.depth !== undefined
+      ? this.book.trim(rules.depth)
+      : NOTHING_DROPPED;
   }
 
   private takeOver(
@@ -245,6 +275,7 @@ export class BookSynchronizer {
   ): void {
     this.counters.snapshots++;
     this.book.applySnapshot(bids, asks);
+    this.trim();
     this.lastSequence = sequence;
     this.bridged = false;
   }
@@ -262,12 +293,12 @@ export class BookSynchronizer {
   private judge(link: BookLink): 'follows' | 'old' | 'gap' {
     const verdict =
       this.lastSequence === undefined ? 'follows' : this.verdict(link, this.lastSequence, !this.bridged);
-    if (verdict === 'follows' && !Number.isNaN(link.last)) this.counters.linksOk++;
+    if (verdict === 'follows' && link.last !== undefined) this.counters.linksOk++;
     return verdict;
   }
 
   private verdict(link: BookLink, sequence: number, afterSeed: boolean): 'follows' | 'old' | 'gap' {
-    if (this.rules.kind === 'whole' || Number.isNaN(link.last)) return 'follows';
+    if (this.rules.kind === 'whole' || !isNumbered(link)) return 'follows';
     const rule = afterSeed ? (this.rules.bridges ?? this.rules.follows) : this.rules.follows;
     return rule(sequence, link);
   }
@@ -284,17 +315,37 @@ export class BookSynchronizer {
   }
 
   /**
-   * A crossed book is wrong, whatever its links say.
+   * Starts anew where the book is wrong, whatever its links say.
    * @param rows that are in it, and of which nothing has been told
+   * @param link of the newest of them
    */
-  private isSound(rows: number): boolean {
-    if (!this.book.crossed) return true;
+  private isSound(rows: number, link: BookLink | undefined): boolean {
+    const wrong = this.crossing() ?? this.mismatch(link?.checksum);
+    if (wrong === undefined) return true;
     this.hooks.became('lost', rows);
+    this.restart(wrong);
+    return false;
+  }
+
+  private crossing(): string | undefined {
+    if (!this.book.crossed) return undefined;
     this.counters.crossed++;
     const [bid] = this.book.bestBid ?? [];
     const [ask] = this.book.bestAsk ?? [];
-    this.restart(`the book is crossed: bid ${bid} at or above ask ${ask}`);
-    return false;
+    return `the book is crossed: bid ${bid} at or above ask ${ask}`;
+  }
+
+  private mismatch(expected: number | undefined): string | undefined {
+    const { rules, book } = this;
+    if (!expected || rules.kind !== 'linked' || !rules.checksum) return undefined;
+    const { levels } = rules.checksum;
+    const found = rules.checksum.of(book.bids(levels), book.asks(levels));
+    if ((found ^ expected) === 0) {
+      this.counters.checksumsOk++;
+      return undefined;
+    }
+    this.counters.checksumsBad++;
+    return `the checksum of the book is ${found | 0}, and that of the exchange ${expected | 0}`;
   }
 
   private restart(reason: string, lost?: LostRange, inHand: readonly BufferedUpdate[] = []): void {
@@ -321,4 +372,13 @@ export class BookSynchronizer {
     this.bridged = false;
     this.linksInLife = 0;
   }
+}
+
+function isNumbered(link: BookLink): link is NumberedLink {
+  return link.last !== undefined;
+}
+
+/** The changes, and the removal of what they have pushed out. */
+function withRemovals(changes: readonly BookLevel[], prices: readonly string[]): readonly BookLevel[] {
+  return prices.length === 0 ? changes : [...changes, ...prices.map((price): BookLevel => [price, '0'])];
 }

@@ -89,9 +89,8 @@ function bookReport({ request, flow }: RecordedTopic): BookReport | undefined {
     olderThanSnapshot: counters.old,
     linksOk: counters.linksOk,
     gaps: counters.gaps,
-    // No exchange declares a checksum rule yet.
-    checksumsOk: 0,
-    checksumsBad: 0,
+    checksumsOk: counters.checksumsOk,
+    checksumsBad: counters.checksumsBad,
     // The engine empties a crossed book, so that it is not seen crossed afterwards.
     crossedAtEnd: crossed || (counters.crossed > 0 && !live),
   };
