@@ -1,6 +1,6 @@
 import type { SocketEndpoint } from '../../contract/index.ts';
 import type { BudgetProvider } from '../limits/budget-provider.ts';
-import type { Budget } from '../limits/budget.ts';
+import type { Budget, Grant } from '../limits/budget.ts';
 import { stopAfter } from './close-policy.ts';
 import type { HandshakeError } from './handshake-error.ts';
 
@@ -17,7 +17,7 @@ export class ConnectBudget {
   }
 
   /** Calls `grant` when a dial fits, at once if it does now. Returns a function that gives up waiting. */
-  request(grant: () => void): () => void {
+  request(grant: (granted?: Grant) => void): () => void {
     return this.attempts.request(1, 'other', grant);
   }
 

@@ -1,4 +1,4 @@
-import type { ExchangeAdapter } from '../../contract/index.ts';
+import type { ExchangeAdapter, TokenDeclaration } from '../../contract/index.ts';
 import type { AuditedExchange } from '../audit/audited.ts';
 import type { Inconsistency } from '../audit/inconsistency.ts';
 import { InvalidOptionsError } from '../errors.ts';
@@ -9,6 +9,7 @@ import type { Account } from '../credentials/account.ts';
 import type { Accounts } from '../credentials/accounts.ts';
 import { ConnectionToken } from '../credentials/connection-token.ts';
 import { logsIn } from '../credentials/logs-in.ts';
+import { TokenKeeper } from '../credentials/token-keeper.ts';
 import type { EngineTuning } from '../options.ts';
 import type { BudgetUse } from '../limits/budget.ts';
 import type { ExchangeRoute } from '../route/exchange-route.ts';
@@ -336,17 +337,7 @@ export class ConnectionPool {
         standing: endpoint.standing,
         ...(account && { account: account.name }),
         ...(declaration && {
-          token: (outcome) =>
-            new ConnectionToken(
-              {
-                ...{ declaration, exchange, connection: id, endpoint: endpoint.key },
-                account,
-                deadlineMs: tuning.handshakeTimeoutMs,
-                clock: platform.clock,
-                rest: this.environment.rest,
-              },
-              outcome,
-            ),
+          token: (outcome) => new ConnectionToken(declaration, this.keeperOf(endpoint, declaration), outcome),
         }),
         ...(account && {
           login: (outcome, requests) => new Login({ ...login, account }, platform.clock, requests, outcome),
@@ -378,6 +369,17 @@ export class ConnectionPool {
     this.homes.set(connection, endpoint);
     endpoint.add(connection);
     return connection;
+  }
+
+  private keeperOf(endpoint: EndpointConnections, declaration: TokenDeclaration): TokenKeeper {
+    const { adapter, platform, rest } = this.environment;
+    const { key, account } = endpoint;
+    const create = (): TokenKeeper =>
+      new TokenKeeper({
+        ...{ declaration, exchange: adapter.exchange, endpoint: key, account, rest },
+        ...{ deadlineMs: this.tuning.handshakeTimeoutMs, clock: platform.clock },
+      });
+    return declaration.per === 'account' ? (endpoint.token ??= create()) : create();
   }
 
   /** Why no connection there would be let in, as far as is known before one is tried. */

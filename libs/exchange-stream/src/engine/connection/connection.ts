@@ -10,6 +10,7 @@ import type { ConnectBudget } from './connect-budget.ts';
 import type { ConnectionFailure, ConnectionState, ConnectionView } from './connection-state.ts';
 import { ConnectionTraffic } from './connection-traffic.ts';
 import { DialAddress } from './dial-address.ts';
+import type { Grant } from '../limits/budget.ts';
 import { asHandshakeError, HandshakeError } from './handshake-error.ts';
 import { HeartbeatWatch } from './heartbeat.ts';
 import { describeInquiry, Inquiry } from './inquiry.ts';
@@ -33,6 +34,8 @@ export interface ConnectionSettings {
    * a token, only its origin is shown.
    */
   readonly findUrl?: (preferred: string) => string | Promise<string>;
+  /** How long that may take. Default `handshakeTimeoutMs`. */
+  readonly urlDeadlineMs?: number;
   readonly handshakeTimeoutMs: number;
   readonly maxFrameBytes: number;
   readonly closeDeadlineMs: number;
@@ -314,20 +317,37 @@ export class Connection {
     return this.current === 'closed';
   }
 
-  /** The URL first: once the budget has granted a dial, it must not come later. */
+  /** The budget first: a URL that had to wait for it may hold a token that is too old by then. */
   private approach(reason: string): void {
-    const { findUrl, handshakeTimeoutMs } = this.settings;
-    if (!findUrl) return this.dialWithinBudget(reason);
+    let granted = false;
+    const cancel = this.connects.request((grant) => {
+      granted = true;
+      this.granted(reason, grant);
+    });
+    if (granted) return;
+    this.cancelWait = cancel;
+    this.enter('waiting', `${reason}; waits for the connect budget`);
+  }
+
+  private granted(reason: string, grant: Grant | undefined): void {
+    const { findUrl, handshakeTimeoutMs, urlDeadlineMs = handshakeTimeoutMs } = this.settings;
+    if (!findUrl) return this.dial();
+    const cancel = (): void => {
+      this.urlInquiry.giveUp();
+      grant?.giveBack();
+    };
+    this.cancelWait = cancel;
     this.enter('waiting', `${reason}; waits for its URL`);
-    // Whoever was told may have closed it.
-    if (this.isClosed) return;
-    this.cancelWait = () => this.urlInquiry.giveUp();
+    // Whoever was told may have closed it, or begun anew.
+    if (this.cancelWait !== cancel) return;
     this.urlInquiry.ask(
       () => findUrl(this.address.base),
-      handshakeTimeoutMs,
+      urlDeadlineMs,
       (url) => {
-        if (this.address.find(url)) this.dialWithinBudget(reason);
-        else this.lacksUrl('what was given as its URL is no ws:// or wss:// URL');
+        if (!this.address.find(url)) this.lacksUrl('what was given as its URL is no ws:// or wss:// URL');
+        // The dial counts from now on. Where it took so long that others have had its place, it takes its turn again.
+        else if (grant?.useNow() ?? true) this.dial();
+        else this.approach(reason);
       },
       (error) => this.lacksUrl(`its URL could not be had (${describeInquiry(error)})`),
     );
@@ -339,17 +359,6 @@ export class Connection {
     this.dropped(reason);
     // It waits as it did before, but there is something to tell.
     if (this.current === previous) this.user.changed(previous);
-  }
-
-  private dialWithinBudget(reason: string): void {
-    let granted = false;
-    const cancel = this.connects.request(() => {
-      granted = true;
-      this.dial();
-    });
-    if (granted) return;
-    this.cancelWait = cancel;
-    this.enter('waiting', `${reason}; waits for the connect budget`);
   }
 
   private dial(): void {

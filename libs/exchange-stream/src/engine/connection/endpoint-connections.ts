@@ -2,6 +2,7 @@ import type { Clock } from '@exchange-stream/market-data';
 import type { MessageId, SocketEndpoint } from '../../contract/index.ts';
 import type { Account } from '../credentials/account.ts';
 import { DEFAULT_ACCOUNT } from '../credentials/credentials-source.ts';
+import type { TokenKeeper } from '../credentials/token-keeper.ts';
 import { StandingMessages } from '../requests/standing-messages.ts';
 import type { Subscription } from '../subscription/subscription.ts';
 import type { WirePlace } from '../subscription/wire-place.ts';
@@ -30,6 +31,8 @@ export interface EndpointView {
 export class EndpointConnections {
   /** What is said on every fresh one before its topics are asked for. */
   readonly standing = new StandingMessages();
+  /** The token that all of them share, where they do. */
+  token: TokenKeeper | undefined;
   /** Holds that keep one of them open without any topic. */
   holds = 0;
   private readonly connections = new Set<StreamingConnection>();

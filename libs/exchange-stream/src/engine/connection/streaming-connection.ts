@@ -30,6 +30,9 @@ import { asError, kindOf } from '../errors.ts';
 /** Part of its safe lifetime by which a connection is replaced earlier, at random. */
 const LIFETIME_JITTER = 0.05;
 
+/** How much later a token that keeps no deadline is given up. */
+const TOKEN_GRACE_MS = 1_000;
+
 /** How long a connection that nobody needs any more waits for the answers to what users have asked on it. */
 const LAST_ANSWERS_MS = 30_000;
 
@@ -158,7 +161,10 @@ export class StreamingConnection {
       },
       pong: () => this.connection.pong(),
       answer: (frame) => this.connection.answer(frame),
-      tokenLost: (reason) => this.connection.recycle(`its token holds no more: ${reason}`),
+      tokenLost: (reason) => {
+        this.token?.lost();
+        this.connection.recycle(`its token holds no more: ${reason}`);
+      },
       closing: (reason) =>
         this.expires(`the exchange is about to close the connection: ${this.redact(reason)}`),
       paused: (reason) => this.paused(this.redact(reason)),
@@ -186,7 +192,14 @@ export class StreamingConnection {
       expires: (reason) => this.expires(reason),
       refused: (reason, failure) => this.deny(reason, failure),
     }));
-    const dialled = token ? { ...settings, findUrl: (url: string) => token.fetch(url) } : settings;
+    const dialled = token
+      ? {
+          ...settings,
+          findUrl: (url: string) => token.fetch(url),
+          // It has a deadline of its own, and more to tell.
+          urlDeadlineMs: settings.handshakeTimeoutMs + TOKEN_GRACE_MS,
+        }
+      : settings;
     this.connection = new Connection(dialled, platform, connects, {
       ...(login && { authenticate: (url) => login.begin(this.createSession(url)) }),
       opened: (url) => this.opened(url),

@@ -214,6 +214,6 @@ export class Account {
   }
 }
 
-function areSame(one: Credentials, other: Credentials): boolean {
+export function areSame(one: Credentials, other: Credentials): boolean {
   return one.key === other.key && one.secret === other.secret && one.passphrase === other.passphrase;
 }

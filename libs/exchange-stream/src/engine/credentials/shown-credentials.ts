@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '@exchange-stream/market-data';
 import type { Credentials } from '../../contract/index.ts';
-import { CredentialsError, kindOf } from '../errors.ts';
+import { asError, CredentialsError, kindOf } from '../errors.ts';
 import type { Account, CredentialsPlace } from './account.ts';
 
 /** How the credentials of an account are asked for. */
@@ -12,6 +12,8 @@ export interface CredentialsRequest {
   /** How long their source may take. */
   readonly deadlineMs: number;
   readonly clock: Clock;
+  /** Gives up waiting; the error is its reason. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -31,20 +33,35 @@ export async function shownCredentials(request: CredentialsRequest): Promise<Cre
   return credentials;
 }
 
-async function inTime({ account, deadlineMs, clock }: CredentialsRequest): Promise<Credentials | undefined> {
+async function inTime({
+  account,
+  deadlineMs,
+  clock,
+  signal,
+}: CredentialsRequest): Promise<Credentials | undefined> {
   let timer: Timer | undefined;
-  const late = new Promise<never>((_, reject) => {
+  let aborted = (): void => undefined;
+  const cutShort = new Promise<never>((_, reject) => {
     timer = clock.after(deadlineMs, () =>
       reject(new CredentialsError(`the credentials did not come within ${deadlineMs} ms`, true)),
     );
+    aborted = () => reject(asError(signal.reason));
+    signal.addEventListener('abort', aborted, { once: true });
+    if (signal.aborted) aborted();
   });
   try {
-    return await Promise.race([account.credentials(), late]);
-  } catch (error) {
-    if (error instanceof CredentialsError) throw error;
-    // Only the kind of the error: its words are the user's own, and may quote what must not be shown.
-    throw new CredentialsError(`the credentials could not be had (${kindOf(error)})`, true);
+    return await Promise.race([askFor(account), cutShort]);
   } finally {
     timer?.cancel();
+    signal.removeEventListener('abort', aborted);
+  }
+}
+
+async function askFor(account: Account): Promise<Credentials | undefined> {
+  try {
+    return await account.credentials();
+  } catch (error) {
+    // Only the kind of the error: its words are the user's own, and may quote what must not be shown.
+    throw new CredentialsError(`the credentials could not be had (${kindOf(error)})`, true);
   }
 }

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '@exchange-stream/market-data';
-import type { Budget, Lane } from './budget.ts';
+import type { Budget, Grant, Lane } from './budget.ts';
 import { asError } from '../errors.ts';
 
 /** The limits of an exchange leave no room in the time that somebody is ready to wait. */
@@ -39,7 +39,7 @@ export function admit(
   budget: Budget,
   { weight, lane, maxWaitMs }: BudgetRequest,
   clock: Clock,
-  granted: () => void,
+  granted: (granted?: Grant) => void,
   refused: (waitMs: number | undefined) => void,
 ): () => void {
   if (maxWaitMs === undefined || maxWaitMs === Infinity) return budget.request(weight, lane, granted);
@@ -50,10 +50,10 @@ export function admit(
   }
   let isGranted = false;
   let timer: Timer | undefined;
-  const leave = budget.request(weight, lane, () => {
+  const leave = budget.request(weight, lane, (grant) => {
     isGranted = true;
     timer?.cancel();
-    granted();
+    granted(grant);
   });
   const giveUp = (): void => {
     timer?.cancel();

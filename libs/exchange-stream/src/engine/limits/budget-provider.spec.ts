@@ -1,7 +1,7 @@
 import { VirtualClock } from '@exchange-stream/market-data';
 import type { SocketEndpoint } from '../../contract/index.ts';
 import { InProcessBudgets } from './budget-provider.ts';
-import type { Budget } from './budget.ts';
+import type { Budget, Grant } from './budget.ts';
 
 const REQUESTS = { documented: 12, safe: 10, windowMs: 60_000 };
 const WIDE = { documented: 100, safe: 100, windowMs: 1_000 };
@@ -126,5 +126,55 @@ describe('the budgets of one process', () => {
     await clock.advance(61_000);
     expect(used).toEqual(['first', 'third']);
     expect(provider.usage('fake').requests).toEqual({ used: 1, waiting: 0 });
+  });
+});
+
+describe('what was granted and is used later', () => {
+  const DIALS = { limits: { ...PUBLIC.limits, connects: [{ documented: 1, safe: 1, windowMs: 10_000 }] } };
+
+  async function granted(): Promise<ReturnType<typeof budgets> & { grant: Grant; again: () => void }> {
+    const made = budgets();
+    const connects = made.provider.connects('fake', DIALS);
+    const grant = await new Promise<Grant>((resolve) =>
+      connects.request(1, 'other', (given) => resolve(given!)),
+    );
+    return { ...made, grant, again: () => made.use(connects, 'again') };
+  }
+
+  test('counts from then on', async () => {
+    const { clock, grant, again, used } = await granted();
+    again();
+    await clock.advance(3_000);
+    expect(grant.useNow()).toBe(true);
+    await clock.advance(20_000);
+    expect(used).toEqual(['14000 again']);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('cannot be used after its window, nor twice, nor when we have been told to stop', async () => {
+    const late = await granted();
+    await late.clock.advance(11_000);
+    expect(late.grant.useNow()).toBe(false);
+    const twice = await granted();
+    expect([twice.grant.useNow(), twice.grant.useNow()]).toEqual([true, false]);
+    const stopped = await granted();
+    stopped.provider.stop('fake', ['connects'], 5_000);
+    await stopped.clock.advance(1_000);
+    expect(stopped.grant.useNow()).toBe(false);
+    stopped.again();
+    await stopped.clock.advance(4_000);
+    expect(stopped.used).toEqual(['5000 again']);
+  });
+
+  test('goes to the next when it is given back, once', async () => {
+    const { clock, grant, again, used } = await granted();
+    again();
+    again();
+    await clock.advance(3_000);
+    grant.giveBack();
+    grant.giveBack();
+    expect(used).toEqual(['3000 again']);
+    await clock.advance(11_000);
+    expect(used).toEqual(['3000 again', '14000 again']);
   });
 });

@@ -99,6 +99,18 @@ export class RateLimiter {
     this.used -= counted;
   }
 
+  /** Whether what was taken at that moment may be used now instead: it still counts, and nobody has told us to stop. */
+  canMove(atMs: number): boolean {
+    const now = this.clock.monotonic();
+    return now >= this.stoppedUntil && (this.limit === Infinity || atMs > now - this.windowMs);
+  }
+
+  /** Counts what was taken at that moment from now on. Who knows that it can move calls it. */
+  move(weight: number, atMs: number): void {
+    this.giveBack(weight, atMs);
+    this.take(weight, this.clock.monotonic());
+  }
+
   private limitOf(lane: Lane): number {
     return lane === 'heartbeat' ? this.limit : this.limit - this.reserved;
   }

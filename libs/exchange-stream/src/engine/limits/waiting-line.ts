@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '@exchange-stream/market-data';
-import { LANES, type Budget, type Lane } from './budget.ts';
+import { LANES, type Budget, type Grant, type Lane } from './budget.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 
 /** What a use costs in limits that count it otherwise than its own: how many times its weight, by limiter. */
@@ -10,7 +10,7 @@ interface Claim {
   readonly rates: Rates | undefined;
   readonly weight: number;
   readonly lane: Lane;
-  readonly grant: () => void;
+  readonly grant: (granted: Grant) => void;
   /** When it was taken from its limiters. */
   takenAt?: number;
 }
@@ -50,9 +50,9 @@ export class WaitingLine {
         waits(1);
         const claim: Claim = {
           ...{ limiters, rates, weight, lane },
-          grant: () => {
+          grant: (granted) => {
             waits(-1);
-            grant();
+            grant(granted);
           },
         };
         this.join(claim);
@@ -83,9 +83,7 @@ export class WaitingLine {
 
   /** Returns whether it was still there. */
   private leave(claim: Claim): boolean {
-    const { limiters, takenAt } = claim;
-    if (this.granted.delete(claim) && takenAt !== undefined)
-      for (const limiter of limiters) limiter.giveBack(costOf(claim, limiter), takenAt);
+    if (this.granted.delete(claim)) giveBack(claim);
     else if (!this.lane(claim.lane).delete(claim)) return false;
     this.serve();
     return true;
@@ -133,7 +131,7 @@ export class WaitingLine {
         if (this.isStale) this.lookAtAll();
         for (const claim of this.granted) {
           this.granted.delete(claim);
-          claim.grant();
+          claim.grant(this.grantOf(claim));
         }
       } while (this.isStale);
     } finally {
@@ -175,11 +173,40 @@ export class WaitingLine {
     });
   }
 
+  private grantOf(claim: Claim): Grant {
+    const end = (): void => {
+      giveBack(claim);
+      this.serve();
+    };
+    return {
+      useNow: () => {
+        const { limiters, takenAt } = claim;
+        if (takenAt === undefined) return false;
+        if (limiters.every((limiter) => limiter.canMove(takenAt))) {
+          for (const limiter of limiters) limiter.move(costOf(claim, limiter), takenAt);
+          delete claim.takenAt;
+          return true;
+        }
+        end();
+        return false;
+      },
+      giveBack: end,
+    };
+  }
+
   private lane(lane: Lane): Set<Claim> {
     const claims = this.lanes.get(lane);
     if (!claims) throw new TypeError(`There is no lane "${lane}".`);
     return claims;
   }
+}
+
+/** What has been taken, once. */
+function giveBack(claim: Claim): void {
+  const { limiters, takenAt } = claim;
+  if (takenAt === undefined) return;
+  delete claim.takenAt;
+  for (const limiter of limiters) limiter.giveBack(costOf(claim, limiter), takenAt);
 }
 
 function costOf({ weight, rates }: Pick<Claim, 'weight' | 'rates'>, limiter: RateLimiter): number {

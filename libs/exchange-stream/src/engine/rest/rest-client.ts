@@ -121,9 +121,10 @@ export class RestClient {
       patience,
     );
     try {
-      const asked = { exchange, account, place: operation, deadlineMs: timeoutMs, clock: platform.clock };
-      const credentials =
-        patience.credentials ?? (await Promise.race([shownCredentials(asked), underWay.cutShort]));
+      const { clock } = platform;
+      const { signal } = underWay;
+      const asked = { exchange, account, place: operation, deadlineMs: timeoutMs, clock, signal };
+      const credentials = patience.credentials ?? (await shownCredentials(asked));
       call = signed(operation, query, {
         ...{ account, credentials, isJudgedByCaller },
         now: () => time.now(),
