@@ -77,6 +77,72 @@ describe('faults of clocks', () => {
   );
 });
 
+describe('signatures under clocks that are wrong', () => {
+  test('case 32: an exchange that takes no time but its own is entered again, whoever has set which clock', async () => {
+    const desk = await TradingDesk.open({ seed: 32, entry: { timeWindowMs: 5_000 } });
+    const { world } = desk;
+    const backMs: number[] = [];
+    const back = async (): Promise<void> => {
+      const from = world.clock.monotonic();
+      world.exchange.disconnectAll(1012);
+      await world.clock.advance(10);
+      while (world.awaited().length > 0 || desk.trading.view()?.state !== 'open') {
+        expect(world.clock.monotonic() - from).toBeLessThan(60_000);
+        await world.clock.advance(100);
+      }
+      backMs.push(world.clock.monotonic() - from);
+      // Of the budget for dials there is enough each time.
+      await world.clock.advance(60_000);
+    };
+    // Ours alone is of no consequence: the exchange's is carried on by the monotonic one.
+    for (const byMs of [TEN_MINUTES_MS, -2 * TEN_MINUTES_MS, TEN_MINUTES_MS]) {
+      world.ownClock.aheadMs += byMs;
+      await back();
+    }
+    expect(world.exchange.violations).toEqual([]);
+    expect(desk.endingsOf('login')).not.toContain('refused');
+    // That of the exchange is noticed by what it refuses, and read again.
+    for (const offsetMs of [TEN_MINUTES_MS, -TEN_MINUTES_MS]) {
+      const fault = world.exchange.faults.inject({ type: 'clock-off', offsetMs });
+      await back();
+      fault.clear();
+      await back();
+    }
+    const refused = desk.endingsOf('login').filter((ending) => ending === 'refused').length;
+    // Of two connections, at most one login each time that a clock was set.
+    expect(refused).toBeGreaterThanOrEqual(4);
+    expect(refused).toBeLessThanOrEqual(8);
+    expect(world.stream.canUseAuthenticated('lab')).toMatchObject({ canUse: true, state: 'authenticated' });
+    await world.expectTruth(['time-window']);
+    await desk.close();
+    measured({
+      case: 32,
+      fault: 'both clocks ±10 min, logins by time within 5 s of the exchange’s, every socket lost each time',
+      backMs: Math.max(...backMs),
+      outcome: `ours: no login refused; the exchange’s: ${refused} refused in 4 jumps, its time read again, live; credentials not given up`,
+    });
+  });
+
+  test('case 32: nonces grow whatever our clock does', async () => {
+    const desk = await TradingDesk.open({ seed: 32, dialects: { entry: 'nonce' } });
+    const { world } = desk;
+    for (const byMs of [TEN_MINUTES_MS, -2 * TEN_MINUTES_MS, -TEN_MINUTES_MS]) {
+      world.ownClock.aheadMs += byMs;
+      world.exchange.disconnectAll(1012);
+      await world.recover(60_000);
+      await world.clock.advance(60_000);
+    }
+    expect(desk.endingsOf('login').filter((ending) => ending !== 'answered')).toEqual([]);
+    await world.expectTruth();
+    await desk.close();
+    measured({
+      case: 32,
+      fault: 'our clock ±10 min, logins by nonces',
+      outcome: 'every nonce larger than those before, no login refused',
+    });
+  });
+});
+
 /** Returns what sets it right again. */
 function set(world: LabWorld, whose: 'lab' | 'own', byMs: number): () => void {
   if (whose === 'lab') {

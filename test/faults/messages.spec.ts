@@ -16,7 +16,7 @@ describe('faults of messages', () => {
     const told = desk.problems();
     expect(told).toHaveLength(1);
     expect(told[0]).toContain('it came after the deadline of its request');
-    expect(desk.endings()).toEqual(['timeout', 'answered']);
+    expect(desk.endingsOf('other')).toEqual(['timeout', 'answered']);
     await desk.world.expectTruth();
     await desk.close();
     measured({

@@ -65,9 +65,9 @@ export class TradingDesk {
     return this.told;
   }
 
-  /** How the messages ended that were sent by `place`. */
-  endings(): readonly string[] {
-    return this.reportsOf('other').map(({ ending }) => ending);
+  /** How messages for a purpose ended; `other`: those that were sent by `place`. */
+  endingsOf(purpose: RequestReport['purpose']): readonly string[] {
+    return this.reportsOf(purpose).map(({ ending }) => ending);
   }
 
   /** Of messages for a purpose, how each ended. */

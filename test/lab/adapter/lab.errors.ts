@@ -29,13 +29,8 @@ export function refusalOf(error: unknown): Refusal {
       typeof message === 'string' ? message.slice(0, MAX_MESSAGE_LENGTH) : 'the exchange gave no message',
     temporary: PASSING.has(code),
     ...(code === FULL_CODE ? { connectionIsFull: true } : {}),
+    ...(code === TIME_CODE ? { signing: 'time' as const } : {}),
   };
-}
-
-/** What the body of a REST answer with an error says; undefined for one that is not Lab's, such as a page of a proxy. */
-export function refusalIn(body: string): Refusal | undefined {
-  const error = errorIn(body);
-  return error && refusalOf(error);
 }
 
 /** A wrong nonce comes with 401 as a wrong key does: the code tells them apart. */

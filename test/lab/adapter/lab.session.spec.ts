@@ -155,7 +155,11 @@ describe('a Lab session hears', () => {
     expect(reply).toEqual([
       'reply',
       '1',
-      { code: String(code), message: 'no', temporary, ...(connectionIsFull ? { connectionIsFull } : {}) },
+      {
+        ...{ code: String(code), message: 'no', temporary },
+        ...(connectionIsFull ? { connectionIsFull } : {}),
+        ...(code === 9 ? { signing: 'time' } : {}),
+      },
     ]);
   });
 

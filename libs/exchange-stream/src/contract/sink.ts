@@ -8,6 +8,7 @@ import type {
 } from '@exchange-stream/market-data';
 import type { AccountRow } from './account-rows.ts';
 import type { BookLink } from './book.ts';
+import type { SigningRefusal } from './rest.ts';
 
 /** What flows on one topic of one connection. Sessions pass it on; only the engine looks inside. */
 export interface Stream {
@@ -29,6 +30,8 @@ export interface Refusal {
   readonly temporary: boolean;
   /** The connection carries as many topics as the exchange allows: others may take this one. */
   readonly connectionIsFull?: boolean;
+  /** Of a login, what the exchange has against its signature. With `time` its clock is read again before the next one. */
+  readonly signing?: SigningRefusal;
 }
 
 /**

@@ -139,6 +139,7 @@ export class ConnectionManager {
         requested: (request) => this.requested(request),
         find: (connection) => this.carrier(connection),
         exchangeNow: () => this.time.now(),
+        exchangeTimeIsWrong: () => void this.time.refresh(),
         marketStatus: (...status) => this.registry.marketStatus(...status),
         subscriptions: () => this.registry.all(),
         silenced: (connection) => this.registry.halts.lost(connection),

@@ -40,6 +40,8 @@ export interface PoolEnvironment extends Omit<
   silenced(connection: string): void;
   /** The exchange's time, milliseconds since the epoch, as far as known. */
   exchangeNow(): number;
+  /** It says that this is not its time. */
+  exchangeTimeIsWrong(): void;
   /** A connection carries a subscription no more. */
   left(connection: string, subscription: Subscription): void;
 }
@@ -322,6 +324,7 @@ export class ConnectionPool {
     const login = {
       ...{ exchange, connection: id, endpoint: endpoint.key },
       now: () => this.environment.exchangeNow(),
+      timeIsWrong: () => this.environment.exchangeTimeIsWrong(),
       credentialsDeadlineMs: tuning.handshakeTimeoutMs,
       replyDeadlineMs: endpoint.endpoint.ackDeadlineMs,
     };

@@ -21,6 +21,8 @@ export interface LoginSettings {
   readonly credentialsDeadlineMs: number;
   /** The exchange's time, milliseconds since the epoch, for signatures. */
   now(): number;
+  /** The exchange says that this is not its time. */
+  timeIsWrong(): void;
   /** How long the exchange may take to answer. */
   readonly replyDeadlineMs: number;
 }
@@ -189,7 +191,8 @@ export class Login implements LoginProcedure {
     this.outcome.succeeded();
   }
 
-  private refused({ message, code, temporary }: Refusal): void {
+  private refused({ message, code, temporary, signing }: Refusal): void {
+    if (signing === 'time') this.settings.timeIsWrong();
     const reason = this.redact(`the exchange refused the login: ${message}`);
     const failure: ConnectionFailure = { kind: 'login', code: this.redact(code) };
     if (temporary) this.outcome.failed(reason, failure);
