@@ -8,7 +8,7 @@ import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { RestClient } from '../rest/rest-client.ts';
 import type { Subscription } from '../subscription/subscription.ts';
-import type { AccountNeed } from './account-data.ts';
+import type { AccountNeed, FillsAsked } from './account-data.ts';
 
 const RETRY_INITIAL_MS = 500;
 const RETRY_MAX_MS = 30_000;
@@ -36,6 +36,8 @@ interface Waiting {
 export class AccountCalls {
   private readonly waiting = new Map<Subscription, Waiting>();
   private readonly stream: StreamBookSeeder;
+  /** How to give up what consumers have asked for. */
+  private readonly forConsumers = new Set<() => void>();
   private stopped = false;
 
   constructor(private readonly environment: AccountCallsEnvironment) {
@@ -85,39 +87,77 @@ export class AccountCalls {
   stop(): void {
     this.stopped = true;
     this.cancelAll();
+    for (const cancel of [...this.forConsumers]) cancel();
+  }
+
+  /** Asks for fills on behalf of one consumer of a subscription. Returns a function that gives up. */
+  askForFills(
+    subscription: Subscription,
+    ...[{ after, limit }, told, failed]: Parameters<FillsAsked>
+  ): ReturnType<FillsAsked> {
+    if (this.stopped) return () => undefined;
+    const call = this.ask(
+      subscription,
+      { kind: 'fills', after, limit },
+      (...fills) => {
+        this.forConsumers.delete(cancel);
+        told(...fills);
+      },
+      (reason) => {
+        this.forConsumers.delete(cancel);
+        failed(reason);
+      },
+    );
+    const cancel = (): void => {
+      this.forConsumers.delete(cancel);
+      call.cancel();
+    };
+    this.forConsumers.add(cancel);
+    return cancel;
+  }
+
+  private fromRest(subscription: Subscription, need: AccountNeed): { cancel(): void } {
+    const { flow } = subscription;
+    return this.ask(
+      subscription,
+      need,
+      (rows, isAll) => {
+        this.waiting.delete(subscription);
+        flow.accountData?.found(rows, isAll);
+      },
+      (reason) => {
+        this.waiting.delete(subscription);
+        flow.accountData?.unavailable(reason);
+      },
+    );
   }
 
   /** Asks until it is there, unless cancelled; for fills a few times only, as those that come wait for it. */
-  private fromRest(subscription: Subscription, need: AccountNeed): { cancel(): void } {
+  private ask(
+    subscription: Subscription,
+    need: AccountNeed,
+    told: (rows: readonly AccountRow[], isAll: boolean) => void,
+    gaveUp: (reason: string) => void,
+  ): { cancel(): void } {
     const { adapter, platform, report } = this.environment;
     const backoff = new Backoff(RETRY_INITIAL_MS, RETRY_MAX_MS, platform.random);
     let isCancelled = false;
     let timer: Timer | undefined;
     let failures = 0;
+    const failed = (error: Error): void => {
+      if (isCancelled) return;
+      failures++;
+      report({ type: 'seed-failed', exchange: adapter.exchange, subscription: subscription.key, error });
+      if (need.kind === 'snapshot' || failures < FILL_ATTEMPTS)
+        timer = platform.clock.after(backoff.next(), ask);
+      else gaveUp(error.message);
+    };
     const ask = (): void => {
       this.fetch(subscription, need).then(
         ({ rows, isAll }) => {
-          if (isCancelled) return;
-          this.waiting.delete(subscription);
-          subscription.flow.accountData?.found(rows, isAll);
+          if (!isCancelled) told(rows, isAll);
         },
-        (error: unknown) => {
-          if (isCancelled) return;
-          failures++;
-          const failed = asError(error);
-          report({
-            type: 'seed-failed',
-            exchange: adapter.exchange,
-            subscription: subscription.key,
-            error: failed,
-          });
-          if (need.kind === 'snapshot' || failures < FILL_ATTEMPTS) {
-            timer = platform.clock.after(backoff.next(), ask);
-            return;
-          }
-          this.waiting.delete(subscription);
-          subscription.flow.accountData?.unavailable(failed.message);
-        },
+        (error: unknown) => failed(asError(error)),
       );
     };
     // Never within the call that needs it: the rest of its frame has yet to be read.

@@ -1,4 +1,4 @@
-import type { LostRange, PrivateEvent } from '@exchange-stream/market-data';
+import type { FillEvent, LostRange, PrivateEvent } from '@exchange-stream/market-data';
 import type { AccountRow } from '../../contract/index.ts';
 
 /** The newest fill that is known of; what an exchange is asked for the later ones by. */
@@ -14,6 +14,13 @@ export type AccountNeed =
   | { readonly kind: 'snapshot'; readonly from: 'stream' | 'rest' }
   /** @param after the newest that is known; without it, the newest that there are */
   | { readonly kind: 'fills'; readonly after: FillMark | undefined; readonly limit: number };
+
+/** Asks for fills after one. Returns a function that gives up. */
+export type FillsAsked = (
+  query: { readonly after: FillMark | undefined; readonly limit: number },
+  told: (rows: readonly AccountRow[], isAll: boolean) => void,
+  failed: (reason: string) => void,
+) => () => void;
 
 /** What the data of an account tells the flow that it is of. */
 export interface AccountDataHooks {
@@ -54,6 +61,10 @@ export interface AccountData {
   unavailable(reason: string): void;
   /** What comes from here on is of another world, where nothing is known by what was there before. */
   leaveWorld(): void;
+  /** Of fills: the newest that was told. */
+  readonly newest: FillMark | undefined;
+  /** Fills that were asked for on behalf of somebody who was too slow for them. */
+  recovered(rows: readonly AccountRow[]): readonly FillEvent[];
   /** All that holds now, as a snapshot; of fills, nothing. */
   current(): readonly PrivateEvent[];
 }

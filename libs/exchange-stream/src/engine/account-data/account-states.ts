@@ -23,6 +23,7 @@ type Age = Pick<AccountStateEvent, 'sequence' | 'exchangeTime'>;
 export class AccountStates implements AccountData {
   live = false;
   isSeeding = false;
+  readonly newest = undefined;
   private readonly states = new Map<string, AccountStateEvent>();
   /** Changes that came while REST was asked for all that there is. */
   private readonly early = new Map<string, AccountStateEvent>();
@@ -70,6 +71,10 @@ export class AccountStates implements AccountData {
 
   unavailable(): void {
     // Nothing can be told without it: it is asked for until it is there.
+  }
+
+  recovered(): readonly [] {
+    return [];
   }
 
   leaveWorld(): void {

@@ -25,7 +25,7 @@ const MAX_TRIES = 3;
 export class FillSeries implements AccountData {
   live = false;
   private readonly delivered = new Set<string>();
-  private newest: FillMark | undefined;
+  newest: FillMark | undefined;
   /** It is known where the fills of the account stand: all after the newest one are to be delivered. */
   private hasBeginning = false;
   /** Set while missed ones are asked for. */
@@ -96,6 +96,11 @@ export class FillSeries implements AccountData {
     this.caughtUp('fills flow');
   }
 
+  recovered(rows: readonly AccountRow[]): readonly FillEvent[] {
+    const receivedAt = this.hooks.now();
+    return rows.flatMap((row) => (row.type === 'fill' ? [this.events.fill(receivedAt, row, true)] : []));
+  }
+
   leaveWorld(): void {
     this.newest = undefined;
     this.hasBeginning = false;
@@ -140,8 +145,8 @@ export class FillSeries implements AccountData {
     this.delivered.add(key);
     const [oldest] = this.delivered;
     if (this.delivered.size > MAX_REMEMBERED && oldest !== undefined) this.delivered.delete(oldest);
-    this.knows(event);
     this.hooks.deliver(event);
+    this.knows(event);
   }
 
   private recover(): void {

@@ -29,6 +29,7 @@ class BookFlow {
       losses: this.losses,
       latest: () => (this.state === 'live' ? this.snapshot() : undefined),
       current: () => (this.state === 'live' ? [this.snapshot()] : []),
+      fills: () => undefined,
       status: () => this.status(),
       failed: () => undefined,
       overdue: () => undefined,
@@ -177,6 +178,7 @@ describe('whatever pace a consumer has', () => {
       losses: { conflated: 0, lost: 0, abandoned: 0 },
       latest: () => undefined,
       current: () => [],
+      fills: () => undefined,
       status: () => ({
         type: 'status',
         ...ORIGIN,

@@ -59,6 +59,11 @@ export class ConsumerLane<E, C extends ConsumerCall<E>> {
     return this.queue.length;
   }
 
+  /** Whether nothing waits, and nothing was lost that is not told yet. */
+  get isEmpty(): boolean {
+    return this.queue.isEmpty;
+  }
+
   /** Those of them that are for one handler. */
   waitingFor(call: C): number {
     return this.queue.waitingFor(call);

@@ -23,7 +23,7 @@ import type {
   LinkVerdict,
   TickerRow,
 } from '../../contract/index.ts';
-import type { AccountData, AccountDataHooks, AccountNeed } from '../account-data/account-data.ts';
+import type { AccountData, AccountDataHooks, AccountNeed, FillsAsked } from '../account-data/account-data.ts';
 import type { AccountRules } from '../account-data/account-rules.ts';
 import { createAccountData } from '../account-data/create-account-data.ts';
 import {
@@ -33,6 +33,7 @@ import {
 } from '../integrity/book-synchronizer.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import type { SubscriptionCounters } from '../subscription/subscription-state.ts';
+import type { FillSource } from './fill-recovery.ts';
 import { FlowConsumers } from './flow-consumers.ts';
 import { DataPresence } from './data-presence.ts';
 import type { DataStatus } from './data-status.ts';
@@ -59,6 +60,8 @@ export interface DataFlowEnvironment {
   needSeed(attempt: number, broken: string | undefined): void;
   /** What an account has, or missed fills, have to be asked for; a later call replaces an earlier one. */
   needAccountData(need: AccountNeed): void;
+  /** Asks for fills on behalf of one consumer. Returns a function that gives up. */
+  askForFills: FillsAsked;
 }
 
 /**
@@ -75,6 +78,7 @@ export class DataFlow implements RowTarget {
   private readonly sourceChange: SourceChange;
   private synchronizer: BookSynchronizer | undefined;
   private accountSeries: 'fills' | undefined;
+  private fillSource: FillSource | undefined;
   private lastReceivedAt: number | undefined;
   private lastValue: TickerEvent | QuoteEvent | CandleEvent | undefined;
   private newestLagMs: number | undefined;
@@ -104,6 +108,7 @@ export class DataFlow implements RowTarget {
       losses: environment.statistics.consumers,
       latest: () => this.latest(),
       current: () => this.current(),
+      fills: () => this.fillSource,
       status: () => this.statusEvent(),
       failed: (consumer, error) => environment.consumerFailed(consumer, error),
       overdue: (...late) => environment.consumerOverdue(...late),
@@ -174,6 +179,8 @@ export class DataFlow implements RowTarget {
     this.accountData ??= createAccountData(account, this.request.exchange, this.accountHooks());
     // What cannot be asked for afterwards stays missed.
     this.accountSeries = account.kind === 'fills' && !account.canRecover ? 'fills' : undefined;
+    if (account.kind === 'fills' && account.canRecover)
+      this.fillSource = this.createFillSource(this.accountData);
   }
 
   /** The same trades or frames may come from two connections from here on; `undefined`: no longer. */
@@ -399,6 +406,18 @@ export class DataFlow implements RowTarget {
       became: (fate, rows) => {
         this.counts[fate] += rows;
       },
+    };
+  }
+
+  private createFillSource(fills: AccountData): FillSource {
+    return {
+      newest: () => fills.newest,
+      ask: (after, limit, told, failed) =>
+        this.environment.askForFills(
+          { after, limit },
+          (rows, isAll) => told(fills.recovered(rows), isAll),
+          failed,
+        ),
     };
   }
 

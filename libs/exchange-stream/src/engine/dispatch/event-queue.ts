@@ -9,6 +9,8 @@ export interface EventQueueEnvironment<E> {
   readonly conflation?: Conflation<E> | undefined;
   readonly losses?: ConsumerLosses | undefined;
   readonly isBarrier?: ((event: E) => boolean) | undefined;
+  /** The loop is about to be handed an event. */
+  readonly taken?: ((event: E) => void) | undefined;
   /** What the loop shall find in place of `lost` events. */
   overflowed(lost: number): readonly E[];
   /** It is about to find it. */
@@ -45,6 +47,11 @@ export class EventQueue<E> implements AsyncIterableIterator<E> {
     return this.queue.length;
   }
 
+  /** Whether nothing waits, and nothing was lost that is not told yet. */
+  get isEmpty(): boolean {
+    return this.queue.isEmpty;
+  }
+
   push(event: E): void {
     if (this.ended) return;
     this.counts.received++;
@@ -52,6 +59,7 @@ export class EventQueue<E> implements AsyncIterableIterator<E> {
     const resolve = this.reader;
     this.reader = undefined;
     this.counts.delivered++;
+    this.environment.taken?.(event);
     resolve({ value: event, done: false });
   }
 
@@ -68,6 +76,7 @@ export class EventQueue<E> implements AsyncIterableIterator<E> {
     const next = this.queue.take();
     if (next) {
       this.counts.delivered++;
+      this.environment.taken?.(next.event);
       return Promise.resolve({ value: next.event, done: false });
     }
     if (this.ended) return Promise.resolve({ value: undefined, done: true });

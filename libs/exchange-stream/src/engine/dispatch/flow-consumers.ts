@@ -10,6 +10,7 @@ import {
   type QueueOptions,
 } from './consumer-policy.ts';
 import { Consumers } from './consumers.ts';
+import { FillRecovery, type FillRecoveryEnvironment, type FillSource } from './fill-recovery.ts';
 import { EventQueue } from './event-queue.ts';
 
 /** What the consumers of a flow need from it. */
@@ -22,6 +23,8 @@ export interface FlowConsumersEnvironment {
   latest(): MarketEvent | undefined;
   /** All that holds while the data is live. */
   current(): readonly MarketEvent[];
+  /** Who has the fills that a slow consumer lost; undefined where nobody does. */
+  fills(): FillSource | undefined;
   /** Where the data stands now. */
   status(): StatusEvent;
   failed(consumer: string, error: Error): void;
@@ -105,8 +108,11 @@ export class FlowConsumers {
     for (const { policy } of handlers) checkQueue({ policy, capacity }, this.channel);
     const { environment } = this;
     const { clock, deadlineMs, losses } = environment;
-    const calls = handlers.map((handler) => this.callOf(handler));
-    const lane = new ConsumerLane<MarketEvent, FlowCall>({
+    const calls = handlers.map((handler) =>
+      this.callOf(handler, (call, event) => recovery?.taken(call, event)),
+    );
+    const of = (event: MarketEvent): FlowCall[] => calls.filter((call) => takes(call, event));
+    const lane: ConsumerLane<MarketEvent, FlowCall> = new ConsumerLane({
       clock,
       capacity: capacityOf(this.channel, capacity),
       deadlineMs,
@@ -115,10 +121,17 @@ export class FlowConsumers {
       failed: (call, error) => environment.failed(call.name, error),
       overdue: (call, tookMs, waiting) => environment.overdue(call.name, tookMs, waiting),
       overflowed: (lost) =>
-        this.afterOverflow(lost).flatMap((event) =>
-          calls.filter((target) => takes(target, event)).map((target) => ({ target, event })),
-        ),
+        this.afterOverflow(lost, recovery).flatMap((event) => of(event).map((target) => ({ target, event }))),
       told: (lost) => environment.overflowed(name, lost),
+    });
+    const recovery: FillRecovery<FlowCall> | undefined = this.recoveryOf({
+      targets: calls.filter(({ receives }) => receives !== 'status'),
+      capacity: capacityOf(this.channel, capacity),
+      isEmpty: () => lane.isEmpty,
+      push: (call, event) => lane.deliver(call, event),
+      tell: (event) => {
+        for (const call of of(event)) lane.deliver(call, event);
+      },
     });
     return this.join(
       name,
@@ -130,12 +143,16 @@ export class FlowConsumers {
         busyMs: () => lane.busyMs(call),
       })),
       (event) => {
+        if (recovery?.receives(event) === false) return;
         for (let index = 0; index < calls.length; index++) {
           const call = calls[index];
           if (call && takes(call, event)) lane.deliver(call, event);
         }
       },
-      () => lane.close(),
+      () => {
+        recovery?.close();
+        lane.close();
+      },
     );
   }
 
@@ -148,22 +165,33 @@ export class FlowConsumers {
     checkQueue(options, this.channel);
     const { policy = 'all', capacity } = options;
     let leave = (): void => undefined;
-    const queue = new EventQueue<MarketEvent>({
+    const queue: EventQueue<MarketEvent> = new EventQueue({
       capacity: capacityOf(this.channel, capacity),
       conflation: this.conflation(policy),
       losses: this.environment.losses,
       isBarrier: isStatus,
-      overflowed: (lost) => this.afterOverflow(lost),
+      taken: (event) => recovery?.taken('loop', event),
+      overflowed: (lost) => this.afterOverflow(lost, recovery),
       told: (lost) => this.environment.overflowed(name, lost),
       released: () => {
+        recovery?.close();
         leave();
         released();
       },
     });
+    const recovery: FillRecovery<'loop'> | undefined = this.recoveryOf({
+      targets: ['loop'],
+      capacity: capacityOf(this.channel, capacity),
+      isEmpty: () => queue.isEmpty,
+      push: (_, event) => queue.push(event),
+      tell: (event) => queue.push(event),
+    });
     leave = this.join(
       name,
       [{ name, policy, counts: queue.counts, waiting: () => queue.waiting }],
-      (event) => queue.push(event),
+      (event) => {
+        if (recovery?.receives(event) !== false) queue.push(event);
+      },
       () => undefined,
     );
     return queue;
@@ -209,24 +237,49 @@ export class FlowConsumers {
     return end;
   }
 
-  private callOf({ name, invoke, receives, policy = 'all' }: FlowHandler): FlowCall {
-    return { name, invoke, receives, policy, counts: noCounts(), conflation: this.conflation(policy) };
+  private callOf(
+    { name, invoke, receives, policy = 'all' }: FlowHandler,
+    taken: (call: FlowCall, event: MarketEvent) => void,
+  ): FlowCall {
+    const shared = { name, receives, policy, counts: noCounts(), conflation: this.conflation(policy) };
+    if (this.channel !== 'fills') return { ...shared, invoke };
+    const call: FlowCall = {
+      ...shared,
+      invoke: (event) => {
+        taken(call, event);
+        return invoke(event);
+      },
+    };
+    return call;
+  }
+
+  /** Of fills that a slow consumer loses, where somebody has them. */
+  private recoveryOf<T>(
+    queue: Omit<FillRecoveryEnvironment<T>, 'source' | 'status'>,
+  ): FillRecovery<T> | undefined {
+    if (this.channel !== 'fills') return undefined;
+    const { environment } = this;
+    return new FillRecovery<T>({
+      ...queue,
+      source: () => environment.fills(),
+      status: () => environment.status(),
+    });
   }
 
   private conflation(policy: ConsumerPolicy): ReturnType<typeof conflationOf> {
     return conflationOf(this.channel, policy, () => this.environment.latest());
   }
 
-  /** What a consumer finds in place of events that it was too slow for: the gap, then what holds now. */
-  private afterOverflow(lost: number): MarketEvent[] {
+  /** What a consumer finds in place of events that it was too slow for: the gap, then what holds now, or fills again. */
+  private afterOverflow(lost: number, recovery: { begin(): boolean } | undefined): MarketEvent[] {
     const status = this.environment.status();
+    const reason = `the consumer was too slow: ${lost} events are lost to it`;
+    if (recovery?.begin())
+      return [
+        { ...status, state: 'gap', reason: `${reason} until they are asked for`, lost: { events: lost } },
+      ];
     return [
-      {
-        ...status,
-        state: 'gap',
-        reason: `the consumer was too slow: ${lost} events are lost to it`,
-        lost: { events: lost },
-      },
+      { ...status, state: 'gap', reason, lost: { events: lost } },
       ...this.environment.current(),
       status,
     ];

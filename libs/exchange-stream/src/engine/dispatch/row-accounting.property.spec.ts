@@ -82,6 +82,7 @@ class World {
       consumerDeadlineMs: 30_000,
       needSeed: () => undefined,
       needAccountData: () => undefined,
+      askForFills: () => () => undefined,
     });
     this.place();
     this.flow.consumers.add('quick', (event) => {

@@ -33,6 +33,7 @@ class ChangingBook {
       consumerDeadlineMs: 30_000,
       needSeed: () => undefined,
       needAccountData: () => undefined,
+      askForFills: () => () => undefined,
     });
     this.flow.place({ symbol: 'BTC/USDT', nativeSymbol: 'BTCUSDT' }, RULES);
     this.flow.presence.confirmed();

@@ -119,6 +119,7 @@ export class RecordedTopics {
       consumerOverflowed: () => {},
       consumerFailed: (_consumer, error) => this.environment.consumerFailed(error),
       needAccountData: () => {},
+      askForFills: () => () => {},
       needSeed: () => {
         // A whole book that came with the stream is in the recording, or nowhere.
         if (book?.kind !== 'linked' || book.seed === 'stream') return;

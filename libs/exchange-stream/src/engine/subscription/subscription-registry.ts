@@ -261,6 +261,7 @@ export class SubscriptionRegistry {
       requestAccountData: (...need) => {
         if (this.environment.isEnabled()) accountCalls.request(...need);
       },
+      askForFills: (...fills) => accountCalls.askForFills(...fills),
       gaveUp: (...failure) => this.gaveUp(...failure),
       displaced: (displaced) => this.activate(displaced),
     });

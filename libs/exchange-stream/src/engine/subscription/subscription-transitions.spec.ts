@@ -17,6 +17,7 @@ function subscription(): { subscription: Subscription; events: LifecycleEvent[] 
         consumerDeadlineMs: 30_000,
         requestSeed: () => undefined,
         requestAccountData: () => undefined,
+        askForFills: () => () => undefined,
         displaced: () => undefined,
         gaveUp: () => undefined,
       },

@@ -1,5 +1,5 @@
 import { subscriptionKey, type Clock, type SubscriptionRequest } from '@exchange-stream/market-data';
-import type { AccountNeed } from '../account-data/account-data.ts';
+import type { AccountNeed, FillsAsked } from '../account-data/account-data.ts';
 import type { TopicHolder } from '../connection/topic-holder.ts';
 import { DataFlow } from '../dispatch/data-flow.ts';
 import type { RowTarget } from '../dispatch/row-target.ts';
@@ -23,6 +23,8 @@ export interface SubscriptionEnvironment {
   requestSeed(subscription: Subscription, attempt: number, broken: string | undefined): void;
   /** Asks for what an account has, or for missed fills; a later call replaces an earlier one. */
   requestAccountData(subscription: Subscription, need: AccountNeed): void;
+  /** Asks for fills on behalf of one consumer. Returns a function that gives up. */
+  askForFills(subscription: Subscription, ...fills: Parameters<FillsAsked>): ReturnType<FillsAsked>;
   /** The connection that carried the subscription has no room for it. */
   displaced(subscription: Subscription): void;
   /** The connection that carried the subscription has given it up. */
@@ -101,6 +103,7 @@ export class Subscription implements TopicHolder {
         }),
       needSeed: (attempt, broken) => environment.requestSeed(this, attempt, broken),
       needAccountData: (need) => environment.requestAccountData(this, need),
+      askForFills: (...fills) => environment.askForFills(this, ...fills),
     });
   }
 
