@@ -5,7 +5,7 @@ import {
   type CredentialPart,
   type SecretPlace,
 } from '../credentials/configured-account.ts';
-import { ConfigError, type ConfigProblem } from './config-error.ts';
+import type { ConfigProblem } from './config-error.ts';
 import { isTree, unknownKeys, type FileTree } from './config-file.ts';
 import { commaList } from './settings.ts';
 
@@ -58,7 +58,7 @@ export interface AccountSources {
   readonly readFile: (path: string) => string;
 }
 
-/** Reads where the credentials of one exchange stand, and that they can be had. Says what is wrong, and never a value. */
+/** Reads where the credentials of one exchange stand, not what they are. Says what is wrong, and never a value. */
 export function readAccounts(
   exchange: string,
   sources: AccountSources,
@@ -160,7 +160,7 @@ class AccountsReader {
       );
     }
     if (missing.length > 0) return undefined;
-    return this.readable(new ConfiguredAccount(this.exchange, name, places, this.sources.readFile));
+    return new ConfiguredAccount(this.exchange, name, places, this.sources.readFile);
   }
 
   private placesOfEnvironment(variables: Readonly<Record<CredentialPart, string>>): Places {
@@ -196,15 +196,5 @@ class AccountsReader {
       else this.problems.push({ key: name, message: 'takes the path of a file' });
     }
     return places;
-  }
-
-  private readable(account: ConfiguredAccount): ConfiguredAccount {
-    try {
-      account.initial();
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      this.problems.push(...error.problems);
-    }
-    return account;
   }
 }

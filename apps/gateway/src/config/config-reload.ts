@@ -22,7 +22,7 @@ export class ConfigReload {
 
   reload(): void {
     try {
-      const config = loadConfig(this.sources);
+      const config = loadConfig(this.sources, false);
       this.reportOthers(config);
       const { added, released, kept, unmatched } = this.stream.setDefaults(config.subscriptions);
       this.logger.log(

@@ -24,9 +24,10 @@ export interface ConfigSources {
 
 /**
  * The configuration: defaults, under the file (`--config` or `CONFIG_FILE`), under the environment.
+ * @param readsSecrets whether files of credentials have to be readable; later on, who watches them says what is wrong
  * @throws ConfigError with every problem found
  */
-export function loadConfig(sources: ConfigSources): GatewayConfig {
+export function loadConfig(sources: ConfigSources, readsSecrets = true): GatewayConfig {
   const path = configPath(sources);
   const file = path === undefined ? {} : readConfigFile(path, sources.readFile);
   const problems: ConfigProblem[] = [];
@@ -42,6 +43,7 @@ export function loadConfig(sources: ConfigSources): GatewayConfig {
   values.set('exchanges', [...exchanges.keys()]);
   values.set('exchangeSettings', settingsOf(exchanges, file, sources.env, problems));
   const accounts = accountsOf(exchanges, file, sources, problems);
+  if (readsSecrets) for (const account of accounts) problems.push(...problemsOfAccount(account));
   const lists = { env: sources.env, exchanges: [...exchanges.keys()], problems };
   const held = { variable: 'SUBSCRIPTIONS', key: 'subscriptions', list: file.subscriptions };
   values.set('subscriptions', readDefaults(held, lists));
@@ -170,6 +172,16 @@ function accountsOf(
     const part = isTree(file.exchanges) ? file.exchanges[id] : undefined;
     return readAccounts(id, { env, file: part, readFile }, problems);
   });
+}
+
+function problemsOfAccount(account: ConfiguredAccount): readonly ConfigProblem[] {
+  try {
+    account.initial();
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
 }
 
 function problemsOf(config: GatewayConfig, origins: ReadonlyMap<string, string>): ConfigProblem[] {
