@@ -313,6 +313,8 @@ describe('secrets', () => {
     shown.set('log as it is written', log.written.join('\n'));
 
     expect(shown.get('log as it is written')).toContain('"context":"Transport"');
+    // Nothing is taken for a secret that says what is wrong.
+    expect(shown.get('log as it is written')).toContain('gives out no token (barred refused');
     expect(shown.get('files')).toContain('tokened');
     const leaks: string[] = [];
     for (const [where, text] of shown) {

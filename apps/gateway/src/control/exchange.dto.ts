@@ -95,7 +95,9 @@ export class LoginCountsDto implements LoginCounts {
   @ApiProperty()
   readonly accepted: number;
 
-  @ApiProperty({ description: 'The exchange does not take the credentials, or gives out no token for them.' })
+  @ApiProperty({
+    description: 'The exchange does not take the credentials, be it for a login, a token or a call.',
+  })
   readonly refused: number;
 
   @ApiProperty({ description: 'For now, without an answer to that, or before one.' })

@@ -52,7 +52,7 @@ export function withTokens(exchange: 'tokened' | 'barred'): ExchangeAdapter {
   });
 }
 
-const PAGE = `<html>api_key=${CANARIES.page.key} <a href="wss://canary:canary@elsewhere/?token=${CANARIES.page.link}">in</a>`;
+const PAGE = `<html>api_key=${CANARIES.page.key} or wss://canary:canary@elsewhere/?l=${CANARIES.page.link}`;
 
 export async function startIndiscreetExchange(): Promise<IndiscreetExchange> {
   const heard: string[] = [];

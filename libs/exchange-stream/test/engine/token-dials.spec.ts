@@ -93,7 +93,7 @@ describe('a dial with a token', () => {
       (world) => {
         world.delayMs = undefined;
       },
-      'no token: POST /token of fake has not succeeded within 10000 ms',
+      'no token could be had (POST /token of fake has not succeeded within 10000 ms)',
     ],
   ])(
     'for which %s never answers is tried again, ever later, and does not hold up a close',

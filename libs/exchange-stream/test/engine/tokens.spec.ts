@@ -81,7 +81,7 @@ describe('a token', () => {
     world.status = 503;
     await world.opened();
     expect(world.stream.connections()[0]).toMatchObject({ state: 'waiting', failure: { kind: 'url' } });
-    expect(world.stream.connections()[0]?.reason).toContain('no token: ');
+    expect(world.stream.connections()[0]?.reason).toContain('no token could be had (');
     world.status = 200;
     await world.alive(5);
     expect(world.sockets).toHaveLength(1);

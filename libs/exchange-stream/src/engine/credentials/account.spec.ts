@@ -65,7 +65,7 @@ describe('the logins of an account', () => {
     made.refused('fake/private/1', 'private', FIRST, 'revoked');
     made.left('fake/private/1');
     // A token was refused, before anything could log in.
-    made.refused('fake/token/1', 'token', FIRST, 'no token');
+    made.refusedCall('token', FIRST, 'no token');
     expect(made.view().logins).toEqual({ accepted: 1, refused: 2, failed: 2 });
     expect(logins).toEqual({ accepted: 0, refused: 0, failed: 0 });
   });

@@ -138,6 +138,7 @@ export class Account {
 
   /** The exchange does not take the credentials for a call. */
   refusedCall(place: CredentialsPlace, credentials: Credentials, reason: string): void {
+    this.counts.refused++;
     this.refusal = { credentials, reason };
     this.taken.delete(place);
     this.update();

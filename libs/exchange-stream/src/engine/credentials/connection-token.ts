@@ -69,8 +69,9 @@ export class ConnectionToken {
     const reason = this.keeper.reasonOf(error);
     const isRefused = isRefusal(error);
     const isFinal = isRefused || (error instanceof CredentialsError && !error.temporary);
-    const words = isRefused ? `the exchange refused a token: ${reason}` : reason;
+    const words = isRefused ? `the exchange gives out no token (${reason})` : reason;
     if (isFinal && !isLate) this.outcome.refused(words, { kind: 'login' });
-    return error instanceof CredentialsError ? reason : `no token: ${reason}`;
+    // No colon behind the word: whoever redacts by names would take what follows for one.
+    return error instanceof CredentialsError ? reason : `no token could be had (${reason})`;
   }
 }

@@ -7,7 +7,8 @@ export type LoginState = 'none' | 'pending' | 'authenticated' | 'rejected';
 export const LOGIN_STATES: readonly LoginState[] = ['none', 'pending', 'authenticated', 'rejected'];
 
 /**
- * How logins have ended, counted. `refused`: the exchange does not take the credentials, or gives out no token for them.
+ * How logins have ended, counted. `refused`: the exchange does not take the credentials, be it for a login, a token or a
+ * call.
  * `failed`: for now, without an answer to that, or before one.
  */
 export type LoginCounts = Readonly<Record<'accepted' | 'refused' | 'failed', number>>;

@@ -143,7 +143,7 @@ export class TokenKeeper {
 
   private refused(credentials: Credentials, reason: string): void {
     const { account, endpoint } = this.settings;
-    account?.refusedCall(endpoint, credentials, `the exchange refused a token: ${reason}`);
+    account?.refusedCall(endpoint, credentials, `the exchange gives out no token (${reason})`);
   }
 
   /** Those to show, where the token is for somebody. */

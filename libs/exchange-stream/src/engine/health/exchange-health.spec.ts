@@ -170,6 +170,13 @@ describe('accounts in the health of an exchange', () => {
     expect(judgeExchange('lab', [], [], true, accounts).status).toBe('degraded');
   });
 
+  it('say why once, where a subscription has said it already', () => {
+    const failed = subscription({ state: 'failed', data: 'stale', reason: rejected.reason });
+    expect(judgeExchange('lab', [], [failed], true, [account(rejected)]).reason).toBe(
+      `0 of 1 subscriptions served; trades BTC/USDT is failed, ${rejected.reason}; account default is rejected`,
+    );
+  });
+
   it('leave it down where it is, and disabled where it is, whoever is rejected', () => {
     expect(health('stale', [account(rejected)])).toMatchObject({
       status: 'down',

@@ -81,7 +81,8 @@ function withAccounts({ status, reason }: Judgement, accounts: readonly AccountV
   const more = others.length > 0 ? ` (and ${others.length} more)` : '';
   return {
     status: status === 'up' ? 'degraded' : status,
-    reason: `${reason}; ${describeAccount(first)}${more}`,
+    // A subscription that failed for it has said why.
+    reason: `${reason}; ${reason.includes(first.reason) ? `account ${first.account} is rejected` : describeAccount(first)}${more}`,
   };
 }
 
