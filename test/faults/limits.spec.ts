@@ -5,6 +5,9 @@ import { Trouble } from './trouble.ts';
 import { liveLab } from './worlds.ts';
 import type { LabWorld } from '../lab/lab-world.ts';
 
+// Half an hour of the exchange's time takes its time.
+jest.setTimeout(120_000);
+
 /** A book that has to be had by REST. */
 const ANOTHER_BOOK = { exchange: 'lab', channel: 'book', symbol: 'ETH/USDT' } as const;
 /** The longest ban that a case asks for. */

@@ -1,6 +1,9 @@
 import { measured } from './measured.ts';
 import { TradingDesk } from './trading-desk.ts';
 
+// Half an hour of the exchange's time takes its time.
+jest.setTimeout(120_000);
+
 const HALF_HOUR_MS = 30 * 60_000;
 const CREDENTIALS = { key: 'lab-key', secret: 'lab-secret' };
 

@@ -14,6 +14,8 @@ const LOOK_MS = 5_000;
 export class Shown {
   /** Whatever opens lab: what stands in the URLs that are dialled, beside the keys of the accounts. */
   readonly tokens = new Set<string>();
+  /** The newest one for each place, by its path. */
+  readonly newest = new Map<string, string>();
   private readonly texts = new Set<string>();
   private readonly metrics = new Registry();
   private isOver = false;
@@ -36,8 +38,11 @@ export class Shown {
     registerStateMetrics(metrics, stream);
     registerAccountMetrics(metrics, stream);
     world.tap = ({ url }) => {
-      const token = new URL(url).searchParams.get('token');
-      if (token !== null) this.tokens.add(token);
+      const { searchParams, pathname } = new URL(url);
+      const token = searchParams.get('token');
+      if (token === null) return;
+      this.tokens.add(token);
+      this.newest.set(pathname, token);
     };
     this.lookFromNowOn();
   }

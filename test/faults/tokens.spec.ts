@@ -4,6 +4,9 @@ import { measured } from './measured.ts';
 import { Shown } from './shown.ts';
 import { TradingDesk } from './trading-desk.ts';
 
+// Half an hour of the exchange's time takes its time.
+jest.setTimeout(120_000);
+
 const LIFETIME_MS = 60_000;
 const MINUTE_MS = 60_000;
 
@@ -186,6 +189,28 @@ describe('faults of tokens', () => {
       detectedMs,
       backMs,
       outcome: `told ("${lost}"), a fresh token each, live; no secret shown`,
+    });
+  });
+
+  test('case 34: an exchange that quotes what it was sent makes none of it seen', async () => {
+    const desk = await TokenDesk.open(34, 'token');
+    const { world, shown } = desk;
+    for (const [path, token] of shown.newest) {
+      const { id } = [...world.exchange.connections].find((connection) => connection.path === path)!;
+      const reason = `lab-key, ${token} and lab-secret are of no use`;
+      world.exchange.faults.inject({ type: 'close', code: 4001, connectionId: id, reason });
+    }
+    await world.clock.advance(100);
+    expect(desk.statuses[0]).toBe(
+      'stale: closed by the exchange (code 4001: [redacted], [redacted] and [redacted] are of no use)',
+    );
+    const backMs = await desk.back(MINUTE_MS);
+    await desk.close();
+    measured({
+      case: 34,
+      fault: 'closes that quote key, token and secret',
+      backMs,
+      outcome: `told ("${desk.statuses[0]}"); no secret shown`,
     });
   });
 
