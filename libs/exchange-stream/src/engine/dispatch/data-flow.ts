@@ -360,8 +360,14 @@ export class DataFlow implements RowTarget {
   /** Delivers an event that replaces the one before. */
   private deliverValue(event: TickerEvent | QuoteEvent | CandleEvent): void {
     this.lastValue = event;
+    this.deliverPresent(event, 'data flows');
+  }
+
+  /** Delivers what shows that the data is present, unless somebody who is told of it has the source taken away. */
+  private deliverPresent(event: MarketEvent, reason: string): void {
+    const { losses } = this.presence;
     this.deliver(event);
-    this.presence.flows('data flows');
+    if (losses === this.presence.losses) this.presence.flows(reason);
   }
 
   private createPresence(): DataPresence {
@@ -393,14 +399,13 @@ export class DataFlow implements RowTarget {
         this.environment.needSeed(attempt, broken);
       },
       synced: () => {
-        this.deliver(this.bookSnapshotEvent());
-        this.presence.flows('the book is whole and linked');
+        this.deliverPresent(this.bookSnapshotEvent(), 'the book is whole and linked');
       },
       updated: (exchangeTime, sequence, bids, asks) => {
         const receivedAt = this.lastReceivedAt ?? this.environment.clock.now();
-        this.deliver(this.events.bookUpdate(receivedAt, exchangeTime, sequence, bids, asks));
-        // It was whole before, in a market that was listed as halted.
-        this.presence.flows('the market moves');
+        const update = this.events.bookUpdate(receivedAt, exchangeTime, sequence, bids, asks);
+        // It may have been whole before, in a market that was listed as halted.
+        this.deliverPresent(update, 'the market moves');
       },
       broken: (reason, lost) => this.presence.broken(reason, lost),
       became: (fate, rows) => {
@@ -435,7 +440,10 @@ export class DataFlow implements RowTarget {
         if (fate === 'rejected') environment.statistics.rejected += rows;
       },
       added: (rows) => (counts.received += rows),
-      flows: (reason) => this.presence.flows(reason),
+      flows: (reason) => {
+        // Not when somebody who was told of it had the source taken away.
+        if (this.accountData?.live) this.presence.flows(reason);
+      },
       broken: (reason, lost) => this.presence.broken(reason, lost),
     };
   }

@@ -31,6 +31,8 @@ export interface DataPresenceEnvironment {
 export class DataPresence {
   readonly status: DataStatus;
   private readonly standstill = new Standstill();
+  /** Times that what had been received ceased to count. */
+  losses = 0;
   private silent = false;
   private late = false;
 
@@ -182,6 +184,7 @@ export class DataPresence {
 
   /** Nothing that has been received counts any more. */
   private forget(): void {
+    this.losses++;
     this.status.interrupted();
     this.late = false;
     this.environment.startsOver();

@@ -1,0 +1,88 @@
+import { VirtualClock, type Channel, type MarketEvent } from '@exchange-stream/market-data';
+import type { BookRules } from '../../contract/index.ts';
+import type { AccountRules } from '../account-data/account-rules.ts';
+import { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
+import { DataFlow } from './data-flow.ts';
+
+const RULES: BookRules = {
+  kind: 'linked',
+  seed: 'rest',
+  follows: (sequence, { last }) => (last <= sequence ? 'old' : last > sequence + 1 ? 'gap' : 'follows'),
+};
+
+const ACCOUNT: AccountRules = {
+  kind: 'states',
+  snapshot: 'stream',
+  account: 'default',
+  symbolOf: (nativeSymbol) => nativeSymbol,
+};
+
+/** A flow, and what is told of it. */
+function flowOf(channel: Channel): { flow: DataFlow; told: string[] } {
+  const flow = new DataFlow({ exchange: 'lab', channel, symbol: 'BTC/USDT' }, 'key', {
+    clock: new VirtualClock(),
+    statistics: new ExchangeStatistics(),
+    changed: () => undefined,
+    consumerFailed: () => undefined,
+    consumerOverdue: () => undefined,
+    consumerOverflowed: () => undefined,
+    consumerDeadlineMs: 30_000,
+    needSeed: () => undefined,
+    needAccountData: () => undefined,
+    askForFills: () => () => undefined,
+  });
+  flow.place(
+    { symbol: 'BTC/USDT', nativeSymbol: 'BTCUSDT' },
+    channel === 'book' ? RULES : undefined,
+    channel === 'balances' ? ACCOUNT : undefined,
+  );
+  const told: string[] = [];
+  flow.consumers.add(
+    'witness',
+    (event) => void told.push(event.type === 'status' ? event.state : event.type),
+  );
+  flow.presence.confirmed();
+  told.splice(0);
+  return { flow, told };
+}
+
+/** Has the source taken away while an event of this type is told, as who disables an exchange from a handler does. */
+function loseDuring(flow: DataFlow, type: MarketEvent['type']): void {
+  flow.consumers.add('disabler', (event) => {
+    if (event.type === type) flow.presence.lost('disabled');
+  });
+}
+
+describe('a source that is taken away by who is being told of its data', () => {
+  test('is not taken for live: not with the first value', () => {
+    const { flow, told } = flowOf('quotes');
+    loseDuring(flow, 'quote');
+    flow.quote(0, undefined, undefined, '1', '1', '2', '1');
+    expect(told).toEqual(['quote', 'stale']);
+    expect([flow.status.state, flow.latest()]).toEqual(['stale', undefined]);
+  });
+
+  test('nor with a whole book, nor with an update of it', () => {
+    const { flow, told } = flowOf('book');
+    loseDuring(flow, 'book-snapshot');
+    flow.seeded({ sequence: 5, bids: [['1', '1']], asks: [['2', '1']] });
+    expect(told).toEqual(['book-snapshot', 'stale']);
+    expect([flow.status.state, flow.latest()]).toEqual(['stale', undefined]);
+
+    const other = flowOf('book');
+    other.flow.seeded({ sequence: 5, bids: [['1', '1']], asks: [['2', '1']] });
+    loseDuring(other.flow, 'book-update');
+    other.flow.bookUpdate(0, undefined, { last: 6 }, [['1', '2']], []);
+    expect(other.told.slice(2)).toEqual(['book-update', 'stale']);
+    expect(other.flow.latest()).toBeUndefined();
+  });
+
+  test('nor with all that an account has', () => {
+    const { flow, told } = flowOf('balances');
+    loseDuring(flow, 'balance');
+    const row = { type: 'balance', asset: 'BTC', free: '1', locked: '0' } as const;
+    flow.account(0, [row, { ...row, asset: 'ETH' }], true);
+    expect(told).toEqual(['balance', 'stale', 'balance']);
+    expect(flow.status.state).toBe('stale');
+  });
+});
