@@ -1,10 +1,11 @@
 import { VirtualClock, type SubscriptionRequest } from '@exchange-stream/market-data';
-import type {
-  LifecycleEvent,
-  RequestReporter,
-  SubscriptionHandle,
-  SubscriptionView,
-  TransportLog,
+import {
+  SubscriptionRequestError,
+  type LifecycleEvent,
+  type RequestReporter,
+  type SubscriptionHandle,
+  type SubscriptionView,
+  type TransportLog,
 } from '@exchange-stream/nestjs/engine';
 import { createMemoryTransport, type MemoryTransport } from '@exchange-stream/simulator';
 import { ExchangeWorld } from '../world/exchange-world.ts';
@@ -54,8 +55,12 @@ export interface LabWorldOptions {
 /** Somebody who holds a subscription and counts what he is given. */
 export interface Holder {
   readonly handle: SubscriptionHandle;
+  /** Delivered before it joined others. */
+  readonly missed: number;
   received: number;
 }
+
+const BYSTANDERS = { exchange: BYSTANDER, channel: 'ticker', symbol: 'BTC/USDT' } as const;
 
 /**
  * Lab and the engine, told the same dialect. Beside it the engine streams from a bystander, an exchange that nothing
@@ -106,7 +111,7 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
         exchanges: [lab(spoken), { ...lab(), exchange: BYSTANDER }],
         ...(transportLog && { transportLog }),
         ...(requestReporter && { requestReporter }),
-        subscriptions: [...subscriptions, { exchange: BYSTANDER, channel: 'ticker', symbol: 'BTC/USDT' }],
+        subscriptions: [...subscriptions, BYSTANDERS],
         tuning: { maxFrameBytes: MAX_FRAME_BYTES },
         settings: {
           lab: { urls: urlsAt('lab.test'), credentials: CREDENTIALS, accounts: ACCOUNTS },
@@ -134,7 +139,8 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
   hold(request: SubscriptionRequest): void {
     const key = JSON.stringify(request);
     if (this.holders.has(key)) return;
-    const holder: Holder = { handle: this.stream.subscribe(request), received: 0 };
+    const handle = this.stream.subscribe(request);
+    const holder: Holder = { handle, missed: handle.view().counters.delivered, received: 0 };
     holder.handle.on((event) => {
       if (event.type !== 'status') holder.received++;
     });
@@ -149,6 +155,17 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
     const key = JSON.stringify(request);
     void this.holders.get(key)?.handle.unsubscribe();
     this.holders.delete(key);
+  }
+
+  /** Replaces the default subscriptions; a list that cannot be met is refused whole, and changes nothing. */
+  setDefaults(requests: readonly SubscriptionRequest[]): void {
+    const before = this.stream.subscriptions().map(({ key }) => key);
+    try {
+      this.stream.setDefaults([BYSTANDERS, ...requests]);
+    } catch (error) {
+      if (!(error instanceof SubscriptionRequestError)) throw error;
+      expect(this.stream.subscriptions().map(({ key }) => key)).toEqual(before);
+    }
   }
 
   /** The user has another address of lab. */
@@ -198,11 +215,11 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
       expect({ key, received }).toEqual({ key, received: known });
       if (data === 'live') expect({ key, waiting }).toEqual({ key, waiting: 0 });
     }
-    for (const { handle, received } of this.holders.values()) {
+    for (const { handle, missed, received } of this.holders.values()) {
       if (handle.request.channel !== 'trades' && handle.request.channel !== 'raw') continue;
       expect({ key: handle.key, received }).toEqual({
         key: handle.key,
-        received: handle.view().counters.delivered,
+        received: handle.view().counters.delivered - missed,
       });
     }
   }

@@ -32,10 +32,11 @@ const TOPICS = ['book:BTC-USDT', 'trades:BTC-USDT', 'ticker:ETH-USDT', 'candles.
  */
 const FAULTS: readonly Fault['type'][] = [
   ...(['drop-frames', 'duplicate-frames', 'reorder-frames', 'corrupt-frames', 'stall'] as const),
-  ...(['lose-ack', 'delay-ack', 'misdirect-ack', 'ignore-requests', 'ack-then-error'] as const),
+  ...(['lose-ack', 'delay-ack', 'repeat-ack', 'misdirect-ack', 'ignore-requests', 'ack-then-error'] as const),
   ...(['rest-status', 'rest-slow', 'rest-corrupt', 'rest-stale-book'] as const),
   ...(['refuse-handshakes', 'close', 'cut', 'ping-flood', 'unsolicited-frame'] as const),
-  ...(['malformed-close', 'server-shutdown', 'refuse-logins', 'pause', 'halt'] as const),
+  ...(['malformed-close', 'server-shutdown', 'refuse-logins', 'delay-logins', 'pause', 'halt'] as const),
+  'clock-off',
 ];
 
 /** What a lab may speak. */
@@ -74,6 +75,8 @@ export type Step =
   | { readonly do: 'rotate' | 'recycle'; readonly connection: number }
   | { readonly do: 'disable'; readonly forMs: number }
   | { readonly do: 'set-urls'; readonly host: 'lab.test' | 'lab-2.test' }
+  /** Takes all of these for the default subscriptions, in place of those before. */
+  | { readonly do: 'set-defaults'; readonly what: readonly number[] }
   | { readonly do: 'set-proxy'; readonly isSet: boolean }
   | { readonly do: 'wait'; readonly ms: number };
 
@@ -114,6 +117,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     fc.record({
       do: fc.constant('set-urls' as const),
       host: fc.constantFrom('lab.test' as const, 'lab-2.test' as const),
+    }),
+    fc.record({
+      do: fc.constant('set-defaults' as const),
+      what: fc.uniqueArray(what, { maxLength: 6 }),
     }),
     fc.record({ do: fc.constant('set-proxy' as const), isSet: fc.boolean() }),
   ),
@@ -188,6 +195,8 @@ async function perform(
         await world.clock.advance(afterMs);
       }
       return;
+    case 'set-defaults':
+      return world.setDefaults(step.what.flatMap((index) => CATALOGUE[index] ?? []));
     case 'refuse-subscriptions':
     case 'refuse-logins': {
       const { do: type, ...fault } = step;
