@@ -4,6 +4,7 @@ import { ExchangeStream, InjectExchangeStream } from '@exchange-stream/nestjs';
 import type { LifecycleEvent } from '@exchange-stream/nestjs/engine';
 import { GatewayIdentity } from '../gateway-identity.ts';
 import { FeedChannel } from './feed-channel.ts';
+import { FeedError } from './feed-error.ts';
 
 /** The channels that clients of the feed receive, each while it has any. */
 @Injectable()
@@ -28,11 +29,13 @@ export class FeedHub implements OnModuleDestroy {
   /**
    * The channel of a subscription, opened by the first who wants it. Whoever takes it joins it or releases it.
    * @throws SubscriptionRequestError when the request cannot be met
+   * @throws FeedError 4410 for a topic of an account
    */
   open(request: SubscriptionRequest<PublicChannel>): FeedChannel {
     const key = subscriptionKey(this.stream.canonical(request));
     const known = this.channels.get(key);
     if (known) return known;
+    this.refuseAccounts(request);
     const handle = this.stream.subscribe(request);
     const numbering = { epoch: this.identity.epoch, first: this.firstSequence };
     const channel = new FeedChannel(handle, numbering, this.stream.platform.clock);
@@ -70,5 +73,14 @@ export class FeedHub implements OnModuleDestroy {
     if (event.type !== 'subscription' || event.subscription.failure === undefined) return;
     const { key, failure, reason } = event.subscription;
     this.channels.get(key)?.fail(failure, reason);
+  }
+
+  /** Whoever reads the feed could read the account: its topics are refused by whatever name. */
+  private refuseAccounts({ exchange, channel, symbol: topic }: SubscriptionRequest<PublicChannel>): void {
+    if (channel !== 'raw') return;
+    const { endpoints, raw } = this.stream.manager(exchange).adapter;
+    const kind = endpoints[raw?.endpoint(topic) ?? '']?.kind;
+    if (kind === 'private' || kind === 'trading')
+      throw new FeedError(4410, `"${topic}" is of an account, and none of those is on the feed.`);
   }
 }
