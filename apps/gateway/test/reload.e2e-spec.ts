@@ -21,7 +21,7 @@ describe('the gateway process on SIGHUP', () => {
   let output: string;
   let exit: number | null | undefined;
 
-  const start = async (args: string[]): Promise<string> => {
+  const start = async (args: string[], more: Record<string, string> = {}): Promise<string> => {
     output = '';
     exit = undefined;
     const env = {
@@ -29,6 +29,7 @@ describe('the gateway process on SIGHUP', () => {
       PORT: '0',
       BINANCE_WS_URL: simulator.webSocketUrl,
       BINANCE_REST_URL: simulator.restUrl,
+      ...more,
     };
     child = spawn(process.execPath, [MAIN, ...args], { env });
     child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -100,6 +101,47 @@ describe('the gateway process on SIGHUP', () => {
     expect(output).toContain('0 added, 2 released, 0 kept');
     child.kill('SIGTERM');
     await until(() => exit !== undefined);
+  });
+
+  it('takes over credentials that have changed in their files, and keeps those it has where one is torn', async () => {
+    const secret = (name: string, text: string): string => {
+      writeFileSync(join(folder, name), text);
+      return join(folder, name);
+    };
+    const credentials = {
+      keyFile: secret('key', 'canary-key-1'),
+      secretFile: secret('secret', 'canary-secret-1'),
+    };
+    writeFileSync(file, JSON.stringify({ exchanges: { binance: { credentials } } }));
+    const url = await start(['--config', file]);
+    const counted = async (): Promise<string[]> =>
+      (await (await fetch(`${url}/metrics`)).text())
+        .split('\n')
+        .filter((line) => line.startsWith('credential_files_total'))
+        .map((line) => line.replace(/.*outcome="(\w+)".* (\d+)$/, '$1 $2'));
+    secret('secret', '');
+    child.kill('SIGHUP');
+    await until(() => output.includes('exchanges.binance.credentials.secretFile: the file is empty'));
+    expect(output).toContain('0 added, 0 released, 0 kept');
+    expect((await counted())[0]).toBe('taken 0');
+    secret('key', 'canary-key-2');
+    secret('secret', 'canary-secret-2');
+    child.kill('SIGHUP');
+    // Without being asked, it would look twice, five seconds apart.
+    await until(async () => (await counted())[0] === 'taken 1', 4_500);
+    expect(output).toContain('The credentials of account default at binance were read again');
+    expect(output).not.toContain('canary');
+    child.kill('SIGTERM');
+    await until(() => exit !== undefined);
+  });
+
+  it('says which variable holds no credentials, and nothing of what it holds', async () => {
+    await start([], { BINANCE_API_KEY: 'canary-key', BINANCE_API_SECRET_FILE: 'canary-secret' });
+    await until(() => exit !== undefined);
+    expect([exit, output]).toEqual([
+      1,
+      'The gateway did not start.\nBINANCE_API_SECRET_FILE: the file cannot be read (ENOENT)\n',
+    ]);
   });
 
   it('stops where it has no file', async () => {
