@@ -122,7 +122,7 @@ export class InProcessBudgets implements BudgetProvider {
   }
 
   counted(exchange: string, limit: RateLimit, used: number): void {
-    this.limiter(exchange, 'requests', limit).correct(used);
+    this.limiter(exchange, 'requests', limit).correct(used, limit.windowMs);
   }
 
   usage(exchange: string): AddressBudgets {

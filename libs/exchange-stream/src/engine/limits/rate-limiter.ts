@@ -4,6 +4,8 @@ import type { Lane } from './budget.ts';
 interface Use {
   readonly at: number;
   weight: number;
+  /** The part of it of which the exchange has told. */
+  ofOthers: number;
 }
 
 /**
@@ -71,14 +73,21 @@ export class RateLimiter {
   }
 
   /**
-   * The exchange counts so much in the window that ends now. What it knows of and we do not, because others use the same
-   * address or account, counts as used at this moment; what we know of and it does not may be on its way.
+   * The exchange counts so much in its window that ends now. What it knows of and we do not is of others who use the same
+   * address or account. When they did is not told, so that it counts as used at this moment; what was told of them before
+   * is part of it. What we know of and it does not may be on its way.
+   * @param windowMs the exchange's own, shorter than the one by which we count: what is older is no part of what it tells
    */
-  correct(used: number): void {
+  correct(used: number, windowMs: number): void {
     const now = this.clock.monotonic();
     this.forget(now);
-    const unknown = Math.min(used, this.limit) - this.used;
-    if (unknown > 0) this.take(unknown, now);
+    let ofOthers = used;
+    for (const use of this.uses) if (use.at >= now - windowMs) ofOthers -= use.weight - use.ofOthers;
+    if (ofOthers <= 0) return;
+    this.forgetOthers(ofOthers);
+    this.take(ofOthers, now);
+    const newest = this.uses.at(-1);
+    if (newest) newest.ofOthers += Math.min(ofOthers, this.limit);
   }
 
   /** Uses up so much at this moment, whether it fits or not. */
@@ -87,7 +96,7 @@ export class RateLimiter {
     this.used += counted;
     const newest = this.uses.at(-1);
     if (newest?.at === atMs) newest.weight += counted;
-    else this.uses.push({ at: atMs, weight: counted });
+    else this.uses.push({ at: atMs, weight: counted, ofOthers: 0 });
   }
 
   /** Takes back what was taken at that moment and has not been used. */
@@ -113,6 +122,18 @@ export class RateLimiter {
 
   private limitOf(lane: Lane): number {
     return lane === 'heartbeat' ? this.limit : this.limit - this.reserved;
+  }
+
+  /** Forgets so much of what was told of others, the oldest first. */
+  private forgetOthers(weight: number): void {
+    let left = weight;
+    for (const use of this.uses) {
+      const part = Math.min(use.ofOthers, left);
+      use.ofOthers -= part;
+      use.weight -= part;
+      this.used -= part;
+      left -= part;
+    }
   }
 
   private forget(now: number): void {

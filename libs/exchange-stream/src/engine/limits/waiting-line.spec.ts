@@ -2,7 +2,7 @@ import { VirtualClock } from '@exchange-stream/market-data';
 import fc from 'fast-check';
 import { LANES, type Lane } from './budget.ts';
 import { RateLimiter } from './rate-limiter.ts';
-import { WaitingLine } from './waiting-line.ts';
+import { TURN_AFTER, WaitingLine } from './waiting-line.ts';
 
 interface Grant {
   readonly at: number;
@@ -216,7 +216,12 @@ describe('whatever is asked of a waiting line', () => {
           for (const { atMs, forMs } of stopScript)
             expect(grantedAt > atMs && grantedAt < atMs + forMs).toBe(false);
         }
-        // Of one budget, nobody is served while somebody of a better lane, or of the same who came earlier, waits.
+        // Of one budget, nobody is served while somebody of a better lane, or of the same who came earlier, waits; except
+        // when it is his turn, as so many of better lanes have gone before his own.
+        const inTurn = [...granted].sort((one, other) => one.turn - other.turn);
+        const isHisTurn = (served: (typeof outcomes)[number]): boolean =>
+          inTurn.filter(({ turn, grantedAt }) => turn < served.turn && grantedAt >= served.atMs).length >=
+          TURN_AFTER;
         for (const served of granted) {
           const overtaken = outcomes.find(
             (other) =>
@@ -224,7 +229,7 @@ describe('whatever is asked of a waiting line', () => {
               other.order !== served.order &&
               other.atMs < served.grantedAt &&
               Math.min(other.gaveUpAt, other.turn < 0 ? Infinity : other.grantedAt) > served.grantedAt &&
-              (LANES.indexOf(other.lane) < LANES.indexOf(served.lane) ||
+              ((LANES.indexOf(other.lane) < LANES.indexOf(served.lane) && !isHisTurn(served)) ||
                 (other.lane === served.lane && other.joined < served.joined)),
           );
           expect(overtaken).toBeUndefined();
@@ -235,4 +240,60 @@ describe('whatever is asked of a waiting line', () => {
       { numRuns: 150 },
     );
   });
+
+  test('nobody starves: each is served in a time that follows from the limits and from those before it', async () => {
+    const victims = fc.array(
+      fc.record({
+        atMs: fc.integer({ min: 0, max: 2_000 }),
+        weight: fc.integer({ min: 1, max: 3 }),
+        lane: fc.constantFrom<Lane>('subscribe', 'other'),
+        budget: fc.integer({ min: 0, max: BUDGETS.length - 1 }),
+      }),
+      { minLength: 1, maxLength: 6 },
+    );
+    const weights = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 6, maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(victims, weights, async (script, floods) => {
+        const clock = new VirtualClock();
+        const line = new WaitingLine(clock);
+        const limiters = LIMITS.map(({ limit, windowMs }) => new RateLimiter(limit, windowMs, clock));
+        const gate = new RateLimiter(Infinity, 0, clock);
+        const budgets = BUDGETS.map((used) => line.budget([gate, ...used.map((index) => limiters[index]!)]));
+        // Two of better lanes on every connection ask again as soon as they are served: what they want never ends.
+        let isOver = false;
+        floods.forEach((weight, index) => {
+          const again = (): void => {
+            if (isOver) return;
+            budgets[index % BUDGETS.length]!.request(weight, index < 3 ? 'cancel' : 'subscribe', () =>
+              clock.after(0, again),
+            );
+          };
+          again();
+        });
+        const late: string[] = [];
+        let waiting = script.length;
+        for (const { atMs, weight, lane, budget } of script) {
+          clock.after(atMs, () => {
+            const since = clock.monotonic();
+            // At worst every one of its lane goes first; each is passed by so many of the two lanes, for each of two limits.
+            const boundMs = (line.waiting + 1) * 2 * 2 * (TURN_AFTER + 2) * LONGEST_MS;
+            budgets[budget]!.request(weight, lane, () => {
+              waiting--;
+              if (clock.monotonic() - since > boundMs)
+                late.push(`${lane} after ${clock.monotonic() - since} ms`);
+            });
+          });
+        }
+        for (let second = 0; waiting > 0 && second < 1_000; second++) await clock.advance(1_000);
+        isOver = true;
+        expect(waiting).toBe(0);
+        expect(late).toEqual([]);
+        await clock.advance(60_000);
+        expect(clock.pending).toBe(0);
+      }),
+      { numRuns: 40 },
+    );
+  });
 });
+
+const LONGEST_MS = 1_100;

@@ -2,15 +2,29 @@ import type { Clock, Timer } from '@exchange-stream/market-data';
 import { LANES, type Budget, type Grant, type Lane } from './budget.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 
+/** Lanes that others go before, and that get a turn all the same. */
+const PATIENT_LANES = ['subscribe', 'other'] as const satisfies readonly Lane[];
+
+/** Who was passed so often, by better lanes or by who came later, is next. */
+export const TURN_AFTER = 10;
+
 /** What a use costs in limits that count it otherwise than its own: how many times its weight, by limiter. */
 export type Rates = ReadonlyMap<RateLimiter, number>;
 
-interface Claim {
+/** What somebody would claim. */
+interface Wish {
   readonly limiters: readonly RateLimiter[];
   readonly rates: Rates | undefined;
   readonly weight: number;
   readonly lane: Lane;
+}
+
+interface Claim extends Wish {
   readonly grant: (granted: Grant) => void;
+  /** Its place among all that have joined. */
+  readonly order: number;
+  /** How many have gone before it that came later, or wait in better lanes, for what it waits for. */
+  passes: number;
   /** When it was taken from its limiters. */
   takenAt?: number;
 }
@@ -22,12 +36,16 @@ interface Claim {
  * Its order: by lane, then by arrival. One request overtakes another of its lane or of a better one only where that other
  * waits for a limiter which it does not need itself: a connection that has used up its own limit does not stop those that
  * share an address with it, and a heavy request is not starved by light ones.
+ *
+ * A lane that is never empty does not starve the worse ones: who was passed often enough (`TURN_AFTER`) has a turn, one of
+ * each lane at a time. Heartbeats are few, and give way to nobody.
  */
 export class WaitingLine {
   private readonly lanes = new Map<Lane, Set<Claim>>(LANES.map((lane) => [lane, new Set()]));
   /** Taken from their limiters and not yet told. */
   private readonly granted = new Set<Claim>();
   private readonly blocks = new Blocks();
+  private joined = 0;
   private timer: Timer | undefined;
   private timerAt = Infinity;
   private nextAt = Infinity;
@@ -49,7 +67,7 @@ export class WaitingLine {
       request: (weight, lane, grant) => {
         waits(1);
         const claim: Claim = {
-          ...{ limiters, rates, weight, lane },
+          ...{ limiters, rates, weight, lane, order: this.joined++, passes: 0 },
           grant: (granted) => {
             waits(-1);
             grant(granted);
@@ -90,7 +108,7 @@ export class WaitingLine {
   }
 
   /** At least so long it will take, seen from now: those who come later in a better lane may make it longer. */
-  private waitMs(claim: Omit<Claim, 'grant'>): number {
+  private waitMs(claim: Wish): number {
     const { limiters, lane } = claim;
     const blocks = new Blocks();
     const ahead = new Map<RateLimiter, number>();
@@ -144,20 +162,48 @@ export class WaitingLine {
     this.isStale = false;
     this.nextAt = Infinity;
     this.blocks.clear();
-    for (const claims of this.lanes.values()) for (const claim of claims) this.look(claim);
+    for (const [lane, claims] of this.lanes) {
+      // Behind heartbeats, and ahead of all else.
+      if (lane === LANES[1]) for (const patient of PATIENT_LANES) this.lookAtOverdue(this.lane(patient));
+      for (const claim of claims) this.look(claim);
+    }
   }
 
-  /** Grants a claim, or adds it to what blocks those behind it. */
-  private look(claim: Claim): void {
+  /** Those that were passed so often, until one has had its turn; who comes behind it is passed anew. */
+  private lookAtOverdue(claims: ReadonlySet<Claim>): void {
+    let hasHadTurn = false;
+    for (const claim of claims)
+      if (hasHadTurn) claim.passes = 0;
+      else if (claim.passes >= TURN_AFTER) hasHadTurn = this.look(claim);
+  }
+
+  /** Counts a grant against those that wait for the same in worse lanes, and in its own before it. */
+  private countPasses({ limiters, lane, order }: Claim): void {
+    for (const patient of PATIENT_LANES) {
+      if (LANES.indexOf(patient) < LANES.indexOf(lane)) continue;
+      for (const claim of this.lane(patient)) {
+        if (patient === lane && claim.order > order) break;
+        if (claim.limiters.some((limiter) => limiters.includes(limiter))) claim.passes++;
+      }
+    }
+  }
+
+  /** Grants a claim, or adds it to what blocks those behind it. Returns whether it was granted. */
+  private look(claim: Claim): boolean {
     const { limiters, lane } = claim;
     const now = this.clock.monotonic();
     const awaited = awaitedBy(claim, this.blocks);
     if (awaited.waitMs > 0) this.nextAt = Math.min(this.nextAt, now + awaited.waitMs);
-    if (awaited.limiters.size > 0) return this.blocks.add(awaited.limiters);
+    if (awaited.limiters.size > 0) {
+      this.blocks.add(awaited.limiters);
+      return false;
+    }
     for (const limiter of limiters) limiter.take(costOf(claim, limiter), now);
     claim.takenAt = now;
     this.lane(lane).delete(claim);
+    this.countPasses(claim);
     this.granted.add(claim);
+    return true;
   }
 
   /** One timer for the first who can be granted. */
@@ -215,7 +261,7 @@ function costOf({ weight, rates }: Pick<Claim, 'weight' | 'rates'>, limiter: Rat
 
 /** What a claim waits for: limiters without room, and those for which somebody ahead waits. How long, by itself alone. */
 function awaitedBy(
-  claim: Omit<Claim, 'grant'>,
+  claim: Wish,
   ahead: Blocks,
 ): { readonly limiters: ReadonlySet<RateLimiter>; readonly waitMs: number } {
   const { limiters, lane } = claim;
