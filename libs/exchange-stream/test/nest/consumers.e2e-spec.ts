@@ -88,6 +88,33 @@ describe('consumers of a subscription', () => {
     await expect(firstValueFrom(stream.observe(BTC))).rejects.toMatchObject({ code: 'CLOSED' });
   });
 
+  it('observable, loop and handler, slow ones too, see data and status in one order', async () => {
+    const told = (event: SubscriptionEvent<'trades'>): string =>
+      event.type === 'status' ? event.state : event.id;
+    const handle = stream.subscribe(BTC);
+    await toy.settle();
+    const [observed, looped, handled, slowly]: string[][] = [[], [], [], []];
+    const observer = stream.observe(BTC).subscribe((event) => observed?.push(told(event)));
+    const loop = (async () => {
+      for await (const event of handle) looped?.push(told(event));
+    })();
+    handle.on((event) => handled?.push(told(event)));
+    handle.on(async (event) => {
+      await Promise.resolve();
+      slowly?.push(told(event));
+    });
+    for (const trade of ['1', '2']) toy.send('BTCUSDT@trades', { trade });
+    toy.drop();
+    await toy.clock.advance(5_000);
+    for (const trade of ['3', '4']) toy.send('BTCUSDT@trades', { trade });
+    await new Promise((resolve) => setImmediate(resolve));
+    await handle.unsubscribe();
+    await loop;
+    expect(handled).toEqual(['live', '1', '2', 'stale', 'gap', 'live', '3', '4']);
+    expect([observed, looped, slowly]).toEqual([handled, handled, handled]);
+    observer.unsubscribe();
+  });
+
   it('a loop gets data and status in order, and ends with its handle', async () => {
     const handle = stream.subscribe(BTC);
     const seen: string[] = [];
