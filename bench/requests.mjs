@@ -1,5 +1,5 @@
 /**
- * What the matcher costs per request, beside what every client has to do that waits for an answer with a deadline: a
+ * What the matcher and the limits cost per request, beside what every client has to do that waits for an answer with a deadline: a
  * promise, an entry in a map, and a timer that is cancelled.
  *
  *   npm run bench:requests            [-- --requests=20000 --rounds=9 --together=100]
@@ -9,6 +9,8 @@
  */
 /* global AbortController */
 import { SystemClock } from '@exchange-stream/market-data';
+import { Outbox } from '../libs/exchange-stream/dist/engine/connection/outbox.js';
+import { InProcessBudgets } from '../libs/exchange-stream/dist/engine/limits/budget-provider.js';
 import { RequestMatcher } from '../libs/exchange-stream/dist/engine/requests/request-matcher.js';
 import { UserRequests } from '../libs/exchange-stream/dist/engine/requests/user-requests.js';
 
@@ -33,13 +35,29 @@ function createMatcher() {
   });
 }
 
-function createUser(matcher) {
+const WIDE = { documented: 1e9, safe: 1e9, windowMs: 100 };
+
+/** What leaves a connection: by its own limit, or by that of its kind, of its address and of REST, too. */
+function createOutbox(isShared) {
+  const limits = {
+    messages: WIDE,
+    ...(isShared && { messagesPerAddress: WIDE, ofKinds: { order: { ...WIDE, per: 'account' } } }),
+  };
+  const heartbeat = { sender: 'exchange', intervalMs: 20_000, deadlineMs: 60_000 };
+  const countedAsRequests = { limit: WIDE, connect: 1, message: 1 };
+  const endpoint = { limits, heartbeat, ...(isShared && { countedAsRequests }) };
+  return new Outbox(new InProcessBudgets(clock).messages('bench', endpoint, 'default'), clock);
+}
+
+const atOnce = (_lane, _weight, send) => {
+  send();
+  return () => undefined;
+};
+
+function createUser(matcher, outbox) {
   const carrier = {
     isUp: () => true,
-    post: (_lane, _weight, send) => {
-      send();
-      return () => undefined;
-    },
+    post: outbox ? (...posted) => outbox.post(...posted) : atOnce,
     send: () => true,
     find: () => undefined,
     redact: (words) => words,
@@ -93,6 +111,22 @@ const candidates = {
     const user = createUser(matcher);
     return inBatches(
       (id) => user.request(FRAME, { match: { key: id } }),
+      (id) => matcher.reply(String(id), undefined, text),
+    );
+  },
+  'the same within the limit of its connection': () => {
+    const matcher = createMatcher();
+    const user = createUser(matcher, createOutbox(false));
+    return inBatches(
+      (id) => user.request(FRAME, { match: { key: id } }),
+      (id) => matcher.reply(String(id), undefined, text),
+    );
+  },
+  'the same within four limits, three of them shared': () => {
+    const matcher = createMatcher();
+    const user = createUser(matcher, createOutbox(true));
+    return inBatches(
+      (id) => user.request(FRAME, { match: { key: id }, limit: 'order' }),
       (id) => matcher.reply(String(id), undefined, text),
     );
   },
@@ -157,7 +191,7 @@ for (const [name, values] of Object.entries(took)) {
   const [least, most] = [sorted(values)[0], sorted(values).at(-1)];
   const ratio = median(values.map((value, round) => value / floor[round]));
   console.log(
-    `${name.padEnd(46)} ${median(values).toFixed(2)} µs (${least.toFixed(2)} to ${most.toFixed(2)})  ${ratio.toFixed(2)} × floor`,
+    `${name.padEnd(50)} ${median(values).toFixed(2)} µs (${least.toFixed(2)} to ${most.toFixed(2)})  ${ratio.toFixed(2)} × floor`,
   );
 }
-console.log(`${'a data frame while nobody looks at frames'.padEnd(46)} ${idleFrameNs().ns.toFixed(1)} ns`);
+console.log(`${'a data frame while nobody looks at frames'.padEnd(50)} ${idleFrameNs().ns.toFixed(1)} ns`);
