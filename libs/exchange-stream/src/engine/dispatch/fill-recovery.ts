@@ -77,9 +77,11 @@ export class FillRecovery<T> {
 
   /** A consumer is about to be handed an event. */
   taken(target: T, event: MarketEvent): void {
-    if (event.type !== 'fill') return;
-    const { id, nativeSymbol, exchangeTime } = event;
-    this.last.set(target, { id, nativeSymbol, ...(exchangeTime !== undefined && { time: exchangeTime }) });
+    if (event.type === 'fill') {
+      const { id, nativeSymbol, exchangeTime } = event;
+      this.last.set(target, { id, nativeSymbol, ...(exchangeTime !== undefined && { time: exchangeTime }) });
+    }
+    // The last that waits may be a status.
     if (this.isRecovering && !this.isAsking && this.environment.isEmpty()) this.ask();
   }
 
@@ -130,8 +132,7 @@ export class FillRecovery<T> {
   }
 
   private failed(reason: string): void {
-    this.isAsking = false;
-    this.heldTooMany = false;
+    this.isRecovering = this.isAsking = this.heldTooMany = false;
     this.environment.tell({
       ...this.environment.status(),
       state: 'gap',

@@ -91,6 +91,25 @@ describe('fills that a consumer was too slow for', () => {
     );
   });
 
+  test('are asked for to the end where a status waits behind some of them', async () => {
+    const world = await live();
+    const slow = new Patient();
+    world.stream.listen({}, slow.handle, { capacity: 3 });
+    happen(world, 2, 9);
+    slow.next();
+    await turn();
+    slow.next();
+    await world.settle();
+    world.socket.push({ pause: 'for a moment' });
+    expect((await slow.finish(world)).slice(1)).toEqual([
+      'gap',
+      ...upTo(2, 4),
+      'halted',
+      ...upTo(5, 9),
+      'halted',
+    ]);
+  });
+
   test('begin for a loop where it stands', async () => {
     const world = await live();
     const handle = world.stream.subscribe({ exchange: 'fake', channel: 'fills' });
