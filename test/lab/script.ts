@@ -22,6 +22,9 @@ const CATALOGUE: readonly SubscriptionRequest[] = [
   // Of an account: on a connection that logs in.
   { exchange: 'lab', channel: 'raw', symbol: 'orders' },
   { exchange: 'lab', channel: 'raw', symbol: 'balances' },
+  { exchange: 'lab', channel: 'orders', symbol: '' },
+  { exchange: 'lab', channel: 'fills', symbol: '' },
+  { exchange: 'lab', channel: 'positions', symbol: '' },
 ];
 
 const TOPICS = ['book:BTC-USDT', 'trades:BTC-USDT', 'ticker:ETH-USDT', 'candles.1m:BTC-USDT', 'orders'];
