@@ -31,9 +31,12 @@ function round(stuck) {
     deadlineMs: 30_000,
     losses: { conflated: 0, lost: 0, abandoned: 0 },
     latest: () => undefined,
+    current: () => [],
+    fills: () => undefined,
     status: () => status,
     failed: () => undefined,
     overdue: () => undefined,
+    overflowed: () => undefined,
   });
   let at = 0n;
   let sum = 0;

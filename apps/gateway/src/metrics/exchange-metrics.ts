@@ -98,15 +98,34 @@ export function registerExchangeMetrics(metrics: ReadMetrics, stream: ExchangeSt
         return offset ? [[{ exchange }, offset.offsetMs / 1_000]] : [];
       }),
   );
-  let listenerFailures = 0;
+  registerListenerMetrics(metrics, stream);
+}
+
+/** Of those who are told of life-cycle events, requests and the transport. */
+function registerListenerMetrics(metrics: ReadMetrics, stream: ExchangeStream): void {
+  const counts = { failures: 0, overdue: 0, lost: 0 };
   stream.onLifecycle((event) => {
-    if (event.type === 'listener-failed') listenerFailures++;
+    if (event.type === 'listener-failed') counts.failures++;
+    else if (event.type === 'listener-overdue') counts.overdue++;
+    else if (event.type === 'listener-overflowed') counts.lost += event.lost;
   });
   metrics.counter(
     'exchange_stream_listener_failures_total',
-    'Errors thrown by listeners to life-cycle events',
+    'Errors thrown by listeners to life-cycle events, requests and the transport',
     [],
-    () => [[{}, listenerFailures]],
+    () => [[{}, counts.failures]],
+  );
+  metrics.counter(
+    'exchange_stream_listener_overdue_total',
+    'Promises of such listeners that stayed open for longer than they may',
+    [],
+    () => [[{}, counts.overdue]],
+  );
+  metrics.counter(
+    'exchange_stream_listener_lost_total',
+    'Events given up because such a listener was too slow',
+    [],
+    () => [[{}, counts.lost]],
   );
 }
 
