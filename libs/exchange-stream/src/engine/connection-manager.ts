@@ -117,6 +117,7 @@ export class ConnectionManager {
       timeoutMs: tuning.restTimeoutMs,
       time: { now: () => this.time.now(), refresh: () => this.time.refresh() },
       rejected: (reason) => this.rejectedRow(reason),
+      requested: (request) => this.requested(request),
     });
     this.time = this.createClock();
     this.instruments = new InstrumentCatalog(

@@ -288,6 +288,7 @@ function restOf({ adapter, stream }: FakeWorld): RestClient {
     hosts: new RestHosts(() => ({ urls: ['https://rest.test'] }), 60_000, platform.clock),
     time: { now: () => platform.clock.now(), refresh: () => Promise.resolve(false) },
     rejected: () => undefined,
+    requested: () => undefined,
   });
 }
 

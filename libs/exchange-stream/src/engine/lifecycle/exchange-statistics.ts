@@ -54,6 +54,7 @@ export class ExchangeStatistics implements ExchangeCounters {
     subscribe: new RequestStatistics(),
     unsubscribe: new RequestStatistics(),
     flags: new RequestStatistics(),
+    rest: new RequestStatistics(),
     other: new RequestStatistics(),
   };
   readonly consumers = { conflated: 0, lost: 0, abandoned: 0 };

@@ -1,17 +1,20 @@
-/** What a request is for; `other`: a message of the user's own. */
-export type RequestPurpose = 'login' | 'subscribe' | 'unsubscribe' | 'flags' | 'other';
+/** What a request is for; `rest`: a request by HTTP, `other`: a message of the user's own. */
+export type RequestPurpose = 'login' | 'subscribe' | 'unsubscribe' | 'flags' | 'rest' | 'other';
 
 /**
  * How a request ended. `answered`: every answer has come. `refused`: the exchange said no. `timeout`: its deadline passed.
- * `cancelled`: nobody waits any more. `lost`: its connection went, or was closed. `failed`: its own code threw.
+ * `cancelled`: nobody waits any more. `lost`: its connection went, or was closed; by HTTP, no answer came. `failed`: its own code threw, or it could not
+ * be sent.
  */
 export type RequestEnding = 'answered' | 'refused' | 'timeout' | 'cancelled' | 'lost' | 'failed';
 
 /** How one request went. */
 export interface RequestReport {
   readonly exchange: string;
-  /** Id of the connection. */
+  /** Id of the connection; `binance/rest` of all requests by HTTP. */
   readonly connection: string;
+  /** Of a request by HTTP: method and path, without its query. */
+  readonly path?: string;
   readonly purpose: RequestPurpose;
   readonly ending: RequestEnding;
   /** Answers that have come. */
@@ -22,5 +25,5 @@ export interface RequestReport {
   readonly wireMs?: number;
 }
 
-/** Is told of every request when it has ended. */
+/** Is told of every request when it has ended; of one by HTTP each time that it is sent. */
 export type RequestReporter = (report: RequestReport) => unknown;

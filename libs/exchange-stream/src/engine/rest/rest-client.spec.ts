@@ -2,6 +2,7 @@ import { VirtualClock } from '@exchange-stream/market-data';
 import type { RestOperation } from '../../contract/index.ts';
 import { InProcessNonces } from '../credentials/nonce-source.ts';
 import { InProcessBudgets } from '../limits/budget-provider.ts';
+import type { RequestReport } from '../requests/request-report.ts';
 import { OversizeBodyError, type HttpRequest, type HttpResponse } from './http-transport.ts';
 import { RestClient } from './rest-client.ts';
 import { RestHosts } from './rest-hosts.ts';
@@ -21,6 +22,7 @@ interface World {
   client: RestClient;
   asked: string[];
   rejected: string[];
+  reports: RequestReport[];
 }
 
 /** @param answer undefined: none comes, whatever the signal says */
@@ -31,6 +33,7 @@ function world(
   const clock = new VirtualClock();
   const asked: string[] = [];
   const rejected: string[] = [];
+  const reports: RequestReport[] = [];
   const client = new RestClient({
     exchange: 'fake',
     declaration: {
@@ -60,8 +63,9 @@ function world(
       },
     },
     rejected: (reason) => rejected.push(reason),
+    requested: (report) => reports.push(report),
   });
-  return { clock, client, asked, rejected };
+  return { clock, client, asked, rejected, reports };
 }
 
 /** Keeps a test to the one request that it is about. */
@@ -131,6 +135,46 @@ describe('the REST client', () => {
     const { client, rejected } = world(() => ok('pong?'));
     await expect(client.call(ping, 'a')).resolves.toBe('pong?');
     expect(rejected).toEqual(['/ping?q=a: a question']);
+  });
+
+  test('reports each request, the wait for the limits apart from that for the answer, and how it ended', async () => {
+    const answers = [ok('pong'), { ...ok(''), status: 503 }, new Error('gone'), { ...ok(''), status: 400 }];
+    const { clock, client, reports } = world(() => answers.shift());
+    const calls = ['one', 'two'].map((query) => client.call(ping, query).catch(() => undefined));
+    await clock.advance(100_000);
+    await Promise.all(calls);
+    const common = {
+      exchange: 'fake',
+      connection: 'fake/rest',
+      purpose: 'rest',
+      path: 'GET /ping',
+      wireMs: 0,
+    };
+    expect(reports).toEqual([
+      { ...common, ending: 'answered', replies: 1, limiterMs: 0 },
+      { ...common, ending: 'refused', replies: 1, limiterMs: 0 },
+      { ...common, ending: 'lost', replies: 0, limiterMs: expect.any(Number) as number },
+      { ...common, ending: 'refused', replies: 1, limiterMs: 0 },
+    ]);
+    expect(reports[2]?.limiterMs).toBeGreaterThan(60_000);
+    const refused = client.call(ping, 'three', { maxWaitMs: 0 });
+    await expect(refused).rejects.toThrow('is not sent');
+    expect(reports[4]).toMatchObject({ ending: 'failed', replies: 0, limiterMs: 0 });
+    expect(reports[4]).not.toHaveProperty('wireMs');
+  });
+
+  test('reports one that nobody wants any more', async () => {
+    const { clock, client, reports } = world(() => new Error('the caller has hung up'));
+    const leaving = new AbortController();
+    for (const query of ['one', 'two', 'three']) void client.call(ping, query, ONCE).catch(() => undefined);
+    const call = client.call(ping, 'four', { signal: leaving.signal });
+    await clock.advance(500);
+    leaving.abort(new Error('enough'));
+    await expect(call).rejects.toThrow('enough');
+    expect(reports.at(-1)).toEqual({
+      ...{ exchange: 'fake', connection: 'fake/rest', purpose: 'rest', path: 'GET /ping' },
+      ...{ ending: 'cancelled', replies: 0, limiterMs: 500 },
+    });
   });
 
   test('ends what waits for the budget when it closes', async () => {

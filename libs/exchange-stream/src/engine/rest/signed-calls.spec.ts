@@ -80,6 +80,7 @@ function world(
         http: { request: (request) => respond(request) },
       },
       rejected: (reason) => made.rejected.push(reason),
+      requested: () => undefined,
     }),
   };
   const respond = (request: HttpRequest): Promise<HttpResponse> => {

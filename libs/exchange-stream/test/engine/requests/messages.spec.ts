@@ -46,6 +46,7 @@ describe('messages on the connections of an exchange', () => {
     expect(byEndpoint.value).toEqual([{ frame: '{"ack":"k2"}', match: 0 }]);
     expect(byId.error).toMatchObject({ code: 'REQUEST_REFUSED', refusal: { message: 'no' }, wasSent: true });
     expect(reports).toMatchObject([
+      { purpose: 'rest', path: 'GET /instruments', ending: 'answered' },
       { purpose: 'subscribe', ending: 'answered', wireMs: 0 },
       { purpose: 'other', ending: 'answered', limiterMs: 1_100 },
       { purpose: 'other', ending: 'refused' },
@@ -255,7 +256,10 @@ describe('a reporter of requests', () => {
     const { world, reports } = await connected({
       settings: { fake: { requestReporter: (report) => own.push(report) } },
     });
-    expect(own).toMatchObject([{ exchange: 'fake', purpose: 'subscribe', ending: 'answered' }]);
+    expect(own).toMatchObject([
+      { exchange: 'fake', purpose: 'rest', ending: 'answered', connection: 'fake/rest' },
+      { exchange: 'fake', purpose: 'subscribe', ending: 'answered', connection: 'fake/public/1' },
+    ]);
     expect(reports).toEqual([]);
     expect(world.stream.manager('fake').counters().requests.subscribe.endings.answered).toBe(1);
     await close(world);
@@ -275,9 +279,9 @@ describe('a reporter of requests', () => {
       },
     });
     expect(world.stream.subscriptions()).toMatchObject([{ state: 'subscribed' }]);
-    expect(world.lifecycle.filter(({ type }) => type === 'listener-failed')).toMatchObject([
-      { listener: 'request reporter', error: new RangeError('reporter') },
-    ]);
+    const told = { listener: 'request reporter', error: new RangeError('reporter') };
+    // Of the instruments and of the subscription.
+    expect(world.lifecycle.filter(({ type }) => type === 'listener-failed')).toMatchObject([told, told]);
     await close(world);
   });
 });
