@@ -15,7 +15,8 @@ import { admission } from '../limits/admission.ts';
 import type { Budget, Lane } from '../limits/budget.ts';
 import { retryAfterMsOf, stopMsOf } from '../limits/stay-away.ts';
 import type { Platform } from '../platform/platform.ts';
-import type { RequestEnding, RequestReport } from '../requests/request-report.ts';
+import type { RequestReport } from '../requests/request-report.ts';
+import { CallReport, endingOf } from './call-report.ts';
 import { CallsUnderWay, type CallUnderWay } from './calls-under-way.ts';
 import { asOversizeBodyError, type HttpResponse } from './http-transport.ts';
 import { PlainCall, SignedCall, type CalledOperation, type MadeCall } from './made-call.ts';
@@ -168,7 +169,8 @@ export class RestClient {
     { attempts = 3, maxWaitMs = Infinity, deadlineMs = Infinity, lane = 'other' }: RestCall,
     signal: AbortSignal,
   ): Promise<HttpResponse> {
-    const { clock, random } = this.settings.platform;
+    const { exchange, platform } = this.settings;
+    const { clock, random } = platform;
     const { operation, request } = call;
     const { isIdempotent = (request.method ?? 'GET') === 'GET' } = operation;
     const backoff = new Backoff(RETRY_INITIAL_MS, RETRY_MAX_MS, random);
@@ -181,15 +183,15 @@ export class RestClient {
     const lastAtMs = clock.monotonic() + deadlineMs;
     for (let left = attempts; ; left--) {
       const patient = { ...asked, maxWaitMs: Math.min(maxWaitMs, lastAtMs - clock.monotonic()) };
-      const report = this.reportOf(call);
+      const report = new CallReport(exchange, call, clock);
       try {
         if ((await admission(this.budget(operation), patient, clock)) || left < attempts) call.renew();
         report.left();
         const answer = await this.ask(call, signal);
-        report.ended('answered');
+        this.settings.requested(report.ended('answered'));
         return answer;
       } catch (error) {
-        report.ended(signal.aborted ? 'cancelled' : endingOf(error));
+        this.settings.requested(report.ended(signal.aborted ? 'cancelled' : endingOf(error)));
         if (left <= 1 || !(error instanceof RestError) || !(await this.mayRepeat(error, isIdempotent)))
           throw error;
         await pause(backoff.next(), clock, signal);
@@ -210,30 +212,6 @@ export class RestClient {
       case undefined:
         return isIdempotent && temporary;
     }
-  }
-
-  /** Of a request that is about to wait for its limits. */
-  private reportOf({ request: { method = 'GET' }, path }: MadeCall<unknown>): {
-    left(): void;
-    ended(ending: RequestEnding): void;
-  } {
-    const { exchange, platform, requested } = this.settings;
-    const { clock } = platform;
-    const askedAt = clock.monotonic();
-    let leftAt: number | undefined;
-    return {
-      left: () => (leftAt = clock.monotonic()),
-      ended: (ending) => {
-        const now = clock.monotonic();
-        requested({
-          ...{ exchange, connection: `${exchange}/rest`, purpose: 'rest', ending },
-          path: `${method} ${path.split('?', 1)[0] ?? ''}`,
-          replies: ending === 'answered' || ending === 'refused' ? 1 : 0,
-          limiterMs: (leftAt ?? now) - askedAt,
-          ...(leftAt !== undefined && { wireMs: now - leftAt }),
-        });
-      },
-    };
   }
 
   private nameOf({ request: { method = 'GET' }, path }: MadeCall<unknown>): string {
@@ -328,11 +306,6 @@ export class RestClient {
 
 function isSuccess(status: number): boolean {
   return status >= 200 && status <= 299;
-}
-
-function endingOf(error: unknown): RequestEnding {
-  if (!(error instanceof RestError)) return 'failed';
-  return error.status === undefined ? 'lost' : 'refused';
 }
 
 /** What exchanges mean that declare nothing of their own. */
