@@ -1,3 +1,4 @@
+import type { Side } from '@exchange-stream/market-data';
 import type { Sink, Stream } from '@exchange-stream/nestjs/contract';
 import { FrameScanner, Literal } from '../decoder/frame-scanner.ts';
 import type { UnitsPerMs } from './binance.market-data.ts';
@@ -62,33 +63,23 @@ export class HotFrames<S extends Stream> {
   }
 
   private trade(topic: string, sink: Sink<S>): boolean {
-    scanner.expect(UPPER_E);
-    scanner.integer();
-    scanner.expect(LOWER_S_TEXT);
-    scanner.skipWord();
+    this.head();
     scanner.expect(LOWER_T);
     const id = scanner.integer();
     scanner.expect(LOWER_P_TEXT);
     const price = scanner.positiveDecimal();
     scanner.expect(LOWER_Q_TEXT);
     const amount = scanner.decimal();
-    scanner.expect(UPPER_T);
-    const time = scanner.integer() / this.unitsPerMs;
-    scanner.expect(LOWER_M);
-    const isBuyerMaker = scanner.flag();
-    scanner.expect(UPPER_M);
-    scanner.flag();
+    const time = this.tradeTime();
+    const side = this.takerSide();
     const stream = this.streamOf(topic, 'trade', sink);
     if (stream === undefined) return false;
-    sink.trade(stream, time, String(id), price, amount, isBuyerMaker ? 'sell' : 'buy');
+    sink.trade(stream, time, String(id), price, amount, side);
     return true;
   }
 
   private aggregatedTrade(topic: string, sink: Sink<S>): boolean {
-    scanner.expect(UPPER_E);
-    scanner.integer();
-    scanner.expect(LOWER_S_TEXT);
-    scanner.skipWord();
+    this.head();
     scanner.expect(LOWER_A);
     const id = scanner.integer();
     scanner.expect(LOWER_P_TEXT);
@@ -99,15 +90,11 @@ export class HotFrames<S extends Stream> {
     const first = scanner.integer();
     scanner.expect(LOWER_L);
     const last = scanner.integer();
-    scanner.expect(UPPER_T);
-    const time = scanner.integer() / this.unitsPerMs;
-    scanner.expect(LOWER_M);
-    const isBuyerMaker = scanner.flag();
-    scanner.expect(UPPER_M);
-    scanner.flag();
+    const time = this.tradeTime();
+    const side = this.takerSide();
     const stream = this.streamOf(topic, 'aggTrade', sink);
     if (stream === undefined) return false;
-    sink.trade(stream, time, String(id), price, amount, isBuyerMaker ? 'sell' : 'buy', {
+    sink.trade(stream, time, String(id), price, amount, side, {
       firstId: String(first),
       lastId: String(last),
     });
@@ -133,10 +120,7 @@ export class HotFrames<S extends Stream> {
   }
 
   private bookUpdate(topic: string, sink: Sink<S>): boolean {
-    scanner.expect(UPPER_E);
-    const time = scanner.integer() / this.unitsPerMs;
-    scanner.expect(LOWER_S_TEXT);
-    scanner.skipWord();
+    const time = this.head();
     scanner.expect(UPPER_U);
     const first = scanner.integer();
     scanner.expect(LOWER_U);
@@ -149,6 +133,28 @@ export class HotFrames<S extends Stream> {
     if (stream === undefined) return false;
     sink.bookUpdate(stream, time, { first, last }, bids, asks);
     return true;
+  }
+
+  /** What every event begins with. Returns its time. */
+  private head(): number {
+    scanner.expect(UPPER_E);
+    const time = scanner.integer() / this.unitsPerMs;
+    scanner.expect(LOWER_S_TEXT);
+    scanner.skipWord();
+    return time;
+  }
+
+  private tradeTime(): number {
+    scanner.expect(UPPER_T);
+    return scanner.integer() / this.unitsPerMs;
+  }
+
+  private takerSide(): Side {
+    scanner.expect(LOWER_M);
+    const isBuyerMaker = scanner.flag();
+    scanner.expect(UPPER_M);
+    scanner.flag();
+    return isBuyerMaker ? 'sell' : 'buy';
   }
 
   /** The stream of the topic, once the frame was read to its end. */

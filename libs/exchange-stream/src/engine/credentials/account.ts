@@ -215,6 +215,7 @@ export class Account {
   }
 }
 
+/** Whether they are of one key and would sign alike. */
 export function areSame(one: Credentials, other: Credentials): boolean {
   return one.key === other.key && one.secret === other.secret && one.passphrase === other.passphrase;
 }

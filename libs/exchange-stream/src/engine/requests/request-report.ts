@@ -3,8 +3,8 @@ export type RequestPurpose = 'login' | 'subscribe' | 'unsubscribe' | 'flags' | '
 
 /**
  * How a request ended. `answered`: every answer has come. `refused`: the exchange said no. `timeout`: its deadline passed.
- * `cancelled`: nobody waits any more. `lost`: its connection went, or was closed; by HTTP, no answer came. `failed`: its own code threw, or it could not
- * be sent.
+ * `cancelled`: nobody waits any more. `lost`: its connection went, or was closed; by HTTP, no answer came. `failed`: its own
+ * code threw, or it could not be sent.
  */
 export type RequestEnding = 'answered' | 'refused' | 'timeout' | 'cancelled' | 'lost' | 'failed';
 

@@ -29,8 +29,8 @@ export interface SubscriptionHandle<C extends Channel = Channel>
   /** How the subscription stands now. */
   view(): SubscriptionView;
   /**
-   * The last value: a whole book (its best `depth` levels), the last ticker, quote or candle; trades and private channels have none. Absent
-   * while the data is not `live`.
+   * The last value: a whole book (its best `depth` levels), the last ticker, quote or candle; trades and private channels
+   * have none. Absent while the data is not `live`.
    */
   latest(depth?: number): ChannelEvents[C] | undefined;
   /** All that holds now: every open order, balance or position of the account; elsewhere the last value. */

@@ -101,7 +101,10 @@ export class SubscriptionRegistry {
     return lease;
   }
 
-  /** Brings a subscription onto the wire, once the instruments are known, which name what it is of, or at once where it needs none. */
+  /**
+   * Brings a subscription onto the wire, once the instruments are known, which name what it is of, or at once where it needs
+   * none.
+   */
   activate(subscription: Subscription): void {
     const { adapter, instruments, pool } = this.environment;
     const { request } = subscription;
