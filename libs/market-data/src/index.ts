@@ -56,4 +56,4 @@ export {
   type SubscriptionRequest,
 } from './subscription/subscription.ts';
 export { OrderBook } from './order-book/order-book.ts';
-export type { Fill, FillSize } from './order-book/fill.ts';
+export type { TradeCost, TradeSize } from './order-book/trade-cost.ts';

@@ -212,8 +212,8 @@ describe('an order book', () => {
     });
 
     test('of what taking an amount comes to', () => {
-      const { slippage, ...fill } = book.fill('buy', { amount: 2 });
-      expect(fill).toEqual({
+      const { slippage, ...cost } = book.costOf('buy', { amount: 2 });
+      expect(cost).toEqual({
         amount: 2,
         notional: 203,
         averagePrice: 101.5,
@@ -221,7 +221,7 @@ describe('an order book', () => {
         isFilled: true,
       });
       expect(slippage).toBeCloseTo(0.5 / 101);
-      expect(book.fill('sell', { amount: 4 })).toMatchObject({
+      expect(book.costOf('sell', { amount: 4 })).toMatchObject({
         notional: 399,
         worstPrice: 99,
         isFilled: true,
@@ -229,24 +229,28 @@ describe('an order book', () => {
     });
 
     test('of what taking for a sum comes to', () => {
-      expect(book.fill('buy', { notional: 305 })).toMatchObject({
+      expect(book.costOf('buy', { notional: 305 })).toMatchObject({
         amount: 3,
         notional: 305,
         worstPrice: 102,
         isFilled: true,
       });
-      expect(book.fill('sell', { notional: 150 })).toMatchObject({ amount: 1.5, averagePrice: 100 });
+      expect(book.costOf('sell', { notional: 150 })).toMatchObject({ amount: 1.5, averagePrice: 100 });
     });
 
     test('of a sum that no double divides, without a rest', () => {
       book.applySnapshot([], [['49', '5']]);
-      expect(book.fill('buy', { notional: 1 })).toMatchObject({ isFilled: true });
+      expect(book.costOf('buy', { notional: 1 })).toMatchObject({ isFilled: true });
     });
 
     test('of what the book cannot fill', () => {
-      expect(book.fill('buy', { amount: 8 })).toMatchObject({ amount: 7, worstPrice: 104, isFilled: false });
+      expect(book.costOf('buy', { amount: 8 })).toMatchObject({
+        amount: 7,
+        worstPrice: 104,
+        isFilled: false,
+      });
       book.clear();
-      expect(book.fill('buy', { amount: 1 })).toEqual({
+      expect(book.costOf('buy', { amount: 1 })).toEqual({
         amount: 0,
         notional: 0,
         averagePrice: NaN,
@@ -257,10 +261,10 @@ describe('an order book', () => {
     });
 
     test.each([0, -1, NaN])('are not made of a size of %d', (size) => {
-      expect(() => book.fill('buy', { amount: size })).toThrow(
+      expect(() => book.costOf('buy', { amount: size })).toThrow(
         `amount: got ${size}. Allowed: a number above 0.`,
       );
-      expect(() => book.fill('buy', { notional: size })).toThrow('notional: got');
+      expect(() => book.costOf('buy', { notional: size })).toThrow('notional: got');
     });
   });
 

@@ -2,7 +2,7 @@ import { compareDecimals } from '../decimal/decimal.ts';
 import type { BookLevel } from '../event/book.ts';
 import type { Side } from '../event/trade.ts';
 import { BookSide } from './book-side.ts';
-import { fill, type Fill, type FillSize } from './fill.ts';
+import { costOf, type TradeCost, type TradeSize } from './trade-cost.ts';
 
 /**
  * An order book by price that keeps the exchange's exact text and order. Text comes out as it came in; what is computed
@@ -119,7 +119,7 @@ export class OrderBook {
    * What buying from the asks or selling to the bids comes to.
    * @throws RangeError for a size that is not above zero
    */
-  fill(side: Side, size: FillSize): Fill {
-    return fill(side === 'buy' ? this.askSide : this.bidSide, size);
+  costOf(side: Side, size: TradeSize): TradeCost {
+    return costOf(side === 'buy' ? this.askSide : this.bidSide, size);
   }
 }

@@ -62,8 +62,9 @@ export class PackedLevels implements SideLevels {
 
   replace(levels: readonly BookLevel[]): boolean {
     const { length } = levels;
-    if (length > this.keys.length || length * 4 < this.keys.length) this.resize(length);
+    const held = this.keys.length;
     this.size = 0;
+    if (length > held || 4 * capacityFor(length) < held) this.resize(length);
     // The best one comes first, so from the end each goes on top, with nothing to search and to move. Zeros stay until
     // the end: they win against what stands before them.
     for (let index = length - 1; index >= 0; index--) {
@@ -153,9 +154,8 @@ export class PackedLevels implements SideLevels {
     this.size = kept;
   }
 
-  /** Makes room for so many levels and some more. */
   private resize(count: number): void {
-    const capacity = Math.max(SMALLEST, count + (count >>> 3));
+    const capacity = capacityFor(count);
     const { keys, amounts, scales, size } = this;
     this.keys = new Float64Array(capacity);
     this.amounts = new Float64Array(capacity);
@@ -165,4 +165,9 @@ export class PackedLevels implements SideLevels {
     this.amounts.set(amounts.subarray(0, kept));
     this.scales.set(scales.subarray(0, kept));
   }
+}
+
+/** Room for so many levels and some more. */
+function capacityFor(count: number): number {
+  return Math.max(SMALLEST, count + (count >>> 3));
 }

@@ -1,10 +1,10 @@
 import type { BookSide } from './book-side.ts';
 
 /** How much to take from a book: of the base asset, or for so much of the quote asset. Both above zero. */
-export type FillSize = { readonly amount: number } | { readonly notional: number };
+export type TradeSize = { readonly amount: number } | { readonly notional: number };
 
 /** What taking from a book comes to, level after level from the best one. Doubles: an estimate, not an invoice. */
-export interface Fill {
+export interface TradeCost {
   /** Of the base asset. */
   readonly amount: number;
   /** Of the quote asset. */
@@ -23,7 +23,7 @@ export interface Fill {
  * Takes from a side until the size is reached or nothing is left.
  * @throws RangeError for a size that is not above zero
  */
-export function fill(side: BookSide, size: FillSize): Fill {
+export function costOf(side: BookSide, size: TradeSize): TradeCost {
   const isAmount = 'amount' in size;
   const wanted = isAmount ? size.amount : size.notional;
   if (!(wanted > 0)) {
