@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Timer } from '@exchange-stream/market-data';
 import type { ExchangeStream } from '@exchange-stream/nestjs';
 import type { Credentials } from '@exchange-stream/nestjs/contract';
@@ -98,8 +99,8 @@ export class CredentialFiles {
       return this.unusable(watched, error);
     }
     this.usable(watched);
-    const isNew = !areSame(found, held);
-    if (isNew && (atOnce || (candidate && areSame(found, candidate)))) return this.take(watched, found);
+    const isNew = !isDeepStrictEqual(found, held);
+    if (isNew && (atOnce || isDeepStrictEqual(found, candidate))) return this.take(watched, found);
     if (isNew) watched.candidate = found;
     else delete watched.candidate;
     if (!isNew && atOnce && this.isRejected(configured)) this.take(watched, found);
@@ -170,10 +171,6 @@ function textIn(texts: ReadonlyMap<string, ReadText>, path: string): string {
   const read = texts.get(path);
   if (read && 'text' in read) return read.text;
   throw read?.error;
-}
-
-function areSame(one: Credentials, other: Credentials): boolean {
-  return one.key === other.key && one.secret === other.secret && one.passphrase === other.passphrase;
 }
 
 /** Only its kind: what it says may quote what must not be shown. */
