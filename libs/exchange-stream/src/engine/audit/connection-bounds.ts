@@ -1,5 +1,5 @@
 import { longestDelay } from '../connection/close-policy.ts';
-import type { StreamingSettings } from '../connection/streaming-connection.ts';
+import type { StreamingSettings } from '../connection/streaming-settings.ts';
 import type { ConnectionBounds } from './audited.ts';
 
 type BoundSettings = Pick<

@@ -20,11 +20,8 @@ import type { ConnectionView } from './connection-state.ts';
 import { EndpointConnections, type EndpointView } from './endpoint-connections.ts';
 import { Login } from './login.ts';
 import { Rotations } from './rotation/rotations.ts';
-import {
-  StreamingConnection,
-  type StreamingEnvironment,
-  type StreamingSettings,
-} from './streaming-connection.ts';
+import { StreamingConnection } from './streaming-connection.ts';
+import type { StreamingEnvironment, StreamingSettings } from './streaming-settings.ts';
 
 /** What a pool needs from around it. */
 export interface PoolEnvironment extends Omit<

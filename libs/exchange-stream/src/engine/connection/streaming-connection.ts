@@ -1,29 +1,25 @@
 import type { Timer } from '@exchange-stream/market-data';
-import type { ExchangeAdapter, MessageId, Refusal, Session } from '../../contract/index.ts';
+import type { Refusal, Session } from '../../contract/index.ts';
 import type { AuditedConnection } from '../audit/audited.ts';
 import { boundsOf } from '../audit/connection-bounds.ts';
 import type { Inconsistency } from '../audit/inconsistency.ts';
-import type { ConnectionToken, TokenOutcome } from '../credentials/connection-token.ts';
-import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
-import type { FrameProblems } from '../lifecycle/frame-problems.ts';
-import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
+import type { ConnectionToken } from '../credentials/connection-token.ts';
 import type { BudgetUse, Lane } from '../limits/budget.ts';
-import type { Platform } from '../platform/platform.ts';
 import { RequestMatcher } from '../requests/request-matcher.ts';
-import type { RequestReport } from '../requests/request-report.ts';
-import type { StandingMessage, StandingMessages } from '../requests/standing-messages.ts';
+import type { StandingMessage } from '../requests/standing-messages.ts';
 import { UserRequests } from '../requests/user-requests.ts';
 import { ConnectBudget } from './connect-budget.ts';
-import { Connection, type ConnectionSettings } from './connection.ts';
+import { Connection } from './connection.ts';
 import type { ConnectionFailure, ConnectionState, ConnectionView } from './connection-state.ts';
+import { FrameReader } from './frame-reader.ts';
 import { FrameSink } from './frame-sink.ts';
 import type { LoginOutcome, LoginProcedure } from './login.ts';
 import type { Posting } from './outbox.ts';
+import type { StreamingEnvironment, StreamingSettings } from './streaming-settings.ts';
 import type { TopicHolder } from './topic-holder.ts';
 import { TopicReconciler } from './topic-reconciler.ts';
 import { TrafficWatch } from './traffic-watch.ts';
-import { OversizeFrameError, unpackerOf, type Unpack } from './unpack.ts';
-import { UndecodableFrames, type UndecodableFrame } from './undecodable-frames.ts';
+import type { UndecodableFrame } from './undecodable-frames.ts';
 import type { WireStream } from './wire-stream.ts';
 import { asError, kindOf } from '../errors.ts';
 
@@ -36,59 +32,6 @@ const TOKEN_GRACE_MS = 1_000;
 /** How long a connection that nobody needs any more waits for the answers to what users have asked on it. */
 const LAST_ANSWERS_MS = 30_000;
 
-/** What a streaming connection is made with. */
-export interface StreamingSettings extends ConnectionSettings {
-  readonly trafficTimeoutMs: number;
-  /** Its market always moves: no more than that time is waited out, whatever was seen before. */
-  readonly isTrafficSteady?: boolean;
-  readonly pauseDeadlineMs: number;
-  readonly undecodableFrames: number;
-  readonly undecodableWindowMs: number;
-  /** Makes the login that every fresh socket goes through. */
-  readonly login?: (outcome: LoginOutcome, requests: RequestMatcher) => LoginProcedure;
-  /** Makes the token that every fresh socket needs. */
-  readonly token?: (outcome: TokenOutcome) => ConnectionToken;
-  /** Requests of users that may wait for their answers. */
-  readonly pendingRequests: number;
-  /** Whether answers that nobody waits for are reported. Default `true`. */
-  readonly requireMatch?: boolean;
-  /** Ids for messages on it. */
-  readonly nextId: () => MessageId;
-  /** What is said on every fresh socket before topics are asked for. */
-  readonly standing: StandingMessages;
-  /** A text without secrets that only the maker of the connection knows. */
-  readonly redact?: (text: string) => string;
-}
-
-/** What a streaming connection needs from around it. */
-export interface StreamingEnvironment {
-  readonly adapter: Pick<ExchangeAdapter, 'createSession'>;
-  readonly platform: Platform;
-  readonly statistics: ExchangeStatistics;
-  readonly report: LifecycleListener;
-  readonly problems: FrameProblems;
-  /** No topic is left on the connection, or none can come about on it. */
-  emptied(connection: StreamingConnection): void;
-  /** A connection has let go of a topic. */
-  released(connection: StreamingConnection, topic: string): void;
-  /** The exchange takes no topic beside the so many that a connection carries. */
-  full(carried: number): void;
-  /** The connection is about to end, and should be replaced before it does. Returns whether that is seen to. */
-  expiring(connection: StreamingConnection, reason: string): boolean;
-  /** The socket is gone; called before those whose topics it carried hear of it. */
-  losing(connection: StreamingConnection, reason: string): void;
-  /** The exchange pauses on the connection; called before those whose topics it carries hear of it. */
-  pausing(connection: StreamingConnection, reason: string): void;
-  /** Everything on it is asked for anew: what the exchange has told it of its topics is of the past. */
-  beginsAnew(connection: StreamingConnection): void;
-  /** A request has ended. */
-  requested(report: RequestReport): void;
-  /** Where the answers to a message may come beside its own connection; by id, or by endpoint. */
-  find(connection: string): StreamingConnection | undefined;
-  /** The exchange has told a connection that it has stopped the market of an instrument, or opened it again. */
-  marketStatus(connection: string, nativeSymbol: string, status: 'halted' | 'trading', reason: string): void;
-}
-
 /** A connection that carries topics: the socket's life, the protocol's session, and what should be subscribed. */
 export class StreamingConnection {
   private readonly connection: Connection;
@@ -99,10 +42,8 @@ export class StreamingConnection {
   /** The exchange does not let it in. */
   isDenied = false;
   private readonly topics: TopicReconciler;
-  private readonly sink: FrameSink;
-  private readonly undecodable: UndecodableFrames;
+  private readonly reader: FrameReader;
   private readonly traffic: TrafficWatch;
-  private readonly unpack: Unpack | undefined;
   private readonly login: LoginProcedure | undefined;
   private readonly token: ConnectionToken | undefined;
   /** Everything on it goes over to a fresh one: nothing more is to come here. */
@@ -149,7 +90,7 @@ export class StreamingConnection {
       released: (topic) => environment.released(this, topic),
       full: (carried) => environment.full(carried),
     });
-    this.sink = new FrameSink({
+    const sink = new FrameSink({
       statistics,
       stream: (topic) => this.topics.stream(topic),
       // Exchanges quote what they refuse, and what they complain of: nothing of it gets past here.
@@ -174,18 +115,17 @@ export class StreamingConnection {
       problem: (problem, detail) =>
         environment.problems.add(settings.id, problem, () => this.redact(detail())),
     });
-    this.unpack = unpackerOf(settings.endpoint.compression, settings.maxFrameBytes);
-    this.undecodable = new UndecodableFrames(
-      settings.undecodableFrames,
-      settings.undecodableWindowMs,
-      platform.clock,
-    );
     this.traffic = new TrafficWatch(
       platform.clock,
       settings.trafficTimeoutMs,
       settings.isTrafficSteady ?? false,
       (reason) => this.silent(reason),
     );
+    this.reader = new FrameReader(settings, {
+      ...{ clock: platform.clock, statistics, matcher: this.matcher, sink },
+      routed: () => this.traffic.traffic(),
+      unbearable: (reason) => this.connection.recycle(reason),
+    });
     const connects = new ConnectBudget(platform.budgets, settings.exchange, settings.endpoint);
     const login = (this.login = this.createLogin());
     const token = (this.token = settings.token?.({
@@ -203,7 +143,7 @@ export class StreamingConnection {
     this.connection = new Connection(dialled, platform, connects, {
       ...(login && { authenticate: (url) => login.begin(this.createSession(url)) }),
       opened: (url) => this.opened(url),
-      frame: (data, binary, receivedAt) => this.read(data, binary, receivedAt),
+      frame: (data, binary, receivedAt) => this.reader.read(this.session, data, binary, receivedAt),
       lost: (reason) => this.lost(reason),
       redact: (text) => this.redact(text),
       closed: (code) => statistics.closed(code),
@@ -250,12 +190,14 @@ export class StreamingConnection {
   }
 
   view(): ConnectionView {
-    const { newest } = this.undecodable;
+    const { undecodable } = this.reader;
     return {
       ...this.connection.view(),
       ...this.login?.view?.(),
       topics: this.topics.size,
-      ...(newest.length > 0 && { undecodableFrames: newest.map((frame) => this.redactFrame(frame)) }),
+      ...(undecodable.length > 0 && {
+        undecodableFrames: undecodable.map((frame) => this.redactFrame(frame)),
+      }),
     };
   }
 
@@ -404,7 +346,7 @@ export class StreamingConnection {
   private opened(url: string): void {
     const { statistics } = this.environment;
     if (this.connection.reconnects > 0) statistics.reconnects++;
-    this.undecodable.restart();
+    this.reader.restart();
     this.traffic.start();
     this.watchLifetime();
     this.token?.opened();
@@ -441,38 +383,6 @@ export class StreamingConnection {
       type: 'consumer-failed',
       ...{ exchange, subscription: id, consumer: `configure "${name}"`, error },
     });
-  }
-
-  private read(data: Buffer, binary: boolean, receivedAt: number): void {
-    const { statistics } = this.environment;
-    statistics.frames++;
-    statistics.bytes += data.length;
-    const { routed } = this.sink;
-    let frame = data;
-    this.matcher.nextFrame();
-    // Text comes as it is, on endpoints that pack their frames too.
-    const isPacked = binary && this.unpack !== undefined;
-    this.sink.begin(frame, receivedAt);
-    try {
-      if (isPacked) this.sink.begin((frame = this.unpack(data)), receivedAt);
-      this.session?.onFrame(frame, binary && !isPacked, receivedAt, this.sink);
-      if (this.matcher.readsFrames) this.matcher.frame(this.sink.text());
-      if (this.sink.routed !== routed) this.traffic.traffic();
-    } catch (error) {
-      this.sink.undecodable(frame, error);
-      const isTooMany = this.undecodable.add(frame, error, receivedAt);
-      // As with a frame that is too large as it comes: who sends one is not somebody to go on with.
-      if (error instanceof OversizeFrameError) this.connection.recycle(error.message);
-      else if (isTooMany) this.recycleOverFrames();
-    }
-  }
-
-  /** One bad frame is the exchange's mistake; many say that this connection, or what stands in its way, is broken. */
-  private recycleOverFrames(): void {
-    const { undecodableFrames, undecodableWindowMs } = this.settings;
-    this.connection.recycle(
-      `${undecodableFrames} frames within ${undecodableWindowMs} ms could not be decoded`,
-    );
   }
 
   private lost(reason: string): void {
