@@ -1,4 +1,4 @@
-import type { ExchangeAdapter, TokenDeclaration } from '../../contract/index.ts';
+import type { ExchangeAdapter } from '../../contract/index.ts';
 import type { AuditedExchange } from '../audit/audited.ts';
 import type { Inconsistency } from '../audit/inconsistency.ts';
 import { InvalidOptionsError } from '../errors.ts';
@@ -7,44 +7,32 @@ import type { EndpointHandle } from '../requests/message-connection.ts';
 import { createMessageIds } from '../requests/message-ids.ts';
 import type { Account } from '../credentials/account.ts';
 import type { Accounts } from '../credentials/accounts.ts';
-import { ConnectionToken } from '../credentials/connection-token.ts';
 import { logsIn } from '../credentials/logs-in.ts';
-import { TokenKeeper } from '../credentials/token-keeper.ts';
-import type { EngineTuning } from '../options.ts';
 import type { BudgetUse } from '../limits/budget.ts';
 import type { ExchangeRoute } from '../route/exchange-route.ts';
-import type { RestClient } from '../rest/rest-client.ts';
 import type { Subscription } from '../subscription/subscription.ts';
 import type { WirePlace } from '../subscription/wire-place.ts';
+import {
+  ConnectionFactory,
+  type ConnectionLifeHooks,
+  type MakingEnvironment,
+  type PoolTuning,
+} from './connection-factory.ts';
 import type { ConnectionView } from './connection-state.ts';
 import { EndpointConnections, type EndpointView } from './endpoint-connections.ts';
-import { Login } from './login.ts';
 import { Rotations } from './rotation/rotations.ts';
-import { StreamingConnection } from './streaming-connection.ts';
-import type { StreamingEnvironment, StreamingSettings } from './streaming-settings.ts';
+import type { StreamingConnection } from './streaming-connection.ts';
 
 /** What a pool needs from around it. */
-export interface PoolEnvironment extends Omit<
-  StreamingEnvironment,
-  'emptied' | 'released' | 'full' | 'expiring' | 'losing' | 'pausing' | 'beginsAnew'
-> {
+export interface PoolEnvironment extends MakingEnvironment {
   readonly adapter: ExchangeAdapter;
-  /** Where tokens come from. */
-  readonly rest: Pick<RestClient, 'call' | 'callAs'>;
   /** All subscriptions of the exchange. */
   subscriptions(): Iterable<Subscription>;
   /** A connection has lost its socket, pauses, resumes or is closed: nobody tells the end of what it has told. */
   silenced(connection: string): void;
-  /** The exchange's time, milliseconds since the epoch, as far as known. */
-  exchangeNow(): number;
-  /** It says that this is not its time. */
-  exchangeTimeIsWrong(): void;
   /** A connection carries a subscription no more. */
   left(connection: string, subscription: Subscription): void;
 }
-
-/** How patient the connections of one exchange are, and what they report. */
-export type PoolTuning = Required<EngineTuning> & Pick<StreamingSettings, 'isTrafficSteady' | 'requireMatch'>;
 
 /** All connections of one exchange: opened when a topic needs room, closed when their last topic is gone. */
 export class ConnectionPool {
@@ -56,10 +44,11 @@ export class ConnectionPool {
   /** Those that close; waited for at the end. */
   private readonly closing = new Map<StreamingConnection, Promise<void>>();
   private readonly rotations: Rotations;
+  private readonly factory: ConnectionFactory;
 
   constructor(
     private readonly environment: PoolEnvironment,
-    private readonly route: ExchangeRoute,
+    route: ExchangeRoute,
     private readonly accounts: Accounts,
     private readonly tuning: PoolTuning,
   ) {
@@ -76,6 +65,7 @@ export class ConnectionPool {
         connection.whenAnswered(() => this.retire(connection));
       },
     });
+    this.factory = new ConnectionFactory(environment, route, tuning, this.lifeHooks());
   }
 
   /** Connections there are, in whatever state. */
@@ -280,6 +270,28 @@ export class ConnectionPool {
     if (place) this.at(place).forget(subscription, place);
   }
 
+  private lifeHooks(): ConnectionLifeHooks {
+    return {
+      emptied: (connection) => {
+        connection.whenAnswered(() => {
+          // Meanwhile somebody may have come to need it.
+          const isNeeded = connection.size > 0 || this.homeOf(connection).keepsEmpty(connection);
+          if (!isNeeded || connection.isDenied) this.retire(connection);
+        });
+      },
+      expiring: (connection, reason) => this.rotations.begin(connection, reason),
+      losing: (connection, reason) => {
+        this.environment.silenced(connection.id);
+        this.rotations.lost(connection, reason);
+      },
+      pausing: (connection, reason) => {
+        this.environment.silenced(connection.id);
+        this.rotations.paused(connection, reason);
+      },
+      beginsAnew: ({ id }) => this.environment.silenced(id),
+    };
+  }
+
   private carrierOf({ connection }: Subscription): StreamingConnection | undefined {
     return connection === undefined ? undefined : this.connections.get(connection);
   }
@@ -312,74 +324,11 @@ export class ConnectionPool {
   }
 
   private create(endpoint: EndpointConnections): StreamingConnection {
-    const { adapter, platform } = this.environment;
-    const { exchange } = adapter;
-    const { tuning } = this;
-    const { account } = endpoint;
-    const { token: declaration } = endpoint.endpoint;
-    const id = `${exchange}/${endpoint.name}/${endpoint.nextNumber()}`;
-    const login = {
-      ...{ exchange, connection: id, endpoint: endpoint.key },
-      now: () => this.environment.exchangeNow(),
-      timeIsWrong: () => this.environment.exchangeTimeIsWrong(),
-      credentialsDeadlineMs: tuning.handshakeTimeoutMs,
-      replyDeadlineMs: endpoint.endpoint.ackDeadlineMs,
-    };
-    const connection = new StreamingConnection(
-      {
-        ...tuning,
-        id,
-        exchange,
-        endpointKey: endpoint.key,
-        endpoint: endpoint.endpoint,
-        route: () => this.route.socket(endpoint.key),
-        nextId: endpoint.nextId,
-        standing: endpoint.standing,
-        ...(account && { account: account.name }),
-        ...(declaration && {
-          token: (outcome) => new ConnectionToken(declaration, this.keeperOf(endpoint, declaration), outcome),
-        }),
-        ...(account && {
-          login: (outcome, requests) => new Login({ ...login, account }, platform.clock, requests, outcome),
-        }),
-      },
-      {
-        ...this.environment,
-        emptied: (emptied) =>
-          emptied.whenAnswered(() => {
-            // Meanwhile somebody may have come to need it.
-            const isNeeded = emptied.size > 0 || endpoint.keepsEmpty(emptied);
-            if (!isNeeded || emptied.isDenied) this.retire(emptied);
-          }),
-        released: (from, topic) => endpoint.released(from, topic),
-        full: (carried) => endpoint.learn(carried),
-        expiring: (expiring, reason) => this.rotations.begin(expiring, reason),
-        losing: (lost, reason) => {
-          this.environment.silenced(lost.id);
-          this.rotations.lost(lost, reason);
-        },
-        pausing: (paused, reason) => {
-          this.environment.silenced(paused.id);
-          this.rotations.paused(paused, reason);
-        },
-        beginsAnew: ({ id }) => this.environment.silenced(id),
-      },
-    );
+    const connection = this.factory.create(endpoint);
     this.connections.set(connection.id, connection);
     this.homes.set(connection, endpoint);
     endpoint.add(connection);
     return connection;
-  }
-
-  private keeperOf(endpoint: EndpointConnections, declaration: TokenDeclaration): TokenKeeper {
-    const { adapter, platform, rest } = this.environment;
-    const { key, account } = endpoint;
-    const create = (): TokenKeeper =>
-      new TokenKeeper({
-        ...{ declaration, exchange: adapter.exchange, endpoint: key, account, rest },
-        ...{ deadlineMs: this.tuning.handshakeTimeoutMs, clock: platform.clock },
-      });
-    return declaration.per === 'account' ? (endpoint.token ??= create()) : create();
   }
 
   /** Why no connection there would be let in, as far as is known before one is tried. */
