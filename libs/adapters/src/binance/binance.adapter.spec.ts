@@ -45,7 +45,7 @@ describe('the Binance adapter', () => {
     expect(channels.trades?.cadence).toBeUndefined();
     for (const { cadence, firstDataWithinMs } of Object.values(channels)) {
       expect(firstDataWithinMs).toBeUndefined();
-      if (cadence) expect(cadence({}).provenBy).toContain('trades');
+      if (cadence) expect(cadence({})?.provenBy).toContain('trades');
     }
     expect(channels.book?.cadence?.({})).toMatchObject({ everyMs: 100 });
     expect(channels.book?.cadence?.({ depth: 20, speed: 1000 })).toMatchObject({ everyMs: 1000 });

@@ -52,7 +52,7 @@ export interface ChannelDeclaration {
    */
   readonly exclusive?: 'connection' | 'exchange';
   /** When silence proves that the topic is dead; without it, silence proves nothing. */
-  readonly cadence?: (params: SubscriptionParams) => Cadence;
+  readonly cadence?: (params: SubscriptionParams) => Cadence | undefined;
   /**
    * Milliseconds from the ack to the first row, where the exchange greets every new subscription with one, even in a
    * market at rest.

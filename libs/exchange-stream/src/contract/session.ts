@@ -59,6 +59,12 @@ export interface Session<S extends Stream = Stream> {
    * @param nowMs milliseconds since the epoch, for signatures that carry a time
    */
   login?(credentials: Credentials, nowMs: number, means: LoginMeans): ControlFrame;
+  /**
+   * What has to be said on a fresh socket before anything is subscribed on it, after the login: flags that change what
+   * frames look like. Each reply is awaited; without those that are refused for good, the connection goes on. What they
+   * changed, the session learns from the replies.
+   */
+  introduce?(): readonly ControlFrame[];
   /** The frame that asks for a sign of life in the exchange's own words; without it, WebSocket pings are sent. */
   ping?(): string;
   /**

@@ -25,7 +25,7 @@ const instrument = (symbol: string): Instrument => {
 
 /** A made-up exchange with one frame layout: `{topic, id, price}` is a trade, `{ack}` and `{refuse}` are replies. */
 export function fakeAdapter(
-  options: { topicsPerConnection?: number; topicsPerMessage?: number } = {},
+  options: { topicsPerConnection?: number; topicsPerMessage?: number; introduces?: boolean } = {},
 ): ExchangeAdapter {
   const limit = (safe: number): { documented: number; safe: number } => ({ documented: safe, safe });
   return {
@@ -61,6 +61,7 @@ export function fakeAdapter(
     createSession: <S extends Stream>(context: SessionContext): Session<S> => ({
       subscribe: (topics) => [request(context, 'sub', topics)],
       unsubscribe: (topics) => [request(context, 'unsub', topics)],
+      ...(options.introduces && { introduce: () => [request(context, 'hello', [])] }),
       onFrame: (frame, _binary, _receivedAt, sink) => {
         const message = JSON.parse(frame.toString('utf8')) as Record<string, string>;
         if (message.ack !== undefined) sink.reply(message.ack);

@@ -13,6 +13,7 @@ import { Connection } from './connection.ts';
 import type { ConnectionFailure, ConnectionState, ConnectionView } from './connection-state.ts';
 import { FrameReader } from './frame-reader.ts';
 import { FrameSink } from './frame-sink.ts';
+import { Introduction } from './introduction.ts';
 import type { LoginOutcome, LoginProcedure } from './login.ts';
 import type { Posting } from './outbox.ts';
 import type { StreamingEnvironment, StreamingSettings } from './streaming-settings.ts';
@@ -21,7 +22,6 @@ import { TopicReconciler } from './topic-reconciler.ts';
 import { TrafficWatch } from './traffic-watch.ts';
 import type { UndecodableFrame } from './undecodable-frames.ts';
 import type { WireStream } from './wire-stream.ts';
-import { asError, kindOf } from '../errors.ts';
 
 /** Part of its safe lifetime by which a connection is replaced earlier, at random. */
 const LIFETIME_JITTER = 0.05;
@@ -42,6 +42,7 @@ export class StreamingConnection {
   /** The exchange does not let it in. */
   isDenied = false;
   private readonly topics: TopicReconciler;
+  private readonly introduction: Introduction;
   private readonly reader: FrameReader;
   private readonly traffic: TrafficWatch;
   private readonly login: LoginProcedure | undefined;
@@ -53,8 +54,6 @@ export class StreamingConnection {
   private pause: Timer | undefined;
   /** Until when it waits for the last answers. */
   private farewell: Timer | undefined;
-  /** What comes before topics is not confirmed yet. */
-  private isIntroducing = false;
 
   constructor(
     private readonly settings: StreamingSettings,
@@ -115,6 +114,7 @@ export class StreamingConnection {
       problem: (problem, detail) =>
         environment.problems.add(settings.id, problem, () => this.redact(detail())),
     });
+    this.introduction = this.createIntroduction();
     this.traffic = new TrafficWatch(
       platform.clock,
       settings.trafficTimeoutMs,
@@ -319,6 +319,22 @@ export class StreamingConnection {
     return this.settings.login?.(outcome, this.matcher);
   }
 
+  private createIntroduction(): Introduction {
+    const { exchange, id, standing } = this.settings;
+    return new Introduction(standing, {
+      configure: ({ frame, ...options }) => this.requests.configure(frame, options),
+      configured: (message) => this.configure(message),
+      configurationRefused: (name, error) =>
+        this.environment.report({
+          type: 'consumer-failed',
+          ...{ exchange, subscription: id, consumer: `configure "${name}"`, error },
+        }),
+      refused: (frame, { message }) =>
+        this.environment.problems.add(id, 'rejected', () => this.redact(`${frame}: ${message}`)),
+      failed: (reason) => this.connection.recycle(reason),
+    });
+  }
+
   private createSession(url: string): Session<WireStream> {
     this.session = this.environment.adapter.createSession<WireStream>({
       endpoint: this.settings.endpointKey,
@@ -351,43 +367,13 @@ export class StreamingConnection {
     this.watchLifetime();
     this.token?.opened();
     // The session that has logged in knows the connection.
-    this.introduce(this.session ?? this.createSession(url));
-  }
-
-  /** Says what has to be said before topics are asked for. */
-  private introduce(session: Session<WireStream>): void {
-    const { standing } = this.settings;
-    if (standing.size === 0) return this.topics.opened(session);
-    this.isIntroducing = true;
-    const isPresent = (): boolean => this.isIntroducing && this.session === session;
-    standing
-      .replay(
-        (message) => this.configure(message),
-        (name, error) => this.configurationRefused(name, asError(error)),
-      )
-      .then(
-        () => {
-          if (!isPresent()) return;
-          this.isIntroducing = false;
-          this.topics.opened(session);
-        },
-        (error: unknown) => {
-          if (isPresent()) this.connection.recycle(`what was configured was not confirmed: ${kindOf(error)}`);
-        },
-      );
-  }
-
-  private configurationRefused(name: string, error: Error): void {
-    const { exchange, id } = this.settings;
-    this.environment.report({
-      type: 'consumer-failed',
-      ...{ exchange, subscription: id, consumer: `configure "${name}"`, error },
-    });
+    const session = this.session ?? this.createSession(url);
+    this.introduction.begin(session, () => this.topics.opened(session));
   }
 
   private lost(reason: string): void {
     this.session = undefined;
-    this.isIntroducing = false;
+    this.introduction.stop();
     this.login?.stop();
     this.token?.stop();
     this.stopWaiting();
@@ -452,7 +438,7 @@ export class StreamingConnection {
     this.traffic.stop();
     this.traffic.start();
     // What is not confirmed yet comes before topics, now as before.
-    if (this.isIntroducing) return;
+    if (this.introduction.isUnderWay) return;
     // Without a pause before it, it says that everything is to be asked for again all the same.
     if (!wasPaused) this.topics.paused(`the exchange resumes: ${reason}`);
     this.environment.beginsAnew(this);

@@ -77,7 +77,8 @@ function isOfSocket(error: unknown): boolean {
   return error instanceof RequestLostError || error instanceof ConnectionClosedError;
 }
 
-function mayPass(error: unknown): boolean {
+/** Whether a message that failed so may be confirmed another time. */
+export function mayPass(error: unknown): boolean {
   if (error instanceof RequestRefusedError) return error.refusal.temporary;
   return error instanceof RequestTimeoutError || isOfSocket(error);
 }

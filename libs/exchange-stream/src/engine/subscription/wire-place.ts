@@ -68,6 +68,7 @@ export function placeOf(
   if (!instrument) return undefined;
   const { endpoint, topic, book, cadence, firstDataWithinMs, exclusive } = channelOf(request, adapter);
   const params = request.params ?? {};
+  const promised = cadence?.(params);
   const firstWithinMs = firstDataWithinMs?.(params);
   return {
     instrument,
@@ -75,7 +76,7 @@ export function placeOf(
     topic: topic(instrument.nativeSymbol, params),
     ...accountOf(request),
     ...(book ? { book: book(params) } : {}),
-    ...(cadence ? { cadence: cadence(params) } : {}),
+    ...(promised && { cadence: promised }),
     ...(exclusive === 'connection' && { rivalry: `${request.channel} ${instrument.nativeSymbol}` }),
     ...(firstWithinMs === undefined ? {} : { firstDataWithinMs: firstWithinMs }),
   };
