@@ -1,6 +1,15 @@
 import type { Instrument } from '@exchange-stream/market-data';
 import { lab } from './lab.adapter.ts';
-import { countFollows, previousBridges, previousFollows, rangeBridges, rangeFollows } from './lab.book.ts';
+import {
+  bookChecksum,
+  chainFollows,
+  checkedText,
+  countFollows,
+  previousBridges,
+  previousFollows,
+  rangeBridges,
+  rangeFollows,
+} from './lab.book.ts';
 
 describe('Lab declares', () => {
   it('four kinds of socket with limits, safe ones never above the documented', () => {
@@ -43,6 +52,15 @@ describe('Lab declares', () => {
       seed: 'stream',
     });
     expect(lab({ books: 'range' }).channels.book?.book?.({})).toMatchObject({ kind: 'linked', seed: 'rest' });
+    for (const books of ['chain', 'none'] as const) {
+      expect(lab({ books }).channels.book?.book?.({})).toMatchObject({ kind: 'linked', seed: 'stream' });
+    }
+    expect(lab({ books: 'none' }).channels.book?.book?.({})).not.toHaveProperty('checksum');
+    expect(lab({ checksums: true }).channels.book?.book?.({})).toHaveProperty('checksum.levels', 10);
+    expect(lab({ checksums: true }).channels.book?.book?.({ depth: 10 })).toEqual({ kind: 'whole' });
+    expect(lab({ books: 'chain' }).channels.book?.cadence?.({})).toEqual({ everyMs: 20_000 });
+    expect(lab({ books: 'chain' }).channels.book?.cadence?.({ depth: 10 })).toBeUndefined();
+    expect(lab().channels.book).not.toHaveProperty('cadence');
     expect(lab().channels.book?.book?.({ depth: 10 })).toEqual({ kind: 'whole' });
   });
 
@@ -124,6 +142,33 @@ describe('a Lab book links', () => {
     expect(countFollows(12, { last: 13 })).toBe('follows');
     expect(countFollows(12, { last: 14 })).toBe('gap');
     expect(countFollows(12, { last: 12 })).toBe('old');
+  });
+});
+
+describe('a Lab book in a chain', () => {
+  it('follows the one before, also where that leads nowhere or back to small numbers', () => {
+    expect(chainFollows(10, { previous: 10, last: 13 })).toBe('follows');
+    expect(chainFollows(13, { previous: 13, last: 13 })).toBe('follows');
+    expect(chainFollows(13, { previous: 13, last: 2 })).toBe('follows');
+    expect(chainFollows(10, { previous: 11, last: 13 })).toBe('gap');
+    expect(chainFollows(13, { previous: 10, last: 12 })).toBe('old');
+    expect(chainFollows(2, { previous: 13, last: 2 })).toBe('old');
+  });
+});
+
+describe('a Lab checksum', () => {
+  it('is of both sides in turn, and of one where the other has ended', () => {
+    const bids = [['100.00', '0.5'] as const, ['99.50', '2.10'] as const, ['99.00', '1'] as const];
+    const asks = [['100.01', '0.30'] as const];
+    expect(checkedText(bids, asks)).toBe('100.00:0.5:100.01:0.30:99.50:2.10:99.00:1');
+    // printf '100.00:0.5:100.01:0.30:99.50:2.10:99.00:1' | gzip -c | tail -c8 | head -c4 | od -An -td4
+    expect(bookChecksum.of(bids, asks)).toBe(-435006457);
+    expect(checkedText([], [])).toBe('');
+  });
+
+  it('is of ten levels, whatever there is behind them', () => {
+    const levels = Array.from({ length: 12 }, (_, index) => [String(100 - index), '1'] as const);
+    expect(checkedText(levels, [])).toBe(checkedText(levels.slice(0, 10), []));
   });
 });
 

@@ -29,6 +29,8 @@ export function lab(options: LabOptions = {}): ExchangeAdapter {
     entry = 'login',
     ids = 'integer',
     packing = 'text',
+    checksums = false,
+    numbered = false,
     limits = {},
   } = options;
   const endpoint = (kind: SocketEndpoint['kind']): SocketEndpoint => ({
@@ -72,6 +74,8 @@ export function lab(options: LabOptions = {}): ExchangeAdapter {
     heartbeat,
     packing,
     entry,
+    books,
+    numbered,
     topicsPerMessage: endpoints.public.limits.topicsPerMessage.safe,
     bytesPerMessage: endpoints.public.limits.bytesPerMessage?.safe ?? Infinity,
   };
@@ -104,7 +108,11 @@ export function lab(options: LabOptions = {}): ExchangeAdapter {
           depth: { description: 'Only the ten best levels per side, whole each time', values: [10] },
         },
         topic: topics.book,
-        book: (params) => bookRules(books, params),
+        book: (params) => bookRules(books, params, checksums),
+        // In a market at rest, one without changes comes so often.
+        ...(books === 'chain' && {
+          cadence: ({ depth }) => (depth === undefined ? { everyMs: 20_000 } : undefined),
+        }),
         ...(options.exclusiveBooks === true ? { exclusive: 'connection' as const } : {}),
       },
       candles: {

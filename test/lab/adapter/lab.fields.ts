@@ -60,6 +60,14 @@ export function integer(value: unknown, field: string): number {
   return value;
 }
 
+/** 32 bits with a sign: what a checksum is. */
+export function signedInteger32(value: unknown, field: string): number {
+  if (typeof value !== 'number' || (value | 0) !== value) {
+    throw new MalformedFieldError(field, 'an integer of 32 bits with its sign', value);
+  }
+  return value;
+}
+
 /** An id in decimal digits, as many as there are. */
 export function id(value: unknown, field: string): string {
   if (typeof value !== 'string' || !/^\d{1,40}$/.test(value)) {

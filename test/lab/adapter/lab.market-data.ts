@@ -9,9 +9,11 @@ import {
   list,
   object,
   price,
+  signedInteger32,
   text,
   type WireObject,
 } from './lab.fields.ts';
+import type { LabBooks } from './lab.options.ts';
 import type { DataKind } from './lab.topics.ts';
 
 /**
@@ -23,6 +25,7 @@ export function readData<S extends Stream>(
   kind: DataKind,
   data: unknown,
   sentAt: unknown,
+  books: LabBooks,
   stream: S,
   sink: Sink<S>,
 ): void {
@@ -37,7 +40,7 @@ export function readData<S extends Stream>(
     case 'candles':
       return sink.candle(stream, time, readCandle(object(data, 'data'), 'data'));
     case 'book':
-      return readBook(object(data, 'data'), time, stream, sink);
+      return readBook(object(data, 'data'), time, books, stream, sink);
     case 'book10':
       return readBestLevels(object(data, 'data'), time, stream, sink);
   }
@@ -105,9 +108,15 @@ export function readCandle(row: WireObject, field: string): CandleRow {
   };
 }
 
-/** Which link fields are there is read off the wire: what is absent is not checked. */
-function readBook<S extends Stream>(row: WireObject, time: number, stream: S, sink: Sink<S>): void {
-  const link = readLink(row);
+/** Which of the other link fields are there is read off the wire: what is absent is not checked. */
+function readBook<S extends Stream>(
+  row: WireObject,
+  time: number,
+  books: LabBooks,
+  stream: S,
+  sink: Sink<S>,
+): void {
+  const link = readLink(row, books);
   const bids = levels(row.bids, 'bids');
   const asks = levels(row.asks, 'asks');
   if (row.snapshot !== undefined && flag(row.snapshot, 'snapshot')) {
@@ -117,15 +126,21 @@ function readBook<S extends Stream>(row: WireObject, time: number, stream: S, si
   }
 }
 
-function readLink(row: WireObject): BookLink {
+function readLink(row: WireObject, books: LabBooks): BookLink {
+  const checksum = row.checksum === undefined ? {} : { checksum: signedInteger32(row.checksum, 'checksum') };
+  if (books === 'none') return checksum;
   const last = integer(row.last, 'last');
   const first = row.first === undefined ? undefined : integer(row.first, 'first');
-  const previous = row.previous === undefined ? undefined : integer(row.previous, 'previous');
+  // Nothing comes before a whole book.
+  const previous =
+    row.previous === undefined || row.previous === -1 ? undefined : integer(row.previous, 'previous');
   if (first !== undefined && first > last) throw new MalformedFieldError('first', `at most ${last}`, first);
-  if (previous !== undefined && previous >= last) {
-    throw new MalformedFieldError('previous', `below ${last}`, previous);
-  }
-  return { last, ...(first === undefined ? {} : { first }), ...(previous === undefined ? {} : { previous }) };
+  return {
+    last,
+    ...(first === undefined ? {} : { first }),
+    ...(previous === undefined ? {} : { previous }),
+    ...checksum,
+  };
 }
 
 function readBestLevels<S extends Stream>(row: WireObject, time: number, stream: S, sink: Sink<S>): void {

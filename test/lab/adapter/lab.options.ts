@@ -3,7 +3,7 @@ import type { Limit, RateLimit } from '@exchange-stream/nestjs/contract';
 /** How requests are answered. */
 export type LabAcks = 'request' | 'topic' | 'channel';
 /** How the changes of a book follow one another. */
-export type LabBooks = 'range' | 'previous' | 'stream';
+export type LabBooks = 'range' | 'previous' | 'stream' | 'chain' | 'none';
 /** Who asks for a sign of life, and in which words. */
 export type LabHeartbeat = 'websocket' | 'text' | 'json' | 'test-request';
 /** How frames of the exchange are packed. */
@@ -47,6 +47,10 @@ export interface LabOptions {
   readonly ids?: LabIds;
   /** `book:` and `book10:` of one symbol cannot share a connection. */
   readonly exclusiveBooks?: boolean;
+  /** Frames of whole books carry checksums. */
+  readonly checksums?: boolean;
+  /** Frames are numbered: the flag 1 is asked for on every connection. */
+  readonly numbered?: boolean;
   readonly limits?: LabLimits;
 }
 
@@ -56,6 +60,8 @@ export interface LabDialect {
   readonly heartbeat: LabHeartbeat;
   readonly packing: LabPacking;
   readonly entry: LabEntry;
+  readonly books: LabBooks;
+  readonly numbered: boolean;
   readonly topicsPerMessage: number;
   readonly bytesPerMessage: number;
 }

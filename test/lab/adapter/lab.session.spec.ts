@@ -90,6 +90,15 @@ describe('a Lab session asks', () => {
     expect(open({ heartbeat: 'test-request' }).ping).toBeUndefined();
   });
 
+  it('for numbers on its frames before anything else, where it is told to', () => {
+    expect(open({}).introduce).toBeUndefined();
+    const session = open({ numbered: true });
+    expect(session.introduce?.()).toEqual([
+      { frame: '{"op":"flags","id":1,"flags":1}', replies: [{ key: '1', topics: [] }] },
+    ]);
+    expect(receive('{"flags":1,"id":1}', [], session)).toEqual([['reply', '1', undefined]]);
+  });
+
   it('to be let in where a login is needed, and nowhere else', () => {
     const credentials = { key: 'lab-key', secret: 'lab-secret' };
     expect(open({}, 'public').login).toBeUndefined();
@@ -306,10 +315,25 @@ describe('a Lab session reads', () => {
     [{ previous: 10, last: 13 }, 'bookUpdate', { previous: 10, last: 13 }],
     [{ last: 13 }, 'bookUpdate', { last: 13 }],
     [{ snapshot: true, last: 12 }, 'bookSnapshot', { last: 12 }],
+    [{ snapshot: true, previous: -1, last: 12 }, 'bookSnapshot', { last: 12 }],
+    // At rest, and into a new count.
+    [{ previous: 13, last: 13 }, 'bookUpdate', { previous: 13, last: 13 }],
+    [{ previous: 13, last: 1 }, 'bookUpdate', { previous: 13, last: 1 }],
+    [{ last: 13, checksum: -1175357890 }, 'bookUpdate', { last: 13, checksum: -1175357890 }],
   ])('books by the link that is on the wire: %j', (wire, call, link) => {
     const row = { ...wire, bids: [['100.00', '0.5']], asks: [['100.01', '0']] };
     expect(receive(data(BOOK, row), [BOOK])).toEqual([
       [call, BOOK, 1767225600123, link, [['100.00', '0.5']], [['100.01', '0']]],
+    ]);
+  });
+
+  it.each([
+    [{}, 'bookUpdate', {}],
+    [{ snapshot: true, checksum: 17 }, 'bookSnapshot', { checksum: 17 }],
+  ])('books that are not linked at all (books: none): %j', (wire, call, link) => {
+    const row = { ...wire, bids: [['100.00', '0.5']], asks: [] };
+    expect(receive(data(BOOK, row), [BOOK], open({ books: 'none' }))).toEqual([
+      [call, BOOK, 1767225600123, link, [['100.00', '0.5']], []],
     ]);
   });
 
@@ -324,6 +348,9 @@ describe('a Lab session reads', () => {
   it.each([
     ['a link that runs backwards', { first: 14, last: 13, bids: [], asks: [] }],
     ['a sequence beyond 2^53', { first: 1, last: 2 ** 53, bids: [], asks: [] }],
+    ['no number of its own', { bids: [], asks: [] }],
+    ['a checksum of more than 32 bits', { last: 1, checksum: 3119609406, bids: [], asks: [] }],
+    ['a checksum in words', { last: 1, checksum: '17', bids: [], asks: [] }],
     ['a negative amount', { first: 11, last: 13, bids: [['1', '-1']], asks: [] }],
     ['an endless price', { first: 11, last: 13, bids: [['1e400', '1']], asks: [] }],
     ['a price that is no number', { first: 11, last: 13, bids: [['NaN', '1']], asks: [] }],

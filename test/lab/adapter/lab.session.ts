@@ -21,6 +21,8 @@ export class LabSession<S extends Stream> implements Session<S> {
   readonly ping?: () => string;
   private readonly kinds = new Map<string, DataKind | undefined>();
   private readonly requests: LabRequests;
+  /** What has to be said before topics: nothing, unless frames are to be numbered. */
+  readonly introduce?: () => readonly ControlFrame[];
 
   constructor(
     protected readonly context: SessionContext,
@@ -30,6 +32,7 @@ export class LabSession<S extends Stream> implements Session<S> {
     if (dialect.heartbeat === 'text') this.ping = () => 'ping';
     if (dialect.heartbeat === 'json')
       this.ping = () => JSON.stringify({ op: 'ping', id: this.context.nextId() });
+    if (dialect.numbered) this.introduce = () => [this.flags(1)];
   }
 
   subscribe(topics: readonly string[]): readonly ControlFrame[] {
@@ -69,11 +72,19 @@ export class LabSession<S extends Stream> implements Session<S> {
     const kind = this.kinds.has(topic) ? this.kinds.get(topic) : dataKindOf(topic);
     if (kind === undefined) return sink.unhandled(frame);
     try {
-      readData(kind, message.data, message.time, stream, sink);
+      readData(kind, message.data, message.time, this.dialect.books, stream, sink);
     } catch (error) {
       if (!(error instanceof MalformedFieldError)) throw error;
       sink.rejected(stream, error.message);
     }
+  }
+
+  private flags(flags: number): ControlFrame {
+    const id = this.context.nextId();
+    return {
+      frame: JSON.stringify({ op: 'flags', id, flags }),
+      replies: [{ key: String(id), topics: [] }],
+    };
   }
 
   private onAccount(topic: AccountTopic, { data, snapshot }: WireObject, stream: S, sink: Sink<S>): void {
@@ -162,7 +173,7 @@ function onTest<S extends Stream>({ test }: WireObject, sink: Sink<S>): void {
   sink.answer(JSON.stringify({ op: 'test', test }));
 }
 
-/** An answer without topics: of a login, of an order, of flags. */
+/** An answer without topics: of a login, of flags, of an order. */
 function onDone<S extends Stream>(id: unknown, sink: Sink<S>): void {
   if (isId(id)) sink.reply(String(id));
   else sink.rejected(undefined, 'answer without the id of a request');
