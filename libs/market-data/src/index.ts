@@ -18,6 +18,21 @@ export type { QuoteEvent } from './event/quote.ts';
 export type { RawEvent } from './event/raw.ts';
 export type { BookLevel, BookSnapshotEvent, BookUpdateEvent } from './event/book.ts';
 export type { CandleEvent, CandleSource } from './event/candle.ts';
+export {
+  candleOfTrade,
+  flatCandle,
+  haveSameNumbers,
+  joinCandles,
+  type Candle,
+  type CandleNumbers,
+} from './candle/candle.ts';
+export {
+  CandleInterval,
+  InvalidIntervalError,
+  isCandleInterval,
+  type CandleAnchors,
+} from './candle/candle-interval.ts';
+export { CandleSeries, type CandleRange } from './candle/candle-series.ts';
 export type { OrderEvent, OrderStatus } from './event/order.ts';
 export type { FillEvent } from './event/fill.ts';
 export type { BalanceEvent } from './event/balance.ts';

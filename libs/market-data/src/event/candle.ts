@@ -26,4 +26,8 @@ export interface CandleEvent extends EventOrigin {
   /** Whether the bucket is over and its numbers are final. */
   readonly closed: boolean;
   readonly source: CandleSource;
+  /** Nothing was traded, and the exchange has no candle of it: it stands at the price before. */
+  readonly synthetic?: boolean;
+  /** It takes the place of a closed candle of the same bucket, which was told before and has turned out otherwise. */
+  readonly correction?: boolean;
 }
