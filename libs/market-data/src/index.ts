@@ -70,5 +70,7 @@ export {
   type SubscriptionParams,
   type SubscriptionRequest,
 } from './subscription/subscription.ts';
+export type { BookReader } from './order-book/book-reader.ts';
 export { OrderBook } from './order-book/order-book.ts';
+export type { SideReader } from './order-book/side-reader.ts';
 export type { TradeCost, TradeSize } from './order-book/trade-cost.ts';

@@ -2,17 +2,19 @@ import type { BookLevel } from '../event/book.ts';
 import { ExactLevels } from './exact-levels.ts';
 import { PackedLevels } from './packed-levels.ts';
 import type { SideLevels } from './side-levels.ts';
+import { SideReader } from './side-reader.ts';
 
 /**
  * One side of an order book, as the exchange wrote it: packed as long as every digit can be kept so, else as text, until
  * it is replaced.
  */
-export class BookSide {
+export class BookSide extends SideReader {
   private readonly sign: 1 | -1;
   private readonly packed: PackedLevels;
   private levels: SideLevels;
 
   constructor(side: 'bids' | 'asks') {
+    super(side);
     this.sign = side === 'bids' ? 1 : -1;
     this.levels = this.packed = new PackedLevels(this.sign);
   }
@@ -21,28 +23,25 @@ export class BookSide {
     return this.levels.size;
   }
 
-  get best(): BookLevel | undefined {
-    return this.levels.level(this.levels.size - 1);
-  }
-
-  /** As a double; `NaN` of an empty side. */
-  get bestPrice(): number {
-    return this.levels.price(this.levels.size - 1);
-  }
-
-  /** Counted from the best, which is 0; as a double, `NaN` behind the last. */
   price(index: number): number {
     return this.levels.price(this.levels.size - 1 - index);
   }
 
-  /** Counted from the best, which is 0; as a double, `NaN` behind the last. */
   amount(index: number): number {
     return this.levels.amount(this.levels.size - 1 - index);
   }
 
-  /** The level of a price. */
+  level(index: number): BookLevel | undefined {
+    return this.levels.level(this.levels.size - 1 - index);
+  }
+
   find(price: string): BookLevel | undefined {
     return this.levels.level(this.levels.placeOf(price));
+  }
+
+  depthAt(price: string): number {
+    const amount = this.levels.amount(this.levels.placeOf(price));
+    return Number.isNaN(amount) ? 0 : amount;
   }
 
   /** Replaces all levels; any order, levels of zero amount left out, the last of two with the same price wins. */
@@ -74,19 +73,7 @@ export class BookSide {
     return prices;
   }
 
-  /** The best `count` levels, best first. */
-  top(count: number = this.levels.size): BookLevel[] {
-    const { size } = this.levels;
-    const levels: BookLevel[] = [];
-    for (let place = size - 1; place >= 0 && levels.length < count; place--) {
-      const level = this.levels.level(place);
-      if (level) levels.push(level);
-    }
-    return levels;
-  }
-
-  /** Writes price and amount of the best levels by turns. Returns how many levels. */
-  read(into: Float64Array): number {
+  override read(into: Float64Array): number {
     const { levels } = this;
     const count = Math.min(levels.size, into.length >>> 1);
     for (let index = 0, place = levels.size - 1; index < count; index++, place--) {
@@ -94,23 +81,6 @@ export class BookSide {
       into[2 * index + 1] = levels.amount(place);
     }
     return count;
-  }
-
-  /** The amounts of the best `count` levels together. */
-  volume(count: number): number {
-    let volume = 0;
-    for (let index = 0; index < count && index < this.size; index++) volume += this.amount(index);
-    return volume;
-  }
-
-  /** The amounts of all levels from the best to a price together. */
-  volumeTo(price: number): number {
-    let volume = 0;
-    for (let index = 0; index < this.size; index++) {
-      if ((this.price(index) - price) * this.sign < 0) break;
-      volume += this.amount(index);
-    }
-    return volume;
   }
 
   clear(): void {

@@ -1,5 +1,6 @@
 import { compareDecimals, isZeroDecimal } from '../decimal/decimal.ts';
 import type { BookLevel } from '../event/book.ts';
+import { flatText } from './flat-text.ts';
 import type { SideLevels } from './side-levels.ts';
 
 /** Levels as text, whatever it is: slower and larger, and never wrong about a digit. */
@@ -43,9 +44,9 @@ export class ExactLevels implements SideLevels {
         this.values.splice(place, 1);
       }
     } else if (isKnown) {
-      this.levels[place] = level;
+      this.levels[place] = owned(level);
     } else {
-      this.levels.splice(place, 0, level);
+      this.levels.splice(place, 0, owned(level));
       this.values.splice(place, 0, value);
     }
     return true;
@@ -54,10 +55,11 @@ export class ExactLevels implements SideLevels {
   replace(levels: readonly BookLevel[]): boolean {
     // Exchanges send the best level first, so the reverse is all but sorted; of equal prices the last stands first in it.
     const sorted = levels.toReversed().sort((a, b) => compareDecimals(a[0], b[0]) * this.sign);
-    this.levels = sorted.filter((level, index) => {
+    const kept = sorted.filter((level, index) => {
       const before = sorted[index - 1];
       return !isZeroDecimal(level[1]) && !(before && compareDecimals(before[0], level[0]) === 0);
     });
+    this.levels = kept.map(owned);
     this.values = this.levels.map(([price]) => Number(price));
     return true;
   }
@@ -89,4 +91,9 @@ export class ExactLevels implements SideLevels {
     const level = this.levels[place];
     return level !== undefined && level[0] !== price && compareDecimals(level[0], price) * this.sign < 0;
   }
+}
+
+/** A level that keeps nothing of a frame alive, and that nobody else holds. */
+function owned([price, amount]: BookLevel): BookLevel {
+  return [flatText(price), flatText(amount)];
 }

@@ -1,4 +1,4 @@
-import type { BookSide } from './book-side.ts';
+import type { SideReader } from './side-reader.ts';
 
 /** How much to take from a book: of the base asset, or for so much of the quote asset. Both above zero. */
 export type TradeSize = { readonly amount: number } | { readonly notional: number };
@@ -23,7 +23,7 @@ export interface TradeCost {
  * Takes from a side until the size is reached or nothing is left.
  * @throws RangeError for a size that is not above zero
  */
-export function costOf(side: BookSide, size: TradeSize): TradeCost {
+export function costOf(side: SideReader, size: TradeSize): TradeCost {
   const isAmount = 'amount' in size;
   const wanted = isAmount ? size.amount : size.notional;
   if (!(wanted > 0)) {
