@@ -5,26 +5,30 @@
  *
  *   npm ci --prefix bench/rivals --ignore-scripts && npm run bench:books   [-- --updates=20000 --rounds=9 --json]
  *
- * Each rival has a process of its own, in which ours and it take turns; the first two rounds do not count. CPU time per
- * update, median (least to most), and the ratio of the same round.
+ * Each rival has a process of its own, in which ours and it take turns. CPU time per update, and the ratio of the same
+ * round.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { OrderBook } from '@exchange-stream/market-data';
+import {
+  areRivalsInstalled,
+  cpuMicros,
+  given,
+  report,
+  requireRival,
+  rowOf,
+  sizeOf,
+  takeTurns,
+  tellOfRivals,
+} from './measure.mjs';
 
-const WARM_UP = 2;
 const BOOKS = 20;
 const LEVELS = 1_000;
 const CHANGES = 8;
 const TOP = 20;
-const given = Object.fromEntries(process.argv.slice(2).map((part) => part.replace(/^--/, '').split('=')));
-const UPDATES = Number(given.updates ?? 20_000);
-const ROUNDS = Number(given.rounds ?? 9);
-
-const rivals = new URL('rivals/', import.meta.url);
-const require = createRequire(new URL('package.json', rivals));
+const UPDATES = sizeOf('updates', 20_000, 2_000);
+const ROUNDS = sizeOf('rounds', 9, 3);
 const scratch = new Float64Array(2 * TOP);
 
 const CANDIDATES = {
@@ -41,7 +45,7 @@ const CANDIDATES = {
     top: (book) => [book.bids(TOP), book.asks(TOP)].map((side) => side.map((level) => level.map(Number))),
   }),
   'tardis-dev': () => {
-    const { OrderBook: TardisBook } = require('tardis-dev');
+    const { OrderBook: TardisBook } = requireRival('tardis-dev');
     const first = (levels) => {
       const top = [];
       for (const { price, amount } of levels) if (top.push([price, amount]) === TOP) break;
@@ -63,7 +67,9 @@ const CANDIDATES = {
   },
   ccxt: async () => {
     const { OrderBook: CcxtBook } = await import(
-      pathToFileURL(require.resolve('ccxt').replace(/[/\\](dist|js)[/\\].*$/, '/js/src/base/ws/OrderBook.js'))
+      pathToFileURL(
+        requireRival.resolve('ccxt').replace(/[/\\](dist|js)[/\\].*$/, '/js/src/base/ws/OrderBook.js'),
+      )
     );
     const first = (side) => Array.from({ length: TOP }, (_, index) => [side[index][0], side[index][1]]);
     return {
@@ -85,21 +91,25 @@ const CANDIDATES = {
 };
 
 const READS = {
-  update: () => 0,
-  'update, best bid and ask': (candidate, book) => candidate.best(book),
-  'update, top 20 of both sides': (candidate, book) => candidate.readTop(book),
+  update: { read: () => 0, goals: { 'tardis-dev': 0.35, ccxt: 0.15 } },
+  'update, best bid and ask': { read: (candidate, book) => candidate.best(book), goals: {} },
+  'update, top 20 of both sides': {
+    read: (candidate, book) => candidate.readTop(book),
+    goals: { 'tardis-dev': 0.2, ccxt: 0.17 },
+  },
 };
+const MEMORY_GOAL_KIB = 48;
 
-if (given.rival === undefined) all();
-else await compare(given.rival);
+if (given.rival === undefined) report(all());
+else console.log(JSON.stringify(await compare(given.rival)));
 
 /** One process for each rival. */
 function all() {
-  if (!existsSync(new URL('node_modules', rivals))) {
-    console.error('The rivals are not installed: npm ci --prefix bench/rivals --ignore-scripts');
-    process.exit(1);
+  if (!areRivalsInstalled) {
+    tellOfRivals();
+    return [];
   }
-  const rows = Object.keys(CANDIDATES)
+  return Object.keys(CANDIDATES)
     .slice(1)
     .flatMap((rival) => {
       const child = spawnSync(
@@ -110,38 +120,21 @@ function all() {
       if (child.status !== 0) process.exit(child.status ?? 1);
       return JSON.parse(child.stdout);
     });
-  if ('json' in given) console.log(JSON.stringify(rows));
-  else {
-    console.log('| what | rival | ours | theirs | ratio |\n| --- | --- | --- | --- | --- |');
-    for (const { what, rival, unit, ours, theirs, ratio } of rows) {
-      console.log(
-        `| ${what} | ${rival} | ${shown(ours, unit)} | ${shown(theirs, unit)} | ${shown(ratio, '×')} |`,
-      );
-    }
-  }
-}
-
-function shown({ median, least, most }, unit) {
-  const digits = unit === '×' ? 2 : unit === 'KiB' ? 1 : 0;
-  const [middle, low, high] = [median, least, most].map((value) => value.toFixed(digits));
-  return low === high ? `${middle} ${unit}` : `${middle} ${unit} (${low}–${high})`;
 }
 
 async function compare(rival) {
   const market = generate();
   const [ours, theirs] = await Promise.all([CANDIDATES.ours(), CANDIDATES[rival]()].map(prepared));
   const rows = [];
-  for (const [what, read] of Object.entries(READS)) {
-    const rounds = [];
-    for (let round = 0; round < ROUNDS + WARM_UP; round++) {
-      const order = round % 2 === 0 ? [ours, theirs] : [theirs, ours];
-      const cost = new Map(order.map((candidate) => [candidate, measured(candidate, read)]));
-      if (round >= WARM_UP) rounds.push([cost.get(ours), cost.get(theirs)]);
-    }
-    rows.push(row(what, 'ns', rounds));
+  for (const [what, { read, goals }] of Object.entries(READS)) {
+    const ways = { ours: () => measured(ours, read), [rival]: () => measured(theirs, read) };
+    const about = { what: `book: ${what}`, who: 'ours', against: rival, unit: 'ns', goal: goals[rival] };
+    rows.push(rowOf(about, await takeTurns(ways, ROUNDS)));
   }
-  rows.push(row('memory of a book', 'KiB', [[memory(ours), memory(theirs)]]));
-  console.log(JSON.stringify(rows));
+  const about = { what: 'book: memory', who: 'ours', unit: 'KiB', goal: MEMORY_GOAL_KIB };
+  rows.push(rowOf(about, [{ ours: memory(ours) }]));
+  rows.push(rowOf({ ...about, who: rival, goal: undefined }, [{ [rival]: memory(theirs) }]));
+  return rows;
 
   async function prepared(loading) {
     const candidate = await loading;
@@ -151,21 +144,6 @@ async function compare(rival) {
       asks: candidate.convert(asks),
     });
     return { ...candidate, snapshots: market.snapshots.map(both), updates: market.updates.map(both) };
-  }
-
-  function row(what, unit, rounds) {
-    const of = (values) => {
-      const sorted = values.toSorted((one, other) => one - other);
-      return { median: sorted[sorted.length >> 1], least: sorted[0], most: sorted.at(-1) };
-    };
-    return {
-      what,
-      rival,
-      unit,
-      ours: of(rounds.map(([own]) => own)),
-      theirs: of(rounds.map(([, other]) => other)),
-      ratio: of(rounds.map(([own, other]) => own / other)),
-    };
   }
 
   /** Nanoseconds of CPU time per update, of all books from their snapshots on. */
@@ -178,12 +156,12 @@ async function compare(rival) {
       candidate.update(books[book], bids, asks);
       sum += read(candidate, books[book]);
     }
-    const { user, system } = process.cpuUsage(before);
+    const micros = cpuMicros(before);
     const top = JSON.stringify(books.map(candidate.top));
     market.top ??= top;
     if (market.top !== top || !Number.isFinite(sum))
       throw new Error(`${rival} and ours end with different books`);
-    return ((user + system) * 1_000) / candidate.updates.length;
+    return (micros * 1_000) / candidate.updates.length;
   }
 
   function memory(candidate) {

@@ -1,19 +1,17 @@
 /**
  * What a stuck consumer costs 100 healthy ones beside it: the delay from an event to each of their handlers, and memory.
  *
- *   npm run bench:consumers           [-- --events=20000 --rounds=15]
+ *   npm run bench:consumers           [-- --events=20000 --rounds=15 --json]
  *
- * With and without it take turns within every round; the first two rounds do not count. Medians (least to most) over the
- * rounds, and the ratio of the same round.
+ * With and without it take turns; the ratio is that of the same round.
  */
 import { SystemClock } from '@exchange-stream/market-data';
 import { FlowConsumers } from '../libs/exchange-stream/dist/engine/dispatch/flow-consumers.js';
+import { report, rowOf, sizeOf, spread, takeTurns } from './measure.mjs';
 
-const WARM_UP = 2;
 const HEALTHY = 100;
-const given = Object.fromEntries(process.argv.slice(2).map((part) => part.replace(/^--/, '').split('=')));
-const EVENTS = Number(given.events ?? 20_000);
-const ROUNDS = Number(given.rounds ?? 15);
+const EVENTS = sizeOf('events', 20_000, 2_000);
+const ROUNDS = sizeOf('rounds', 15, 3);
 
 const origin = { exchange: 'bench', symbol: 'BTC/USDT', nativeSymbol: 'BTCUSDT', receivedAt: 0 };
 const status = {
@@ -25,7 +23,7 @@ const status = {
   reason: '',
 };
 
-function round(stuck) {
+function round({ isStuck }) {
   const consumers = new FlowConsumers('trades', {
     clock: new SystemClock(),
     deadlineMs: 30_000,
@@ -42,7 +40,7 @@ function round(stuck) {
   let sum = 0;
   const worst = new Float64Array(EVENTS);
   let event = 0;
-  if (stuck) consumers.handle('stuck', () => new Promise(() => undefined), {});
+  if (isStuck) consumers.handle('stuck', () => new Promise(() => undefined), {});
   // The last one is delayed by all before it.
   for (let n = 0; n < HEALTHY; n++) {
     const isLast = n === HEALTHY - 1;
@@ -66,41 +64,21 @@ function round(stuck) {
   return { p50: worst[EVENTS >> 1], p99: worst[Math.floor(EVENTS * 0.99)], heapKb: heap / 1024 };
 }
 
-const rounds = [];
-for (let n = 0; n < ROUNDS + WARM_UP; n++) {
-  const stuckFirst = n % 2 === 0;
-  const first = round(stuckFirst);
-  const second = round(!stuckFirst);
-  if (n >= WARM_UP)
-    rounds.push(stuckFirst ? { with: first, without: second } : { with: second, without: first });
-}
-
-function spread(values, digits) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const show = (index) => sorted[index].toFixed(digits);
-  return `${show(sorted.length >> 1)} (${show(0)} to ${show(sorted.length - 1)})`;
-}
-
-console.log(`${HEALTHY} healthy consumers, ${EVENTS} events, ${ROUNDS} rounds, Node ${process.version}`);
-for (const [name, unit] of [
-  ['p50', 'ns'],
-  ['p99', 'ns'],
-  ['heapKb', 'KiB'],
-]) {
-  console.log(
-    `${name}, ${unit}: without ${spread(
-      rounds.map((of) => of.without[name]),
-      0,
-    )}, with ${spread(
-      rounds.map((of) => of.with[name]),
-      0,
-    )}`,
-  );
-  if (unit === 'ns')
-    console.log(
-      `  ratio ${spread(
-        rounds.map((of) => of.with[name] / of.without[name]),
-        3,
-      )}`,
-    );
-}
+const BESIDE = 'beside a stuck one';
+const WITHOUT = 'without';
+const rounds = await takeTurns(
+  { [WITHOUT]: () => round({ isStuck: false }), [BESIDE]: () => round({ isStuck: true }) },
+  ROUNDS,
+);
+const only = (measure) =>
+  rounds.map((of) => ({ [WITHOUT]: of[WITHOUT][measure], [BESIDE]: of[BESIDE][measure] }));
+const what = `${HEALTHY} consumers, the last one's delay`;
+report([
+  rowOf({ what: `${what}, p50`, who: BESIDE, against: WITHOUT, unit: 'ns' }, only('p50')),
+  rowOf({ what: `${what}, p99`, who: BESIDE, against: WITHOUT, unit: 'ns' }, only('p99')),
+  {
+    what: `${HEALTHY} consumers, memory after ${EVENTS} events`,
+    ...{ who: BESIDE, unit: 'KiB', cost: spread(only('heapKb').map((of) => of[BESIDE])) },
+    ...{ against: WITHOUT, theirs: spread(only('heapKb').map((of) => of[WITHOUT])) },
+  },
+]);

@@ -4,16 +4,17 @@
  *
  *   npm run bench:decode   [-- --frames=200000 --rounds=9 --json]
  *
- * The ways take turns within every round; the first two rounds do not count. CPU time per frame, median (least to most),
- * and the ratio to the floor of the same round. `by JSON.parse` is our own way for frames that are written otherwise.
+ * CPU time per frame, and the ratio to the floor of the same round. `by JSON.parse` is our own way for frames that are
+ * written otherwise.
  */
 import { binance } from '@exchange-stream/adapters';
+import { cpuMicros, report, rowOf, sizeOf, takeTurns } from './measure.mjs';
 
-const WARM_UP = 2;
 const VARIANTS = 1_000;
-const given = Object.fromEntries(process.argv.slice(2).map((part) => part.replace(/^--/, '').split('=')));
-const FRAMES = Number(given.frames ?? 200_000);
-const ROUNDS = Number(given.rounds ?? 9);
+const FRAMES = sizeOf('frames', 200_000, 20_000);
+const ROUNDS = sizeOf('rounds', 9, 3);
+const FLOOR = 'JSON.parse alone';
+const GOAL = 0.35;
 
 const price = (variant) => (65_000 + variant / 100).toFixed(8);
 const amount = (variant) => (variant / 317 + 0.001).toFixed(8);
@@ -62,7 +63,8 @@ const sink = {
   ignored: refused,
 };
 
-const rows = Object.entries(KINDS).map(([kind, build]) => {
+const rows = [];
+for (const [kind, build] of Object.entries(KINDS)) {
   const frames = Array.from({ length: VARIANTS }, (_, variant) =>
     Buffer.from(JSON.stringify(build(variant))),
   );
@@ -73,43 +75,25 @@ const rows = Object.entries(KINDS).map(([kind, build]) => {
     nextId: () => 1,
   });
   const ways = {
-    'JSON.parse alone': (index) => (sum += JSON.parse(frames[index].latin1Slice()).stream.length),
+    [FLOOR]: (index) => (sum += JSON.parse(frames[index].latin1Slice()).stream.length),
     ours: (index) => session.onFrame(frames[index], false, 0, sink),
     'ours, by JSON.parse': (index) => session.onFrame(spaced[index], false, 0, sink),
   };
-  const rounds = Array.from({ length: ROUNDS + WARM_UP }, () =>
-    Object.fromEntries(Object.entries(ways).map(([way, read]) => [way, measured(read)])),
-  ).slice(WARM_UP);
-  return Object.keys(ways).map((way) => ({
-    kind,
-    way,
-    ns: spread(rounds.map((round) => round[way])),
-    ratio: spread(rounds.map((round) => round[way] / round['JSON.parse alone'])),
-  }));
-});
+  const costs = await takeTurns(
+    Object.fromEntries(Object.entries(ways).map(([way, read]) => [way, () => measured(read)])),
+    ROUNDS,
+  );
+  const what = `decode ${kind}`;
+  rows.push(rowOf({ what, who: 'ours', against: FLOOR, unit: 'ns', goal: GOAL }, costs));
+  rows.push(rowOf({ what, who: 'ours, by JSON.parse', against: FLOOR, unit: 'ns' }, costs));
+}
 
 if (!Number.isFinite(sum)) throw new Error('nothing was read');
-if ('json' in given) console.log(JSON.stringify(rows.flat()));
-else {
-  console.log('| frame | way | CPU time | against JSON.parse alone |\n| --- | --- | --- | --- |');
-  for (const { kind, way, ns, ratio } of rows.flat())
-    console.log(`| ${kind} | ${way} | ${shown(ns, 0)} ns | ${shown(ratio, 2)} × |`);
-}
+report(rows);
 
 /** Nanoseconds of CPU time per frame. */
 function measured(read) {
   const before = process.cpuUsage();
   for (let frame = 0; frame < FRAMES; frame++) read(frame % VARIANTS);
-  const { user, system } = process.cpuUsage(before);
-  return ((user + system) * 1_000) / FRAMES;
-}
-
-function spread(values) {
-  const sorted = values.toSorted((one, other) => one - other);
-  return { median: sorted[sorted.length >> 1], least: sorted[0], most: sorted.at(-1) };
-}
-
-function shown({ median, least, most }, digits) {
-  const [middle, low, high] = [median, least, most].map((value) => value.toFixed(digits));
-  return `${middle} (${low}–${high})`;
+  return (cpuMicros(before) * 1_000) / FRAMES;
 }

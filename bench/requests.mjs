@@ -2,10 +2,9 @@
  * What the matcher and the limits cost per request, beside what every client has to do that waits for an answer with a deadline: a
  * promise, an entry in a map, and a timer that is cancelled.
  *
- *   npm run bench:requests            [-- --requests=20000 --rounds=9 --together=100]
+ *   npm run bench:requests            [-- --requests=20000 --rounds=9 --together=100 --json]
  *
- * Candidates take turns within every round; the first two rounds do not count. CPU time of this process, user and system,
- * per request: median (least to most), and the ratio to the floor of the same run.
+ * CPU time of this process per request, and the ratio to the floor of the same round.
  */
 /* global AbortController */
 import { SystemClock } from '@exchange-stream/market-data';
@@ -13,13 +12,14 @@ import { Outbox } from '../libs/exchange-stream/dist/engine/connection/outbox.js
 import { InProcessBudgets } from '../libs/exchange-stream/dist/engine/limits/budget-provider.js';
 import { RequestMatcher } from '../libs/exchange-stream/dist/engine/requests/request-matcher.js';
 import { UserRequests } from '../libs/exchange-stream/dist/engine/requests/user-requests.js';
+import { cpuMicros, report, rowOf, sizeOf, spread, takeTurns } from './measure.mjs';
 
-const WARM_UP = 2;
 const DEADLINE_MS = 10_000;
-const given = Object.fromEntries(process.argv.slice(2).map((part) => part.replace(/^--/, '').split('=')));
-const REQUESTS = Number(given.requests ?? 20_000);
-const ROUNDS = Number(given.rounds ?? 9);
-const TOGETHER = Number(given.together ?? 100);
+const REQUESTS = sizeOf('requests', 20_000, 2_000);
+const ROUNDS = sizeOf('rounds', 9, 3);
+const TOGETHER = sizeOf('together', 100, 100);
+const IDLE_FRAMES = sizeOf('frames', 20_000_000, 200_000);
+const FLOOR = 'promise, map, timer';
 
 const FRAME = '{"result":{"orderId":"88"},"id":5}';
 const text = () => FRAME;
@@ -76,7 +76,7 @@ async function inBatches(ask, answer) {
 }
 
 const candidates = {
-  'floor: promise, map, timer': () => {
+  [FLOOR]: () => {
     const waiting = new Map();
     return inBatches(
       (id) =>
@@ -155,43 +155,28 @@ async function cpuPerRequest(run) {
   globalThis.gc?.();
   const before = process.cpuUsage();
   await run();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / REQUESTS;
+  return cpuMicros(before) / REQUESTS;
 }
 
 /** What a frame of data pays while nobody waits for one by its content, in nanoseconds. */
 function idleFrameNs() {
   const matcher = createMatcher();
-  const frames = 20_000_000;
   let read = 0;
   const before = process.cpuUsage();
-  for (let index = 0; index < frames; index++) {
+  for (let index = 0; index < IDLE_FRAMES; index++) {
     matcher.nextFrame();
     if (matcher.readsFrames) read++;
   }
-  const { user, system } = process.cpuUsage(before);
-  return { ns: ((user + system) * 1_000) / frames, read };
+  if (read > 0) throw new Error('frames were read for nobody');
+  return (cpuMicros(before) * 1_000) / IDLE_FRAMES;
 }
 
-const took = Object.fromEntries(Object.keys(candidates).map((name) => [name, []]));
-for (let round = 0; round < ROUNDS + WARM_UP; round++) {
-  const names = Object.keys(candidates);
-  if (round % 2 === 1) names.reverse();
-  for (const name of names) {
-    const micros = await cpuPerRequest(candidates[name]);
-    if (round >= WARM_UP) took[name].push(micros);
-  }
-}
-
-const sorted = (values) => [...values].sort((one, other) => one - other);
-const median = (values) => sorted(values)[Math.floor(values.length / 2)];
-const [floor] = Object.values(took);
-console.log(`${REQUESTS} requests a round, ${TOGETHER} together, ${ROUNDS} rounds, Node ${process.version}`);
-for (const [name, values] of Object.entries(took)) {
-  const [least, most] = [sorted(values)[0], sorted(values).at(-1)];
-  const ratio = median(values.map((value, round) => value / floor[round]));
-  console.log(
-    `${name.padEnd(50)} ${median(values).toFixed(2)} µs (${least.toFixed(2)} to ${most.toFixed(2)})  ${ratio.toFixed(2)} × floor`,
-  );
-}
-console.log(`${'a data frame while nobody looks at frames'.padEnd(50)} ${idleFrameNs().ns.toFixed(1)} ns`);
+const [, ...ours] = Object.keys(candidates);
+const costs = await takeTurns(
+  Object.fromEntries(Object.entries(candidates).map(([name, run]) => [name, () => cpuPerRequest(run)])),
+  ROUNDS,
+);
+report([
+  ...ours.map((who) => rowOf({ what: 'a request and its answer', who, against: FLOOR, unit: 'µs' }, costs)),
+  { what: 'a frame while nobody looks at frames', who: 'matcher', unit: 'ns', cost: spread([idleFrameNs()]) },
+]);
