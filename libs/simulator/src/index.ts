@@ -72,6 +72,8 @@ export type {
 export { InvalidFaultError } from './faults/fault-rules.ts';
 export {
   FAULT_TYPES,
+  type BookError,
+  type BookFault,
   type Fault,
   type FrameCorruption,
   type FrameFault,

@@ -13,6 +13,7 @@ export type {
   Answer,
   AnswerableLogin,
   AnswerableRequest,
+  ExchangeBooks,
   ExchangeNotices,
   FaultableConnection,
   FaultableExchange,

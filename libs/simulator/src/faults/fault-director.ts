@@ -10,7 +10,7 @@ import type { ExchangeFaults, FaultRecord, InjectedFault, ScriptedFault } from '
 import { FaultLog } from './fault-log.ts';
 import { assertValidFault, InvalidFaultError } from './fault-rules.ts';
 import { FaultScript } from './fault-script.ts';
-import { isOfKind, type Fault, type FaultKind, type FaultOf } from './fault.ts';
+import { isOfKind, type BookError, type Fault, type FaultKind, type FaultOf } from './fault.ts';
 import type { FaultableConnection, FaultableExchange, FrozenBooks } from './faultable-exchange.ts';
 import { FaultyLink } from './faulty-link.ts';
 import { LiveFault } from './live-fault.ts';
@@ -66,13 +66,20 @@ export class FaultDirector implements ExchangeFaults {
     this.script.occur({ on: 'connect' });
   }
 
-  strikeFrame(topic: string, connectionId: number): LiveFault<FaultOf<'frame'>> | undefined {
+  strikeFrame(topic: string, text: string, connectionId: number): LiveFault<FaultOf<'frame'>> | undefined {
     this.script.occur({ on: 'frame', topic });
     return this.strike(
       'frame',
       ({ fault }) =>
-        (fault.topic ?? topic) === topic && (fault.connectionId ?? connectionId) === connectionId,
+        (fault.topic ?? topic) === topic &&
+        (fault.connectionId ?? connectionId) === connectionId &&
+        (fault.type !== 'spoil-books' || this.spoiledBook(topic, text, fault.how) !== undefined),
     );
+  }
+
+  /** The frame with a wrong book, where it can have one. */
+  spoiledBook(topic: string, text: string, how: BookError): string | undefined {
+    return this.exchange.books?.spoiled(topic, text, how);
   }
 
   /** Keeps a frame until the fault ends; what was held last goes out first. */
@@ -159,6 +166,7 @@ export class FaultDirector implements ExchangeFaults {
     if (fault.type === 'rest-stale-book') this.books.set(live, this.exchange.freezeBooks());
     if (isOfKind(fault, 'notice')) this.announce(live, fault);
     if (isOfKind(fault, 'clock')) this.shiftClock(live, fault);
+    if (isOfKind(fault, 'book')) this.strikeBooks(live, fault);
     if (isOfKind(fault, 'moment')) {
       strikeConnections(live, fault, [...this.exchange.connections()].filter(isMeantBy(fault)), this.clock);
     }
@@ -177,6 +185,13 @@ export class FaultDirector implements ExchangeFaults {
     }
   }
 
+  private strikeBooks(live: LiveFault, { type, symbol }: FaultOf<'book'>): void {
+    if (type === 'recount-books') this.exchange.books?.recount(symbol);
+    else this.exchange.books?.sendWhole(symbol);
+    live.hit({});
+    live.clear();
+  }
+
   private shiftClock(live: LiveFault, { offsetMs }: FaultOf<'clock'>): void {
     const { clock } = this.exchange;
     clock?.shift(offsetMs);
@@ -189,6 +204,9 @@ export class FaultDirector implements ExchangeFaults {
       throw new InvalidFaultError(fault, 'type', 'one that this exchange can have: its clock cannot be set');
     if (isOfKind(fault, 'notice') && this.exchange.notices === undefined)
       throw new InvalidFaultError(fault, 'type', 'one that this exchange has words for');
+    const isOfBooks = isOfKind(fault, 'book') || fault.type === 'spoil-books';
+    if (isOfBooks && this.exchange.books === undefined)
+      throw new InvalidFaultError(fault, 'type', 'one that can happen to the books of this exchange');
   }
 
   private strike<K extends FaultKind>(

@@ -42,12 +42,28 @@ export type FrameCorruption =
   /** 1e400 in place of every price and amount: valid JSON, infinite as a double. */
   | 'infinite-numbers';
 
+/** What can be wrong in a book. */
+export type BookError =
+  /** A bid above the best ask. */
+  | 'crossed'
+  /** A bid at the best ask. */
+  | 'locked'
+  | 'zero-price'
+  | 'negative-price'
+  /** Another amount, which nothing but the frame's checksum tells. */
+  | 'wrong-amount'
+  | 'wrong-checksum';
+
 export type FrameFault =
   | ({ readonly type: 'drop-frames' } & OnFrames)
   | ({ readonly type: 'duplicate-frames' } & OnFrames)
   /** Holds `count` frames (at most 1000), then sends them in reverse order. */
   | ({ readonly type: 'reorder-frames'; readonly count: number } & OnFrames)
   | ({ readonly type: 'corrupt-frames'; readonly how: FrameCorruption } & OnFrames)
+  /** Sends frames so much later, in their order; those of the topic that follow wait for them. */
+  | ({ readonly type: 'delay-frames'; readonly delayMs: number } & OnFrames)
+  /** Books that are well-formed and wrong: strikes the frames that can be wrong in this way. */
+  | ({ readonly type: 'spoil-books'; readonly how: BookError } & OnFrames)
   /** Data is missing while the connection lives and pings are answered: what only a watch on the data itself notices. */
   | ({ readonly type: 'stall' } & OnFrames);
 
@@ -139,6 +155,13 @@ export type NoticeFault =
   /** The market of one symbol, or of all, stands still; at the end it opens again. */
   | { readonly type: 'halt'; readonly symbol?: string; readonly forMs?: number };
 
+/** What some exchanges do with books, once, at a moment: of one symbol, or of all. For others these faults are invalid. */
+export type BookFault =
+  /** Counts the changes anew. */
+  | { readonly type: 'recount-books'; readonly symbol?: string }
+  /** Sends whole books again to those who have them from the stream. */
+  | { readonly type: 'resend-books'; readonly symbol?: string };
+
 /** What can go wrong on an exchange's side of the protocol. */
 export type Fault =
   | FrameFault
@@ -148,6 +171,7 @@ export type Fault =
   | HandshakeFault
   | NoticeFault
   | ClockFault
+  | BookFault
   | MomentaryFault;
 
 interface FaultKinds {
@@ -158,6 +182,7 @@ interface FaultKinds {
   readonly handshake: HandshakeFault;
   readonly notice: NoticeFault;
   readonly clock: ClockFault;
+  readonly book: BookFault;
   readonly moment: MomentaryFault;
 }
 
@@ -196,6 +221,10 @@ const KINDS = {
   'repeat-ack': 'request',
   'delay-logins': 'login',
   'clock-off': 'clock',
+  'delay-frames': 'frame',
+  'spoil-books': 'frame',
+  'recount-books': 'book',
+  'resend-books': 'book',
 } as const satisfies { readonly [T in Fault['type']]: FaultKind };
 
 /** Every type of fault there is. */

@@ -1,4 +1,5 @@
 import type { RestRequest } from '../simulated-exchange.ts';
+import type { BookError } from './fault.ts';
 import type { FaultyLink } from './faulty-link.ts';
 
 /** What faults need of one connection of an exchange. */
@@ -26,6 +27,8 @@ export interface FaultableExchange {
   freezeBooks(): FrozenBooks;
   /** Absent where the exchange announces nothing. */
   readonly notices?: ExchangeNotices;
+  /** Absent where nothing happens to books. */
+  readonly books?: ExchangeBooks;
   /** The clock by which it lives, which can be set. Absent where it cannot. */
   readonly clock?: { shift(byMs: number): void };
 }
@@ -39,6 +42,16 @@ export interface ExchangeNotices {
   /** Stops the market of one symbol, or of all. */
   halt(symbol?: string): void;
   reopen(symbol?: string): void;
+}
+
+/** What can happen to the books of an exchange. */
+export interface ExchangeBooks {
+  /** Counts the changes of one symbol's book anew, or of all. */
+  recount(symbol?: string): void;
+  /** Sends the whole book of one symbol again, or of all, to those who have it from the stream. */
+  sendWhole(symbol?: string): void;
+  /** @returns a data frame with something wrong in its book; undefined where there is nothing that could be */
+  spoiled(topic: string, frame: string, how: BookError): string | undefined;
 }
 
 /** A request to log in, with everything that can be said in answer to it. */

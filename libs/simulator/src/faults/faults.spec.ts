@@ -451,6 +451,9 @@ describe('faults of a simulated exchange', () => {
         'malformed-close',
         'repeat-ack',
         'clock-off',
+        'spoil-books',
+        'recount-books',
+        'resend-books',
       ];
       expect(new Set(script.map(({ fault }) => fault.type))).toEqual(
         new Set(FAULT_TYPES.filter((type) => !notEverywhere.includes(type))),

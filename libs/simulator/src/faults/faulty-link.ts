@@ -4,6 +4,12 @@ import type { FaultDirector } from './fault-director.ts';
 import type { Answer, AnswerableLogin, AnswerableRequest } from './faultable-exchange.ts';
 import { corrupted } from './frame-corruption.ts';
 
+/** Of a topic in which frames were delayed: one of them, or one behind them. */
+interface DelayedFrame {
+  readonly text: string;
+  mayGo: boolean;
+}
+
 /** The exchange's way to one client: everything it sends passes here, and here faults strike. */
 export class FaultyLink {
   readonly path: string;
@@ -11,6 +17,8 @@ export class FaultyLink {
   /** Data frames and replies that left. */
   sent = 0;
   private readonly timers = new Set<Timer>();
+  /** Frames that were delayed, by their topic, oldest first. */
+  private readonly delayed = new Map<string, DelayedFrame[]>();
   private readonly floodPings = new Set<string>();
   private floods = 0;
   private ended = false;
@@ -28,8 +36,8 @@ export class FaultyLink {
   /** Sends one frame of a topic. */
   data(topic: string, text: string): void {
     if (this.ended) return;
-    const live = this.director.strikeFrame(topic, this.connectionId);
-    if (live === undefined) return this.transmit(text);
+    const live = this.director.strikeFrame(topic, text, this.connectionId);
+    if (live === undefined) return this.transmitInTurn(topic, text);
     const { fault } = live;
     switch (fault.type) {
       case 'drop-frames':
@@ -41,6 +49,12 @@ export class FaultyLink {
         break;
       case 'corrupt-frames':
         this.transmit(corrupted(text, fault.how));
+        break;
+      case 'delay-frames':
+        this.transmitLater(topic, text, fault.delayMs);
+        break;
+      case 'spoil-books':
+        this.transmit(this.director.spoiledBook(topic, text, fault.how) ?? text);
         break;
       case 'reorder-frames':
         this.director.hold(live, () => this.transmit(text));
@@ -146,7 +160,27 @@ export class FaultyLink {
     this.ended = true;
     for (const timer of this.timers) timer.cancel();
     this.timers.clear();
+    this.delayed.clear();
     this.floodPings.clear();
+  }
+
+  /** Behind what of the topic is still to come. */
+  private transmitInTurn(topic: string, text: string): void {
+    const before = this.delayed.get(topic);
+    if (before === undefined) this.transmit(text);
+    else before.push({ text, mayGo: true });
+  }
+
+  private transmitLater(topic: string, text: string, delayMs: number): void {
+    const frames = this.delayed.get(topic) ?? [];
+    const frame: DelayedFrame = { text, mayGo: false };
+    frames.push(frame);
+    this.delayed.set(topic, frames);
+    this.after(delayMs, () => {
+      frame.mayGo = true;
+      while (frames[0]?.mayGo === true) this.transmit(frames.shift()?.text ?? '');
+      if (frames.length === 0) this.delayed.delete(topic);
+    });
   }
 
   private after(delayMs: number, task: () => void): void {

@@ -1,7 +1,7 @@
 import type { Random } from '@exchange-stream/market-data';
 import { seededRandom } from '../platform/seeded-random.ts';
 import type { ScriptedFault } from './exchange-faults.ts';
-import { FAULT_TYPES, type Fault, type FrameCorruption } from './fault.ts';
+import { FAULT_TYPES, type BookError, type Fault, type FrameCorruption } from './fault.ts';
 
 export interface RandomFaultsOptions {
   /** When the last fault is over: whatever is asked from then on is answered as it should be. */
@@ -17,7 +17,10 @@ export interface RandomFaultsOptions {
 /** A fault with its moment, counted from the start of the script. */
 export type TimedFault = Extract<ScriptedFault, { readonly atMs: number }>;
 
-/** Drawn when asked for only: not every exchange has logins, words for a pause or a halt, or a clock that can be set. */
+/**
+ * Drawn when asked for only: not every exchange has logins, words for a pause or a halt, a clock that can be set, or books
+ * to which something can happen.
+ */
 const SOMEWHERE: readonly Fault['type'][] = [
   'refuse-logins',
   'delay-logins',
@@ -26,6 +29,9 @@ const SOMEWHERE: readonly Fault['type'][] = [
   'malformed-close',
   'repeat-ack',
   'clock-off',
+  'spoil-books',
+  'recount-books',
+  'resend-books',
 ];
 const EVERYWHERE = FAULT_TYPES.filter((type) => !SOMEWHERE.includes(type));
 /** How long one fault lasts at most. */
@@ -37,6 +43,14 @@ const CORRUPTIONS: readonly FrameCorruption[] = [
   'deep-nesting',
   'prototype-keys',
   'infinite-numbers',
+];
+const BOOK_ERRORS: readonly BookError[] = [
+  'crossed',
+  'locked',
+  'zero-price',
+  'negative-price',
+  'wrong-amount',
+  'wrong-checksum',
 ];
 const CLOSE_CODES = [1000, 1001, 1008, 1011, 1012, 1013];
 const HANDSHAKE_STATUSES = [200, 403, 429, 502, 503];
@@ -160,5 +174,21 @@ const FAULTS: Recipes = {
     forMs,
     offsetMs: draw.integer(-FARTHEST_MS, FARTHEST_MS),
   }),
+  'delay-frames': (draw, forMs) => ({
+    type: 'delay-frames',
+    forMs,
+    count: draw.integer(1, 20),
+    delayMs: draw.integer(0, forMs),
+    ...draw.topic(),
+  }),
+  'spoil-books': (draw, forMs) => ({
+    type: 'spoil-books',
+    forMs,
+    how: draw.of(BOOK_ERRORS),
+    count: draw.integer(1, 3),
+    ...draw.topic(),
+  }),
+  'recount-books': () => ({ type: 'recount-books' }),
+  'resend-books': () => ({ type: 'resend-books' }),
   'server-shutdown': (_, forMs) => ({ type: 'server-shutdown', closeAfterMs: forMs }),
 };
