@@ -9,7 +9,8 @@ import {
 import { startFaultyNetwork, type FaultyNetwork } from '@exchange-stream/simulator';
 import { serveExchange, type RunningExchange } from '@exchange-stream/simulator/kit';
 import { lab, type LabOptions } from '../lab/adapter/lab.adapter.ts';
-import { LabExchange, type LabDialects } from '../lab/twin/index.ts';
+import type { SpokenDialects } from '../lab/lab-world.ts';
+import { LabExchange } from '../lab/twin/index.ts';
 import { watchResources } from './resources.ts';
 import { until } from './until.ts';
 
@@ -22,7 +23,7 @@ const MANY_CONNECTS = [{ documented: 10_000, safe: 10_000, windowMs: 1_000 }];
 const CONNECTS = [{ count: 10_000, windowMs: 1_000 }];
 
 export interface FaultWorldOptions {
-  readonly dialects?: Partial<LabDialects>;
+  readonly dialects?: SpokenDialects;
   /** Default: trades and book of BTC/USDT. */
   readonly subscriptions?: readonly SubscriptionRequest[];
   readonly tuning?: EngineTuning;

@@ -2,8 +2,8 @@ import { VirtualClock, type SubscriptionRequest } from '@exchange-stream/market-
 import type { SubscriptionView } from '@exchange-stream/nestjs/engine';
 import { ExchangeWorld, type Network } from '../world/exchange-world.ts';
 import { lab } from './adapter/lab.adapter.ts';
-import { BOOK } from './lab-world.ts';
-import { LabExchange, type LabDialects } from './twin/index.ts';
+import { BOOK, type SpokenDialects } from './lab-world.ts';
+import { LabExchange } from './twin/index.ts';
 
 const TRADES: SubscriptionRequest = { exchange: 'lab', channel: 'trades', symbol: 'BTC/USDT' };
 const TICKER: SubscriptionRequest = { ...TRADES, channel: 'ticker' };
@@ -18,7 +18,7 @@ class AckWorld extends ExchangeWorld<LabExchange> {
   /** Topics of every request to subscribe, in order. */
   readonly asked: string[][] = [];
 
-  constructor(dialects: Partial<LabDialects>, subscriptions: readonly SubscriptionRequest[]) {
+  constructor(dialects: SpokenDialects, subscriptions: readonly SubscriptionRequest[]) {
     const clock = new VirtualClock();
     const asked: string[][] = [];
     const { acks } = dialects;
@@ -80,7 +80,7 @@ function listingOneMore({ sockets, http }: Network): Network {
 
 describe.each(['topic', 'channel'] as const)('acks of lab for each %s', (acks) => {
   let world: AckWorld;
-  const open = (dialects: Partial<LabDialects>, ...subscriptions: SubscriptionRequest[]): void => {
+  const open = (dialects: SpokenDialects, ...subscriptions: SubscriptionRequest[]): void => {
     world = new AckWorld({ acks, ...dialects }, subscriptions);
   };
 

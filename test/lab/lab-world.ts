@@ -33,9 +33,12 @@ const ROTATED_WITHIN_MS = 11 * 60_000;
 const BYSTANDER = 'bystander';
 const BYSTANDER_HOST = 'bystander.test';
 
+/** What adapter and twin both can speak. */
+export type SpokenDialects = Partial<LabDialects> & Pick<LabOptions, 'books'>;
+
 export interface LabWorldOptions {
   readonly seed: number;
-  readonly dialects?: Partial<LabDialects>;
+  readonly dialects?: SpokenDialects;
   /** What lab demands of those who log in. */
   readonly entry?: Pick<TwinOptions, 'timeWindowMs' | 'tokenLifetimeMs'>;
   /** Kept subscribed from start to close, beside the book of BTC/USDT. */

@@ -1,7 +1,6 @@
 import { PRIVATE_CHANNELS } from '@exchange-stream/market-data';
 import { AccountFollower } from './account-follower.ts';
-import { LabWorld } from './lab-world.ts';
-import type { LabDialects } from './twin/index.ts';
+import { LabWorld, type SpokenDialects } from './lab-world.ts';
 
 /** Somebody who follows all that an account has. */
 function follow(world: LabWorld, account?: string): AccountFollower {
@@ -22,7 +21,7 @@ async function rest(world: LabWorld): Promise<void> {
 const upTo = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
-const ENTRIES: Partial<LabDialects>[] = [
+const ENTRIES: SpokenDialects[] = [
   { entry: 'login' },
   { entry: 'nonce', acks: 'channel' },
   { entry: 'token', packing: 'gzip' },

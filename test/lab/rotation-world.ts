@@ -5,8 +5,8 @@ import { late } from '../world/late-sockets.ts';
 import { ExchangeWorld } from '../world/exchange-world.ts';
 import { Witness } from '../world/witness.ts';
 import { lab } from './adapter/lab.adapter.ts';
-import { BOOK } from './lab-world.ts';
-import { LabExchange, type LabDialects } from './twin/index.ts';
+import { BOOK, type SpokenDialects } from './lab-world.ts';
+import { LabExchange } from './twin/index.ts';
 
 export const TRADES = { ...BOOK, channel: 'trades' } as const;
 export const RAW = { ...BOOK, channel: 'raw', symbol: 'trades:ETH-USDT' } as const;
@@ -29,7 +29,7 @@ export const ACCOUNT: readonly SubscriptionRequest[] = [
 
 export interface RotationWorldOptions {
   readonly seed?: number;
-  readonly dialects?: Partial<LabDialects>;
+  readonly dialects?: SpokenDialects;
   /** Beside the book of BTC/USDT. */
   readonly subscriptions?: readonly SubscriptionRequest[];
   readonly tuning?: EngineTuning;

@@ -282,6 +282,7 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
     if (flags !== 0 && flags !== NUMBERED) throw refused;
     const perform = (): Payload => {
       this.flags = flags;
+      this.numbered = 0;
       return { flags };
     };
     this.answer({ op: 'flags', id, unmeant: { flags }, refused, perform });

@@ -1,4 +1,5 @@
 import type {
+  BookError,
   ConnectionHandler,
   ExchangeFaults,
   HandshakeRefusal,
@@ -15,6 +16,7 @@ import {
   SeededMarket,
   ShiftedClock,
   ViolationLog,
+  type ExchangeBooks,
   type ExchangeNotices,
   type InstrumentMarket,
 } from '@exchange-stream/simulator/kit';
@@ -22,6 +24,7 @@ import { LabAccounts } from './lab.accounts.ts';
 import { LabAddresses } from './lab.addresses.ts';
 import { LabError } from './lab.errors.ts';
 import { LabEntrance, type Violate } from './lab.entrance.ts';
+import { LabBooks } from './lab.books.ts';
 import { LabConnection, type ConnectionSurroundings } from './lab.connection.ts';
 import { labInstruments } from './lab.instruments.ts';
 import { DEFAULT_DIALECTS, DEFAULT_LIMITS, type LabDialects, type LabOptions } from './lab.options.ts';
@@ -30,7 +33,9 @@ import type { PrivateRows } from './lab.private-rows.ts';
 import { LabPrivateTopics } from './lab.private-topics.ts';
 import { LabPublisher } from './lab.publisher.ts';
 import { LabRest } from './lab.rest.ts';
+import { LabSequences } from './lab.sequences.ts';
 import { LabSignedCalls } from './lab.signed-calls.ts';
+import { spoiledBook } from './lab.spoiled-book.ts';
 import { LabTokens } from './lab.tokens.ts';
 import { LabTopicIndex } from './lab.topic-index.ts';
 import { labPlace, wantsLogin, type LabPlace } from './lab.topics.ts';
@@ -43,11 +48,12 @@ const DAY_MS = 86_400_000;
 const RETRY_AFTER_SECONDS = 15;
 
 /** The twin of lab, the invented exchange: written from `../README.md`, and from nothing else. */
-export class LabExchange implements SimulatedExchange, ExchangeNotices {
+export class LabExchange implements SimulatedExchange, ExchangeNotices, ExchangeBooks {
   readonly id = 'lab';
   readonly market: SeededMarket;
   readonly dialects: LabDialects;
   private readonly topics = new LabTopicIndex();
+  private readonly books: LabBooks;
   private readonly publisher: LabPublisher;
   private readonly privateTopics: LabPrivateTopics;
   private readonly accounts: LabAccounts;
@@ -69,7 +75,11 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices {
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.dialects = { ...DEFAULT_DIALECTS, ...given(options) };
     this.log = new ViolationLog(options.clock);
-    this.publisher = new LabPublisher(clock, this.topics, this.dialects.books, () => this.tradeAccounts());
+    const sequences = new LabSequences();
+    this.books = new LabBooks(this.topics, this.dialects, sequences, (market) =>
+      this.market.isHalted(market),
+    );
+    this.publisher = new LabPublisher(clock, this.topics, this.books, sequences, () => this.tradeAccounts());
     this.privateTopics = new LabPrivateTopics(this.topics);
     this.market = new SeededMarket({
       clock,
@@ -90,6 +100,7 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices {
     this.rest = new LabRest(
       clock,
       this.market,
+      sequences,
       this.addresses,
       limits.requests,
       this.log,
@@ -101,6 +112,7 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices {
       restError: (status) => this.rest.error(status),
       freezeBooks: () => this.rest.freezeBooks(),
       notices: this,
+      books: this,
     });
     this.surroundings = {
       clock,
@@ -201,7 +213,7 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices {
   halt(symbol?: string): void {
     for (const market of this.marketsOf(symbol)) {
       if (this.market.isHalted(market)) continue;
-      this.publisher.settle(market);
+      this.books.settle(market);
       this.market.halt(market.instrument.symbol);
       this.notify(market.instrument.symbol, 'halted');
     }
@@ -212,8 +224,21 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices {
       if (!this.market.isHalted(market)) continue;
       this.notify(market.instrument.symbol, 'trading');
       this.market.reopen(market.instrument.symbol);
-      this.publisher.reopened(market);
+      // Whoever came while it stood still gets its book now.
+      this.books.want(market);
     }
+  }
+
+  recount(symbol?: string): void {
+    for (const market of this.marketsOf(symbol)) this.books.beginAnew(market);
+  }
+
+  sendWhole(symbol?: string): void {
+    for (const market of this.marketsOf(symbol)) this.books.sendWhole(market);
+  }
+
+  spoiled(topic: string, frame: string, how: BookError): string | undefined {
+    return spoiledBook(topic, frame, how, (symbol) => this.market.book(symbol));
   }
 
   /** What is true of an account. @param key by which it is called */

@@ -1,3 +1,4 @@
+import type { PriceLevel } from '@exchange-stream/simulator';
 import {
   levelsText,
   type Candle,
@@ -5,12 +6,19 @@ import {
   type InstrumentMarket,
   type Trade,
 } from '@exchange-stream/simulator/kit';
-import type { BookDialect } from './lab.options.ts';
 
 // The `data` of each kind of frame, field by field as in the sheet.
 
 /** A part of a frame, ready for JSON. */
 export type Payload = Readonly<Record<string, unknown>>;
+
+/** Both sides of a book, or what has changed of them. */
+export interface Sides {
+  readonly bids: readonly PriceLevel[];
+  readonly asks: readonly PriceLevel[];
+}
+
+type Changes = Pick<DepthDiff, 'bids' | 'asks'>;
 
 const DAY_MS = 86_400_000;
 const TOP_LEVELS = 10;
@@ -38,9 +46,10 @@ export function tickerData(market: InstrumentMarket, now: number): Payload {
   };
 }
 
-export function quotesData({ book, format }: InstrumentMarket): Payload {
+/** @param sequence of the book as it stands */
+export function quotesData({ book, format }: InstrumentMarket, sequence: number): Payload {
   return {
-    sequence: book.lastUpdateId,
+    sequence,
     bid: format.price.text(book.bids.price(0) ?? 0),
     bidAmount: format.amount.text(book.bids.amount(0)),
     ask: format.price.text(book.asks.price(0) ?? 0),
@@ -70,43 +79,23 @@ export function candleData(
   };
 }
 
-export function topData(market: InstrumentMarket): Payload {
-  return { last: market.book.lastUpdateId, ...wholeSides(market, TOP_LEVELS) };
+/** @param sequence of the book as it stands */
+export function topData(market: InstrumentMarket, sequence: number): Payload {
+  return { last: sequence, ...wholeSides(market, TOP_LEVELS) };
 }
 
-/** All levels in the dialect `stream`. @param last number of the change that it contains last */
-export function snapshotData(market: InstrumentMarket, last: number): Payload {
-  return { snapshot: true, last, ...wholeSides(market) };
-}
-
-export function wholeSides({ book, format }: InstrumentMarket, levels?: number): Payload {
+export function wholeSides({ book, format }: InstrumentMarket, levels?: number): Sides {
   return {
     bids: levelsText(book.bids, format.price, format.amount, levels),
     asks: levelsText(book.asks, format.price, format.amount, levels),
   };
 }
 
-/** @param number of this frame among those of the topic, for the dialect `stream` */
-export function changeData(
-  { format }: InstrumentMarket,
-  diff: DepthDiff,
-  books: BookDialect,
-  number: number,
-): Payload {
-  const level = ([ticks, lots]: readonly [number, number]): readonly [string, string] => [
+/** An amount of "0" removes the level. */
+export function changedSides({ format }: InstrumentMarket, { bids, asks }: Changes): Sides {
+  const level = ([ticks, lots]: readonly [number, number]): PriceLevel => [
     format.price.text(ticks),
     lots === 0 ? '0' : format.amount.text(lots),
   ];
-  return { ...link(diff, books, number), bids: diff.bids.map(level), asks: diff.asks.map(level) };
-}
-
-function link({ firstUpdateId, lastUpdateId }: DepthDiff, books: BookDialect, number: number): Payload {
-  switch (books) {
-    case 'range':
-      return { first: firstUpdateId, last: lastUpdateId };
-    case 'previous':
-      return { previous: firstUpdateId - 1, last: lastUpdateId };
-    case 'stream':
-      return { last: number };
-  }
+  return { bids: bids.map(level), asks: asks.map(level) };
 }

@@ -3,7 +3,7 @@ import type { Clock } from '@exchange-stream/market-data';
 /** How requests are answered. */
 export type AckDialect = 'request' | 'topic' | 'channel';
 /** How the changes of a book link. */
-export type BookDialect = 'range' | 'previous' | 'stream';
+export type BookDialect = 'range' | 'previous' | 'stream' | 'chain' | 'none';
 /** Who asks whom for a sign of life, and how. */
 export type HeartbeatDialect = 'websocket' | 'text' | 'json' | 'test-request';
 /** How frames to the client are packed. */
@@ -44,6 +44,8 @@ export interface LabLimits {
 export interface LabDialects {
   readonly acks: AckDialect;
   readonly books: BookDialect;
+  /** Whether the frames of `book:` carry checksums. */
+  readonly checksums: boolean;
   readonly heartbeat: HeartbeatDialect;
   readonly packing: PackingDialect;
   readonly ids: IdDialect;
@@ -77,6 +79,7 @@ export interface LabOptions extends Partial<LabDialects> {
 export const DEFAULT_DIALECTS: LabDialects = {
   acks: 'request',
   books: 'range',
+  checksums: false,
   heartbeat: 'websocket',
   packing: 'text',
   ids: 'integer',

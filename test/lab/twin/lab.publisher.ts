@@ -1,7 +1,6 @@
 import type { Clock } from '@exchange-stream/market-data';
 import {
   Cadence,
-  DepthDiffWindow,
   type BookChange,
   type Candle,
   type InstrumentMarket,
@@ -10,18 +9,10 @@ import {
   type Timeframe,
   type Trade,
 } from '@exchange-stream/simulator/kit';
+import type { LabBooks } from './lab.books.ts';
 import type { LabConnection } from './lab.connection.ts';
-import {
-  candleData,
-  changeData,
-  quotesData,
-  snapshotData,
-  tickerData,
-  topData,
-  tradeRow,
-  type Payload,
-} from './lab.frames.ts';
-import type { BookDialect } from './lab.options.ts';
+import { candleData, quotesData, tickerData, tradeRow, type Payload } from './lab.frames.ts';
+import type { LabSequences } from './lab.sequences.ts';
 import type { LabTopicIndex, LiveTopic } from './lab.topic-index.ts';
 import type { LabTopic } from './lab.topics.ts';
 
@@ -30,11 +21,6 @@ type CandlesTopic = Extract<LabTopic, { kind: 'candles' }>;
 
 /** Turns what happens in the market into frames: trades and quotes at once, the others at their pace. */
 export class LabPublisher implements MarketListener {
-  private readonly windows = new Map<InstrumentMarket, DepthDiffWindow>();
-  /** Changes of each book published so far. */
-  private readonly changes = new Map<InstrumentMarket, number>();
-  /** Books that changed, or that somebody waits for. */
-  private readonly due = new Set<InstrumentMarket>();
   private readonly publishedCandles = new WeakMap<LiveTopic, Candle>();
   private order: Trade[] = [];
   private readonly cadence: Cadence;
@@ -43,7 +29,8 @@ export class LabPublisher implements MarketListener {
   constructor(
     private readonly clock: Clock,
     private readonly topics: LabTopicIndex,
-    private readonly books: BookDialect,
+    private readonly books: LabBooks,
+    private readonly sequences: LabSequences,
     /** Every five seconds. */
     private readonly onFifthSecond: () => void,
   ) {
@@ -53,8 +40,7 @@ export class LabPublisher implements MarketListener {
   start(market: SeededMarket): void {
     if (this.market === undefined) {
       this.market = market;
-      for (const listed of market.markets)
-        this.windows.set(listed, new DepthDiffWindow(listed.book.lastUpdateId));
+      for (const listed of market.markets) this.books.list(listed);
     }
     this.cadence.start();
   }
@@ -67,31 +53,19 @@ export class LabPublisher implements MarketListener {
   welcome(name: string, topic: SymbolTopic, connection: LabConnection): void {
     const market = this.market?.find(topic.symbol);
     if (market === undefined || this.isStill(market)) return;
-    if (topic.kind === 'book' || topic.kind === 'book10') this.due.add(market);
+    if (topic.kind === 'book' || topic.kind === 'book10') this.books.want(market);
     if (topic.kind !== 'candles') return;
     const { interval } = topic.timeframe;
     const { running } = market.candles(topic.timeframe);
     connection.sendData(name, JSON.stringify(candleData(market, interval, running, false)));
   }
 
-  /** Publishes what is pending: the symbol stands still from now on. */
-  settle(market: InstrumentMarket): void {
-    this.publishBook(market);
-    this.due.delete(market);
-  }
-
-  /** Whoever came while the symbol stood still gets its book now. */
-  reopened(market: InstrumentMarket): void {
-    this.due.add(market);
-  }
-
   bookChanged(market: InstrumentMarket, change: BookChange): void {
-    const window = this.windows.get(market);
-    if (window === undefined) return;
-    window.add(change);
-    this.due.add(market);
+    if (this.market === undefined) return;
+    this.books.changed(market, change);
     if (!change.touch) return;
-    for (const live of this.of(market, 'quotes')) this.publish(live, () => quotesData(market));
+    const sequence = this.sequences.of(market);
+    for (const live of this.of(market, 'quotes')) this.publish(live, () => quotesData(market, sequence));
   }
 
   traded(_market: InstrumentMarket, trade: Trade): void {
@@ -116,53 +90,17 @@ export class LabPublisher implements MarketListener {
   }
 
   paused(): void {
-    this.publishBooks();
+    this.books.publishDue();
     this.publishCandles();
   }
 
   private beat(isDue: (periodMs: number) => boolean): void {
-    this.publishBooks();
+    this.books.beat();
     if (isDue(5000)) this.onFifthSecond();
     if (!isDue(1000)) return;
     this.market?.closeCandles();
     this.publishCandles();
     this.publishTickers();
-  }
-
-  private publishBooks(): void {
-    for (const market of this.due) {
-      if (this.isStill(market)) continue;
-      this.due.delete(market);
-      this.publishBook(market);
-    }
-  }
-
-  private publishBook(market: InstrumentMarket): void {
-    const diff = this.windows.get(market)?.take();
-    const number = (this.changes.get(market) ?? 0) + (diff === undefined ? 0 : 1);
-    this.changes.set(market, number);
-    for (const live of this.of(market, 'book')) {
-      if (diff !== undefined) {
-        const text = JSON.stringify(changeData(market, diff, this.books, number));
-        this.send(live, text, ({ hasWhole }) => this.books !== 'stream' || hasWhole);
-      }
-      if (this.books === 'stream') this.publishWhole(live, market, number);
-    }
-    for (const live of this.of(market, 'book10')) this.publishTop(live, market);
-  }
-
-  /** Between the changes, so that it holds exactly what has been published. */
-  private publishWhole(live: LiveTopic, market: InstrumentMarket, number: number): void {
-    const newcomers = [...live.followers.values()].filter(({ hasWhole }) => !hasWhole);
-    if (newcomers.length === 0) return;
-    this.send(live, JSON.stringify(snapshotData(market, number)), ({ hasWhole }) => !hasWhole);
-    for (const newcomer of newcomers) newcomer.hasWhole = true;
-  }
-
-  private publishTop(live: LiveTopic, market: InstrumentMarket): void {
-    const { lastUpdateId } = market.book;
-    this.send(live, JSON.stringify(topData(market)), ({ seenUpdateId }) => seenUpdateId !== lastUpdateId);
-    for (const follower of live.followers.values()) follower.seenUpdateId = lastUpdateId;
   }
 
   private publishCandles(): void {
@@ -207,17 +145,11 @@ export class LabPublisher implements MarketListener {
   }
 
   private publish(live: LiveTopic, build: () => Payload | readonly Payload[]): void {
-    this.send(live, JSON.stringify(build()));
-  }
-
-  private send(live: LiveTopic, text: string, isMeant: (follower: Follower) => boolean = () => true): void {
+    const text = JSON.stringify(build());
     // A copy: a transport may close a connection while it is being sent to.
-    for (const [connection, follower] of [...live.followers])
-      if (isMeant(follower)) connection.sendData(live.name, text);
+    for (const connection of [...live.followers.keys()]) connection.sendData(live.name, text);
   }
 }
-
-type Follower = LiveTopic['followers'] extends Map<unknown, infer F> ? F : never;
 
 function isKind<K extends LabTopic['kind']>(
   live: LiveTopic,

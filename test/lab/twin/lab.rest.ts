@@ -11,6 +11,7 @@ import {
 import type { LabAddresses } from './lab.addresses.ts';
 import { LabError, type LabErrorCode } from './lab.errors.ts';
 import { candleData, wholeSides, type Payload } from './lab.frames.ts';
+import type { LabSequences } from './lab.sequences.ts';
 import type { LabSignedCalls } from './lab.signed-calls.ts';
 
 const BOOK_PATH = '/api/book';
@@ -37,6 +38,7 @@ export class LabRest {
   constructor(
     private readonly clock: Clock,
     private readonly market: SeededMarket,
+    private readonly sequences: LabSequences,
     private readonly addresses: LabAddresses,
     private readonly allowedWeight: number,
     private readonly violations: ViolationLog,
@@ -109,7 +111,7 @@ export class LabRest {
 
   private bookOf(market: InstrumentMarket, depth: number): Payload {
     return {
-      sequence: market.book.lastUpdateId,
+      sequence: this.sequences.of(market),
       time: this.clock.now(),
       ...wholeSides(market, Math.min(depth, DEEPEST)),
     };

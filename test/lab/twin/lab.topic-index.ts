@@ -5,7 +5,7 @@ import { symbolOf, type LabTopic } from './lab.topics.ts';
 export interface Follower {
   /** Update of the book that it saw last (`book10`). */
   seenUpdateId: number;
-  /** Whether it has received a whole book (`book` in the dialect `stream`). */
+  /** Whether it has received a whole book (`book`, where it begins with one). */
   hasWhole: boolean;
 }
 
