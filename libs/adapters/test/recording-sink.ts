@@ -48,6 +48,16 @@ export class RecordingSink implements Sink {
     this.calls.push(['rejected', stream?.topic, reason]);
   }
 
+  framesCountFrom(...call: Parameters<Sink['framesCountFrom']>): void {
+    this.calls.push(['framesCountFrom', ...call]);
+  }
+
+  /** Takes every frame for the next one. */
+  frameNumber(...call: Parameters<Sink['frameNumber']>): boolean {
+    this.calls.push(['frameNumber', ...call]);
+    return true;
+  }
+
   reply(...call: Parameters<Sink['reply']>): void {
     this.calls.push(['reply', ...call]);
   }

@@ -96,7 +96,10 @@ describe('a Lab session asks', () => {
     expect(session.introduce?.()).toEqual([
       { frame: '{"op":"flags","id":1,"flags":1}', replies: [{ key: '1', topics: [] }] },
     ]);
-    expect(receive('{"flags":1,"id":1}', [], session)).toEqual([['reply', '1', undefined]]);
+    expect(receive('{"flags":1,"id":1}', [], session)).toEqual([
+      ['framesCountFrom', 1],
+      ['reply', '1', undefined],
+    ]);
   });
 
   it('to be let in where a login is needed, and nowhere else', () => {
@@ -222,6 +225,18 @@ describe('a Lab session hears', () => {
     expect(heads(receive({ channel: 13, time: 1, data: [TRADE] }, wanted, session))).toEqual([
       ['trade', TRADES],
     ]);
+  });
+
+  it('the numbers of frames from the answer to flags on, whoever asked for them', () => {
+    const session = open();
+    const row = { ...data(TRADES, [TRADE]), number: 5 };
+    expect(methods(receive(row, [TRADES], session))).toEqual(['trade']);
+    receive('{"flags":1,"id":9}', [], session);
+    expect(receive(row, [TRADES], session).slice(0, 1)).toEqual([['frameNumber', 5]]);
+    expect(methods(receive(data(TRADES, [TRADE]), [TRADES], session))).toEqual(['trade']);
+    expect(methods(receive({ ...row, number: 'x' }, [TRADES], session))).toEqual(['rejected']);
+    expect(receive('{"flags":0,"id":10}', [], session)).toEqual([['reply', '10', undefined]]);
+    expect(methods(receive(row, [TRADES], session))).toEqual(['trade']);
   });
 
   it('that numbers are void after a resume', () => {

@@ -23,6 +23,8 @@ export class LabSession<S extends Stream> implements Session<S> {
   private readonly requests: LabRequests;
   /** What has to be said before topics: nothing, unless frames are to be numbered. */
   readonly introduce?: () => readonly ControlFrame[];
+  /** By the last answer to flags, data frames bear numbers. */
+  private isNumbered = false;
 
   constructor(
     protected readonly context: SessionContext,
@@ -59,11 +61,13 @@ export class LabSession<S extends Stream> implements Session<S> {
     else if (message.pong !== undefined) sink.pong();
     else if (message.test !== undefined) onTest(message, sink);
     else if (message.login !== undefined) onDone(message.login, sink);
-    else if (message.result !== undefined || message.flags !== undefined) onDone(message.id, sink);
+    else if (message.flags !== undefined) this.onFlags(message, sink);
+    else if (message.result !== undefined) onDone(message.id, sink);
     else sink.unhandled(frame);
   }
 
   private onData(message: WireObject, frame: Buffer, sink: Sink<S>): void {
+    if (message.number !== undefined && !this.isNext(message.number, sink)) return;
     const topic = this.topicOf(message);
     if (topic === undefined) return sink.unhandled(frame);
     const stream = topic === '' ? undefined : sink.stream(topic);
@@ -85,6 +89,25 @@ export class LabSession<S extends Stream> implements Session<S> {
       frame: JSON.stringify({ op: 'flags', id, flags }),
       replies: [{ key: String(id), topics: [] }],
     };
+  }
+
+  /** Whether a frame with this number is one to read. */
+  private isNext(value: unknown, sink: Sink<S>): boolean {
+    if (!this.isNumbered) return true;
+    try {
+      return sink.frameNumber(integer(value, 'number'));
+    } catch (error) {
+      if (!(error instanceof MalformedFieldError)) throw error;
+      sink.rejected(undefined, error.message);
+      return false;
+    }
+  }
+
+  /** Users may ask for flags, too: what frames look like is what was answered last. */
+  private onFlags({ flags, id }: WireObject, sink: Sink<S>): void {
+    this.isNumbered = flags === 1;
+    if (this.isNumbered) sink.framesCountFrom(1);
+    onDone(id, sink);
   }
 
   private onAccount(topic: AccountTopic, { data, snapshot }: WireObject, stream: S, sink: Sink<S>): void {

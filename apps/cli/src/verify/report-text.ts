@@ -25,8 +25,13 @@ function totals(report: ReplayReport): string {
 
 function connections({ connections }: ReplayReport): string {
   return table([
-    ['connection', 'links ok', 'gaps'],
-    ...connections.map(({ url, linksOk, gaps }) => [shortUrl(url), String(linksOk), String(gaps)]),
+    ['connection', 'links ok', 'gaps', 'repeated'],
+    ...connections.map(({ url, linksOk, gaps, repeated }) => [
+      shortUrl(url),
+      String(linksOk),
+      String(gaps),
+      String(repeated),
+    ]),
   ]);
 }
 

@@ -16,6 +16,8 @@ const TOTALS: readonly (readonly [
   ['pauses', 'Times that the exchange has paused on a connection', ({ pauses }) => pauses],
   ['resubscribes', 'Silent topics that were asked for again', ({ resubscribes }) => resubscribes],
   ['gaps', 'Gaps found in the data', ({ gaps }) => gaps],
+  ['frame_gaps', 'Times that numbered frames of a connection were missing', ({ frameGaps }) => frameGaps],
+  ['repeated_frames', 'Numbered frames that were repeated, or late', ({ repeatedFrames }) => repeatedFrames],
   ['rejected', "Rows that broke the exchange's format", ({ rejected }) => rejected],
   ['unhandled', 'Frames that the adapter does not know', ({ unhandled }) => unhandled],
   ['undecodable', 'Frames that could not be read at all', ({ undecodable }) => undecodable],

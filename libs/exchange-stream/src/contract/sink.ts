@@ -89,6 +89,17 @@ export interface Sink<S extends Stream = Stream> {
    */
   account(stream: S, rows: readonly AccountRow[], isSnapshot: boolean): void;
 
+  /**
+   * The exchange numbers the frames of this connection, all in one count, and the next one that bears a number bears this
+   * one. Where it does not say so, the first number counts as it comes.
+   */
+  framesCountFrom(number: number): void;
+  /**
+   * The number of the frame being read in that count; said before its rows. Returns whether the frame is to be read: one
+   * that is repeated or late is passed over. What is missing before it is seen to.
+   */
+  frameNumber(number: number): boolean;
+
   /** The answer to a request, by the key under which the session announced it; without refusal it succeeded. */
   reply(key: string, refusal?: Refusal): void;
   /** The answer to our ping, where it is a frame. */

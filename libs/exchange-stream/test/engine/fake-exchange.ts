@@ -23,7 +23,10 @@ const instrument = (symbol: string): Instrument => {
   };
 };
 
-/** A made-up exchange with one frame layout: `{topic, id, price}` is a trade, `{ack}` and `{refuse}` are replies. */
+/**
+ * A made-up exchange with one frame layout: `{topic, id, price}` is a trade, `{ack}` and `{refuse}` are replies; `number`
+ * counts the frames of the connection.
+ */
 export function fakeAdapter(
   options: { topicsPerConnection?: number; topicsPerMessage?: number; introduces?: boolean } = {},
 ): ExchangeAdapter {
@@ -64,6 +67,7 @@ export function fakeAdapter(
       ...(options.introduces && { introduce: () => [request(context, 'hello', [])] }),
       onFrame: (frame, _binary, _receivedAt, sink) => {
         const message = JSON.parse(frame.toString('utf8')) as Record<string, string>;
+        if (message.number !== undefined && !sink.frameNumber(Number(message.number))) return;
         if (message.ack !== undefined) sink.reply(message.ack);
         else if (message.refuse !== undefined) {
           sink.reply(message.refuse, {

@@ -1,5 +1,6 @@
 import type { BookLevel, ExchangeSequence, Side } from '@exchange-stream/market-data';
 import type { AccountRow, BookLink, CandleRow, Refusal, Sink, TickerRow } from '../../contract/index.ts';
+import { FrameCount } from '../integrity/frame-count.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import type { FrameProblemKind } from '../lifecycle/lifecycle-event.ts';
 import { excerpt, frameExcerpt } from './redaction.ts';
@@ -31,6 +32,8 @@ export interface FrameSinkTargets {
   resumed(reason: string): void;
   marketStatus(nativeSymbol: string, status: 'halted' | 'trading', reason: string): void;
   problem(problem: FrameProblemKind, detail: () => string): void;
+  /** Frames of the connection are missing. Returns whether it is read on. */
+  missed(reason: string): boolean;
 }
 
 /** Takes what a session reads off one connection and hands it to the flows that it is for. */
@@ -47,6 +50,9 @@ export class FrameSink implements Sink<WireStream> {
 
   /** The text of the frame being read. */
   readonly text = (): string => (this.decoded ??= this.frame.toString('utf8'));
+
+  /** The exchange's own count of the frames of the connection. */
+  count = new FrameCount();
 
   constructor(private readonly targets: FrameSinkTargets) {}
 
@@ -123,6 +129,24 @@ export class FrameSink implements Sink<WireStream> {
 
   account(stream: WireStream, rows: readonly AccountRow[], isSnapshot: boolean): void {
     for (const flow of stream.flows) flow.account(this.receivedAt, rows, isSnapshot);
+  }
+
+  framesCountFrom(number: number): void {
+    this.count.restart(number);
+  }
+
+  frameNumber(number: number): boolean {
+    const { statistics } = this.targets;
+    switch (this.count.judge(number)) {
+      case 'follows':
+        return true;
+      case 'repeated':
+        statistics.repeatedFrames++;
+        return false;
+      case 'missing':
+        statistics.frameGaps++;
+        return this.targets.missed(this.count.missing);
+    }
   }
 
   reply(key: string, refusal?: Refusal): void {

@@ -5,6 +5,8 @@ import { boundsOf } from '../audit/connection-bounds.ts';
 import type { Inconsistency } from '../audit/inconsistency.ts';
 import type { ConnectionToken } from '../credentials/connection-token.ts';
 import type { BudgetUse, Lane } from '../limits/budget.ts';
+import type { FrameCount } from '../integrity/frame-count.ts';
+import { Repetition } from '../integrity/repetition.ts';
 import { RequestMatcher } from '../requests/request-matcher.ts';
 import type { StandingMessage } from '../requests/standing-messages.ts';
 import { UserRequests } from '../requests/user-requests.ts';
@@ -26,6 +28,10 @@ import type { WireStream } from './wire-stream.ts';
 /** Part of its safe lifetime by which a connection is replaced earlier, at random. */
 const LIFETIME_JITTER = 0.05;
 
+/** So often frames may be missing within the window before a connection is given up for a fresh one. */
+const FRAME_GAPS = 3;
+const FRAME_GAPS_WINDOW_MS = 60_000;
+
 /** How much later a token that keeps no deadline is given up. */
 const TOKEN_GRACE_MS = 1_000;
 
@@ -44,6 +50,8 @@ export class StreamingConnection {
   private readonly topics: TopicReconciler;
   private readonly introduction: Introduction;
   private readonly reader: FrameReader;
+  private readonly frames: FrameCount;
+  private readonly frameGaps: Repetition;
   private readonly traffic: TrafficWatch;
   private readonly login: LoginProcedure | undefined;
   private readonly token: ConnectionToken | undefined;
@@ -113,7 +121,10 @@ export class StreamingConnection {
         environment.marketStatus(settings.id, symbol, status, this.redact(reason)),
       problem: (problem, detail) =>
         environment.problems.add(settings.id, problem, () => this.redact(detail())),
+      missed: (reason) => this.missed(reason),
     });
+    this.frames = sink.count;
+    this.frameGaps = new Repetition(platform.clock, FRAME_GAPS, FRAME_GAPS_WINDOW_MS);
     this.introduction = this.createIntroduction();
     this.traffic = new TrafficWatch(
       platform.clock,
@@ -336,6 +347,7 @@ export class StreamingConnection {
   }
 
   private createSession(url: string): Session<WireStream> {
+    this.frames.restart();
     this.session = this.environment.adapter.createSession<WireStream>({
       endpoint: this.settings.endpointKey,
       url,
@@ -407,6 +419,16 @@ export class StreamingConnection {
     const { expectsData } = this.topics;
     if (expectsData) this.connection.recycle(reason);
     return expectsData;
+  }
+
+  /**
+   * Frames are missing, of whatever topics: what was built of them begins anew where it is. A connection on which that
+   * happens again and again is given up.
+   */
+  private missed(reason: string): boolean {
+    this.topics.missed(reason);
+    if (this.frameGaps.happened()) this.connection.recycle(`${reason}, and so were others before`);
+    return this.isOpen;
   }
 
   /** The exchange is not to be talked to until it resumes: nothing is asked, and nothing is expected. */

@@ -17,6 +17,11 @@ export interface TopicHolder {
   acked(): void;
   /** The connection that carried it is gone; it is asked for again on the next. */
   lost(reason: string): void;
+  /**
+   * Frames of the connection are missing, and with them perhaps some of the topic. Returns whether it has to be asked for
+   * again, as nothing else brings what holds now.
+   */
+  missed(reason: string): boolean;
   /** The exchange pauses on the connection, and is asked for it again afterwards. */
   paused(reason: string): void;
   /** The pause is over. */

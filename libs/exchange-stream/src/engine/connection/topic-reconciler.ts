@@ -152,6 +152,15 @@ export class TopicReconciler {
     this.startOver((holder) => holder.lost(reason));
   }
 
+  /** Frames of the open socket are missing, of whatever topics. */
+  missed(reason: string): void {
+    for (const topic of [...this.topics.values()]) {
+      let isToRenew = false;
+      for (const holder of [...topic.holders]) if (holder.missed(reason)) isToRenew = true;
+      if (isToRenew) this.renew(topic.topic, reason);
+    }
+  }
+
   /** The exchange pauses on the open socket: everything has to be asked for again, and nothing before it is `opened` anew. */
   paused(reason: string): void {
     this.startOver((holder) => holder.paused(reason));

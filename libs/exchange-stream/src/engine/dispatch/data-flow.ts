@@ -330,6 +330,15 @@ export class DataFlow implements RowTarget {
     else this.counts.dropped++;
   }
 
+  /**
+   * Frames are missing that may have been of this flow; its consumers are told. Returns whether its topic has to be asked
+   * for again, as nothing else brings what holds now.
+   */
+  missed(reason: string): boolean {
+    const { synchronizer, presence } = this;
+    return synchronizer ? synchronizer.missed(reason) : presence.missed(reason);
+  }
+
   /** A row that breaks the exchange's format. */
   rejected(): void {
     this.rows++;

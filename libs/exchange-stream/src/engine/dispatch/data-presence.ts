@@ -93,6 +93,22 @@ export class DataPresence {
     this.enter('gap', reason, lost);
   }
 
+  /**
+   * Something of what came last may be missing, though the source goes on. Returns whether what there is now has to be
+   * asked for: events that count for themselves are past, and the rest of them flows on.
+   */
+  missed(reason: string): boolean {
+    const { state } = this.status;
+    if (state === 'stale' || state === 'halted') return false;
+    this.environment.startsOver();
+    const built = this.environment.built();
+    built?.reset();
+    this.broken(reason, undefined);
+    if (this.environment.series()) this.enter('live', 'what comes from here on is whole');
+    else built?.begin();
+    return this.environment.series() === undefined;
+  }
+
   /** The source is gone: nothing that was received counts as present any more. */
   lost(reason: string): void {
     this.silent = this.standstill.isPaused = false;

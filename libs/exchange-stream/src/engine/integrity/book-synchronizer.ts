@@ -211,6 +211,17 @@ export class BookSynchronizer {
     if (this.isSound(waiting.length + 1, newest)) this.goLive(exchangeTime, waiting.length);
   }
 
+  /**
+   * Updates may be missing that no link shows: starts anew. Returns whether only its stream can bring a whole book, without
+   * being asked by `needSeed`.
+   */
+  missed(reason: string): boolean {
+    if (this.phase === 'idle') return false;
+    this.counters.gaps++;
+    this.restart(reason);
+    return this.rules.kind === 'whole';
+  }
+
   private hold(update: BufferedUpdate): void {
     if (this.buffer.length < MAX_BUFFERED_UPDATES) this.buffer.push(update);
     else

@@ -80,6 +80,10 @@ export interface ExchangeCounters {
   readonly rejected: number;
   readonly undecodable: number;
   readonly gaps: number;
+  /** Times that frames were missing on a connection of which the exchange numbers them. */
+  readonly frameGaps: number;
+  /** Frames passed over that were repeated, or came late, by their number. */
+  readonly repeatedFrames: number;
   /** Newest distance from the exchange's time to ours in milliseconds, clocks uncorrected, by channel. */
   readonly lagMs: Readonly<Partial<Record<Channel, number>>>;
 }

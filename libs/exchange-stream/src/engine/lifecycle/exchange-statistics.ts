@@ -66,6 +66,8 @@ export class ExchangeStatistics implements ExchangeCounters {
   rejected = 0;
   undecodable = 0;
   gaps = 0;
+  frameGaps = 0;
+  repeatedFrames = 0;
   readonly events: Partial<Record<Channel, number>> = {};
   readonly lagMs: Partial<Record<Channel, number>> = {};
   readonly rotations: Record<RotationOutcome, number> = {

@@ -81,6 +81,11 @@ export class RecordedTopics {
     }
   }
 
+  /** Frames of a connection are missing in the recording, of whatever topics. */
+  missed(reason: string, connection: object): void {
+    for (const topic of this.byTopic.values()) if (topic.connection === connection) topic.flow.missed(reason);
+  }
+
   /** On another connection than before, all that the topic held is of the past. */
   private carriedBy(topic: RecordedTopic, connection: object): void {
     if (topic.connection === connection) return;

@@ -8,6 +8,8 @@ export interface ConnectionReport {
   /** Frames that followed one another, where the exchange numbers the whole connection. */
   readonly linksOk: number;
   readonly gaps: number;
+  /** Frames passed over that came again, or late. */
+  readonly repeated: number;
 }
 
 /** One book of a recording. */

@@ -220,7 +220,7 @@ describe('Replay', () => {
     const { report } = replay(new Recording().trade(1).trade(2, 'ethusdt@trade'));
 
     expect(report).toMatchObject({ ok: true, events: { trades: 2 }, ignored: {} });
-    expect(report.connections).toEqual([{ url: null, linksOk: 0, gaps: 0 }]);
+    expect(report.connections).toEqual([{ url: null, linksOk: 0, gaps: 0, repeated: 0 }]);
   });
 
   it('keeps variants of one channel and symbol apart where frames name their topic', () => {

@@ -3,6 +3,7 @@ import type { ExchangeAdapter, Session, SessionContext } from '../../contract/in
 import { FrameSink } from '../connection/frame-sink.ts';
 import { unpackerOf, type Unpack } from '../connection/unpack.ts';
 import { withDefaults } from '../options.ts';
+import { FrameCount } from '../integrity/frame-count.ts';
 import type { WireStream } from '../connection/wire-stream.ts';
 import type { FrameProblemKind } from '../lifecycle/lifecycle-event.ts';
 import { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
@@ -30,7 +31,8 @@ export interface ReplayOptions {
 
 /** A connection of the recording, with the two sessions that read along. */
 interface Connection {
-  readonly report: ConnectionReport;
+  readonly url: string | null;
+  readonly frames: FrameCount;
   readonly session: Session<WireStream>;
   readonly probe: TopicProbe;
   readonly unpack: Unpack | undefined;
@@ -79,6 +81,10 @@ export class Replay {
       problem: (problem, detail) => {
         if (problem !== 'unmatched') options.onProblem?.({ problem, detail: detail() });
       },
+      missed: (reason) => {
+        this.topics.missed(reason, this.present());
+        return true;
+      },
     });
     if (options.instruments) this.topics.know(options.instruments);
   }
@@ -109,7 +115,9 @@ export class Replay {
 
   /** What has been seen so far. */
   report(): ReplayReport {
-    const connections = this.connections.map((connection) => connection.report);
+    const connections = this.connections.map(
+      ({ url, frames: { linksOk, gaps, repeated } }): ConnectionReport => ({ url, linksOk, gaps, repeated }),
+    );
     return createReport(this.adapter.exchange, this.statistics, connections, this.topics);
   }
 
@@ -175,8 +183,8 @@ export class Replay {
     const { compression } = this.adapter.endpoints[this.endpointOf(sessionUrl)] ?? {};
     const connection: Connection = {
       unpack: unpackerOf(compression, withDefaults().maxFrameBytes),
-      // Links over a whole connection are counted once an exchange declares such a rule.
-      report: { url: recordedUrl, linksOk: 0, gaps: 0 },
+      url: recordedUrl,
+      frames: (this.sink.count = new FrameCount()),
       session: this.adapter.createSession<WireStream>(this.context(sessionUrl)),
       probe: new TopicProbe(this.adapter.createSession(this.context(sessionUrl))),
     };

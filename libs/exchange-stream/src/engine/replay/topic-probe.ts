@@ -37,6 +37,10 @@ export class TopicProbe implements Sink {
   bookSnapshot(): void {}
   bookUpdate(): void {}
   account(): void {}
+  framesCountFrom(): void {}
+  frameNumber(): boolean {
+    return true;
+  }
   reply(): void {}
   pong(): void {}
   answer(): void {}

@@ -215,6 +215,10 @@ export class Subscription implements TopicHolder {
     this.subscribing(reason);
   }
 
+  missed(reason: string): boolean {
+    return this.flow.missed(reason);
+  }
+
   paused(reason: string): void {
     this.flow.presence.paused(reason);
   }

@@ -55,6 +55,12 @@ export class Handover implements TopicHolder {
     this.flow.reset();
   }
 
+  /** What waits here may have a hole: it begins anew on the same connection. */
+  missed(): boolean {
+    this.lost();
+    return true;
+  }
+
   paused(): void {
     this.lost();
   }
