@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
@@ -29,4 +29,15 @@ export function readLines(path: string): string[] | undefined {
   const bytes = readFileSync(file);
   const text = (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
   return text.split('\n').filter((line) => line !== '');
+}
+
+/** All capture files that are there; undefined, with a word on how to get them, where none is. */
+export function listCaptures(): string[] | undefined {
+  if (!existsSync(ROOT)) {
+    process.stderr.write('Skipped: no captures. Set CAPTURES_DIR to a folder of captures to run this.\n');
+    return undefined;
+  }
+  return readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.jsonl(\.gz)?$/.test(path))
+    .sort();
 }
