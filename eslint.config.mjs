@@ -105,7 +105,10 @@ export default tseslint.config(
     NEST,
     SIMULATOR,
     { regex: '^@exchange-stream/nestjs(?!/contract$)', message: 'Adapters see the contract only.' },
-    { regex: '^\\.\\./(?!decoder/)[^.]', message: 'An exchange imports nothing of another exchange.' },
+    {
+      regex: '^\\.\\./(?!(decoder|checksum)/)[^.]',
+      message: 'An exchange imports nothing of another exchange.',
+    },
   ),
   layer(['libs/simulator/src/**'], ADAPTERS, EXCHANGE_STREAM, NEST),
   layer(['libs/simulator/src/nest/**'], ADAPTERS, EXCHANGE_STREAM),

@@ -85,6 +85,7 @@ const ACCEPTED = {
     '@exchange-stream/nestjs/contract',
     './lab.wire.ts',
     '../decoder/frame-scanner.ts',
+    '../checksum/crc32-checksum.ts',
   ],
   'libs/adapters/src/index.ts': ['./lab/lab.adapter.ts'],
   'libs/simulator/src/probe.ts': ['@exchange-stream/market-data', 'node:http', 'ws'],
