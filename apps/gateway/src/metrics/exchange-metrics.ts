@@ -36,7 +36,7 @@ const TOTALS: readonly (readonly [
 const KINDS: readonly (readonly [
   name: string,
   help: string,
-  label: 'outcome' | 'code',
+  label: 'outcome' | 'code' | 'cause',
   value: (counters: ExchangeCounters) => Readonly<Record<string, number>>,
 ])[] = [
   ['connects', 'Attempts to connect, by how they ended', 'outcome', ({ connects }) => connects],
@@ -48,6 +48,7 @@ const KINDS: readonly (readonly [
     'outcome',
     ({ rotations }) => rotations,
   ],
+  ['book_breaks', 'Books that were wrong and built anew', 'cause', ({ bookBreaks }) => bookBreaks],
   ['seeds', 'Books asked for over REST, by how that ended', 'outcome', ({ seeds }) => ({ ...seeds })],
 ];
 

@@ -2,6 +2,7 @@ import type { Clock } from '@exchange-stream/market-data';
 import type { Session, SocketEndpoint } from '../../contract/index.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import type { RequestMatcher } from '../requests/request-matcher.ts';
+import { messageOf } from '../errors.ts';
 import type { FrameSink } from './frame-sink.ts';
 import { OversizeFrameError, unpackerOf, type Unpack } from './unpack.ts';
 import { UndecodableFrames, type UndecodableFrame } from './undecodable-frames.ts';
@@ -23,6 +24,8 @@ export interface FrameReaderEnvironment {
   readonly sink: FrameSink;
   /** A frame was of a topic that is wanted. */
   routed(): void;
+  /** A frame was of nobody knows what. */
+  unreadable(reason: string): void;
   /** The connection, or what stands in its way, is broken. */
   unbearable(reason: string): void;
 }
@@ -69,6 +72,7 @@ export class FrameReader {
       if (sink.routed !== routed) this.environment.routed();
     } catch (error) {
       sink.undecodable(frame, error);
+      this.environment.unreadable(messageOf(error));
       this.bear(frame, error, receivedAt);
     }
   }

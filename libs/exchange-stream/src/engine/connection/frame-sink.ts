@@ -197,7 +197,7 @@ export class FrameSink implements Sink<WireStream> {
 
   rejected(stream: WireStream | undefined, reason: string): void {
     this.targets.statistics.rejected++;
-    for (const flow of stream?.flows ?? []) flow.rejected();
+    for (const flow of stream?.flows ?? []) flow.rejected(reason);
     this.targets.problem('rejected', () => reason);
   }
 

@@ -16,6 +16,7 @@ import type { ConnectionFailure, ConnectionState, ConnectionView } from './conne
 import { FrameReader } from './frame-reader.ts';
 import { FrameSink } from './frame-sink.ts';
 import { Introduction } from './introduction.ts';
+import { excerpt } from './redaction.ts';
 import type { LoginOutcome, LoginProcedure } from './login.ts';
 import type { Posting } from './outbox.ts';
 import type { StreamingEnvironment, StreamingSettings } from './streaming-settings.ts';
@@ -31,6 +32,9 @@ const LIFETIME_JITTER = 0.05;
 /** So often frames may be missing within the window before a connection is given up for a fresh one. */
 const FRAME_GAPS = 3;
 const FRAME_GAPS_WINDOW_MS = 60_000;
+
+/** Characters of what is wrong with a frame that are told. */
+const PROBLEM_CHARACTERS = 200;
 
 /** How much later a token that keeps no deadline is given up. */
 const TOKEN_GRACE_MS = 1_000;
@@ -135,6 +139,7 @@ export class StreamingConnection {
     this.reader = new FrameReader(settings, {
       ...{ clock: platform.clock, statistics, matcher: this.matcher, sink },
       routed: () => this.traffic.traffic(),
+      unreadable: (reason) => this.topics.unreadable(this.redact(excerpt(reason, PROBLEM_CHARACTERS))),
       unbearable: (reason) => this.connection.recycle(reason),
     });
     const connects = new ConnectBudget(platform.budgets, settings.exchange, settings.endpoint);

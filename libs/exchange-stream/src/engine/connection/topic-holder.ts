@@ -22,6 +22,8 @@ export interface TopicHolder {
    * again, as nothing else brings what holds now.
    */
   missed(reason: string): boolean;
+  /** A frame of the connection, of whatever topic, could not be read. */
+  unreadable(reason: string): void;
   /** The exchange pauses on the connection, and is asked for it again afterwards. */
   paused(reason: string): void;
   /** The pause is over. */

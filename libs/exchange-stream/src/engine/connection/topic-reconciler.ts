@@ -161,6 +161,12 @@ export class TopicReconciler {
     }
   }
 
+  /** A frame of the open socket could not be read. */
+  unreadable(reason: string): void {
+    for (const topic of [...this.topics.values()])
+      for (const holder of [...topic.holders]) holder.unreadable(reason);
+  }
+
   /** The exchange pauses on the open socket: everything has to be asked for again, and nothing before it is `opened` anew. */
   paused(reason: string): void {
     this.startOver((holder) => holder.paused(reason));

@@ -24,6 +24,7 @@ export class DefinedTopic implements TopicHolder {
   readonly subscribing = nothing;
   readonly acked = nothing;
   readonly lost = nothing;
+  readonly unreadable = nothing;
   readonly missed = (): boolean => false;
   readonly isHalted = false;
   readonly paused = nothing;

@@ -26,6 +26,7 @@ import type {
 import type { AccountData, AccountDataHooks, AccountNeed, FillsAsked } from '../account-data/account-data.ts';
 import type { AccountRules } from '../account-data/account-rules.ts';
 import { createAccountData } from '../account-data/create-account-data.ts';
+import type { BookBreak } from '../integrity/book-break.ts';
 import {
   BookSynchronizer,
   type BookCounters,
@@ -57,7 +58,7 @@ export interface DataFlowEnvironment {
   /** A consumer was too slow, and has just been told how many events it has lost. */
   consumerOverflowed(consumer: string, lost: number): void;
   /** A REST seed of the book is needed; a later call replaces an earlier one. */
-  needSeed(attempt: number, broken: string | undefined): void;
+  needSeed(attempt: number, broken: BookBreak | undefined): void;
   /** What an account has, or missed fills, have to be asked for; a later call replaces an earlier one. */
   needAccountData(need: AccountNeed): void;
   /** Asks for fills on behalf of one consumer. Returns a function that gives up. */
@@ -339,11 +340,18 @@ export class DataFlow implements RowTarget {
     return synchronizer ? synchronizer.missed(reason) : presence.missed(reason);
   }
 
+  /** A frame of its connection could not be read. */
+  unreadable(reason: string): void {
+    const { synchronizer } = this;
+    if (synchronizer?.isUnproven) synchronizer.missed(`a frame could not be read: ${reason}`);
+  }
+
   /** A row that breaks the exchange's format. */
-  rejected(): void {
+  rejected(reason: string): void {
     this.rows++;
     this.counts.received++;
     this.counts.rejected++;
+    this.synchronizer?.rejected(reason);
   }
 
   private arrived(receivedAt: number, exchangeTime: number | undefined): void {
@@ -416,7 +424,10 @@ export class DataFlow implements RowTarget {
         // It may have been whole before, in a market that was listed as halted.
         this.deliverPresent(update, 'the market moves');
       },
-      broken: (reason, lost) => this.presence.broken(reason, lost),
+      broken: ({ kind, reason, lost }) => {
+        this.environment.statistics.bookBreaks[kind]++;
+        this.presence.broken(reason, lost);
+      },
       became: (fate, rows) => {
         this.counts[fate] += rows;
       },

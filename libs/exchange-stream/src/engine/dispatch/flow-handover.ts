@@ -40,6 +40,11 @@ export abstract class FlowHandover extends NoRows {
     this.quietSince = this.clock.monotonic();
   }
 
+  /** A frame of the fresh connection could not be read. */
+  unreadable(_reason: string): void {
+    // What it was of shows by its numbers, or by what follows.
+  }
+
   /** The fresh connection is gone, and with it what it brought. */
   abstract reset(): void;
 

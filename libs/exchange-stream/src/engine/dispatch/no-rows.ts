@@ -38,7 +38,7 @@ export abstract class NoRows implements RowTarget {
     // Not of this channel.
   }
 
-  rejected(): void {
+  rejected(_reason: string): void {
     // The sink has counted it; the flow is still fed by the other connection.
   }
 }

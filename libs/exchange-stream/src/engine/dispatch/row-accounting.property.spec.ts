@@ -207,7 +207,7 @@ const EVENTS = fc.oneof(
   },
   { weight: 1, arbitrary: named('snapshot', (world) => world.snapshot()) },
   { weight: 1, arbitrary: named('crossed snapshot', (world) => world.snapshot([['1', '1']])) },
-  { weight: 1, arbitrary: named('rejects', (world) => world.flow.rejected()) },
+  { weight: 1, arbitrary: named('rejects', (world) => world.flow.rejected('no price')) },
   { weight: 1, arbitrary: named('repeats of another connection', (world) => world.flow.repeated(2)) },
   { weight: 1, arbitrary: named('another connection', (world) => world.flow.continueBook()) },
   { weight: 2, arbitrary: named('lost', (world) => world.flow.presence.lost('gone')) },

@@ -43,5 +43,5 @@ export interface RowTarget {
   /** A frame as it came, once for each of its topics. */
   raw(receivedAt: number, topic: string, json: string): void;
   /** A row that breaks the exchange's format. */
-  rejected(): void;
+  rejected(reason: string): void;
 }

@@ -52,6 +52,14 @@ export class SnapshotHandover extends FlowHandover {
     this.synchronizer.update(exchangeTime, link, bids, asks);
   }
 
+  override rejected(reason: string): void {
+    this.synchronizer.rejected(reason);
+  }
+
+  override unreadable(reason: string): void {
+    if (this.synchronizer.isUnproven) this.synchronizer.missed(reason);
+  }
+
   reset(): void {
     this.synchronizer = this.createSynchronizer();
     this.liveSince = undefined;

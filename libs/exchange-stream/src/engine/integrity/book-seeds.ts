@@ -4,6 +4,7 @@ import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { RestClient } from '../rest/rest-client.ts';
 import type { Subscription } from '../subscription/subscription.ts';
+import type { BookBreak } from './book-break.ts';
 import { RestBookSeeder } from './book-seeder.ts';
 import { StreamBookSeeder } from './stream-book-seeder.ts';
 
@@ -38,7 +39,7 @@ export class BookSeeds {
    * Asks for the whole book of a subscription; a later call replaces an earlier one.
    * @param broken why the book before is wrong
    */
-  request(subscription: Subscription, attempt: number, broken: string | undefined): void {
+  request(subscription: Subscription, attempt: number, broken: BookBreak | undefined): void {
     this.cancel(subscription);
     const { place } = subscription;
     if (this.stopped || place?.book?.kind !== 'linked') return;
@@ -47,7 +48,7 @@ export class BookSeeds {
       book.seed === 'stream'
         ? this.stream.request({
             attempt,
-            broken,
+            broken: broken?.reason,
             isAwaited: () => subscription.flow.isSeeding,
             renew: (reason) => this.environment.renew(subscription, reason),
           })

@@ -30,7 +30,7 @@ function synchronizer(rules: BookRules = linked): {
     synced: () =>
       told.push({ what: 'synced', sequence: sync.sequence, bids: sync.book.bids(), asks: sync.book.asks() }),
     updated: (_time, sequence) => told.push({ what: 'updated', sequence }),
-    broken: (reason, lost) => told.push({ what: 'broken', reason, lost }),
+    broken: ({ reason, lost }) => void told.push({ what: 'broken', reason, lost }),
     became: (fate, rows) => {
       fates[fate] += rows;
     },
@@ -59,8 +59,7 @@ describe('a book seeded by REST', () => {
       snapshots: 1,
       old: 1,
       linksOk: 2,
-      gaps: 0,
-      crossed: 0,
+      breaks: { gap: 0, crossed: 0 },
     });
   });
 
@@ -329,7 +328,7 @@ describe('a book that the exchange proves by checksums', () => {
     sync.snapshot(1, { checksum: 3310070434 }, BIDS, ASKS);
     sync.snapshot(2, { checksum: 3310070434 - 2 ** 32 }, BIDS, ASKS);
     expect(names()).toEqual(['synced', 'synced']);
-    expect(sync.counters).toMatchObject({ checksumsOk: 2, checksumsBad: 0 });
+    expect(sync.counters).toMatchObject({ checksumsOk: 2, breaks: { checksum: 0 } });
   });
 
   test('never shows what they do not agree with, and starts anew', () => {
@@ -343,7 +342,7 @@ describe('a book that the exchange proves by checksums', () => {
       ) as string,
     });
     expect(sync.book.depth).toEqual({ bids: 0, asks: 0 });
-    expect(sync.counters).toMatchObject({ checksumsOk: 1, checksumsBad: 1 });
+    expect(sync.counters).toMatchObject({ checksumsOk: 1, breaks: { checksum: 1 } });
     sync.snapshot(3, { checksum: 3310070434 }, BIDS, ASKS);
     expect(sync.live).toBe(true);
   });
@@ -366,7 +365,7 @@ describe('a book that the exchange proves by checksums', () => {
     sync.snapshot(1, undefined, BIDS, ASKS);
     sync.update(2, { checksum: 0 }, levels('45283.5×0.2'), []);
     expect(sync.live).toBe(true);
-    expect(sync.counters).toMatchObject({ checksumsOk: 0, checksumsBad: 0 });
+    expect(sync.counters).toMatchObject({ checksumsOk: 0, breaks: { checksum: 0 } });
   });
 
   test('has only so many levels, and says what was pushed out of them', () => {
@@ -386,6 +385,6 @@ describe('a book that the exchange proves by checksums', () => {
     sync.update(2, undefined, levels('45284.0×2.00000000'), []);
     expect(changes).toEqual([[levels('45284.0×2.00000000', '45276.6×0'), []]]);
     sync.update(3, { checksum: 3310070434 }, levels('45284.0×0', '45276.6×0.15445238'), []);
-    expect(sync.counters).toMatchObject({ checksumsOk: 2, checksumsBad: 0 });
+    expect(sync.counters).toMatchObject({ checksumsOk: 2, breaks: { checksum: 0 } });
   });
 });

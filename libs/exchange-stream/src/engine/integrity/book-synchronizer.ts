@@ -1,28 +1,18 @@
-import { OrderBook, type BookLevel, type LostRange } from '@exchange-stream/market-data';
+import { OrderBook, type BookLevel } from '@exchange-stream/market-data';
 import type { BookLink, BookRules, BookSeed, LinkVerdict, NumberedLink } from '../../contract/index.ts';
+import { crossing, impossiblePrice, mismatch, missingBefore, type BookBreak } from './book-break.ts';
+import { createBookCounters } from './book-counters.ts';
+import { isLater, OldUpdates } from './old-updates.ts';
+import { MAX_WAITING_UPDATES, WaitingUpdates, type BookUpdate } from './waiting-updates.ts';
 
-/** Updates that may wait for a seed; more means that the seed will not come in time. */
-const MAX_BUFFERED_UPDATES = 10_000;
+export type { BookCounters } from './book-counters.ts';
 
 /** After so many linked updates the next break is treated as the first. */
 const LINKS_OF_A_HEALTHY_BOOK = 100;
 
-/** How far the clocks of two servers of one exchange may stand apart, in milliseconds. */
-const CLOCKS_APART_MS = 1_000;
-
-/** How far a stream may lag behind a seed of unknown time, in milliseconds. */
-const LAG_BEHIND_SEED_MS = 10_000;
-
 const NO_LINK: BookLink = {};
 
 const NOTHING_DROPPED = { bids: [], asks: [] } as const;
-
-interface BufferedUpdate {
-  readonly link: BookLink;
-  readonly bids: readonly BookLevel[];
-  readonly asks: readonly BookLevel[];
-  readonly exchangeTime: number | undefined;
-}
 
 /**
  * What has become of rows of which no event of their own is told: they are in a whole book that is (`conflated`), they said
@@ -36,7 +26,7 @@ export interface BookSynchronizerHooks {
    * A whole book is needed, from where the rules say; `attempt` counts them, from 0, until a book has held, and `broken`
    * says what is wrong with the book before, if there was one. A later call replaces an earlier one.
    */
-  needSeed(attempt: number, broken: string | undefined): void;
+  needSeed(attempt: number, broken: BookBreak | undefined): void;
   /** The book is whole and right: `live` from here. */
   synced(): void;
   /** An update went into the live book. */
@@ -47,53 +37,23 @@ export interface BookSynchronizerHooks {
     asks: readonly BookLevel[],
   ): void;
   /** The book is wrong from here on and has been emptied. */
-  broken(reason: string, lost: LostRange | undefined): void;
+  broken(broken: BookBreak): void;
   /** What has become of rows, each once; told before the events that follow from it. */
   became(fate: RowFate, rows: number): void;
-}
-
-/** What has been seen of a book, for reports. */
-export interface BookCounters {
-  /** Updates handed in. */
-  updates: number;
-  /** Whole books taken over, from REST or the stream. */
-  snapshots: number;
-  /** Updates that the book contained already. */
-  old: number;
-  /** Updates that continued the book, the one that bridges a seed included. */
-  linksOk: number;
-  /** Times that something between two updates was missing. */
-  gaps: number;
-  /** Times that the best bid was at or above the best ask. */
-  crossed: number;
-  /** Checksums that the book agreed with. */
-  checksumsOk: number;
-  /** Checksums that it did not agree with. */
-  checksumsBad: number;
 }
 
 /** A local book that is either the exchange's book at a known sequence, or empty and on its way to be. */
 export class BookSynchronizer {
   readonly book = new OrderBook();
-  readonly counters: BookCounters = {
-    updates: 0,
-    snapshots: 0,
-    old: 0,
-    linksOk: 0,
-    gaps: 0,
-    crossed: 0,
-    checksumsOk: 0,
-    checksumsBad: 0,
-  };
+  readonly counters = createBookCounters();
   private phase: 'idle' | 'seeding' | 'live' = 'idle';
   private lastSequence: number | undefined;
   private lastExchangeTime: number | undefined;
-  /** Exchange time of the first update that counted as old, where that of the book is unknown. */
-  private firstOldAt: number | undefined;
+  private readonly oldUpdates = new OldUpdates();
+  private readonly waitingUpdates = new WaitingUpdates();
   private bridged = false;
   private linksInLife = 0;
   private attempt = 0;
-  private buffer: BufferedUpdate[] = [];
 
   constructor(
     private readonly rules: BookRules,
@@ -106,7 +66,12 @@ export class BookSynchronizer {
 
   /** Updates that wait for a whole book. */
   get waiting(): number {
-    return this.buffer.length;
+    return this.waitingUpdates.size;
+  }
+
+  /** Its updates bear no numbers: nothing shows by itself that one of them is missing. */
+  get isUnproven(): boolean {
+    return this.live && this.lastSequence === undefined && this.rules.kind === 'linked';
   }
 
   /** Begun, and still without a whole book. */
@@ -158,10 +123,13 @@ export class BookSynchronizer {
     asks: readonly BookLevel[],
   ): void {
     // What waited for it came before it.
-    const waited = this.buffer.length;
-    this.buffer = [];
+    const waited = this.waitingUpdates.take().length;
+    const impossible = impossiblePrice(bids) ?? impossiblePrice(asks);
+    if (impossible) return this.breakWith(impossible, waited + 1);
     this.takeOver(link?.last, bids, asks);
-    if (this.isSound(waited + 1, link)) this.goLive(exchangeTime, waited);
+    const wrong = this.flaw(link);
+    if (wrong) this.breakWith(wrong, waited + 1);
+    else this.goLive(exchangeTime, waited);
   }
 
   /** Changed levels from the stream. */
@@ -172,7 +140,9 @@ export class BookSynchronizer {
     asks: readonly BookLevel[],
   ): void {
     this.counters.updates++;
-    const update: BufferedUpdate = { link: link ?? NO_LINK, bids, asks, exchangeTime };
+    const update: BookUpdate = { link: link ?? NO_LINK, bids, asks, exchangeTime };
+    const wrong = impossiblePrice(bids) ?? impossiblePrice(asks);
+    if (wrong) return this.breakWith(wrong, 1);
     if (this.phase === 'live') return this.applyLive(update);
     this.hold(update);
     this.begin();
@@ -181,16 +151,13 @@ export class BookSynchronizer {
   /** A whole book from REST, asked for by `needSeed`. */
   seeded(seed: BookSeed): void {
     if (this.phase !== 'seeding') return this.hooks.became('dropped', 1);
-    const first = this.buffer.find((update) => this.verdict(update.link, seed.sequence, true) !== 'old');
-    if (first && this.verdict(first.link, seed.sequence, true) === 'gap') {
-      // Older than the first update that waits: only a newer one can bridge them.
+    const unfit = this.unfitness(seed);
+    if (unfit) {
       this.hooks.became('dropped', 1);
-      this.askForSeed('the snapshot is too old');
-      return;
+      return this.askForSeed(unfit);
     }
     this.takeOver(seed.sequence, seed.bids, seed.asks);
-    const waiting = this.buffer;
-    this.buffer = [];
+    const waiting = this.waitingUpdates.take();
     let exchangeTime = seed.exchangeTime;
     let newest: BookLink | undefined;
     for (const [index, update] of waiting.entries()) {
@@ -198,7 +165,7 @@ export class BookSynchronizer {
       if (verdict === 'gap') {
         // With the seed goes what came before the hole.
         this.hooks.became('lost', index + 1);
-        return this.breakGap(waiting.slice(index));
+        return this.breakBefore(waiting.slice(index));
       }
       if (verdict === 'old') {
         this.counters.old++;
@@ -208,7 +175,9 @@ export class BookSynchronizer {
       exchangeTime = update.exchangeTime;
       newest = update.link;
     }
-    if (this.isSound(waiting.length + 1, newest)) this.goLive(exchangeTime, waiting.length);
+    const wrong = this.flaw(newest);
+    if (wrong) this.breakWith(wrong, waiting.length + 1);
+    else this.goLive(exchangeTime, waiting.length);
   }
 
   /**
@@ -217,25 +186,59 @@ export class BookSynchronizer {
    */
   missed(reason: string): boolean {
     if (this.phase === 'idle') return false;
-    this.counters.gaps++;
-    this.restart(reason);
+    this.restart({ kind: 'gap', reason });
     return this.rules.kind === 'whole';
   }
 
-  private hold(update: BufferedUpdate): void {
-    if (this.buffer.length < MAX_BUFFERED_UPDATES) this.buffer.push(update);
-    else
-      this.restart(`no snapshot came while ${MAX_BUFFERED_UPDATES} updates waited for it`, undefined, [
-        update,
-      ]);
+  /** A row of its stream could not be read: a change that the book should contain, unless it comes whole every time. */
+  rejected(reason: string): void {
+    if (this.phase === 'idle' || this.rules.kind === 'whole') return;
+    this.restart({ kind: 'malformed', reason: `a row could not be read: ${reason}` });
   }
 
-  private applyLive(update: BufferedUpdate): void {
+  private hold(update: BookUpdate): void {
+    if (this.waitingUpdates.isFull) {
+      const reason = `no snapshot came while ${MAX_WAITING_UPDATES} updates waited for it`;
+      return this.restart({ kind: 'overflow', reason }, [update]);
+    }
+    // Numbered anew: no seed continues both what waits and what comes.
+    if (this.isOfAnotherCount(update, this.waitingUpdates.newest)) this.giveUpWaiting();
+    this.waitingUpdates.add(update);
+  }
+
+  private isOfAnotherCount(update: BookUpdate, before: BookUpdate | undefined): boolean {
+    const [time, timeBefore] = [update.exchangeTime, before?.exchangeTime];
+    if (before?.link.last === undefined || time === undefined || timeBefore === undefined) return false;
+    return time > timeBefore && this.verdict(update.link, before.link.last, false) === 'old';
+  }
+
+  /** Why no book can be built on a seed; undefined where one can. */
+  private unfitness({ sequence, exchangeTime, bids, asks }: BookSeed): BookBreak | undefined {
+    const impossible = impossiblePrice(bids) ?? impossiblePrice(asks);
+    if (impossible) return impossible;
+    const { newest } = this.waitingUpdates;
+    if (
+      newest &&
+      this.verdict(newest.link, sequence, true) === 'old' &&
+      isLater(newest.exchangeTime, exchangeTime)
+    )
+      return {
+        kind: 'count',
+        reason: `the snapshot, at ${sequence}, is numbered otherwise than the later updates`,
+      };
+    const first = this.waitingUpdates.find(({ link }) => this.verdict(link, sequence, true) !== 'old');
+    if (!first || this.verdict(first.link, sequence, true) !== 'gap') return undefined;
+    // Older than the first update that waits: only a newer one can bridge them.
+    return { kind: 'gap', reason: 'the snapshot is too old' };
+  }
+
+  private applyLive(update: BookUpdate): void {
     const verdict = this.judge(update.link);
     if (verdict === 'old') return this.applyOld(update);
-    if (verdict === 'gap') return this.breakGap([update]);
+    if (verdict === 'gap') return this.breakBefore([update]);
     const dropped = this.apply(update);
-    if (!this.isSound(1, update.link)) return;
+    const wrong = this.flaw(update.link);
+    if (wrong) return this.breakWith(wrong, 1);
     if (++this.linksInLife === LINKS_OF_A_HEALTHY_BOOK) this.attempt = 0;
     this.lastExchangeTime = update.exchangeTime;
     const bids = withRemovals(update.bids, dropped.bids);
@@ -243,29 +246,18 @@ export class BookSynchronizer {
     this.hooks.updated(update.exchangeTime, this.lastSequence, bids, asks);
   }
 
-  private applyOld(update: BufferedUpdate): void {
-    if (!this.isNumberedAnew(update)) {
-      this.counters.old++;
-      return this.hooks.became('dropped', 1);
+  private applyOld(update: BookUpdate): void {
+    const { link, exchangeTime } = update;
+    if (this.oldUpdates.isOfAnotherCount(exchangeTime, this.lastExchangeTime)) {
+      const reason = `the numbers went back: update ${link.last} is later than the book, which is at ${this.lastSequence}`;
+      return this.restart({ kind: 'count', reason }, [update]);
     }
-    const { last } = update.link;
-    const reason = `the numbers went back: update ${last} is later than the book, which is at ${this.lastSequence}`;
-    this.restart(reason, undefined, [update]);
-  }
-
-  /**
-   * Whether an update that is old by its number is later than the book by the exchange's time: then the numbers are of
-   * another count, and the book would stand still for ever.
-   */
-  private isNumberedAnew({ exchangeTime }: BufferedUpdate): boolean {
-    if (exchangeTime === undefined) return false;
-    if (this.lastExchangeTime !== undefined) return exchangeTime - this.lastExchangeTime > CLOCKS_APART_MS;
-    this.firstOldAt ??= exchangeTime;
-    return exchangeTime - this.firstOldAt > LAG_BEHIND_SEED_MS;
+    this.counters.old++;
+    this.hooks.became('dropped', 1);
   }
 
   /** Returns the prices that have been pushed out of the book. */
-  private apply({ link, bids, asks }: BufferedUpdate): ReturnType<OrderBook['trim']> {
+  private apply({ link, bids, asks }: BookUpdate): ReturnType<OrderBook['trim']> {
     this.book.applyUpdate(bids, asks);
     if (link.last !== undefined) this.lastSequence = link.last;
     this.bridged = true;
@@ -296,7 +288,7 @@ export class BookSynchronizer {
     this.hooks.became('conflated', waited);
     this.phase = 'live';
     this.lastExchangeTime = exchangeTime;
-    this.firstOldAt = undefined;
+    this.oldUpdates.forget();
     this.hooks.synced();
   }
 
@@ -314,66 +306,45 @@ export class BookSynchronizer {
     return rule(sequence, link);
   }
 
-  /** The first of these updates does not follow the book: starts anew, with all of them in hand. */
-  private breakGap(updates: readonly BufferedUpdate[]): void {
-    this.counters.gaps++;
-    const next = updates[0]?.link;
-    const from = (this.lastSequence ?? Number.NaN) + 1;
-    const to = (next?.first ?? next?.last ?? Number.NaN) - 1;
-    const lost = from <= to ? { from, to } : undefined;
-    const missing = lost ? `updates ${from} to ${to} are missing` : 'an update is missing';
-    this.restart(missing, lost, updates);
+  /** What is wrong with the book, whatever its links say; undefined if nothing is. @param link of its newest update */
+  private flaw(link: BookLink | undefined): BookBreak | undefined {
+    return crossing(this.book) ?? this.mismatch(link?.checksum);
   }
 
-  /**
-   * Starts anew where the book is wrong, whatever its links say.
-   * @param rows that are in it, and of which nothing has been told
-   * @param link of the newest of them
-   */
-  private isSound(rows: number, link: BookLink | undefined): boolean {
-    const wrong = this.crossing() ?? this.mismatch(link?.checksum);
-    if (wrong === undefined) return true;
-    this.hooks.became('lost', rows);
-    this.restart(wrong);
-    return false;
-  }
-
-  private crossing(): string | undefined {
-    if (!this.book.crossed) return undefined;
-    this.counters.crossed++;
-    const [bid] = this.book.bestBid ?? [];
-    const [ask] = this.book.bestAsk ?? [];
-    return `the book is crossed: bid ${bid} at or above ask ${ask}`;
-  }
-
-  private mismatch(expected: number | undefined): string | undefined {
-    const { rules, book } = this;
+  private mismatch(expected: number | undefined): BookBreak | undefined {
+    const { rules } = this;
     if (!expected || rules.kind !== 'linked' || !rules.checksum) return undefined;
-    const { levels } = rules.checksum;
-    const found = rules.checksum.of(book.bids(levels), book.asks(levels));
-    if ((found ^ expected) === 0) {
-      this.counters.checksumsOk++;
-      return undefined;
-    }
-    this.counters.checksumsBad++;
-    return `the checksum of the book is ${found | 0}, and that of the exchange ${expected | 0}`;
+    const wrong = mismatch(this.book, rules.checksum, expected);
+    if (!wrong) this.counters.checksumsOk++;
+    return wrong;
   }
 
-  private restart(reason: string, lost?: LostRange, inHand: readonly BufferedUpdate[] = []): void {
+  /** The first of these updates does not follow the book: starts anew, with all of them in hand. */
+  private breakBefore(updates: readonly BookUpdate[]): void {
+    this.restart(missingBefore(this.lastSequence, updates[0]?.link), updates);
+  }
+
+  /** Starts anew. @param rows that are in the wrong book, and of which nothing has been told */
+  private breakWith(broken: BookBreak, rows: number): void {
+    this.hooks.became('lost', rows);
+    this.restart(broken);
+  }
+
+  private restart(broken: BookBreak, inHand: readonly BookUpdate[] = []): void {
+    this.counters.breaks[broken.kind]++;
     this.empty();
     this.phase = 'seeding';
     this.giveUpWaiting();
-    this.buffer = [...inHand];
-    this.hooks.broken(reason, lost);
-    this.askForSeed(reason);
+    for (const update of inHand) this.waitingUpdates.add(update);
+    this.hooks.broken(broken);
+    this.askForSeed(broken);
   }
 
   private giveUpWaiting(): void {
-    this.hooks.became('lost', this.buffer.length);
-    this.buffer = [];
+    this.hooks.became('lost', this.waitingUpdates.take().length);
   }
 
-  private askForSeed(broken: string | undefined): void {
+  private askForSeed(broken: BookBreak | undefined): void {
     if (this.rules.kind === 'linked') this.hooks.needSeed(this.attempt++, broken);
   }
 

@@ -3,6 +3,7 @@ import type { HandshakeFailureKind } from '../connection/handshake-error.ts';
 import type { RotationOutcome } from '../connection/rotation/rotation.ts';
 import type { LoginCounts } from '../credentials/login-state.ts';
 import type { ConsumerLosses } from '../dispatch/consumer-counts.ts';
+import type { BookBreakKind } from '../integrity/book-break.ts';
 import type { RequestEnding, RequestPurpose } from '../requests/request-report.ts';
 import type { DurationCounts } from './duration-counts.ts';
 
@@ -80,6 +81,8 @@ export interface ExchangeCounters {
   readonly rejected: number;
   readonly undecodable: number;
   readonly gaps: number;
+  /** Times that a book was wrong and built anew, by what made it so. */
+  readonly bookBreaks: Readonly<Record<BookBreakKind, number>>;
   /** Times that frames were missing on a connection of which the exchange numbers them. */
   readonly frameGaps: number;
   /** Frames passed over that were repeated, or came late, by their number. */

@@ -7,6 +7,7 @@ import {
   type ConnectOutcome,
   type ExchangeCounters,
 } from './exchange-counters.ts';
+import { createBookCounters } from '../integrity/book-counters.ts';
 import type { RequestPurpose, RequestReport } from '../requests/request-report.ts';
 import type { LifecycleEvent } from './lifecycle-event.ts';
 import { RequestStatistics } from './request-statistics.ts';
@@ -66,6 +67,7 @@ export class ExchangeStatistics implements ExchangeCounters {
   rejected = 0;
   undecodable = 0;
   gaps = 0;
+  readonly bookBreaks = createBookCounters().breaks;
   frameGaps = 0;
   repeatedFrames = 0;
   readonly events: Partial<Record<Channel, number>> = {};

@@ -59,7 +59,7 @@ export function createReport(
 ): ReplayReport {
   const flows = [...topics];
   const books = flows.flatMap((topic) => bookReport(topic) ?? []);
-  const everCrossed = flows.some(({ flow }) => (flow.book?.counters.crossed ?? 0) > 0);
+  const everCrossed = flows.some(({ flow }) => (flow.book?.counters.breaks.crossed ?? 0) > 0);
   const soundBooks = books.every((book) => book.gaps === 0 && book.checksumsBad === 0 && !book.crossedAtEnd);
   return {
     exchange,
@@ -90,10 +90,10 @@ function bookReport({ request, flow }: RecordedTopic): BookReport | undefined {
     updates: counters.updates,
     olderThanSnapshot: counters.old,
     linksOk: counters.linksOk,
-    gaps: counters.gaps,
+    gaps: counters.breaks.gap + counters.breaks.count,
     checksumsOk: counters.checksumsOk,
-    checksumsBad: counters.checksumsBad,
+    checksumsBad: counters.breaks.checksum,
     // The engine empties a crossed book, so that it is not seen crossed afterwards.
-    crossedAtEnd: crossed || (counters.crossed > 0 && !live),
+    crossedAtEnd: crossed || (counters.breaks.crossed > 0 && !live),
   };
 }

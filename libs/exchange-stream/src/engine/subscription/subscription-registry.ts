@@ -191,7 +191,7 @@ export class SubscriptionRegistry {
         return 'told its consumers that it is stale';
       case 'unseeded':
         if (subscription.place?.accountData) accountCalls.repeat(subscription, found);
-        else seeds.request(subscription, 1, found);
+        else seeds.request(subscription, 1, { kind: 'gap', reason: found });
         return 'asked for';
       case 'silent':
         subscription.fellSilent(found);

@@ -3,6 +3,7 @@ import type { AccountNeed, FillsAsked } from '../account-data/account-data.ts';
 import type { TopicHolder } from '../connection/topic-holder.ts';
 import { DataFlow } from '../dispatch/data-flow.ts';
 import type { RowTarget } from '../dispatch/row-target.ts';
+import type { BookBreak } from '../integrity/book-break.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
 import { LiveTime } from './live-time.ts';
@@ -20,7 +21,7 @@ export interface SubscriptionEnvironment {
   /** How long the promise of a consumer may be open before that is told. */
   readonly consumerDeadlineMs: number;
   /** Asks for a REST seed of the subscription's book; a later call replaces an earlier one. */
-  requestSeed(subscription: Subscription, attempt: number, broken: string | undefined): void;
+  requestSeed(subscription: Subscription, attempt: number, broken: BookBreak | undefined): void;
   /** Asks for what an account has, or for missed fills; a later call replaces an earlier one. */
   requestAccountData(subscription: Subscription, need: AccountNeed): void;
   /** Asks for fills on behalf of one consumer. Returns a function that gives up. */
@@ -217,6 +218,10 @@ export class Subscription implements TopicHolder {
 
   missed(reason: string): boolean {
     return this.flow.missed(reason);
+  }
+
+  unreadable(reason: string): void {
+    this.flow.unreadable(reason);
   }
 
   paused(reason: string): void {

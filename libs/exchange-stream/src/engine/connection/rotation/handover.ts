@@ -61,6 +61,10 @@ export class Handover implements TopicHolder {
     return true;
   }
 
+  unreadable(reason: string): void {
+    this.flow.unreadable(reason);
+  }
+
   paused(): void {
     this.lost();
   }
