@@ -4,12 +4,12 @@ import { World } from './binance-world.ts';
 /** Answers that are final: whoever is told so asks no more. */
 const FINAL = ['refuse-subscriptions', 'ack-then-error'];
 /**
- * Binance announces no pauses and no halts, and its public streams know no login; what happens to books its twin does not
- * know. Clocks have tests of their own.
+ * Binance announces no pauses and no halts, and its public streams know no login and no whole books. Clocks have
+ * tests of their own.
  */
 const UNKNOWN_TO_BINANCE = [
   ...['pause', 'halt', 'refuse-logins', 'delay-logins', 'clock-off'],
-  ...['spoil-books', 'recount-books', 'resend-books'],
+  'resend-books',
 ];
 const PASSING = FAULT_TYPES.filter((type) => ![...FINAL, ...UNKNOWN_TO_BINANCE].includes(type));
 const TOPICS = ['btcusdt@depth@100ms', 'btcusdt@trade', 'btcusdt@bookTicker'];

@@ -24,6 +24,7 @@ import { BINANCE_INSTRUMENTS, BINANCE_PLACES } from './binance.instruments.ts';
 import { CONNECTION_WINDOW_MS, CONNECTIONS_PER_WINDOW, POLICY_VIOLATION } from './binance.limits.ts';
 import { BinancePublisher } from './binance.publisher.ts';
 import { BinanceRest } from './binance.rest.ts';
+import { spoiledBook } from './binance.spoiled-book.ts';
 import { StreamIndex } from './binance.stream-index.ts';
 import type { Stream } from './binance.streams.ts';
 
@@ -70,6 +71,10 @@ export class BinanceExchange implements SimulatedExchange {
       connections: () => this.open,
       restError: (status) => this.rest.error(status),
       freezeBooks: () => this.rest.freezeBooks(),
+      books: {
+        recount: (symbol) => this.recount(symbol),
+        spoiled: (topic, frame, how) => spoiledBook(topic, frame, how, (of) => this.market.book(of)),
+      },
     });
   }
 
@@ -130,6 +135,11 @@ export class BinanceExchange implements SimulatedExchange {
 
   disconnectAll(code: number = GOING_AWAY): void {
     for (const connection of [...this.open]) connection.close(code, '');
+  }
+
+  private recount(symbol: string | undefined): void {
+    for (const market of this.market.markets)
+      if (symbol === undefined || market.instrument.symbol === symbol) this.publisher.countAnew(market);
   }
 
   private countConnect(address: string): number {

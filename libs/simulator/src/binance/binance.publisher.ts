@@ -44,11 +44,7 @@ export class BinancePublisher implements MarketListener {
   start(market: SeededMarket): void {
     if (this.market === undefined) {
       this.market = market;
-      for (const listed of market.markets) {
-        const { lastUpdateId } = listed.book;
-        const window = (): DepthDiffWindow => new DepthDiffWindow(lastUpdateId);
-        this.diffs.set(listed, { 100: window(), 1000: window() });
-      }
+      for (const listed of market.markets) this.diffs.set(listed, windowsOf(listed));
     }
     this.cadence.start();
   }
@@ -87,6 +83,13 @@ export class BinancePublisher implements MarketListener {
   paused(): void {
     for (const speedMs of SPEEDS) this.publishBooks(speedMs);
     this.publishCandles(() => true);
+  }
+
+  /** What is pending goes out by the old numbers, what follows by the new ones. */
+  countAnew(market: InstrumentMarket): void {
+    for (const speedMs of SPEEDS) this.publishBooks(speedMs);
+    market.book.countAnew();
+    this.diffs.set(market, windowsOf(market));
   }
 
   private beat(due: (periodMs: number) => boolean): void {
@@ -187,6 +190,11 @@ export class BinancePublisher implements MarketListener {
       connection.sendData(live.name, text);
     }
   }
+}
+
+function windowsOf({ book }: InstrumentMarket): Record<DepthSpeed, DepthDiffWindow> {
+  const window = (): DepthDiffWindow => new DepthDiffWindow(book.lastUpdateId);
+  return { 100: window(), 1000: window() };
 }
 
 type SymbolStream = Exclude<Stream, { kind: 'allMiniTickers' }>;

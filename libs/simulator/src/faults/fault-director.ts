@@ -187,7 +187,7 @@ export class FaultDirector implements ExchangeFaults {
 
   private strikeBooks(live: LiveFault, { type, symbol }: FaultOf<'book'>): void {
     if (type === 'recount-books') this.exchange.books?.recount(symbol);
-    else this.exchange.books?.sendWhole(symbol);
+    else this.exchange.books?.sendWhole?.(symbol);
     live.hit({});
     live.clear();
   }
@@ -205,7 +205,8 @@ export class FaultDirector implements ExchangeFaults {
     if (isOfKind(fault, 'notice') && this.exchange.notices === undefined)
       throw new InvalidFaultError(fault, 'type', 'one that this exchange has words for');
     const isOfBooks = isOfKind(fault, 'book') || fault.type === 'spoil-books';
-    if (isOfBooks && this.exchange.books === undefined)
+    const { books } = this.exchange;
+    if (isOfBooks && (!books || (fault.type === 'resend-books' && !books.sendWhole)))
       throw new InvalidFaultError(fault, 'type', 'one that can happen to the books of this exchange');
   }
 

@@ -48,8 +48,11 @@ export interface ExchangeNotices {
 export interface ExchangeBooks {
   /** Counts the changes of one symbol's book anew, or of all. */
   recount(symbol?: string): void;
-  /** Sends the whole book of one symbol again, or of all, to those who have it from the stream. */
-  sendWhole(symbol?: string): void;
+  /**
+   * Sends the whole book of one symbol again, or of all, to those who have it from the stream. Absent where books are not had
+   * from there.
+   */
+  sendWhole?(symbol?: string): void;
   /** @returns a data frame with something wrong in its book; undefined where there is nothing that could be */
   spoiled(topic: string, frame: string, how: BookError): string | undefined;
 }

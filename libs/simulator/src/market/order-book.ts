@@ -25,6 +25,11 @@ export class OrderBook {
     return this.lastId;
   }
 
+  /** The book as it stands is number 1 from now on, as after a restart of the exchange. */
+  countAnew(): void {
+    this.lastId = 1;
+  }
+
   side(side: Side): BookSide {
     return side === 'bid' ? this.bids : this.asks;
   }
