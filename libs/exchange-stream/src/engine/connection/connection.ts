@@ -97,6 +97,7 @@ export class Connection {
   private notBefore = 0;
   /** The next attempt has been put off for our own reasons only. */
   private backsOff = false;
+  private newestFrameAt = 0;
   private url = '';
   /** Of the route's URLs the one that it was dialled by. */
   private base = '';
@@ -143,6 +144,11 @@ export class Connection {
   get isOnRoute(): boolean {
     const { urls, proxy } = this.settings.route();
     return this.base === urls[0] && this.proxy === proxy;
+  }
+
+  /** When the newest frame left the socket, by the monotonic clock. */
+  get frameAt(): number {
+    return this.newestFrameAt;
   }
 
   /** How often it came back after it was lost. */
@@ -437,7 +443,9 @@ export class Connection {
 
   private received(data: Buffer, binary: boolean): void {
     const now = this.clock.now();
-    this.heartbeat.traffic();
+    // Read once for all who watch.
+    this.newestFrameAt = this.clock.monotonic();
+    this.heartbeat.traffic(this.newestFrameAt);
     this.traffic.received(data.length, now);
     if (this.isUp) this.user.frame(data, binary, now);
   }

@@ -62,8 +62,9 @@ export class HeartbeatWatch {
     this.goOn();
   }
 
-  traffic(): void {
-    this.lastTraffic = this.clock.monotonic();
+  /** A sign of life has come. @param at by the monotonic clock */
+  traffic(at = this.clock.monotonic()): void {
+    this.lastTraffic = at;
   }
 
   /** A ping has been answered; an answer to none is traffic and nothing more. */

@@ -138,7 +138,7 @@ export class StreamingConnection {
     );
     this.reader = new FrameReader(settings, {
       ...{ clock: platform.clock, statistics, matcher: this.matcher, sink },
-      routed: () => this.traffic.traffic(),
+      routed: () => this.traffic.traffic(this.connection.frameAt),
       unreadable: (reason) => this.topics.unreadable(this.redact(excerpt(reason, PROBLEM_CHARACTERS))),
       unbearable: (reason) => this.connection.recycle(reason),
     });

@@ -38,9 +38,8 @@ export class TrafficWatch {
     this.watch(0);
   }
 
-  /** Data has come. */
-  traffic(): void {
-    const now = this.clock.monotonic();
+  /** Data has come. @param now by the monotonic clock */
+  traffic(now: number): void {
     // Counted across reconnects: what comes long after one would have come on the old connection just as well.
     const pauseMs = this.lastData === undefined ? 0 : now - this.lastData;
     this.longestPauseMs = Math.max(pauseMs, this.longestPauseMs * MEMORY);

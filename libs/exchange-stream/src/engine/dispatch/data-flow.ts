@@ -32,7 +32,7 @@ import {
   type BookCounters,
   type BookSynchronizerHooks,
 } from '../integrity/book-synchronizer.ts';
-import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
+import type { ChannelTraffic, ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import type { SubscriptionCounters } from '../subscription/subscription-state.ts';
 import type { FillSource } from './fill-recovery.ts';
 import { FlowConsumers } from './flow-consumers.ts';
@@ -83,6 +83,8 @@ export class DataFlow implements RowTarget {
   private lastReceivedAt: number | undefined;
   private lastValue: TickerEvent | QuoteEvent | CandleEvent | undefined;
   private newestLagMs: number | undefined;
+  /** What is counted of all flows of the channel. */
+  private readonly traffic: ChannelTraffic;
   private readonly counts = {
     received: 0,
     delivered: 0,
@@ -100,6 +102,7 @@ export class DataFlow implements RowTarget {
     private readonly environment: DataFlowEnvironment,
   ) {
     this.isRaw = request.channel === 'raw';
+    this.traffic = environment.statistics.of(request.channel);
     this.events = new FlowEvents(request, key);
     this.sourceChange = new SourceChange(environment.clock);
     this.presence = this.createPresence();
@@ -359,8 +362,7 @@ export class DataFlow implements RowTarget {
     this.counts.received++;
     this.presence.arrived();
     this.lastReceivedAt = receivedAt;
-    if (exchangeTime !== undefined)
-      this.environment.statistics.lagMs[this.request.channel] = this.newestLagMs = receivedAt - exchangeTime;
+    if (exchangeTime !== undefined) this.traffic.lagMs = this.newestLagMs = receivedAt - exchangeTime;
   }
 
   /** The book, unless nothing may be built of what comes: a status has said so, and a whole book follows. */
@@ -370,7 +372,7 @@ export class DataFlow implements RowTarget {
 
   private deliver(event: MarketEvent): void {
     this.counts.delivered++;
-    this.environment.statistics.event(this.request.channel);
+    this.traffic.events++;
     this.consumers.deliver(event);
   }
 

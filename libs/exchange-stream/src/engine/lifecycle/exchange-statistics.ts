@@ -15,6 +15,14 @@ import { RequestStatistics } from './request-statistics.ts';
 /** Names of ignored frames that are told apart; exchanges use a handful. */
 const MAX_IGNORED_NAMES = 100;
 
+/** What is counted of one channel: held by its flows, so that no row looks for it. */
+export interface ChannelTraffic {
+  /** Events built. */
+  events: number;
+  /** Newest distance from the exchange's time to ours in milliseconds, clocks uncorrected; undefined before there is one. */
+  lagMs: number | undefined;
+}
+
 /** Counts what one exchange sends. */
 export class ExchangeStatistics implements ExchangeCounters {
   frames = 0;
@@ -70,8 +78,7 @@ export class ExchangeStatistics implements ExchangeCounters {
   readonly bookBreaks = createBookCounters().breaks;
   frameGaps = 0;
   repeatedFrames = 0;
-  readonly events: Partial<Record<Channel, number>> = {};
-  readonly lagMs: Partial<Record<Channel, number>> = {};
+  private readonly channels = new Map<Channel, ChannelTraffic>();
   readonly rotations: Record<RotationOutcome, number> = {
     completed: 0,
     overtaken: 0,
@@ -80,8 +87,21 @@ export class ExchangeStatistics implements ExchangeCounters {
   };
   readonly ignored = new Map<string, number>();
 
-  event(channel: Channel): void {
-    this.events[channel] = (this.events[channel] ?? 0) + 1;
+  get events(): Partial<Record<Channel, number>> {
+    const counted = [...this.channels].filter(([, { events }]) => events > 0);
+    return Object.fromEntries(counted.map(([channel, { events }]) => [channel, events]));
+  }
+
+  get lagMs(): Partial<Record<Channel, number>> {
+    const known = [...this.channels].filter(([, { lagMs }]) => lagMs !== undefined);
+    return Object.fromEntries(known.map(([channel, { lagMs }]) => [channel, lagMs]));
+  }
+
+  /** One for all flows of the channel. */
+  of(channel: Channel): ChannelTraffic {
+    let traffic = this.channels.get(channel);
+    if (!traffic) this.channels.set(channel, (traffic = { events: 0, lagMs: undefined }));
+    return traffic;
   }
 
   rotation(outcome: RotationOutcome): void {
