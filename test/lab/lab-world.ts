@@ -11,6 +11,8 @@ import { createMemoryTransport, type MemoryTransport } from '@exchange-stream/si
 import { ExchangeWorld } from '../world/exchange-world.ts';
 import { SettableClock } from '../world/settable-clock.ts';
 import { routed } from '../world/routed.ts';
+import { BookChronicle } from './book-chronicle.ts';
+import { BookReferee } from './book-referee.ts';
 import { lab, type LabOptions } from './adapter/lab.adapter.ts';
 import { LabExchange, type LabDialects, type LabOptions as TwinOptions } from './twin/index.ts';
 
@@ -76,6 +78,7 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
   readonly leaks: string[] = [];
   /** The clock of the machine on which the engine runs. */
   readonly ownClock: SettableClock;
+  readonly referee: BookReferee;
   private readonly bystander: LabExchange;
   private readonly bystanderStates: string[] = [];
 
@@ -127,6 +130,8 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
       around: (network) => routed(network, BYSTANDER_HOST, calm),
     });
     this.ownClock = ownClock;
+    this.referee = new BookReferee(new BookChronicle(this.exchange));
+    this.referee.follow(this.book);
     this.bystander = bystander;
     bystander.start();
     this.stream.onLifecycle((event) => this.searchForSecrets(event));
@@ -148,6 +153,7 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
       if (event.type !== 'status') holder.received++;
     });
     this.holders.set(key, holder);
+    this.referee.follow(handle);
   }
 
   holds(request: SubscriptionRequest): boolean {
@@ -238,6 +244,12 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
     this.searchForSecrets(this.stream.subscriptions());
     this.searchForSecrets(this.stream.connections());
     expect(this.leaks).toEqual([]);
+  }
+
+  override expectPromises(tolerated: readonly string[] = []): void {
+    super.expectPromises(tolerated);
+    expect(this.referee.wrong).toEqual([]);
+    expect(this.referee.compared).toBeGreaterThan(0);
   }
 
   override async close(): Promise<void> {

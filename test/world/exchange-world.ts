@@ -5,6 +5,7 @@ import {
   type HttpTransport,
   type LifecycleEvent,
   type SocketFactory,
+  type SubscriptionHandle,
   type SubscriptionView,
 } from '@exchange-stream/nestjs/engine';
 import {
@@ -50,6 +51,8 @@ export class ExchangeWorld<E extends SimulatedExchange> {
   readonly exchange: E;
   readonly network: MemoryTransport;
   readonly stream: ExchangeStream;
+  /** The hold on the one book. */
+  readonly book: SubscriptionHandle<'book'>;
   readonly replica = new Replica();
   readonly illegal: LifecycleEvent[] = [];
   /** What the audit found, that looks at everything every second. */
@@ -95,7 +98,8 @@ export class ExchangeWorld<E extends SimulatedExchange> {
       if (event.type === 'illegal-transition') this.illegal.push(event);
       if (event.type === 'inconsistency') this.inconsistencies.push(event);
     });
-    this.stream.subscribe(book).on((event) => this.replica.receive(event));
+    this.book = this.stream.subscribe(book);
+    this.book.on((event) => this.replica.receive(event));
     this.stream.start();
     this.auditFromNowOn();
   }

@@ -1,4 +1,4 @@
-import { OrderBook, type MarketEvent } from '@exchange-stream/market-data';
+import { OrderBook, type BookLevel, type MarketEvent } from '@exchange-stream/market-data';
 
 /** What a careful consumer makes of a book's events: it trusts what it was told, and notes every broken promise. */
 export class Replica {
@@ -25,7 +25,12 @@ export class Replica {
     }
   }
 
-  levels(): { readonly bids: unknown; readonly asks: unknown } {
+  /** Whether what it holds counts: a whole book has come since the last loss. */
+  get isTrusted(): boolean {
+    return this.trusted;
+  }
+
+  levels(): { readonly bids: readonly BookLevel[]; readonly asks: readonly BookLevel[] } {
     return { bids: this.book.bids(), asks: this.book.asks() };
   }
 }

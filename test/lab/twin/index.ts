@@ -1,3 +1,4 @@
+export type { BookObserver, ShownBook } from './lab.books.ts';
 export { LabExchange } from './lab.exchange.ts';
 export type {
   AckDialect,

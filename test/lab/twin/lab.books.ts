@@ -1,3 +1,4 @@
+import type { PriceLevel } from '@exchange-stream/simulator';
 import { DepthDiffWindow, type BookChange, type InstrumentMarket } from '@exchange-stream/simulator/kit';
 import { bookChecksum } from './lab.checksum.ts';
 import { changedSides, topData, wholeSides, type Payload, type Sides } from './lab.frames.ts';
@@ -8,6 +9,19 @@ import type { Follower, LabTopicIndex, LiveTopic } from './lab.topic-index.ts';
 /** Beats of a tenth of a second after which the dialect `chain` says that nothing has changed. */
 const QUIET_BEATS = 200;
 const NO_CHANGES = { bids: [], asks: [] };
+
+/** A book as it was shown to whoever looked at that moment. */
+export interface ShownBook {
+  /** By the market's count, or since it was counted anew. */
+  readonly sequence: number;
+  /** By the count of the dialect `stream`. */
+  readonly changes: number;
+  readonly bids: readonly PriceLevel[];
+  readonly asks: readonly PriceLevel[];
+}
+
+/** Told of every book that clients can know, before they do. */
+export type BookObserver = (symbol: string, book: ShownBook) => void;
 
 /** How far one book has been published. */
 interface Publication {
@@ -29,6 +43,7 @@ export class LabBooks {
   private readonly due = new Set<InstrumentMarket>();
   /** Whether a whole book comes first by the topic, and not by REST. */
   private readonly beginsWhole: boolean;
+  private readonly observers: BookObserver[] = [];
 
   constructor(
     private readonly topics: LabTopicIndex,
@@ -37,6 +52,18 @@ export class LabBooks {
     private readonly isStill: (market: InstrumentMarket) => boolean,
   ) {
     this.beginsWhole = dialects.books !== 'range' && dialects.books !== 'previous';
+  }
+
+  observe(observer: BookObserver): void {
+    this.observers.push(observer);
+  }
+
+  /** The book is about to be shown as it stands now. */
+  shown(market: InstrumentMarket): void {
+    if (this.observers.length === 0) return;
+    const { changes = 0 } = this.published.get(market) ?? {};
+    const book = { sequence: this.sequences.of(market), changes, ...wholeSides(market) };
+    for (const observe of this.observers) observe(market.instrument.symbol, book);
   }
 
   list(market: InstrumentMarket): void {
@@ -109,6 +136,7 @@ export class LabBooks {
       this.sequences.beginAnew(market);
       publication.changes = 1;
     }
+    this.shown(market);
     const isWholeAnew = isToBeWhole || (isToBeginAnew && this.dialects.books === 'stream');
     publication.isToBeginAnew = false;
     publication.isToBeWhole = false;
@@ -124,10 +152,11 @@ export class LabBooks {
     const diff = publication.window.take();
     const leadsOver = isToBeginAnew && books === 'chain';
     if (diff === undefined && !leadsOver) return;
-    const { lastUpdateId } = market.book;
-    const first = this.sequences.of(market, diff?.firstUpdateId ?? lastUpdateId + 1);
-    const last = leadsOver ? 1 : this.sequences.of(market, lastUpdateId);
+    const first = this.sequences.of(market, diff?.firstUpdateId ?? market.book.lastUpdateId + 1);
+    if (leadsOver) this.sequences.beginAnew(market);
+    const last = this.sequences.of(market);
     publication.changes++;
+    this.shown(market);
     this.toFollowers(market, publication, this.link(first, last, publication.changes), diff ?? NO_CHANGES);
   }
 

@@ -24,7 +24,7 @@ import { LabAccounts } from './lab.accounts.ts';
 import { LabAddresses } from './lab.addresses.ts';
 import { LabError } from './lab.errors.ts';
 import { LabEntrance, type Violate } from './lab.entrance.ts';
-import { LabBooks } from './lab.books.ts';
+import { LabBooks, type BookObserver } from './lab.books.ts';
 import { LabConnection, type ConnectionSurroundings } from './lab.connection.ts';
 import { labInstruments } from './lab.instruments.ts';
 import { DEFAULT_DIALECTS, DEFAULT_LIMITS, type LabDialects, type LabOptions } from './lab.options.ts';
@@ -101,6 +101,7 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices, Exchange
       clock,
       this.market,
       sequences,
+      this.books,
       this.addresses,
       limits.requests,
       this.log,
@@ -239,6 +240,11 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices, Exchange
 
   spoiled(topic: string, frame: string, how: BookError): string | undefined {
     return spoiledBook(topic, frame, how, (symbol) => this.market.book(symbol));
+  }
+
+  /** Tells of every book that clients can know from here on, before they do. */
+  observeBooks(observer: BookObserver): void {
+    this.books.observe(observer);
   }
 
   /** What is true of an account. @param key by which it is called */

@@ -9,6 +9,7 @@ import {
   type ViolationLog,
 } from '@exchange-stream/simulator/kit';
 import type { LabAddresses } from './lab.addresses.ts';
+import type { LabBooks } from './lab.books.ts';
 import { LabError, type LabErrorCode } from './lab.errors.ts';
 import { candleData, wholeSides, type Payload } from './lab.frames.ts';
 import type { LabSequences } from './lab.sequences.ts';
@@ -39,6 +40,7 @@ export class LabRest {
     private readonly clock: Clock,
     private readonly market: SeededMarket,
     private readonly sequences: LabSequences,
+    private readonly books: LabBooks,
     private readonly addresses: LabAddresses,
     private readonly allowedWeight: number,
     private readonly violations: ViolationLog,
@@ -110,6 +112,7 @@ export class LabRest {
   }
 
   private bookOf(market: InstrumentMarket, depth: number): Payload {
+    this.books.shown(market);
     return {
       sequence: this.sequences.of(market),
       time: this.clock.now(),
