@@ -1,4 +1,5 @@
 import type { BookLevel } from '@exchange-stream/market-data';
+import { isoTimeIn } from './iso-time.ts';
 
 /** Larger frames are for `JSON.parse`, which is no slower there. */
 const MAX_FRAME_BYTES = 65_536;
@@ -146,6 +147,15 @@ export class FrameScanner {
     const isExact = length > 0 && length <= MAX_INTEGER_LENGTH && value <= Number.MAX_SAFE_INTEGER;
     this.stepTo(end, isExact && !isPadded);
     return value;
+  }
+
+  /** A time as `isoTimeIn` reads it, up to the next quotation mark and over that. */
+  isoTime(): number {
+    const { at } = this;
+    this.skipWord();
+    const time = this.failed ? undefined : isoTimeIn(bytes, at, this.at - 1);
+    if (time === undefined) this.failed = true;
+    return time ?? 0;
   }
 
   flag(): boolean {
