@@ -97,12 +97,12 @@ export class BookWatch {
 
   /** Compares a whole book that is shown as live, as it was asked for. */
   lookAt(bids: readonly BookLevel[], asks: readonly BookLevel[], sequence: number): void {
-    this.compare(new Map(bids), new Map(asks), sequence);
+    this.compare(new Map(bids.map(plainLevel)), new Map(asks.map(plainLevel)), sequence);
   }
 
   private take(bids: readonly BookLevel[], asks: readonly BookLevel[], sequence: number): void {
-    apply(this.bids, bids);
-    apply(this.asks, asks);
+    apply(this.bids, bids.map(plainLevel));
+    apply(this.asks, asks.map(plainLevel));
     this.sequence = sequence;
     this.compare(this.bids, this.asks, sequence);
   }
@@ -141,6 +141,11 @@ export class BookWatch {
     if ((name === 'bid' ? state.bids : state.asks).get(price) !== amount) return false;
     return name === 'bid' ? Number(price) < worst.bid : Number(price) > worst.ask;
   }
+}
+
+/** The reference tells no orders at a level, and no period. */
+function plainLevel([price, amount]: BookLevel): Level {
+  return [price, amount];
 }
 
 function isPlain([price, amount]: Level): boolean {

@@ -57,9 +57,12 @@ export class BookQuery {
 
 const LEVELS = {
   type: 'array',
-  items: { type: 'array', items: { type: 'string' } },
+  items: { type: 'array', items: { oneOf: [{ type: 'string' }, { type: 'integer' }] } },
   example: [['67000.10', '0.5']],
 };
+
+const LEVELS_MEAN =
+  'Price and amount, best first; then the number of orders where the exchange tells it, and the period in days in books of funding.';
 
 /** The best levels of a live book. */
 export class BookDto {
@@ -81,10 +84,10 @@ export class BookDto {
   @ApiProperty({ description: 'Milliseconds since the epoch.' })
   readonly receivedAt: number;
 
-  @ApiProperty({ ...LEVELS, type: 'array', description: 'Price and amount, best first.' })
+  @ApiProperty({ ...LEVELS, type: 'array', description: LEVELS_MEAN })
   readonly bids: readonly BookLevel[];
 
-  @ApiProperty({ ...LEVELS, type: 'array', description: 'Price and amount, best first.' })
+  @ApiProperty({ ...LEVELS, type: 'array', description: LEVELS_MEAN })
   readonly asks: readonly BookLevel[];
 }
 

@@ -66,7 +66,7 @@ export interface Sink<S extends Stream = Stream> {
   ): void;
   ticker(stream: S, exchangeTime: number | undefined, row: TickerRow): void;
   candle(stream: S, exchangeTime: number | undefined, row: CandleRow): void;
-  /** A whole book, or its whole top; best level first. */
+  /** A whole book, or its whole top; best level first. Levels with the count of their orders where it is told. */
   bookSnapshot(
     stream: S,
     exchangeTime: number | undefined,

@@ -1,7 +1,11 @@
 import type { EventOrigin } from './origin.ts';
 
-/** Price and amount of one level, in this order. In an update the amount replaces the old one and zero removes the level. */
-export type BookLevel = readonly [price: string, amount: string];
+/**
+ * One level: price and amount, then how many orders stand there, where the exchange says so, and in funding books, whose
+ * prices are rates, for how many days. A level is known by its price and its period. In an update what is told replaces
+ * what was, and an amount of zero removes the level.
+ */
+export type BookLevel = readonly [price: string, amount: string, count?: number, period?: number];
 
 /** A whole book, or its top where the subscription asks for a depth. Best level first on both sides. */
 export interface BookSnapshotEvent extends EventOrigin {

@@ -32,9 +32,12 @@ export abstract class BookReader {
     return this.askSide.top(count);
   }
 
-  /** The level of a price, on whichever side it stands. */
-  levelAt(price: string): BookLevel | undefined {
-    return this.bidSide.find(price) ?? this.askSide.find(price);
+  /**
+   * The level of a price, on whichever side it stands.
+   * @param period of funding books: without it, that of the shortest
+   */
+  levelAt(price: string, period?: number): BookLevel | undefined {
+    return this.bidSide.find(price, period) ?? this.askSide.find(price, period);
   }
 
   /** What stands at a price, on whichever side, as a double; 0 where there is no level. */
@@ -60,15 +63,18 @@ export abstract class BookReader {
     return { bids: this.bidSide.size, asks: this.askSide.size };
   }
 
-  /** Whether the best bid is at or above the best ask: no real book is, so this one is wrong. */
+  /**
+   * Whether the best bid is at or above the best ask: no real book is, so this one is wrong. One of funding never counts as
+   * crossed, as an offer does not meet a bid of another period.
+   */
   get crossed(): boolean {
     const bid = this.bidSide.bestPrice;
     const ask = this.askSide.bestPrice;
-    if (bid !== ask) return bid > ask;
-    // Two texts may be one double.
-    const [bidText = ''] = this.bidSide.best ?? [];
+    if (!(bid >= ask)) return false;
+    const [bidText = '', , , period] = this.bidSide.best ?? [];
     const [askText = ''] = this.askSide.best ?? [];
-    return compareDecimals(bidText, askText) >= 0;
+    // Two texts may be one double.
+    return period === undefined && (bid > ask || compareDecimals(bidText, askText) >= 0);
   }
 
   /** Between the best bid and the best ask; `NaN` while a side is empty. */

@@ -31,17 +31,20 @@ export class BookSide extends SideReader {
     return this.levels.amount(this.levels.size - 1 - index);
   }
 
+  count(index: number): number | undefined {
+    return this.levels.count(this.levels.size - 1 - index);
+  }
+
   level(index: number): BookLevel | undefined {
     return this.levels.level(this.levels.size - 1 - index);
   }
 
-  find(price: string): BookLevel | undefined {
-    return this.levels.level(this.levels.placeOf(price));
+  find(price: string, period?: number): BookLevel | undefined {
+    return this.levels.level(this.levels.placeOf(price, period));
   }
 
   depthAt(price: string): number {
-    const amount = this.levels.amount(this.levels.placeOf(price));
-    return Number.isNaN(amount) ? 0 : amount;
+    return this.levels.amountAt(price);
   }
 
   /** Replaces all levels; any order, levels of zero amount left out, the last of two with the same price wins. */
@@ -63,14 +66,18 @@ export class BookSide extends SideReader {
     exact.set(level);
   }
 
-  /** Drops what stands behind the best `count` levels. Returns the prices of it, worst first. */
-  trim(count: number): string[] {
+  /** Drops what stands behind the best `count` levels. Returns the update that says so, worst level first. */
+  trim(count: number): BookLevel[] {
     const { levels } = this;
     const beyond = levels.size - count;
     if (beyond <= 0) return [];
-    const prices = Array.from({ length: beyond }, (_, place) => levels.level(place)?.[0] ?? '');
+    const removals: BookLevel[] = [];
+    for (let place = 0; place < beyond; place++) {
+      const [price = '', , , period] = levels.level(place) ?? [];
+      removals.push(period === undefined ? [price, '0'] : [price, '0', 0, period]);
+    }
     levels.dropWorst(beyond);
-    return prices;
+    return removals;
   }
 
   override read(into: Float64Array): number {

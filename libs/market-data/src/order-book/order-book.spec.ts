@@ -137,11 +137,12 @@ describe('an order book', () => {
     const book = new OrderBook();
     const levels = (...prices: string[]): BookLevel[] => prices.map((price) => [price, amount]);
     book.applySnapshot(levels('10', '9', '8', '7'), levels('11', '12.0', '13'));
-    expect(book.trim(2)).toEqual({ bids: ['7', '8'], asks: ['13'] });
+    const removals = (...prices: string[]): BookLevel[] => prices.map((price) => [price, '0']);
+    expect(book.trim(2)).toEqual({ bids: removals('7', '8'), asks: removals('13') });
     expect(book.bids()).toEqual(levels('10', '9'));
     expect(book.asks()).toEqual(levels('11', '12.0'));
     expect(book.trim(2)).toEqual({ bids: [], asks: [] });
-    expect(book.trim(0)).toEqual({ bids: ['9', '10'], asks: ['12.0', '11'] });
+    expect(book.trim(0)).toEqual({ bids: removals('9', '10'), asks: removals('12.0', '11') });
     expect(book.depth).toEqual({ bids: 0, asks: 0 });
   });
 

@@ -24,9 +24,9 @@ export class OrderBook extends BookReader {
 
   /**
    * Drops what stands behind the best `depth` levels of each side, as an exchange does that streams only so many. Returns
-   * the prices that were dropped.
+   * the update that says so.
    */
-  trim(depth: number): { readonly bids: readonly string[]; readonly asks: readonly string[] } {
+  trim(depth: number): { readonly bids: readonly BookLevel[]; readonly asks: readonly BookLevel[] } {
     return { bids: this.bidSide.trim(depth), asks: this.askSide.trim(depth) };
   }
 

@@ -12,8 +12,9 @@ const FEW = 48;
 
 const price: PackedDecimal = { value: 0, scale: 0 };
 const amount: PackedDecimal = { value: 0, scale: 0 };
+let orders = 0;
 
-/** Levels whose decimals can be packed: 18 bytes each. */
+/** Levels whose decimals can be packed, and that have no period: 18 bytes each, and four more where orders are counted. */
 export class PackedLevels implements SideLevels {
   size = 0;
   /** Ascending: prices of bids, and of asks with their sign changed. */
@@ -21,6 +22,8 @@ export class PackedLevels implements SideLevels {
   private amounts = new Float64Array(SMALLEST);
   /** Decimal places of the price in the high byte, of the amount in the low one. */
   private scales = new Uint16Array(SMALLEST);
+  /** Orders at each level, 0 where that is not said; not there before the first level that says it. */
+  private counts: Uint32Array | undefined;
 
   constructor(private readonly sign: 1 | -1) {}
 
@@ -32,21 +35,34 @@ export class PackedLevels implements SideLevels {
     return place >= 0 && place < this.size ? (this.amounts[place] ?? NaN) : NaN;
   }
 
+  count(place: number): number | undefined {
+    const count = place >= 0 && place < this.size ? this.counts?.[place] : undefined;
+    return count === 0 ? undefined : count;
+  }
+
   level(place: number): BookLevel | undefined {
     if (place < 0 || place >= this.size) return undefined;
     const scales = this.scales[place] ?? 0;
-    return [unpackDecimal(this.price(place), scales >>> 8), unpackDecimal(this.amount(place), scales & 0xff)];
+    const priceText = unpackDecimal(this.price(place), scales >>> 8);
+    const amountText = unpackDecimal(this.amount(place), scales & 0xff);
+    const count = this.count(place);
+    return count === undefined ? [priceText, amountText] : [priceText, amountText, count];
   }
 
-  placeOf(text: string): number {
-    if (!packDecimal(text, price)) return -1;
+  placeOf(text: string, period?: number): number {
+    if (period !== undefined || !packDecimal(text, price)) return -1;
     const key = price.value * this.sign;
     const place = this.lastNotAbove(key);
     return this.keys[place] === key ? place : -1;
   }
 
+  amountAt(text: string): number {
+    const place = this.placeOf(text);
+    return place < 0 ? 0 : this.amount(place);
+  }
+
   set(level: BookLevel): boolean {
-    if (!packDecimal(level[0], price) || !packDecimal(level[1], amount)) return false;
+    if (!packLevel(level)) return false;
     const key = price.value * this.sign;
     const place = this.lastNotAbove(key);
     const isKnown = place >= 0 && this.keys[place] === key;
@@ -70,7 +86,7 @@ export class PackedLevels implements SideLevels {
     for (let index = length - 1; index >= 0; index--) {
       const level = levels[index];
       if (!level) continue;
-      if (!packDecimal(level[0], price) || !packDecimal(level[1], amount)) return false;
+      if (!packLevel(level)) return false;
       const key = price.value * this.sign;
       const place = this.lastNotAbove(key);
       if (place < 0 || this.keys[place] !== key) this.insert(place + 1, key);
@@ -81,6 +97,7 @@ export class PackedLevels implements SideLevels {
 
   dropWorst(count: number): void {
     const { keys, amounts, scales, size } = this;
+    this.counts?.copyWithin(0, count, size);
     keys.copyWithin(0, count, size);
     amounts.copyWithin(0, count, size);
     scales.copyWithin(0, count, size);
@@ -108,6 +125,12 @@ export class PackedLevels implements SideLevels {
     this.keys[place] = key;
     this.amounts[place] = amount.value;
     this.scales[place] = (price.scale << 8) | amount.scale;
+    if (orders !== 0 || this.counts !== undefined) this.writeCount(place);
+  }
+
+  private writeCount(place: number): void {
+    this.counts ??= new Uint32Array(this.keys.length);
+    this.counts[place] = orders;
   }
 
   private insert(place: number, key: number): void {
@@ -125,6 +148,7 @@ export class PackedLevels implements SideLevels {
   /** Moves `count` levels by one place. */
   private move(from: number, to: number, count: number): void {
     const { keys, amounts, scales } = this;
+    this.counts?.copyWithin(to, from, from + count);
     if (count > FEW) {
       keys.copyWithin(to, from, from + count);
       amounts.copyWithin(to, from, from + count);
@@ -149,6 +173,7 @@ export class PackedLevels implements SideLevels {
       this.keys[kept] = this.keys[place] ?? 0;
       this.amounts[kept] = this.amounts[place] ?? 0;
       this.scales[kept] = this.scales[place] ?? 0;
+      if (this.counts) this.counts[kept] = this.counts[place] ?? 0;
       kept++;
     }
     this.size = kept;
@@ -156,7 +181,7 @@ export class PackedLevels implements SideLevels {
 
   private resize(count: number): void {
     const capacity = capacityFor(count);
-    const { keys, amounts, scales, size } = this;
+    const { keys, amounts, scales, counts, size } = this;
     this.keys = new Float64Array(capacity);
     this.amounts = new Float64Array(capacity);
     this.scales = new Uint16Array(capacity);
@@ -164,7 +189,20 @@ export class PackedLevels implements SideLevels {
     this.keys.set(keys.subarray(0, kept));
     this.amounts.set(amounts.subarray(0, kept));
     this.scales.set(scales.subarray(0, kept));
+    if (!counts) return;
+    this.counts = new Uint32Array(capacity);
+    this.counts.set(counts.subarray(0, kept));
   }
+}
+
+/** Reads a level into `price`, `amount` and `orders`. Returns whether it can be held packed. */
+function packLevel(level: BookLevel): boolean {
+  orders = 0;
+  if (level.length > 2) {
+    if (level[3] !== undefined) return false;
+    orders = level[2] ?? 0;
+  }
+  return packDecimal(level[0], price) && packDecimal(level[1], amount);
 }
 
 /** Room for so many levels and some more. */

@@ -10,10 +10,14 @@ export interface SideLevels {
   price(place: number): number;
   /** As a double; `NaN` where there is none. */
   amount(place: number): number;
+  /** How many orders stand there; undefined where that is not said. */
+  count(place: number): number | undefined;
   /** As the exchange wrote it. */
   level(place: number): BookLevel | undefined;
-  /** The place of a price; -1 where there is none. */
-  placeOf(price: string): number;
+  /** The place of a price, of the shortest period where there are several and none is given; -1 where there is none. */
+  placeOf(price: string, period?: number): number;
+  /** What stands at a price, of all its periods, as a double; 0 where there is none. */
+  amountAt(price: string): number;
   /**
    * Sets one level to its amount; zero removes it, and it is no error if it was not there. Returns whether these levels
    * can hold it; nothing has changed if not.

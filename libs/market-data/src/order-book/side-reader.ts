@@ -16,13 +16,16 @@ export abstract class SideReader implements Iterable<BookLevel> {
   /** As a double; `NaN` behind the last. */
   abstract amount(index: number): number;
 
+  /** How many orders stand there; undefined where the exchange does not say so, and behind the last. */
+  abstract count(index: number): number | undefined;
+
   /** As the exchange wrote it; undefined behind the last. */
   abstract level(index: number): BookLevel | undefined;
 
-  /** The level of a price, however that is written. */
-  abstract find(price: string): BookLevel | undefined;
+  /** The level of a price, however that is written; of the shortest period where there are several and none is given. */
+  abstract find(price: string, period?: number): BookLevel | undefined;
 
-  /** What stands at a price, as a double; 0 where there is no level. */
+  /** What stands at a price, of all its periods, as a double; 0 where there is no level. */
   abstract depthAt(price: string): number;
 
   get best(): BookLevel | undefined {

@@ -60,7 +60,9 @@ export class MergedBook extends Merged<MarketEvent> {
 /** The newest goes last: an exchange may write one price in two ways, and then it is the order that counts. */
 function put(side: Map<string, BookLevel>, levels: readonly BookLevel[]): void {
   for (const level of levels) {
-    side.delete(level[0]);
-    side.set(level[0], level);
+    const [price, , , period] = level;
+    const key = period === undefined ? price : `${price} ${period}`;
+    side.delete(key);
+    side.set(key, level);
   }
 }

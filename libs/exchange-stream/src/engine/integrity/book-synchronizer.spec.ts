@@ -300,7 +300,7 @@ const CHECKED: BookRules = {
     of: (bids, asks) =>
       crc32(
         [...asks, ...bids]
-          .flat()
+          .flatMap(([price, amount]) => [price, amount])
           .map((text) => text.replace('.', '').replace(/^0+/, ''))
           .join(''),
       ),

@@ -256,7 +256,7 @@ export class BookSynchronizer {
     this.hooks.became('dropped', 1);
   }
 
-  /** Returns the prices that have been pushed out of the book. */
+  /** Returns what has been pushed out of the book, as the update that says so. */
   private apply({ link, bids, asks }: BookUpdate): ReturnType<OrderBook['trim']> {
     this.book.applyUpdate(bids, asks);
     if (link.last !== undefined) this.lastSequence = link.last;
@@ -361,6 +361,6 @@ function isNumbered(link: BookLink): link is NumberedLink {
 }
 
 /** The changes, and the removal of what they have pushed out. */
-function withRemovals(changes: readonly BookLevel[], prices: readonly string[]): readonly BookLevel[] {
-  return prices.length === 0 ? changes : [...changes, ...prices.map((price): BookLevel => [price, '0'])];
+function withRemovals(changes: readonly BookLevel[], removals: readonly BookLevel[]): readonly BookLevel[] {
+  return removals.length === 0 ? changes : [...changes, ...removals];
 }
