@@ -3,6 +3,7 @@ import type { ExchangeAdapter } from '@exchange-stream/nestjs/contract';
 import type { EngineTuning } from '@exchange-stream/nestjs/engine';
 import { VirtualClock, type SubscriptionRequest } from '@exchange-stream/market-data';
 import { createSimulatedExchange, type SimulatedExchange } from '@exchange-stream/simulator';
+import { BookReferee } from './binance-referee.ts';
 import { late } from './world/late-sockets.ts';
 import { ExchangeWorld } from './world/exchange-world.ts';
 
@@ -16,6 +17,9 @@ export const EVERYTHING: SubscriptionRequest[] = [
   { ...BOOK, channel: 'quotes' },
   { ...BOOK, channel: 'candles', params: { interval: '1m' } },
 ];
+
+/** Few enough to compare all of them at every event. */
+const DEPTH_LEVELS = 40;
 
 /** Of candles before the start: enough for a 24-hour ticker. */
 const HISTORY_MS = 2 * 86_400_000;
@@ -40,6 +44,7 @@ function adapter(lifetimeMs: number | undefined): ExchangeAdapter {
 export class World extends ExchangeWorld<SimulatedExchange> {
   /** Milliseconds by which frames are late on the socket of this number, counted from 1. */
   delays: (socket: number) => number = () => 0;
+  readonly referee: BookReferee;
 
   constructor(
     seed: number,
@@ -53,7 +58,12 @@ export class World extends ExchangeWorld<SimulatedExchange> {
       exchange: createSimulatedExchange('binance', {
         clock,
         seed,
-        market: { symbols: ['BTCUSDT'], activity, startTime: clock.now() - HISTORY_MS },
+        market: {
+          symbols: ['BTCUSDT'],
+          activity,
+          depthLevels: DEPTH_LEVELS,
+          startTime: clock.now() - HISTORY_MS,
+        },
       }),
       options: { exchanges: [adapter(lifetimeMs)], subscriptions, ...(tuning && { tuning }) },
       book: BOOK,
@@ -62,6 +72,15 @@ export class World extends ExchangeWorld<SimulatedExchange> {
         http,
       }),
     });
+    const { market } = this.exchange;
+    this.referee = new BookReferee(market, 'BTCUSDT', this.stream.subscribe(BOOK), this.replica);
+  }
+
+  /** What holds at every moment, and that books were right whenever they were shown. */
+  override expectPromises(tolerated: readonly string[] = []): void {
+    super.expectPromises(tolerated);
+    expect(this.referee.wrong).toEqual([]);
+    expect(this.referee.compared).toBeGreaterThan(0);
   }
 
   /**

@@ -7,6 +7,13 @@ export class BookSide {
 
   constructor(private readonly side: Side) {}
 
+  copy(): BookSide {
+    const copy = new BookSide(this.side);
+    copy.prices.push(...this.prices);
+    copy.amounts.push(...this.amounts);
+    return copy;
+  }
+
   get length(): number {
     return this.prices.length;
   }

@@ -65,6 +65,11 @@ export interface Market {
   readonly paused: boolean;
   /** The whole book as of now, not yet published changes included. */
   book(symbol: string): MarketBook;
+  /**
+   * The whole book when `updateId` was its latest change, for comparing what clients held at that number; undefined where
+   * that is more than some 10,000 changes ago, or never was. Where books were counted anew, the latest count goes first.
+   */
+  bookAt(symbol: string, updateId: number): MarketBook | undefined;
   /** The latest 1000 trades or more, oldest first. */
   trades(symbol: string): readonly MarketTrade[];
   /** Closed candles, oldest first, then the running one. */

@@ -1,3 +1,4 @@
+import { BookPast, type BookSides } from './book-past.ts';
 import { BookSide, type Side } from './book-side.ts';
 
 /** One level that changed; `lots` is what rests there now, zero when the level is gone. */
@@ -14,6 +15,7 @@ export interface BookChange {
 export class OrderBook {
   readonly bids = new BookSide('bid');
   readonly asks = new BookSide('ask');
+  private readonly past = new BookPast();
 
   constructor(
     private lastId: number,
@@ -27,7 +29,13 @@ export class OrderBook {
 
   /** The book as it stands is number 1 from now on, as after a restart of the exchange. */
   countAnew(): void {
+    this.past.add({ updateId: this.lastId });
     this.lastId = 1;
+  }
+
+  /** The book when it had this id last; undefined where that is too long ago, or never was. */
+  at(updateId: number): BookSides | undefined {
+    return this.past.at(updateId, this);
   }
 
   side(side: Side): BookSide {
@@ -36,7 +44,9 @@ export class OrderBook {
 
   set(side: Side, ticks: number, lots: number): void {
     const levels = this.side(side);
-    if (levels.amountAt(ticks) === lots) return;
+    const before = levels.amountAt(ticks);
+    if (before === lots) return;
+    this.past.add({ updateId: this.lastId, level: { side, ticks, lots: before } });
     const wasBest = levels.price(0) === ticks;
     levels.set(ticks, lots);
     const touch = wasBest || levels.price(0) === ticks;

@@ -1,6 +1,7 @@
 import type { Clock, Random, Timer } from '@exchange-stream/market-data';
 import type { BookSide } from './book-side.ts';
-import type { SimulatedInstrument } from './instrument.ts';
+import type { BookSides } from './book-past.ts';
+import type { InstrumentFormat, SimulatedInstrument } from './instrument.ts';
 import { InstrumentMarket, type MarketListener } from './instrument-market.ts';
 import {
   UnknownSymbolError,
@@ -124,11 +125,13 @@ export class SeededMarket implements Market {
 
   book(symbol: string): MarketBook {
     const { book, format } = this.listed(symbol);
-    return {
-      lastUpdateId: book.lastUpdateId,
-      bids: levelsText(book.bids, format.price, format.amount),
-      asks: levelsText(book.asks, format.price, format.amount),
-    };
+    return bookText(book.lastUpdateId, book, format);
+  }
+
+  bookAt(symbol: string, updateId: number): MarketBook | undefined {
+    const { book, format } = this.listed(symbol);
+    const sides = book.at(updateId);
+    return sides && bookText(updateId, sides, format);
   }
 
   trades(symbol: string): readonly MarketTrade[] {
@@ -193,6 +196,11 @@ export function levelsText(
     levels.push([price.text(side.price(rank) ?? 0), amount.text(side.amount(rank))]);
   }
   return levels;
+}
+
+function bookText(lastUpdateId: number, { bids, asks }: BookSides, format: InstrumentFormat): MarketBook {
+  const { price, amount } = format;
+  return { lastUpdateId, bids: levelsText(bids, price, amount), asks: levelsText(asks, price, amount) };
 }
 
 function candleText(market: InstrumentMarket, candle: Candle, closed: boolean): MarketCandle {

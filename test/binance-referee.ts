@@ -1,0 +1,54 @@
+import type { MarketEvent } from '@exchange-stream/market-data';
+import type { SubscriptionHandle } from '@exchange-stream/nestjs/engine';
+import type { Market } from '@exchange-stream/simulator';
+import type { Replica } from './world/replica.ts';
+
+/** As many as say enough. */
+const KEPT = 5;
+
+/**
+ * Compares a book that consumers are shown with the exchange's at that number, level by level, text included, at every
+ * event: what a careful consumer makes of the events, and the engine's own.
+ */
+export class BookReferee {
+  /** What was wrong, the first of it. */
+  readonly wrong: string[] = [];
+  compared = 0;
+
+  /** @param replica which hears the same events before */
+  constructor(
+    private readonly market: Market,
+    private readonly nativeSymbol: string,
+    private readonly handle: SubscriptionHandle<'book'>,
+    private readonly replica: Replica,
+  ) {
+    handle.on((event) => this.receive(event));
+  }
+
+  private receive(event: MarketEvent): void {
+    const shown = this.handle.latest();
+    if (event.type === 'status') {
+      if (event.state !== 'live' && shown) this.note(`the engine shows a book that is ${event.state}`);
+    } else if (event.type === 'book-snapshot' || event.type === 'book-update') {
+      this.compare('the consumer', event.sequence, this.replica.levels());
+    }
+    if (shown?.type === 'book-snapshot') this.compare('the engine', shown.sequence, shown);
+  }
+
+  private compare(
+    whose: string,
+    sequence: unknown,
+    { bids, asks }: { readonly bids: unknown; readonly asks: unknown },
+  ): void {
+    this.compared++;
+    const right = this.market.bookAt(this.nativeSymbol, Number(sequence));
+    const text = JSON.stringify([bids, asks]);
+    const rightText = JSON.stringify([right?.bids, right?.asks]);
+    if (text !== rightText)
+      this.note(`${whose} has at ${String(sequence)} ${text}, and the exchange ${rightText}`);
+  }
+
+  private note(problem: string): void {
+    if (this.wrong.length < KEPT) this.wrong.push(problem);
+  }
+}
