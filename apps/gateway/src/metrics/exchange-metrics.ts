@@ -18,6 +18,8 @@ const TOTALS: readonly (readonly [
   ['gaps', 'Gaps found in the data', ({ gaps }) => gaps],
   ['frame_gaps', 'Times that numbered frames of a connection were missing', ({ frameGaps }) => frameGaps],
   ['repeated_frames', 'Numbered frames that were repeated, or late', ({ repeatedFrames }) => repeatedFrames],
+  ['book_resyncs', 'Books that broke and were asked for anew', ({ bookResyncs }) => bookResyncs.begun],
+  ['book_resyncs_delayed', 'Of these, put off as too many', ({ bookResyncs }) => bookResyncs.delayed],
   ['rejected', "Rows that broke the exchange's format", ({ rejected }) => rejected],
   ['unhandled', 'Frames that the adapter does not know', ({ unhandled }) => unhandled],
   ['undecodable', 'Frames that could not be read at all', ({ undecodable }) => undecodable],

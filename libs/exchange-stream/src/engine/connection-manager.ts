@@ -157,6 +157,7 @@ export class ConnectionManager {
     this.seeds = new BookSeeds({
       ...{ adapter, platform, report, rest: this.rest, statistics: this.statistics },
       renew: (subscription, reason) => this.pool.renew(subscription, reason),
+      move: (subscription) => this.pool.move(subscription),
     });
     this.accountCalls = new AccountCalls({
       ...{ adapter, platform, report, rest: this.rest, accounts: this.accountsByName },

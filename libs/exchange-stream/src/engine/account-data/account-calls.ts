@@ -51,7 +51,7 @@ export class AccountCalls {
     const isFromStream = need.kind === 'snapshot' && need.from === 'stream';
     const call = isFromStream
       ? this.stream.request({
-          attempt: 0,
+          waitMs: 0,
           broken,
           isAwaited: () => subscription.flow.isSeeding,
           renew: (reason) => this.environment.renew(subscription, reason),

@@ -1,6 +1,5 @@
 import type { Timer } from '@exchange-stream/market-data';
 import type { Platform } from '../platform/platform.ts';
-import { resyncDelay } from './book-seeder.ts';
 
 /** A confirmed topic should have brought its whole book by then. */
 const SNAPSHOT_WITHIN_MS = 10_000;
@@ -10,8 +9,8 @@ const SNAPSHOT_WITHIN_MAX_MS = 5 * 60_000;
 
 /** A book that waits for the whole book that comes with its subscription. */
 export interface AwaitedSnapshot {
-  /** How often it was waited for since a book has held, from 0. */
-  readonly attempt: number;
+  /** How long to wait before it is asked for, in milliseconds, where the book before is wrong. */
+  readonly waitMs: number;
   /** Why the book before is wrong; undefined where the topic is fresh and its snapshot on its way. */
   readonly broken: string | undefined;
   /** Whether it is still waited for. */
@@ -22,12 +21,12 @@ export interface AwaitedSnapshot {
 
 /** Gets whole books where the exchange sends them with the subscription only: by asking for the topic again. */
 export class StreamBookSeeder {
-  constructor(private readonly platform: Platform) {}
+  constructor(private readonly platform: Pick<Platform, 'clock'>) {}
 
   /** Asks again and again, ever more slowly, until the book has come or nobody waits for it, unless cancelled. */
   request(snapshot: AwaitedSnapshot): { cancel(): void } {
-    const { attempt, broken } = snapshot;
-    const { clock, random } = this.platform;
+    const { waitMs: firstWaitMs, broken } = snapshot;
+    const { clock } = this.platform;
     let withinMs = SNAPSHOT_WITHIN_MS;
     let timer: Timer | undefined;
     const wait = (): void => {
@@ -42,7 +41,7 @@ export class StreamBookSeeder {
     };
     if (broken === undefined) wait();
     // Never within the call that found the break: the rest of its frame has yet to be read.
-    else timer = clock.after(attempt === 0 ? 0 : resyncDelay(attempt, random), () => ask(broken));
+    else timer = clock.after(firstWaitMs, () => ask(broken));
     return { cancel: () => timer?.cancel() };
   }
 }

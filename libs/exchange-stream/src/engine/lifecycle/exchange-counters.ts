@@ -55,6 +55,8 @@ export interface ExchangeCounters {
   readonly requests: Readonly<Record<RequestPurpose, RequestCounts>>;
   /** Books from REST. */
   readonly seeds: { readonly loaded: number; readonly failed: number };
+  /** Books built anew, and those of them that had to wait, as theirs had been built anew too often within a minute. */
+  readonly bookResyncs: { readonly begun: number; readonly delayed: number };
   /** Times that the instruments could not be loaded. */
   readonly instrumentFailures: number;
   /** Times that somebody who listens to the data has thrown, or that the promise returned was rejected. */

@@ -68,6 +68,7 @@ export class ExchangeStatistics implements ExchangeCounters {
   };
   readonly consumers = { conflated: 0, lost: 0, abandoned: 0 };
   readonly seeds = { loaded: 0, failed: 0 };
+  readonly bookResyncs = { begun: 0, delayed: 0 };
   reconnects = 0;
   pauses = 0;
   resubscribes = 0;

@@ -257,8 +257,17 @@ export class Subscription implements TopicHolder {
 
   /** Says more of a silence that lasts. */
   remainsSilent(reason: string): void {
-    this.reason = reason;
-    this.reportView();
+    this.explain(reason);
+  }
+
+  /** Says why its book is not built anew yet. */
+  remainsBroken(reason: string): void {
+    this.explain(reason);
+  }
+
+  /** What its connection brings is not to be trusted: another one has to. */
+  distrusted(reason: string): void {
+    this.flow.presence.lost(reason);
   }
 
   /** It is about to be asked for again because it is silent. */
@@ -297,6 +306,11 @@ export class Subscription implements TopicHolder {
     this.reason = reason;
     this.reportView();
     return true;
+  }
+
+  private explain(reason: string): void {
+    this.reason = reason;
+    this.reportView();
   }
 
   private reportView(): void {
