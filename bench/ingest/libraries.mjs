@@ -159,8 +159,8 @@ const depth = {
   ours: ours('book', (handle, { take, use }) =>
     handle.on((event) => {
       if (event.type !== 'book-update') return;
-      const best = handle.latest(1);
-      use(Number(best.bids[0][0]) + Number(best.asks[0][0]));
+      const { book } = handle;
+      use(book.side('bids').price(0) + book.side('asks').price(0));
       take();
     }),
   ),

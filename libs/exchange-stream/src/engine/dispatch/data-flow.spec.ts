@@ -53,6 +53,23 @@ function loseDuring(flow: DataFlow, type: MarketEvent['type']): void {
   });
 }
 
+test('a book is read where it stands, and never while it is not live', () => {
+  const { flow } = flowOf('book');
+  expect(flow.bookReader).toBeUndefined();
+  flow.seeded({ sequence: 5, bids: [['1.50', '1']], asks: [['2', '1']] });
+  const book = flow.bookReader;
+  flow.bookUpdate(0, undefined, { last: 6 }, [['1.60', '2']], []);
+  expect(book?.bestBid).toEqual(['1.60', '2']);
+  expect(flow.bookReader).toBe(book);
+  flow.bookUpdate(0, undefined, { last: 8 }, [['1.70', '2']], []);
+  expect(flow.bookReader).toBeUndefined();
+  flow.seeded({ sequence: 8, bids: [['1.40', '1']], asks: [['2', '1']] });
+  expect(flow.bookReader?.bestBid).toEqual(['1.40', '1']);
+  flow.presence.fellSilent('nothing comes');
+  expect(flow.bookReader).toBeUndefined();
+  expect(flowOf('trades').flow.bookReader).toBeUndefined();
+});
+
 describe('a source that is taken away by who is being told of its data', () => {
   test('is not taken for live: not with the first value', () => {
     const { flow, told } = flowOf('quotes');

@@ -1,5 +1,6 @@
 import type {
   BookLevel,
+  BookReader,
   CandleEvent,
   Channel,
   ChannelEvents,
@@ -228,6 +229,11 @@ export class DataFlow implements RowTarget {
   latest(depth?: number): ChannelEvents[Channel] | undefined {
     if (this.status.state !== 'live') return undefined;
     return this.synchronizer ? this.bookSnapshotEvent(depth) : this.lastValue;
+  }
+
+  /** The book itself, while it is live. */
+  get bookReader(): BookReader | undefined {
+    return this.status.state === 'live' ? this.synchronizer?.book : undefined;
   }
 
   /** All that holds while the data is live: every open order, balance or position; elsewhere the last value. */

@@ -1,4 +1,10 @@
-import type { Channel, ChannelEvents, StatusEvent, SubscriptionRequest } from '@exchange-stream/market-data';
+import type {
+  BookReader,
+  Channel,
+  ChannelEvents,
+  StatusEvent,
+  SubscriptionRequest,
+} from '@exchange-stream/market-data';
 import type { QueueOptions } from '../dispatch/consumer-policy.ts';
 import type { SubscriptionView } from './subscription-state.ts';
 
@@ -33,6 +39,11 @@ export interface SubscriptionHandle<C extends Channel = Channel>
    * have none. Absent while the data is not `live`.
    */
   latest(depth?: number): ChannelEvents[C] | undefined;
+  /**
+   * The book itself, to be read where it stands: nothing is copied, and no event is made. Absent for other channels, and
+   * while the data is not `live`; so ask for it each time, as one that you keep changes, and may be wrong by then.
+   */
+  readonly book: BookReader | undefined;
   /** All that holds now: every open order, balance or position of the account; elsewhere the last value. */
   current(): readonly ChannelEvents[C][];
   /**

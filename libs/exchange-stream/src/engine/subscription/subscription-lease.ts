@@ -1,4 +1,10 @@
-import type { Channel, ChannelEvents, MarketEvent, SubscriptionRequest } from '@exchange-stream/market-data';
+import type {
+  BookReader,
+  Channel,
+  ChannelEvents,
+  MarketEvent,
+  SubscriptionRequest,
+} from '@exchange-stream/market-data';
 import type { Subscription, SubscriptionHolder } from './subscription.ts';
 import type {
   IterateOptions,
@@ -33,6 +39,10 @@ export class SubscriptionLease<C extends Channel> implements SubscriptionHandle<
   latest(depth?: number): ChannelEvents[C] | undefined {
     // A subscription's flow carries the events of its own channel, which the request's type names.
     return this.subscription.flow.latest(depth) as ChannelEvents[C] | undefined;
+  }
+
+  get book(): BookReader | undefined {
+    return this.subscription.flow.bookReader;
   }
 
   current(): readonly ChannelEvents[C][] {
