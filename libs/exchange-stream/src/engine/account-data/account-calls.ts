@@ -1,17 +1,13 @@
-import { isPrivateChannel, type Timer } from '@exchange-stream/market-data';
+import { isPrivateChannel } from '@exchange-stream/market-data';
 import type { AccountRow, ExchangeAdapter, SignedOperation } from '../../contract/index.ts';
-import { Backoff } from '../connection/backoff.ts';
 import type { Accounts } from '../credentials/accounts.ts';
-import { asError } from '../errors.ts';
 import { StreamBookSeeder } from '../integrity/stream-book-seeder.ts';
 import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
 import type { Platform } from '../platform/platform.ts';
+import { callUntilAnswered } from '../rest/persistent-call.ts';
 import type { RestClient } from '../rest/rest-client.ts';
 import type { Subscription } from '../subscription/subscription.ts';
 import type { AccountNeed, FillsAsked } from './account-data.ts';
-
-const RETRY_INITIAL_MS = 500;
-const RETRY_MAX_MS = 30_000;
 
 /** How often missed fills are asked for in vain before consumers are told that they may be missing. */
 const FILL_ATTEMPTS = 5;
@@ -140,34 +136,18 @@ export class AccountCalls {
     gaveUp: (reason: string) => void,
   ): { cancel(): void } {
     const { adapter, platform, report } = this.environment;
-    const backoff = new Backoff(RETRY_INITIAL_MS, RETRY_MAX_MS, platform.random);
-    let isCancelled = false;
-    let timer: Timer | undefined;
-    let failures = 0;
-    const failed = (error: Error): void => {
-      if (isCancelled) return;
-      failures++;
-      report({ type: 'seed-failed', exchange: adapter.exchange, subscription: subscription.key, error });
-      if (need.kind === 'snapshot' || failures < FILL_ATTEMPTS)
-        timer = platform.clock.after(backoff.next(), ask);
-      else gaveUp(error.message);
-    };
-    const ask = (): void => {
-      this.fetch(subscription, need).then(
-        ({ rows, isAll }) => {
-          if (!isCancelled) told(rows, isAll);
-        },
-        (error: unknown) => failed(asError(error)),
-      );
-    };
-    // Never within the call that needs it: the rest of its frame has yet to be read.
-    timer = platform.clock.after(0, ask);
-    return {
-      cancel: () => {
-        isCancelled = true;
-        timer?.cancel();
+    return callUntilAnswered(platform, {
+      // Never within the call that needs it: the rest of its frame has yet to be read.
+      afterMs: 0,
+      ask: () => this.fetch(subscription, need),
+      answered: ({ rows, isAll }) => told(rows, isAll),
+      failed: (error, failures) => {
+        report({ type: 'seed-failed', exchange: adapter.exchange, subscription: subscription.key, error });
+        const goesOn = need.kind === 'snapshot' || failures < FILL_ATTEMPTS;
+        if (!goesOn) gaveUp(error.message);
+        return goesOn;
       },
-    };
+    });
   }
 
   private async fetch(
