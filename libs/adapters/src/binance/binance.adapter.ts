@@ -1,6 +1,6 @@
 import type { ExchangeAdapter } from '@exchange-stream/nestjs/contract';
 import { bookRules } from './binance.book.ts';
-import { bookSeed, candles, instruments, serverTime, usedWeight } from './binance.rest.ts';
+import { MAX_CANDLES, bookSeed, candles, instruments, serverTime, usedWeight } from './binance.rest.ts';
 import { BinanceSession } from './binance.session.ts';
 import {
   DEPTHS,
@@ -130,6 +130,12 @@ export function binance(options: BinanceOptions = {}): ExchangeAdapter {
           },
         },
         topic: topics.candles,
+        candles: {
+          anchors: ({ timezone }) => (timezone === '+08:00' ? { dayOffsetMs: 8 * 3_600_000 } : {}),
+          pageLimit: MAX_CANDLES,
+          // Rows come with trades; REST has a flat candle for a bucket without any.
+          skipsQuiet: true,
+        },
         cadence: ({ interval }) => ({ everyMs: interval === '1s' ? 1_000 : 2_000, provenBy: ['trades'] }),
       },
     },

@@ -154,11 +154,15 @@ describe('Binance market data', () => {
           takerBuyBaseVolume: '500',
           takerBuyQuoteVolume: '0.500',
           closed: false,
+          tradeIds: { first: 100, last: 200 },
         },
       ],
     ]);
     const [closed] = read('bnbbtc@kline_1m', { ...KLINE, k: { ...CANDLE, x: true } });
     expect(closed?.[3]).toMatchObject({ closed: true });
+    const [quiet] = read('bnbbtc@kline_1m', { ...KLINE, k: { ...CANDLE, f: -1, L: -1, n: 0 } });
+    expect(quiet?.[3]).toMatchObject({ tradeCount: 0 });
+    expect(quiet?.[3]).not.toHaveProperty('tradeIds');
   });
 
   it('reads a book update with its link', () => {

@@ -1,4 +1,4 @@
-import type { Sink, Stream, TickerRow } from '@exchange-stream/nestjs/contract';
+import type { CandleRow, Sink, Stream, TickerRow } from '@exchange-stream/nestjs/contract';
 import {
   MalformedFieldError,
   amount,
@@ -154,7 +154,14 @@ function readCandle<S extends Stream>(
     takerBuyBaseVolume: optionalAmount(candle.V, 'k.V'),
     takerBuyQuoteVolume: optionalAmount(candle.Q, 'k.Q'),
     closed: flag(candle.x, 'k.x'),
+    ...tradeIdsOf(candle),
   });
+}
+
+/** Both ids are -1 where nothing was traded. */
+function tradeIdsOf({ f, L }: WireCandle): Pick<CandleRow, 'tradeIds'> {
+  if (f === undefined || L === undefined || f === -1) return {};
+  return { tradeIds: { first: integer(f, 'k.f'), last: integer(L, 'k.L') } };
 }
 
 function readBookUpdate<S extends Stream>(

@@ -140,7 +140,12 @@ describe('Binance candles by REST', () => {
     expect(candles.request(query).path).toBe('/api/v3/klines?symbol=BTCUSDT&interval=1m&limit=500');
   });
 
-  it('end where the next one begins, and all but the last are closed', () => {
+  it('begin their days, weeks and months where those of the stream do', () => {
+    const { path } = candles.request({ ...query, params: { timezone: '+08:00' } });
+    expect(path).toBe('/api/v3/klines?symbol=BTCUSDT&interval=1m&timeZone=8&limit=500');
+  });
+
+  it('end where the next one begins, and do not say whether they are closed', () => {
     const body = JSON.stringify([row(1499040000000), row(1499040060000)]);
     const [first, last] = candles.parse(body, query, never);
     expect(first).toEqual({
@@ -156,9 +161,8 @@ describe('Binance candles by REST', () => {
       tradeCount: 308,
       takerBuyBaseVolume: '1756.87402397',
       takerBuyQuoteVolume: '28.46694368',
-      closed: true,
     });
-    expect(last).toMatchObject({ openTime: first?.closeTime, closed: false });
+    expect(last).toMatchObject({ openTime: first?.closeTime });
     expect(candles.parse('[]', query, never)).toEqual([]);
   });
 });

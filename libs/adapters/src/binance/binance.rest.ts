@@ -11,7 +11,7 @@ import { readInstruments } from './binance.instruments.ts';
 import type { WireBook } from './binance.wire.ts';
 
 const MAX_BOOK_DEPTH = 5000;
-const MAX_CANDLES = 1000;
+export const MAX_CANDLES = 1000;
 
 /** Thrown when the body of a successful answer is not what Binance documents. */
 export class MalformedAnswerError extends Error {
@@ -66,14 +66,15 @@ export function bookSeed(exchange: string): RestOperation<BookSeedQuery, BookSee
   };
 }
 
-/** Candles by open time, UTC days. */
+/** Candles by open time; days, weeks and months begin where the parameter `timezone` says. */
 export function candles(exchange: string): RestOperation<CandlesQuery, readonly CandleRow[]> {
   return {
-    request: ({ nativeSymbol, interval, from, to, limit }) => ({
+    request: ({ nativeSymbol, interval, params, from, to, limit }) => ({
       path:
         `/api/v3/klines?symbol=${encodeURIComponent(nativeSymbol)}&interval=${encodeURIComponent(interval)}` +
         (from === undefined ? '' : `&startTime=${from}`) +
         (to === undefined ? '' : `&endTime=${to}`) +
+        (params?.timezone === '+08:00' ? '&timeZone=8' : '') +
         `&limit=${Math.min(limit, MAX_CANDLES)}`,
       weight: 2,
     }),
@@ -110,8 +111,7 @@ function readBookSeed(json: unknown): BookSeed {
 
 /**
  * Rows are arrays: open time, open, high, low, close, base volume, close time, quote volume, number of trades, base and
- * quote volume that takers bought. None says whether it is closed: one that has a successor is, the last one may still
- * change.
+ * quote volume that takers bought. None says whether it is closed.
  */
 function readCandles(json: unknown, interval: string): CandleRow[] {
   const rows = list(json, 'body');
@@ -132,7 +132,6 @@ function readCandles(json: unknown, interval: string): CandleRow[] {
       tradeCount: integer(row[8], at(8)),
       takerBuyBaseVolume: amount(row[9], at(9)),
       takerBuyQuoteVolume: amount(row[10], at(10)),
-      closed: index < rows.length - 1,
     };
   });
 }

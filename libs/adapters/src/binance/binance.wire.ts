@@ -103,6 +103,9 @@ export interface WireCandle {
   readonly V?: unknown;
   readonly Q?: unknown;
   readonly n?: unknown;
+  /** First and last trade id. */
+  readonly f?: unknown;
+  readonly L?: unknown;
   /** Whether the bucket is over. */
   readonly x?: unknown;
 }

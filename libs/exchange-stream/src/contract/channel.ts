@@ -1,5 +1,6 @@
 import type { Channel, ParamValue, SubscriptionParams, TypedChannel } from '@exchange-stream/market-data';
 import type { BookRules } from './book.ts';
+import type { CandleDeclaration } from './candle.ts';
 
 /** A parameter that subscriptions to a channel may carry. */
 export interface ParamDeclaration {
@@ -46,6 +47,8 @@ export interface ChannelDeclaration {
   readonly topic: (nativeSymbol: string, params: SubscriptionParams) => string;
   /** For `book`: how a local book of this variant is kept right. */
   readonly book?: (params: SubscriptionParams) => BookRules;
+  /** For `candles`: how the exchange has them. Their length is the parameter `interval`. */
+  readonly candles?: CandleDeclaration;
   /**
    * The exchange streams only one variant of this channel per symbol: on one connection, or at all. Without it, variants
    * go side by side.

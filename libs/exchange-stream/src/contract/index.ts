@@ -8,6 +8,7 @@ export type {
 } from './account-rows.ts';
 export type { ExchangeAdapter } from './adapter.ts';
 export type { BookChecksum, BookLink, BookRules, BookSeed, LinkVerdict, NumberedLink } from './book.ts';
+export type { CandleDeclaration, CandleRow } from './candle.ts';
 export type { Cadence, ChannelDeclaration, ParamDeclaration, TopicDescription } from './channel.ts';
 export type {
   Environment,
@@ -43,4 +44,4 @@ export type {
   SessionContext,
 } from './session.ts';
 export type { Token, TokenDeclaration, TokenOperation, TokenQuery } from './token.ts';
-export type { CandleRow, Refusal, Sink, Stream, TickerRow } from './sink.ts';
+export type { Refusal, Sink, Stream, TickerRow } from './sink.ts';

@@ -1,9 +1,9 @@
-import type { Instrument } from '@exchange-stream/market-data';
+import type { Instrument, SubscriptionParams } from '@exchange-stream/market-data';
 import type { BalanceRow, FillRow, OrderRow, PositionRow } from './account-rows.ts';
 import type { BookSeed } from './book.ts';
+import type { CandleRow } from './candle.ts';
 import type { Environment, NamedRateLimit, RateLimit } from './endpoint.ts';
 import type { Credentials, NonceMeans } from './session.ts';
-import type { CandleRow } from './sink.ts';
 
 /** One call as the exchange wants it. */
 export interface RestRequest {
@@ -83,6 +83,8 @@ export interface BookSeedQuery {
 export interface CandlesQuery {
   readonly nativeSymbol: string;
   readonly interval: string;
+  /** Further parameters of the channel. */
+  readonly params?: SubscriptionParams;
   /** First open time, milliseconds since the epoch. */
   readonly from?: number;
   /** Last open time, milliseconds since the epoch. */

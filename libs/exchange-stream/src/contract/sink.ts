@@ -1,6 +1,5 @@
 import type {
   BookLevel,
-  CandleEvent,
   EventOrigin,
   ExchangeSequence,
   Side,
@@ -8,6 +7,7 @@ import type {
 } from '@exchange-stream/market-data';
 import type { AccountRow } from './account-rows.ts';
 import type { BookLink } from './book.ts';
+import type { CandleRow } from './candle.ts';
 import type { SigningRefusal } from './rest.ts';
 
 /** What flows on one topic of one connection. Sessions pass it on; only the engine looks inside. */
@@ -17,9 +17,6 @@ export interface Stream {
 
 /** The exchange's statement about one 24-hour window. */
 export type TickerRow = Omit<TickerEvent, keyof EventOrigin | 'type'>;
-
-/** The exchange's statement about one candle. */
-export type CandleRow = Omit<CandleEvent, keyof EventOrigin | 'type' | 'source'>;
 
 /** Why the exchange refused a request. */
 export interface Refusal {

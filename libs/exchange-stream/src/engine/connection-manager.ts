@@ -1,6 +1,7 @@
 import type { AnyRequest, Channel, SubscriptionRequest } from '@exchange-stream/market-data';
 import type { Environment, ExchangeAdapter } from '../contract/index.ts';
 import { AccountCalls } from './account-data/account-calls.ts';
+import { CandleCalls } from './candles/candle-calls.ts';
 import { ExchangeAudit } from './audit/exchange-audit.ts';
 import type { Inconsistency } from './audit/inconsistency.ts';
 import { checkCredentials, checkSettings } from './check-options.ts';
@@ -92,6 +93,7 @@ export class ConnectionManager {
   private readonly defined: DefinedConnections;
   private readonly seeds: BookSeeds;
   private readonly accountCalls: AccountCalls;
+  private readonly candleCalls: CandleCalls;
   private readonly registry: SubscriptionRegistry;
   private readonly auditing: ExchangeAudit;
   private started = false;
@@ -163,9 +165,19 @@ export class ConnectionManager {
       ...{ adapter, platform, report, rest: this.rest, accounts: this.accountsByName },
       renew: (subscription, reason) => this.pool.renew(subscription, reason),
     });
+    this.candleCalls = new CandleCalls({
+      ...{ adapter, platform, report, rest: this.rest },
+      exchangeNow: () => this.time.now(),
+    });
     this.registry = new SubscriptionRegistry({
       ...{ adapter, platform, report, pool: this.pool, statistics: this.statistics },
-      ...{ seeds: this.seeds, accountCalls: this.accountCalls, exchangeTime: this.time },
+      ...{
+        seeds: this.seeds,
+        accountCalls: this.accountCalls,
+        candleCalls: this.candleCalls,
+        exchangeTime: this.time,
+      },
+      exchangeNow: () => this.time.now(),
       maxLagMs: tuning.maxLagMs,
       consumerDeadlineMs: tuning.consumerDeadlineMs,
       instruments: this.instruments,
@@ -413,7 +425,10 @@ export class ConnectionManager {
     this.changeRoute({ environment }, `the environment was set to ${environment}`, true);
     this.seeds.cancelAll();
     this.accountCalls.cancelAll();
-    for (const { flow } of this.registry.all()) flow.accountData?.leaveWorld();
+    for (const { flow } of this.registry.all()) {
+      flow.accountData?.leaveWorld();
+      flow.candles?.leaveWorld();
+    }
     this.instruments.leaveWorld();
     if (this.started && this.isEnabled) this.loadInstruments();
   }

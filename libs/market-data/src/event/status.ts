@@ -11,12 +11,24 @@ import type { EventOrigin } from './origin.ts';
  */
 export type DataState = 'syncing' | 'live' | 'stale' | 'gap' | 'halted';
 
-/** What is missing, as far as it is known: sequences that never arrived, or events that one consumer was too slow for. */
+/**
+ * What is missing, as far as it is known: sequences or ids that never arrived, the time in which they would have, or events
+ * that one consumer was too slow for.
+ */
 export interface LostRange {
-  /** First sequence. */
+  /** First sequence, id of a trade, or open time of a candle. */
   readonly from?: number;
-  /** Last sequence, included. */
+  /** Last one, included. */
   readonly to?: number;
+  /** Exchange's time of the last trade before the hole, milliseconds since the epoch; where ids do not tell. */
+  readonly fromTime?: number;
+  /** Exchange's time of the first trade after it. */
+  readonly toTime?: number;
+  /**
+   * It is being asked for. What is found comes before the next `live`, which says what that was (`filled`); for what is not
+   * found another `gap` comes first, without this mark.
+   */
+  readonly asked?: true;
   /** How many events came too fast for this consumer. */
   readonly events?: number;
 }
@@ -31,4 +43,6 @@ export interface StatusEvent extends EventOrigin {
   /** What happened, in words for a log. */
   readonly reason: string;
   readonly lost?: LostRange;
+  /** With `live`: what was missing and has been delivered since, in its place. */
+  readonly filled?: LostRange;
 }

@@ -58,6 +58,10 @@ export interface AuditedConnection {
 /** A subscription as the audit sees it. */
 export interface AuditedSubscription {
   readonly view: SubscriptionView;
+  /** Whether no connection is to carry it, as it is asked for by REST. */
+  readonly isPolled?: boolean;
+  /** Whether it is asked for by REST while its connection brings nothing. */
+  readonly isPolledMeanwhile?: boolean;
   /** Whether all is there that it takes to ask for it. */
   readonly canBegin: boolean;
   /** Whether it is about to be asked for again, some minutes after it failed. */

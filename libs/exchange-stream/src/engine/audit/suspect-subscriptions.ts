@@ -11,6 +11,7 @@ export function suspectSubscriptions({ subscriptions, connections }: AuditedExch
     for (const topic of topics) for (const key of topic.holders) carried.set(`${id} ${key}`, topic);
   return subscriptions.flatMap((subscription) => {
     const { state, connection: id, key } = subscription.view;
+    if (subscription.isPolled) return [];
     if (state === 'inactive' || state === 'failed') return suspectRest(subscription);
     if (state !== 'subscribing' && state !== 'resubscribing' && state !== 'subscribed') return [];
     const connection = id === undefined ? undefined : byId.get(id);
@@ -44,7 +45,12 @@ function suspectCarried(
   const { id } = connection;
   const suspicions: Suspicion[] = [];
   // One that drains delivers to its end.
-  if (data === 'live' && connection.state !== 'open' && connection.state !== 'draining')
+  if (
+    data === 'live' &&
+    !subscription.isPolledMeanwhile &&
+    connection.state !== 'open' &&
+    connection.state !== 'draining'
+  )
     suspicions.push({
       kind: 'live-without-connection',
       subscription: key,

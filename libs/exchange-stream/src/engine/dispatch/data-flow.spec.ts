@@ -29,6 +29,12 @@ function flowOf(channel: Channel): { flow: DataFlow; told: string[] } {
     consumerDeadlineMs: 30_000,
     needSeed: () => undefined,
     needAccountData: () => undefined,
+    candles: {
+      exchangeNow: () => 0,
+      random: { next: () => 0 },
+      need: () => undefined,
+      wakeAfter: () => undefined,
+    },
     askForFills: () => () => undefined,
   });
   flow.place(

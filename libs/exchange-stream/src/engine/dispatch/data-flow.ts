@@ -28,6 +28,10 @@ import type { AccountData, AccountDataHooks, AccountNeed, FillsAsked } from '../
 import type { AccountRules } from '../account-data/account-rules.ts';
 import { createAccountData } from '../account-data/create-account-data.ts';
 import type { BookBreak } from '../integrity/book-break.ts';
+import { createCandleSeries, type CandleFlow, type CandleSource } from '../candles/candle-flow.ts';
+import type { CandleRules } from '../candles/candle-rules.ts';
+import type { CandleSynchronizer } from '../candles/candle-synchronizer.ts';
+import { candleOfRow } from '../candles/told-candle.ts';
 import {
   BookSynchronizer,
   type BookCounters,
@@ -64,6 +68,8 @@ export interface DataFlowEnvironment {
   needAccountData(need: AccountNeed): void;
   /** Asks for fills on behalf of one consumer. Returns a function that gives up. */
   askForFills: FillsAsked;
+  /** Who asks for candles. */
+  readonly candles: CandleSource;
 }
 
 /**
@@ -76,6 +82,8 @@ export class DataFlow implements RowTarget {
   readonly presence: DataPresence;
   /** Of private channels, once it is known how it is kept right. */
   accountData: AccountData | undefined;
+  /** Of candles, once it is known how they are kept right. */
+  candles: CandleSynchronizer | undefined;
   private readonly events: FlowEvents;
   private readonly sourceChange: SourceChange;
   private synchronizer: BookSynchronizer | undefined;
@@ -153,7 +161,7 @@ export class DataFlow implements RowTarget {
     const { synchronizer, accountData } = this;
     return {
       ...this.counts,
-      waiting: synchronizer?.waiting ?? accountData?.waiting ?? 0,
+      waiting: (synchronizer ?? accountData ?? this.candles)?.waiting ?? 0,
       snapshots: synchronizer?.counters.snapshots ?? 0,
     };
   }
@@ -173,8 +181,14 @@ export class DataFlow implements RowTarget {
   }
 
   /** The instrument is known, and for a book how it is kept right. */
-  place(instrument: InstrumentName, book: BookRules | undefined, account?: AccountRules): void {
+  place(
+    instrument: InstrumentName,
+    book: BookRules | undefined,
+    account?: AccountRules,
+    candles?: CandleRules,
+  ): void {
     this.events.place(instrument);
+    if (candles) this.candles ??= createCandleSeries(candles, this.candleFlow());
     if (book) {
       this.synchronizer?.reset();
       this.synchronizer = new BookSynchronizer(book, this.bookHooks());
@@ -202,7 +216,7 @@ export class DataFlow implements RowTarget {
 
   /** Whether its book, or what its account has, is begun and still without the whole that the rest is built on. */
   get isSeeding(): boolean {
-    return this.synchronizer?.isSeeding ?? this.accountData?.isSeeding ?? false;
+    return (this.synchronizer ?? this.accountData ?? this.candles)?.isSeeding ?? false;
   }
 
   /** Sequence of the last update in its book; undefined without a live one. */
@@ -239,6 +253,8 @@ export class DataFlow implements RowTarget {
   /** All that holds while the data is live: every open order, balance or position; elsewhere the last value. */
   current(): readonly ChannelEvents[Channel][] {
     if (this.accountData) return this.status.state === 'live' ? this.accountData.current() : [];
+    const candles = this.candles?.snapshot() ?? [];
+    if (candles.length > 0) return candles.map((candle) => this.events.candle(candle));
     const latest = this.latest();
     return latest ? [latest] : [];
   }
@@ -286,7 +302,8 @@ export class DataFlow implements RowTarget {
   candle(receivedAt: number, exchangeTime: number | undefined, row: CandleRow): void {
     this.arrived(receivedAt, exchangeTime);
     if (this.sourceChange.isBehind(receivedAt, exchangeTime, undefined)) return void this.counts.dropped++;
-    this.deliverValue(this.events.candle(receivedAt, exchangeTime, row));
+    if (this.candles) this.candles.row(receivedAt, exchangeTime, row);
+    else this.deliverValue(this.events.candle(candleOfRow(receivedAt, exchangeTime, row)));
   }
 
   bookSnapshot(
@@ -401,13 +418,14 @@ export class DataFlow implements RowTarget {
     return new DataPresence({
       clock,
       series: () => (this.isRaw ? 'frames' : (series ?? this.accountSeries)),
-      built: () => this.synchronizer ?? this.accountData,
+      built: () => this.synchronizer ?? this.accountData ?? this.candles,
       startsOver: () => {
         this.newestLagMs = undefined;
         this.sourceChange.holdBack(undefined);
       },
       changed: (reason, lost) => {
-        this.consumers.deliver(this.statusEvent(lost));
+        const filled = this.status.state === 'live' ? this.candles?.takeFilled() : undefined;
+        this.consumers.deliver(this.events.status(this.status, lost, filled));
         this.environment.changed(reason);
       },
       missed: () => {
@@ -473,6 +491,28 @@ export class DataFlow implements RowTarget {
         if (this.accountData?.live) this.presence.flows(reason);
       },
       broken: (reason, lost) => this.presence.broken(reason, lost),
+    };
+  }
+
+  private candleFlow(): CandleFlow {
+    const { counts, environment, presence } = this;
+    return {
+      source: environment.candles,
+      now: () => environment.clock.now(),
+      deliver: (candle) => {
+        this.lastValue = this.events.candle(candle);
+        this.deliver(this.lastValue);
+      },
+      ended: (fate, rows) => {
+        counts[fate] += rows;
+        if (fate === 'rejected') environment.statistics.rejected += rows;
+      },
+      added: (rows) => (counts.received += rows),
+      flows: (reason) => presence.flows(reason),
+      broken: (reason, lost) => presence.broken(reason, lost),
+      silent: (reason) => {
+        if (this.status.state !== 'stale') presence.fellSilent(reason);
+      },
     };
   }
 

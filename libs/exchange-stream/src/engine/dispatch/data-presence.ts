@@ -6,6 +6,8 @@ import { Standstill } from './standstill.ts';
 export interface Built {
   /** Whether it is what the exchange has. */
   readonly live: boolean;
+  /** What was told holds whatever comes after it, as candles that are closed: it is not built anew, but continued. */
+  readonly keepsPast?: boolean;
   /** The topic is confirmed: its whole is to come. */
   begin(): void;
   /** What comes from here on does not follow what came before. */
@@ -139,7 +141,7 @@ export class DataPresence {
     if (this.isHalted) return;
     const built = this.environment.built();
     if (!built) return this.becomeLive(reason);
-    this.enter('syncing', reason);
+    if (!built.keepsPast) this.enter('syncing', reason);
     built.begin();
   }
 

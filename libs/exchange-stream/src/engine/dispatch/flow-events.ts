@@ -2,6 +2,7 @@ import type {
   BookLevel,
   BookSnapshotEvent,
   BookUpdateEvent,
+  Candle,
   CandleEvent,
   EventOrigin,
   ExchangeSequence,
@@ -15,7 +16,7 @@ import type {
   TickerEvent,
   TradeEvent,
 } from '@exchange-stream/market-data';
-import type { CandleRow, TickerRow } from '../../contract/index.ts';
+import type { TickerRow } from '../../contract/index.ts';
 import type { DataStatus } from './data-status.ts';
 
 /** What events say of their instrument. */
@@ -44,8 +45,15 @@ export class FlowEvents {
     this.nativeSymbol = nativeSymbol;
   }
 
-  /** @param lost with a fresh gap: what is missing, where that is known */
-  status(status: Pick<DataStatus, 'state' | 'since' | 'reason'>, lost: LostRange | undefined): StatusEvent {
+  /**
+   * @param lost with a fresh gap: what is missing, where that is known
+   * @param filled with `live`: what was missing and has been delivered since
+   */
+  status(
+    status: Pick<DataStatus, 'state' | 'since' | 'reason'>,
+    lost: LostRange | undefined,
+    filled?: LostRange,
+  ): StatusEvent {
     return {
       type: 'status',
       ...this.origin(status.since, undefined, undefined),
@@ -54,6 +62,7 @@ export class FlowEvents {
       state: status.state,
       reason: status.reason,
       ...(lost ? { lost } : {}),
+      ...(filled ? { filled } : {}),
     };
   }
 
@@ -110,12 +119,11 @@ export class FlowEvents {
     return { type: 'ticker', ...this.origin(receivedAt, exchangeTime, undefined), ...row };
   }
 
-  candle(receivedAt: number, exchangeTime: number | undefined, row: CandleRow): CandleEvent {
+  candle(candle: Candle): CandleEvent {
     return {
       type: 'candle',
-      ...this.origin(receivedAt, exchangeTime, undefined),
-      ...row,
-      source: 'stream',
+      ...this.origin(candle.receivedAt, candle.exchangeTime, undefined),
+      ...candle,
     };
   }
 

@@ -82,6 +82,12 @@ class World {
       consumerDeadlineMs: 30_000,
       needSeed: () => undefined,
       needAccountData: () => undefined,
+      candles: {
+        exchangeNow: () => 0,
+        random: { next: () => 0 },
+        need: () => undefined,
+        wakeAfter: () => undefined,
+      },
       askForFills: () => () => undefined,
     });
     this.place();

@@ -33,6 +33,12 @@ class ChangingBook {
       consumerDeadlineMs: 30_000,
       needSeed: () => undefined,
       needAccountData: () => undefined,
+      candles: {
+        exchangeNow: () => 0,
+        random: { next: () => 0 },
+        need: () => undefined,
+        wakeAfter: () => undefined,
+      },
       askForFills: () => () => undefined,
     });
     this.flow.place({ symbol: 'BTC/USDT', nativeSymbol: 'BTCUSDT' }, RULES);

@@ -124,6 +124,7 @@ export class RecordedTopics {
       consumerOverflowed: () => {},
       consumerFailed: (_consumer, error) => this.environment.consumerFailed(error),
       needAccountData: () => {},
+      candles: { exchangeNow: () => 0, random: { next: () => 0 }, need: () => {}, wakeAfter: () => {} },
       askForFills: () => () => {},
       needSeed: () => {
         // A whole book that came with the stream is in the recording, or nowhere.

@@ -9,6 +9,7 @@ import {
   type SubscriptionParams,
   type SubscriptionRequest,
 } from '@exchange-stream/market-data';
+import { candleChannel } from '../candles/candle-params.ts';
 import type { ChannelDeclaration, ExchangeAdapter, ParamDeclaration } from '../../contract/index.ts';
 import {
   ACCOUNT_NAME_FORM,
@@ -52,7 +53,9 @@ export function checkedParams(
 ): SubscriptionParams {
   if (isPrivateChannel(request.channel)) return privateParams(request, request.channel, adapter);
   if (request.channel !== 'raw') {
-    const channel = channelOf(request, adapter);
+    const declared = channelOf(request, adapter);
+    const channel =
+      request.channel === 'candles' ? candleChannel(declared, adapter, request.params ?? {}) : declared;
     const { account, others } = splitAccount(request, logsIn(adapter, channel.endpoint));
     return { ...account, ...canonicalParams({ ...request, params: others }, channel) };
   }

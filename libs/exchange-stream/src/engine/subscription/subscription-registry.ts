@@ -6,6 +6,7 @@ import {
 } from '@exchange-stream/market-data';
 import type { ExchangeAdapter } from '../../contract/index.ts';
 import type { AccountCalls } from '../account-data/account-calls.ts';
+import type { CandleCalls } from '../candles/candle-calls.ts';
 import type { AuditedSubscription } from '../audit/audited.ts';
 import type { Inconsistency } from '../audit/inconsistency.ts';
 import type { ConnectionPool } from '../connection/connection-pool.ts';
@@ -35,6 +36,8 @@ export interface RegistryEnvironment {
   readonly adapter: ExchangeAdapter;
   readonly platform: Platform;
   readonly exchangeTime: LagClock;
+  /** Milliseconds since the epoch, as far as known. */
+  exchangeNow(): number;
   readonly maxLagMs: number;
   readonly consumerDeadlineMs: number;
   readonly statistics: ExchangeStatistics;
@@ -43,6 +46,7 @@ export interface RegistryEnvironment {
   readonly pool: ConnectionPool;
   readonly seeds: BookSeeds;
   readonly accountCalls: AccountCalls;
+  readonly candleCalls: CandleCalls;
   /** Whether the exchange may be talked to. */
   isEnabled(): boolean;
   /** Whether it has been begun to talk to the exchange. */
@@ -115,6 +119,7 @@ export class SubscriptionRegistry {
     if (!subscription.place) subscription.placed(place);
     const instrument = request.channel === 'raw' ? undefined : instruments.find(request.symbol);
     if (instrument) this.halts.tell(subscription, instrument);
+    if (place.candles?.source === 'rest') return subscription.polled();
     pool.add(subscription);
     this.liveness.watch(subscription);
     this.lag.start();
@@ -190,7 +195,8 @@ export class SubscriptionRegistry {
         subscription.lost(found);
         return 'told its consumers that it is stale';
       case 'unseeded':
-        if (subscription.place?.accountData) accountCalls.repeat(subscription, found);
+        if (subscription.place?.candles) subscription.flow.candles?.unavailable(found);
+        else if (subscription.place?.accountData) accountCalls.repeat(subscription, found);
         else seeds.request(subscription, 1, { kind: 'gap', reason: found });
         return 'asked for';
       case 'silent':
@@ -217,6 +223,7 @@ export class SubscriptionRegistry {
     this.retries.stop();
     this.environment.seeds.stop();
     this.environment.accountCalls.stop();
+    this.environment.candleCalls.stop();
   }
 
   /** The connections are closed: everything ends. */
@@ -228,7 +235,7 @@ export class SubscriptionRegistry {
 
   private auditedOf(subscription: Subscription): AuditedSubscription {
     const { environment } = this;
-    const { instruments, seeds, accountCalls } = environment;
+    const { instruments, seeds, accountCalls, candleCalls } = environment;
     const mayBegin = environment.isEnabled() && environment.isStarted();
     const { request, place, flow } = subscription;
     const isRaw = request.channel === 'raw';
@@ -239,8 +246,12 @@ export class SubscriptionRegistry {
       view: subscription.view(),
       canBegin: mayBegin && (isRaw || (instruments.loaded && hasPlace)),
       isRetried: this.retries.isScheduled(subscription),
-      isSeeding: flow.isSeeding && (place?.book?.kind === 'linked' || place?.accountData !== undefined),
-      isSeedAsked: seeds.isAsked(subscription) || accountCalls.isAsked(subscription),
+      isSeeding:
+        flow.isSeeding &&
+        (place?.book?.kind === 'linked' || (place?.accountData ?? place?.candles) !== undefined),
+      isSeedAsked: [seeds, accountCalls, candleCalls].some((calls) => calls.isAsked(subscription)),
+      isPolled: place?.candles?.source === 'rest',
+      isPolledMeanwhile: flow.candles?.isPolled ?? false,
       isHaltKnown:
         instrument !== undefined &&
         (instrument.status !== 'trading' || this.halts.has(instrument.nativeSymbol)),
@@ -252,7 +263,7 @@ export class SubscriptionRegistry {
   private create(request: SubscriptionRequest, key: string): Subscription {
     const conflict = this.exclusives.conflictOf(request, key);
     if (conflict) throw conflict;
-    const { platform, statistics, report, seeds, accountCalls } = this.environment;
+    const { platform, statistics, report, seeds, accountCalls, candleCalls } = this.environment;
     const subscription = new Subscription(request, {
       clock: platform.clock,
       statistics,
@@ -264,6 +275,14 @@ export class SubscriptionRegistry {
       requestAccountData: (...need) => {
         if (this.environment.isEnabled()) accountCalls.request(...need);
       },
+      candles: (of) => ({
+        exchangeNow: () => this.environment.exchangeNow(),
+        random: platform.random,
+        need: (range) => {
+          if (this.environment.isEnabled()) candleCalls.request(of, range);
+        },
+        wakeAfter: (delayMs) => candleCalls.wakeAfter(of, delayMs),
+      }),
       askForFills: (...fills) => accountCalls.askForFills(...fills),
       gaveUp: (...failure) => this.gaveUp(...failure),
       displaced: (displaced) => this.activate(displaced),
@@ -287,6 +306,7 @@ export class SubscriptionRegistry {
   private leaveAlone(subscription: Subscription): void {
     this.environment.seeds.cancel(subscription);
     this.environment.accountCalls.cancel(subscription);
+    this.environment.candleCalls.cancel(subscription);
     this.liveness.forget(subscription);
     this.retries.forget(subscription);
   }

@@ -17,6 +17,12 @@ function subscription(): { subscription: Subscription; events: LifecycleEvent[] 
         consumerDeadlineMs: 30_000,
         requestSeed: () => undefined,
         requestAccountData: () => undefined,
+        candles: () => ({
+          exchangeNow: () => 0,
+          random: { next: () => 0 },
+          need: () => undefined,
+          wakeAfter: () => undefined,
+        }),
         askForFills: () => () => undefined,
         displaced: () => undefined,
         gaveUp: () => undefined,

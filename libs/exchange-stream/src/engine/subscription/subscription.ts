@@ -1,6 +1,7 @@
 import { subscriptionKey, type Clock, type SubscriptionRequest } from '@exchange-stream/market-data';
 import type { AccountNeed, FillsAsked } from '../account-data/account-data.ts';
 import type { TopicHolder } from '../connection/topic-holder.ts';
+import type { CandleSource } from '../candles/candle-flow.ts';
 import { DataFlow } from '../dispatch/data-flow.ts';
 import type { RowTarget } from '../dispatch/row-target.ts';
 import type { BookBreak } from '../integrity/book-break.ts';
@@ -26,6 +27,8 @@ export interface SubscriptionEnvironment {
   requestAccountData(subscription: Subscription, need: AccountNeed): void;
   /** Asks for fills on behalf of one consumer. Returns a function that gives up. */
   askForFills(subscription: Subscription, ...fills: Parameters<FillsAsked>): ReturnType<FillsAsked>;
+  /** Who asks for its candles. */
+  candles(subscription: Subscription): CandleSource;
   /** The connection that carried the subscription has no room for it. */
   displaced(subscription: Subscription): void;
   /** The connection that carried the subscription has given it up. */
@@ -105,6 +108,7 @@ export class Subscription implements TopicHolder {
       needSeed: (attempt, broken) => environment.requestSeed(this, attempt, broken),
       needAccountData: (need) => environment.requestAccountData(this, need),
       askForFills: (...fills) => environment.askForFills(this, ...fills),
+      candles: environment.candles(this),
     });
   }
 
@@ -157,7 +161,15 @@ export class Subscription implements TopicHolder {
   /** The instruments are known: what it is called on the wire, and who serves it. */
   placed(place: WirePlace): void {
     this.wirePlace = place;
-    this.flow.place(place.instrument, place.book, place.accountData);
+    this.flow.place(place.instrument, place.book, place.accountData, place.candles);
+  }
+
+  /** It is asked for by REST: no connection carries it. */
+  polled(): void {
+    this.subscribing('asked for by REST');
+    if (!this.enter('subscribed', 'asked for by REST after each bucket')) return;
+    this.acks++;
+    this.flow.presence.confirmed();
   }
 
   /** A connection has taken it up. */

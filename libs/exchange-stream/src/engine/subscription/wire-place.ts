@@ -5,6 +5,8 @@ import {
   type SubscriptionRequest,
 } from '@exchange-stream/market-data';
 import type { BookRules, Cadence, ExchangeAdapter } from '../../contract/index.ts';
+import { candleRulesOf } from '../candles/candle-params.ts';
+import type { CandleRules } from '../candles/candle-rules.ts';
 import type { AccountRules } from '../account-data/account-rules.ts';
 import { ACCOUNT_PARAM, DEFAULT_ACCOUNT } from '../credentials/credentials-source.ts';
 import type { InstrumentCatalog } from '../instruments/instrument-catalog.ts';
@@ -23,6 +25,8 @@ export interface WirePlace {
   readonly book?: BookRules;
   /** For private channels: how what they tell is kept right. */
   readonly accountData?: AccountRules;
+  /** For `candles`: how they are kept right. Those of REST alone are on no connection, and have no topic. */
+  readonly candles?: CandleRules;
   /** What the exchange promises of its rows. */
   readonly cadence?: Cadence;
   /** Milliseconds from an ack to the first row, where the exchange promises that. */
@@ -66,15 +70,22 @@ export function placeOf(
   }
   const instrument = instruments.find(request.symbol);
   if (!instrument) return undefined;
-  const { endpoint, topic, book, cadence, firstDataWithinMs, exclusive } = channelOf(request, adapter);
-  const params = request.params ?? {};
+  const declaration = channelOf(request, adapter);
+  const { endpoint, topic, book, cadence, firstDataWithinMs, exclusive } = declaration;
+  const own = request.params ?? {};
+  const candles =
+    request.channel === 'candles'
+      ? candleRulesOf(declaration, own, adapter.rest.candles !== undefined)
+      : undefined;
+  const params = candles?.topicParams ?? own;
   const promised = cadence?.(params);
   const firstWithinMs = firstDataWithinMs?.(params);
   return {
     instrument,
     endpoint,
-    topic: topic(instrument.nativeSymbol, params),
+    topic: candles?.rules.source === 'rest' ? '' : topic(instrument.nativeSymbol, params),
     ...accountOf(request),
+    ...(candles && { candles: candles.rules }),
     ...(book ? { book: book(params) } : {}),
     ...(promised && { cadence: promised }),
     ...(exclusive === 'connection' && { rivalry: `${request.channel} ${instrument.nativeSymbol}` }),

@@ -1,0 +1,51 @@
+import type { Candle, CandleRange, LostRange, Random } from '@exchange-stream/market-data';
+import type { CandleRules } from './candle-rules.ts';
+import { CandleSynchronizer } from './candle-synchronizer.ts';
+
+/** REST is asked so much later than at the end of a bucket, at most, in milliseconds: not for all series at once. */
+const MAX_JITTER_MS = 2_000;
+
+/** Who asks for candles on behalf of a flow. */
+export interface CandleSource {
+  /** The time of the exchange as far as it is known. */
+  exchangeNow(): number;
+  readonly random: Random;
+  /** Candles are needed; a later need replaces an earlier one. */
+  need(range: CandleRange): void;
+  /** Wants the series to be woken after so long; a later wish replaces an earlier one. */
+  wakeAfter(delayMs: number): void;
+}
+
+/** What a series does to the flow that it is of. */
+export interface CandleFlow {
+  readonly source: CandleSource;
+  now(): number;
+  deliver(candle: Candle): void;
+  ended(fate: 'dropped' | 'rejected' | 'conflated' | 'lost', rows: number): void;
+  added(rows: number): void;
+  flows(reason: string): void;
+  broken(reason: string, lost: LostRange): void;
+  silent(reason: string): void;
+}
+
+/** The series of a flow, by its rules. */
+export function createCandleSeries(rules: CandleRules, flow: CandleFlow): CandleSynchronizer {
+  const { source } = flow;
+  return new CandleSynchronizer(
+    rules,
+    {
+      now: () => flow.now(),
+      exchangeNow: () => source.exchangeNow(),
+      need: (range) => source.need(range),
+      wakeAfter: (delayMs) => source.wakeAfter(delayMs),
+      deliver: (candle) => flow.deliver(candle),
+      settled: () => undefined,
+      ended: (fate, rows) => flow.ended(fate, rows),
+      added: (rows) => flow.added(rows),
+      flows: (reason) => flow.flows(reason),
+      broken: (reason, lost) => flow.broken(reason, lost),
+      silent: (reason) => flow.silent(reason),
+    },
+    source.random.next() * MAX_JITTER_MS,
+  );
+}
