@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { BookLevel } from '../event/book.ts';
+import { MarketByOrderBook } from './market-by-order-book.ts';
 import { OrderBook } from './order-book.ts';
 
 const MEGABYTE = 2 ** 20;
@@ -35,6 +36,14 @@ function apply(book: OrderBook, amount: string): void {
   book.applyUpdate([], levelsOfFrame(amount).slice(0, 10));
 }
 
+function applyOrders(book: MarketByOrderBook): void {
+  const rows = levelsOfFrame('9007199254740993123');
+  book.applySnapshot(
+    [],
+    rows.map(([id, amount]) => ({ id, price: amount, amount: id })),
+  );
+}
+
 describe('a book', () => {
   test.each([
     ['packed', '1.00000000'],
@@ -46,5 +55,13 @@ describe('a book', () => {
     expect(heldBytes() - before).toBeLessThan(MEGABYTE);
     expect(book.bestAsk).toEqual(['20000.00000000', amount]);
     expect(book.depth.asks).toBe(LEVELS);
+  });
+
+  test('by order keeps nothing alive of the frame that its orders came in', () => {
+    const book = new MarketByOrderBook();
+    const before = heldBytes();
+    applyOrders(book);
+    expect(heldBytes() - before).toBeLessThan(MEGABYTE);
+    expect(book.size).toBe(LEVELS);
   });
 });

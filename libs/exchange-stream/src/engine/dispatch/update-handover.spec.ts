@@ -92,7 +92,7 @@ describe('a book that goes over to another connection', () => {
     expect(book.handover.judge()).toBe('switch');
     book.handover.finish();
     expect(book.told).toEqual([102, 104]);
-    expect(book.flow.book).toMatchObject({ live: true, counters: { gaps: 0 } });
+    expect(book.flow.book).toMatchObject({ live: true, counters: { breaks: { gap: 0 } } });
   });
 
   test('goes on with the first one that comes after the change, which is cut elsewhere too', () => {
@@ -103,7 +103,7 @@ describe('a book that goes over to another connection', () => {
     book.handover.finish();
     book.flow.bookUpdate(0, undefined, { previous: 99, last: 103 }, [['10', '103']], []);
     expect(book.told).toEqual([103]);
-    expect(book.flow.book).toMatchObject({ live: true, counters: { gaps: 0 } });
+    expect(book.flow.book).toMatchObject({ live: true, counters: { breaks: { gap: 0 } } });
   });
 
   test('stays where all numbers are lower, for that is another book: nothing would be applied any more', async () => {
