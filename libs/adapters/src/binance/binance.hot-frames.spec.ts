@@ -57,6 +57,23 @@ describe('a frame of the kinds that come most', () => {
     expect(hot[0]?.[2]).toBe(1672515782131.237);
   });
 
+  test.each(FRAMES)('is read as UTF-8 where its symbol is not ASCII: %s', (frame) => {
+    const topics = TOPICS.map((topic) => topic.replace('btc', '币安'));
+    const bytes = Buffer.from(frame.replace('btc', '币安').replace('BTC', '币安'));
+    const parse = jest.spyOn(JSON, 'parse');
+    const sink = new RecordingSink(...topics);
+    try {
+      open().onFrame(bytes, false, 0, sink);
+      expect(parse).toHaveBeenCalledTimes(1);
+    } finally {
+      parse.mockRestore();
+    }
+    const ascii = new RecordingSink(...TOPICS);
+    open().onFrame(Buffer.from(frame), false, 0, ascii);
+    const [[name, topic, ...values] = ['nothing', '']] = sink.calls;
+    expect([name, String(topic).replace('币安', 'btc'), ...values]).toEqual(ascii.calls[0]);
+  });
+
   test.each([
     ['a price of zero', '"p":"65000.10000000"', '"p":"0.00000000"'],
     ['a price with an exponent', '"p":"65000.10000000"', '"p":"6.5e4"'],

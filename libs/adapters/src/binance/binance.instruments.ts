@@ -1,5 +1,5 @@
 import { formatSymbol, type Instrument, type InstrumentStatus } from '@exchange-stream/market-data';
-import { MalformedFieldError, amount, list, object, text } from './binance.fields.ts';
+import { MalformedFieldError, amount, list, object, text } from '../decoder/fields.ts';
 
 /**
  * The instruments in the body of `GET /api/v3/exchangeInfo`. A symbol is split by its assets, never by guess.

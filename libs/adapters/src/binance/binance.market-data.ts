@@ -14,14 +14,14 @@ import {
   price,
   text,
   word,
-} from './binance.fields.ts';
+  type WireObject,
+} from '../decoder/fields.ts';
 import type { PayloadKind } from './binance.topics.ts';
 import type {
   WireBook,
   WireBookUpdate,
   WireCandle,
   WireCandleEvent,
-  WireObject,
   WireQuote,
   WireTicker,
   WireTrade,

@@ -1,5 +1,5 @@
 import { topics, type PayloadKind } from './binance.topics.ts';
-import { isWireObject, type WireObject } from './binance.wire.ts';
+import { isWireObject, type WireObject } from '../decoder/fields.ts';
 
 /**
  * Raw frames (`/ws`) do not name their topic. The event and the symbol inside tell which topics a frame may be of; a

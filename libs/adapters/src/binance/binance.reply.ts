@@ -1,5 +1,6 @@
 import type { Refusal, Sink, Stream } from '@exchange-stream/nestjs/contract';
-import { isWireObject, type WireMessage } from './binance.wire.ts';
+import { isWireObject } from '../decoder/fields.ts';
+import type { WireMessage } from './binance.wire.ts';
 
 /** Too many requests, and server busy: the same request may pass a little later. All other refusals are for good. */
 const TEMPORARY_CODES = new Set(['-1003', '-1008']);

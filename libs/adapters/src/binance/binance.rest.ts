@@ -6,7 +6,7 @@ import type {
   CandlesQuery,
   RestOperation,
 } from '@exchange-stream/nestjs/contract';
-import { MalformedFieldError, amount, integer, levels, list, object, price } from './binance.fields.ts';
+import { MalformedFieldError, amount, integer, levels, list, object, price } from '../decoder/fields.ts';
 import { readInstruments } from './binance.instruments.ts';
 import type { WireBook } from './binance.wire.ts';
 

@@ -1,11 +1,10 @@
 import type { ControlFrame, Session, SessionContext, Sink, Stream } from '@exchange-stream/nestjs/contract';
-import { MalformedFieldError, object } from './binance.fields.ts';
+import { MalformedFieldError, isWireObject, object, type WireObject } from '../decoder/fields.ts';
 import { HotFrames } from './binance.hot-frames.ts';
 import { readPayload, type UnitsPerMs } from './binance.market-data.ts';
 import { candidateTopics, rawPayloadKind } from './binance.raw.ts';
 import { isReply, readReply } from './binance.reply.ts';
 import { payloadKindOf, topicsInUrl, type PayloadKind } from './binance.topics.ts';
-import { isWireObject, type WireObject } from './binance.wire.ts';
 
 /** Events that we know and have no channel for, by their `e`: names for the statistics. */
 const OTHER_EVENTS: ReadonlySet<unknown> = new Set([

@@ -1,12 +1,9 @@
 /**
- * What Binance sends, in its own one-letter words. Every field is `unknown` until a reader of `binance.fields.ts` has
- * looked at it, so these interfaces promise nothing but names.
+ * What Binance sends, in its own one-letter words. Every field is `unknown` until a reader of `decoder/fields.ts` has
+ * looked at it, so these interfaces promise nothing but names. Any JSON object fits them all.
  *
  * Source: Binance Spot WebSocket Streams / REST documentation, state 2026-07, changelog to 2026-09-18.
  */
-
-/** Any JSON object. It fits all interfaces below, because all of their fields are optional and unknown. */
-export type WireObject = Readonly<Record<string, unknown>>;
 
 /** A frame that is not a bare payload: the envelope of combined streams, or an answer to a request. */
 export interface WireMessage {
@@ -126,9 +123,4 @@ export interface WireBook {
   readonly lastUpdateId?: unknown;
   readonly bids?: unknown;
   readonly asks?: unknown;
-}
-
-/** Whether a parsed JSON value is an object, not an array and not null. */
-export function isWireObject(value: unknown): value is WireObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,13 +1,17 @@
 import { isDecimal, toPlainDecimal, type BookLevel } from '@exchange-stream/market-data';
-import { isWireObject, type WireObject } from './binance.wire.ts';
 
-/** Longest decimal we take. Binance writes about 20 characters; an exponent can ask for thousands. */
+/** Any JSON object: what it holds is unknown until one of these readers has looked at it. */
+export type WireObject = Readonly<Record<string, unknown>>;
+
+/** Longest decimal we take, in plain notation. Exchanges write about 20 characters; an exponent can ask for thousands. */
 const MAX_DECIMAL_LENGTH = 64;
+/** Digits of 2^53. */
+const MAX_INTEGER_LENGTH = 16;
 
 /** How much of a bad value is worth showing. */
 const MAX_SHOWN_LENGTH = 64;
 
-/** Thrown by every reader of this file when a field is not what Binance documents. */
+/** Thrown by every reader of this file when a field is not what the exchange documents. */
 export class MalformedFieldError extends Error {
   readonly code = 'MALFORMED_FIELD';
 
@@ -44,8 +48,7 @@ export function optionalAmount(value: unknown, field: string): string | undefine
 }
 
 /** A decimal that may be negative. */
-export function optionalSignedDecimal(value: unknown, field: string): string | undefined {
-  if (value === undefined) return undefined;
+export function signedDecimal(value: unknown, field: string): string {
   if (typeof value === 'string' && value.startsWith('-')) {
     const magnitude = plainDecimal(value.slice(1));
     if (magnitude !== undefined) return `-${magnitude}`;
@@ -53,6 +56,10 @@ export function optionalSignedDecimal(value: unknown, field: string): string | u
   const text = plainDecimal(value);
   if (text === undefined) throw new MalformedFieldError(field, 'decimal text', value);
   return text;
+}
+
+export function optionalSignedDecimal(value: unknown, field: string): string | undefined {
+  return value === undefined ? undefined : signedDecimal(value, field);
 }
 
 /** An id or a sequence. Beyond 2^53 the JSON number has already lost digits, so that is an error, not a guess. */
@@ -63,6 +70,15 @@ export function integer(value: unknown, field: string): number {
   return value;
 }
 
+/** The same where it is text: of `readExactJson`, or because the exchange writes it so. */
+export function exactInteger(value: unknown, field: string): number {
+  const number = isDigits(value, MAX_INTEGER_LENGTH) ? Number(value) : NaN;
+  if (!Number.isSafeInteger(number)) {
+    throw new MalformedFieldError(field, 'an integer from 0 to 2^53, in digits', value);
+  }
+  return number;
+}
+
 export function optionalInteger(value: unknown, field: string): number | undefined {
   return value === undefined ? undefined : integer(value, field);
 }
@@ -70,6 +86,12 @@ export function optionalInteger(value: unknown, field: string): number | undefin
 /** An id as text. */
 export function id(value: unknown, field: string): string {
   return String(integer(value, field));
+}
+
+/** An id of digits that is text: of `readExactJson`, or because the exchange writes it so. It may be beyond 2^53. */
+export function exactId(value: unknown, field: string): string {
+  if (!isDigits(value, MAX_DECIMAL_LENGTH)) throw new MalformedFieldError(field, 'an id of digits', value);
+  return value;
 }
 
 export function flag(value: unknown, field: string): boolean {
@@ -127,6 +149,11 @@ export function levels(value: unknown, field: string): BookLevel[] {
   return rows as BookLevel[];
 }
 
+/** Whether a parsed JSON value is an object, not an array and not null. */
+export function isWireObject(value: unknown): value is WireObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** The value in plain notation if it is the text of a decimal above zero. */
 function positiveDecimal(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
@@ -163,6 +190,16 @@ function formOf(decimal: string): 'zero' | 'positive' | 'other' {
   }
   if (point === 0 || point === length - 1) return 'other';
   return positive ? 'positive' : 'zero';
+}
+
+/** A whole number in digits, not padded with zeros. */
+function isDigits(value: unknown, maxLength: number): value is string {
+  if (typeof value !== 'string' || value.length === 0 || value.length > maxLength) return false;
+  for (let index = 0; index < value.length; index++) {
+    const code = value.charCodeAt(index);
+    if (code < 48 || code > 57) return false;
+  }
+  return value.length === 1 || value.charCodeAt(0) !== 48;
 }
 
 function show(value: unknown): string {
