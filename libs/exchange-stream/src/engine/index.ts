@@ -80,6 +80,8 @@ export {
   type ConsumerPolicy,
   type QueueOptions,
 } from './dispatch/consumer-policy.ts';
+export type { CandleHistory } from './candles/candle-history.ts';
+export type { CandleSeriesHandle } from './candles/candle-series-handle.ts';
 export type { CallbackView } from './dispatch/callback.ts';
 export type { ConsumerView } from './dispatch/flow-consumers.ts';
 export { ExchangeStream } from './exchange-stream.ts';

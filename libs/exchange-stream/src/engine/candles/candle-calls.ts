@@ -1,10 +1,12 @@
 import type { CandleRange, Timer } from '@exchange-stream/market-data';
 import type { CandleRow, ExchangeAdapter } from '../../contract/index.ts';
+import { ClosedError, SubscriptionRequestError } from '../errors.ts';
 import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
 import type { Platform } from '../platform/platform.ts';
 import { callUntilAnswered } from '../rest/persistent-call.ts';
 import type { RestClient } from '../rest/rest-client.ts';
 import type { Subscription } from '../subscription/subscription.ts';
+import { candleHistory, type CandleHistory } from './candle-history.ts';
 import { CandlePages } from './candle-pages.ts';
 
 /** Candles that one answer has at most, where an adapter does not say. */
@@ -12,6 +14,9 @@ const PAGE = 500;
 
 /** How often candles are asked for in vain before the series goes on without them. */
 const ATTEMPTS = 5;
+
+/** How often each page of a history is asked for that a user wants. */
+const HISTORY_ATTEMPTS = 3;
 
 /** What calls for candles need from around them. */
 export interface CandleCallsEnvironment {
@@ -79,15 +84,38 @@ export class CandleCalls {
     for (const subscription of [...this.asked.keys(), ...this.timers.keys()]) this.cancel(subscription);
   }
 
+  /** Closed candles of a range; see `candleHistory`. */
+  history(
+    subscription: Subscription,
+    range: CandleRange,
+    signal: AbortSignal | undefined,
+  ): Promise<CandleHistory> {
+    const { adapter, platform } = this.environment;
+    const rules = subscription.place?.candles;
+    if (this.stopped) return Promise.reject(new ClosedError(adapter.exchange));
+    if (!rules?.canFetch) {
+      const refusal = `${adapter.exchange} has no candles by REST.`;
+      return Promise.reject(new SubscriptionRequestError('UNSUPPORTED_CHANNEL', refusal));
+    }
+    const { interval, settlesWithinMs } = rules;
+    return candleHistory(range, {
+      ...{ interval, pageLimit: this.pageLimit },
+      closedUntil: this.environment.exchangeNow() - settlesWithinMs,
+      now: () => platform.clock.now(),
+      page: (page) => this.page(subscription, page, this.pageLimit, signal, HISTORY_ATTEMPTS),
+    });
+  }
+
   /**
    * One page of candles.
    * @throws RestError, BudgetError and ClosedError as `RestClient.call` does
    */
-  async page(
+  private async page(
     subscription: Subscription,
     range: CandleRange,
     limit: number,
-    signal: AbortSignal,
+    signal: AbortSignal | undefined,
+    attempts: number,
   ): Promise<Answer> {
     const { adapter, rest } = this.environment;
     const { place } = subscription;
@@ -109,11 +137,11 @@ export class CandleCalls {
       params: place.candles.params,
       ...{ from: range.from, to: range.to, limit },
     };
-    const rows = await rest.call(counting, query, { attempts: 1, signal });
+    const rows = await rest.call(counting, query, { attempts, ...(signal && { signal }) });
     return { rows, asOf, rejected };
   }
 
-  get pageLimit(): number {
+  private get pageLimit(): number {
     return this.environment.adapter.channels.candles?.candles?.pageLimit ?? PAGE;
   }
 
@@ -124,7 +152,7 @@ export class CandleCalls {
     const call = callUntilAnswered<Answer>(platform, {
       // Never within the call that needs it: the rest of its frame has yet to be read.
       afterMs: 0,
-      ask: (signal) => this.page(subscription, page, pages.limit, signal),
+      ask: (signal) => this.page(subscription, page, pages.limit, signal, 1),
       answered: ({ rows, asOf, rejected }) => {
         const told = pages.answered(rows) ?? page;
         const isLast = pages.page === undefined;

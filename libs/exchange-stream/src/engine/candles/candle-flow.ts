@@ -1,4 +1,5 @@
 import type { Candle, CandleRange, LostRange, Random } from '@exchange-stream/market-data';
+import type { CandleHistory } from './candle-history.ts';
 import type { CandleRules } from './candle-rules.ts';
 import { CandleSynchronizer } from './candle-synchronizer.ts';
 
@@ -14,6 +15,8 @@ export interface CandleSource {
   need(range: CandleRange): void;
   /** Wants the series to be woken after so long; a later wish replaces an earlier one. */
   wakeAfter(delayMs: number): void;
+  /** Closed candles of a range. */
+  history(range: CandleRange, signal: AbortSignal | undefined): Promise<CandleHistory>;
 }
 
 /** What a series does to the flow that it is of. */

@@ -34,6 +34,7 @@ function flowOf(channel: Channel): { flow: DataFlow; told: string[] } {
       random: { next: () => 0 },
       need: () => undefined,
       wakeAfter: () => undefined,
+      history: () => Promise.resolve({ candles: [], quiet: [], gaps: [] }),
     },
     askForFills: () => () => undefined,
   });

@@ -30,6 +30,7 @@ import { createAccountData } from '../account-data/create-account-data.ts';
 import type { BookBreak } from '../integrity/book-break.ts';
 import { createCandleSeries, type CandleFlow, type CandleSource } from '../candles/candle-flow.ts';
 import type { CandleRules } from '../candles/candle-rules.ts';
+import { CandleSeriesReader, type CandleSeriesHandle } from '../candles/candle-series-handle.ts';
 import type { CandleSynchronizer } from '../candles/candle-synchronizer.ts';
 import { candleOfRow } from '../candles/told-candle.ts';
 import {
@@ -248,6 +249,16 @@ export class DataFlow implements RowTarget {
   /** The book itself, while it is live. */
   get bookReader(): BookReader | undefined {
     return this.status.state === 'live' ? this.synchronizer?.book : undefined;
+  }
+
+  /** Reads its candles, those before them included; undefined of other channels. */
+  series(): CandleSeriesHandle | undefined {
+    if (this.request.channel !== 'candles') return undefined;
+    return new CandleSeriesReader({
+      candles: () => this.candles,
+      event: (candle) => this.events.candle(candle),
+      history: (...asked) => this.environment.candles.history(...asked),
+    });
   }
 
   /** All that holds while the data is live: every open order, balance or position; elsewhere the last value. */

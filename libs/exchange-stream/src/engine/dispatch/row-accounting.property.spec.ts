@@ -87,6 +87,7 @@ class World {
         random: { next: () => 0 },
         need: () => undefined,
         wakeAfter: () => undefined,
+        history: () => Promise.resolve({ candles: [], quiet: [], gaps: [] }),
       },
       askForFills: () => () => undefined,
     });

@@ -38,6 +38,7 @@ class ChangingBook {
         random: { next: () => 0 },
         need: () => undefined,
         wakeAfter: () => undefined,
+        history: () => Promise.resolve({ candles: [], quiet: [], gaps: [] }),
       },
       askForFills: () => () => undefined,
     });

@@ -124,7 +124,13 @@ export class RecordedTopics {
       consumerOverflowed: () => {},
       consumerFailed: (_consumer, error) => this.environment.consumerFailed(error),
       needAccountData: () => {},
-      candles: { exchangeNow: () => 0, random: { next: () => 0 }, need: () => {}, wakeAfter: () => {} },
+      candles: {
+        exchangeNow: () => 0,
+        random: { next: () => 0 },
+        need: () => {},
+        wakeAfter: () => {},
+        history: () => Promise.resolve({ candles: [], quiet: [], gaps: [] }),
+      },
       askForFills: () => () => {},
       needSeed: () => {
         // A whole book that came with the stream is in the recording, or nowhere.

@@ -5,6 +5,7 @@ import type {
   StatusEvent,
   SubscriptionRequest,
 } from '@exchange-stream/market-data';
+import type { CandleSeriesHandle } from '../candles/candle-series-handle.ts';
 import type { QueueOptions } from '../dispatch/consumer-policy.ts';
 import type { SubscriptionView } from './subscription-state.ts';
 
@@ -46,6 +47,8 @@ export interface SubscriptionHandle<C extends Channel = Channel>
   readonly book: BookReader | undefined;
   /** All that holds now: every open order, balance or position of the account; elsewhere the last value. */
   current(): readonly ChannelEvents[C][];
+  /** Of candles: those that it holds, and those before them. */
+  readonly series: CandleSeriesHandle | undefined;
   /**
    * Calls the listener with every event, in order, beginning with the last value, where there is one, and the present
    * status. While a promise that it returned is open, events wait for it as `options.policy` says. An error it throws or

@@ -5,6 +5,7 @@ import type {
   MarketEvent,
   SubscriptionRequest,
 } from '@exchange-stream/market-data';
+import type { CandleSeriesHandle } from '../candles/candle-series-handle.ts';
 import type { Subscription, SubscriptionHolder } from './subscription.ts';
 import type {
   IterateOptions,
@@ -48,6 +49,10 @@ export class SubscriptionLease<C extends Channel> implements SubscriptionHandle<
   current(): readonly ChannelEvents[C][] {
     // As above.
     return this.subscription.flow.current() as readonly ChannelEvents[C][];
+  }
+
+  get series(): CandleSeriesHandle | undefined {
+    return this.subscription.flow.series();
   }
 
   on(listener: (event: SubscriptionEvent<C>) => unknown, options: ListenOptions = {}): () => void {

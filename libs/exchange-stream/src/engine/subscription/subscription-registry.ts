@@ -282,6 +282,7 @@ export class SubscriptionRegistry {
           if (this.environment.isEnabled()) candleCalls.request(of, range);
         },
         wakeAfter: (delayMs) => candleCalls.wakeAfter(of, delayMs),
+        history: (...asked) => candleCalls.history(of, ...asked),
       }),
       askForFills: (...fills) => accountCalls.askForFills(...fills),
       gaveUp: (...failure) => this.gaveUp(...failure),

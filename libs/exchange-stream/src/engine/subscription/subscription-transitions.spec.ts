@@ -22,6 +22,7 @@ function subscription(): { subscription: Subscription; events: LifecycleEvent[] 
           random: { next: () => 0 },
           need: () => undefined,
           wakeAfter: () => undefined,
+          history: () => Promise.resolve({ candles: [], quiet: [], gaps: [] }),
         }),
         askForFills: () => () => undefined,
         displaced: () => undefined,

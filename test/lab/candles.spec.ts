@@ -1,0 +1,159 @@
+import { CandleInterval, type SubscriptionParams } from '@exchange-stream/market-data';
+import type { SubscriptionHandle } from '@exchange-stream/nestjs/engine';
+import { CandleFollower } from '../world/candle-follower.ts';
+import { LabWorld } from './lab-world.ts';
+
+const MINUTE = 60_000;
+const TOPIC = 'candles.1m:BTC-USDT';
+
+class CandleWorld extends LabWorld {
+  readonly follower = new CandleFollower(new CandleInterval('1m'));
+  handle!: SubscriptionHandle<'candles'>;
+
+  static async start(params: SubscriptionParams = {}): Promise<CandleWorld> {
+    const world = new CandleWorld({ seed: 7, dialects: { books: 'range' } });
+    await world.clock.advance(10_000);
+    world.handle = world.stream.subscribe({
+      ...{ exchange: 'lab', channel: 'candles', symbol: 'BTC/USDT' },
+      params: { interval: '1m', ...params },
+    });
+    world.handle.on((event) => world.follower.receive(event));
+    return world;
+  }
+
+  expectCandles(): void {
+    expect(this.follower.broken).toEqual([]);
+    expect([...this.follower.missing]).toEqual([]);
+    const truth = this.exchange.market.candles('BTC-USDT', '1m');
+    expect(this.follower.differencesFrom(truth)).toEqual([]);
+    this.expectAllAccountedFor();
+  }
+
+  sources(): string[] {
+    return [...new Set([...this.follower.closed.values()].map(({ source }) => source))];
+  }
+}
+
+describe('candles of lab', () => {
+  test('begin with a history that joins the stream', async () => {
+    const world = await CandleWorld.start({ history: 1_200 });
+    await world.clock.advance(5_000);
+    // Three pages of 500 at most.
+    expect(world.follower.closed.size).toBe(1_200);
+    expect(world.handle.series?.ready).toBe(true);
+    expect(world.handle.series?.holes()).toEqual([]);
+    await world.clock.advance(2 * MINUTE);
+    expect(world.follower.closed.size).toBe(1_202);
+    world.expectCandles();
+    await world.close();
+  });
+
+  test('can be asked for further back, in order, each once, and without the running one', async () => {
+    const world = await CandleWorld.start();
+    await world.clock.advance(5_000);
+    const to = world.clock.now();
+    const asked = world.handle.series?.history({ from: to - 1_300 * MINUTE, to });
+    await world.clock.advance(1_000);
+    const { candles, gaps, quiet } = (await asked) ?? { candles: [], gaps: [], quiet: [] };
+    const truth = world.exchange.market.candles('BTC-USDT', '1m').filter(({ closed }) => closed);
+    expect(candles.map(({ openTime, close }) => [openTime, close])).toEqual(
+      truth.slice(-candles.length).map(({ openTime, close }) => [openTime, close]),
+    );
+    expect(candles.length).toBe(1_300);
+    expect([gaps, quiet]).toEqual([[], []]);
+    await expect(world.handle.series?.history({ from: to, to: to - 1 })).rejects.toThrow('history: got from');
+    await world.close();
+  });
+
+  test('come from REST alone where that is asked for, each right after its bucket', async () => {
+    const world = await CandleWorld.start({ source: 'rest', history: 3 });
+    await world.clock.advance(10 * MINUTE);
+    expect(world.follower.closed.size).toBe(13);
+    expect(world.sources()).toEqual(['rest']);
+    expect(world.handle.view()).toMatchObject({ state: 'subscribed', data: 'live' });
+    expect(world.handle.view().connection).toBeUndefined();
+    world.expectCandles();
+    void world.stream.manager('lab').disable();
+    await world.clock.advance(3 * MINUTE);
+    expect(world.handle.view()).toMatchObject({ state: 'inactive', data: 'stale' });
+    world.stream.manager('lab').enable();
+    await world.clock.advance(3 * MINUTE);
+    world.expectCandles();
+    world.expectPromises();
+    await world.close();
+  });
+
+  test('come from REST while the stream is away, and from the stream when it is back', async () => {
+    const world = await CandleWorld.start();
+    await world.clock.advance(3 * MINUTE);
+    world.exchange.faults.inject({ type: 'refuse-handshakes', status: 503, path: '/market' });
+    world.exchange.faults.inject({ type: 'cut' });
+    await world.clock.advance(5 * MINUTE);
+    expect(world.handle.view()).toMatchObject({ state: 'resubscribing', data: 'live' });
+    world.expectCandles();
+    expect(world.sources()).toEqual(['stream', 'rest']);
+    world.exchange.faults.clear();
+    await world.clock.advance(5 * MINUTE);
+    world.expectCandles();
+    expect(world.follower.running?.source).toBe('stream');
+    world.expectPromises();
+    await world.close();
+  });
+
+  test.each([5_000, -5_000])('are right though our clock is %d ms off', async (offsetMs) => {
+    const world = new CandleWorld({ seed: 7, dialects: { books: 'range' } });
+    world.ownClock.aheadMs = offsetMs;
+    await world.clock.advance(10_000);
+    const handle = world.stream.subscribe({
+      ...{ exchange: 'lab', channel: 'candles', symbol: 'BTC/USDT' },
+      params: { interval: '1m', history: 5, source: 'rest' },
+    });
+    handle.on((event) => world.follower.receive(event));
+    await world.clock.advance(5 * MINUTE);
+    expect(world.follower.closed.size).toBeGreaterThanOrEqual(9);
+    expect(world.follower.corrections).toEqual([]);
+    world.expectCandles();
+    await world.close();
+  });
+
+  test('begin exactly on a bucket as at any other time', async () => {
+    const world = new CandleWorld({ seed: 7, dialects: { books: 'range' } });
+    await world.clock.advance(MINUTE - (world.clock.now() % MINUTE));
+    const handle = world.stream.subscribe({
+      ...{ exchange: 'lab', channel: 'candles', symbol: 'BTC/USDT' },
+      params: { interval: '1m', history: 2 },
+    });
+    handle.on((event) => world.follower.receive(event));
+    await world.clock.advance(3 * MINUTE + 1_000);
+    expect(world.follower.closed.size).toBe(5);
+    world.expectCandles();
+    await world.close();
+  });
+
+  test('of a maintenance over several buckets are a gap, filled afterwards', async () => {
+    const world = await CandleWorld.start({ source: 'stream' });
+    await world.clock.advance(2 * MINUTE);
+    world.exchange.faults.inject({ type: 'rest-status', status: 503, forMs: 4 * MINUTE });
+    world.exchange.faults.inject({ type: 'refuse-handshakes', status: 503, forMs: 4 * MINUTE });
+    world.exchange.faults.inject({ type: 'close', code: 1012 });
+    await world.clock.advance(8 * MINUTE);
+    expect(world.follower.wasMissing.size).toBeGreaterThanOrEqual(3);
+    expect(world.follower.states.slice(-2)).toEqual(['gap', 'live']);
+    world.expectCandles();
+    await world.close();
+  });
+
+  test('are not asked for without end while the stream has none of them', async () => {
+    const world = await CandleWorld.start();
+    await world.clock.advance(MINUTE);
+    let calls = 0;
+    world.tap = ({ what, url }) => {
+      if (what === 'rest' && url.includes('/api/candles')) calls++;
+    };
+    world.exchange.faults.inject({ type: 'drop-frames', topic: TOPIC, forMs: 2 * MINUTE });
+    await world.clock.advance(4 * MINUTE);
+    expect(calls).toBeLessThan(8);
+    world.expectCandles();
+    await world.close();
+  });
+});
