@@ -109,6 +109,7 @@ describe('faults of data, on Binance', () => {
     const { trouble } = await desk.strike({ type: 'reorder-frames', topic: DEPTH, count });
     const backMs = await trouble.recover(30_000);
     expect(trouble.told).toEqual(MENDED);
+    expect(desk.statuses[0]!.reason).toContain('missing');
     await desk.close();
     measured({
       case: 24,
@@ -217,19 +218,20 @@ describe('faults of data, on Binance', () => {
     const away = desk.world.exchange.faults.inject({ type: 'rest-status', status: 503, path: BOOKS_BY_REST });
     const { trouble } = await desk.strike(LOST);
     let mostWaiting = 0;
-    for (let minute = 0; minute < 18; minute++) {
+    for (let minute = 0; minute < 20; minute++) {
       await desk.world.clock.advance(60_000);
       mostWaiting = Math.max(mostWaiting, desk.waiting);
       expect(desk.isShown).toBe(false);
     }
-    expect(mostWaiting).toBeGreaterThan(5_000);
+    expect(mostWaiting).toBeGreaterThan(9_000);
     expect(mostWaiting).toBeLessThanOrEqual(10_000);
+    expect(desk.statuses.at(-1)!.reason).toContain('10000 updates waited');
     away.clear();
     const backMs = await trouble.recover(120_000);
     await desk.close();
     measured({
       case: 26,
-      fault: 'no snapshot of a Binance book for 18 minutes',
+      fault: 'no snapshot of a Binance book for 20 minutes',
       detectedMs: trouble.detectedMs,
       backMs,
       outcome: `at most 10,000 updates wait, seen ${mostWaiting}; then they are given up for those that follow`,
