@@ -5,6 +5,8 @@ import { late } from '../world/late-sockets.ts';
 import { ExchangeWorld } from '../world/exchange-world.ts';
 import { Witness } from '../world/witness.ts';
 import { lab } from './adapter/lab.adapter.ts';
+import { BookChronicle } from './book-chronicle.ts';
+import { BookReferee } from './book-referee.ts';
 import { BOOK, type SpokenDialects } from './lab-world.ts';
 import { LabExchange } from './twin/index.ts';
 
@@ -67,6 +69,7 @@ class DrowsyClock implements Clock {
 export class RotationWorld extends ExchangeWorld<LabExchange> {
   /** Milliseconds by which frames are late on the socket of this number, counted from 1. */
   delays: (socket: number) => number = () => 0;
+  readonly referee: BookReferee;
   private readonly exchangeClock: DrowsyClock;
   private watching: Witness | undefined;
 
@@ -105,6 +108,18 @@ export class RotationWorld extends ExchangeWorld<LabExchange> {
       }),
     });
     this.exchangeClock = exchangeClock;
+    this.referee = new BookReferee(new BookChronicle(this.exchange));
+    this.referee.follow(this.book);
+    // Those that are built of changes; a top is not held here, as tests let go of it.
+    for (const request of subscriptions)
+      if (request.channel === 'book' && request.params?.depth === undefined)
+        this.referee.follow(this.stream.subscribe(request));
+  }
+
+  override expectPromises(tolerated: readonly string[] = []): void {
+    super.expectPromises(tolerated);
+    expect(this.referee.wrong).toEqual([]);
+    expect(this.referee.compared).toBeGreaterThan(0);
   }
 
   /** A world in which all is live, with somebody watching. */
