@@ -54,6 +54,23 @@ describe('what a session has to say before topics', () => {
     await close(world);
   });
 
+  test('lets topics wait, which is nobody’s mistake', async () => {
+    const adapter = fakeAdapter({ introduces: true });
+    const { public: endpoint } = adapter.endpoints;
+    const world = new FakeWorld(
+      { ...adapter, endpoints: { public: { ...endpoint!, ackDeadlineMs: 20_000 } } },
+      { subscriptions: [trades('BTC/USDT')] },
+    );
+    await world.connect();
+    for (let second = 0; second < 15; second++) {
+      await world.clock.advance(1_000);
+      world.socket.handlers.onPong();
+      expect(world.stream.audit()).toEqual([]);
+    }
+    expect(ops(world)).toEqual(['hello']);
+    await close(world);
+  });
+
   test('ends with its socket', async () => {
     const world = await connected();
     world.socket.end(1006);

@@ -39,6 +39,8 @@ export interface AuditedConnection {
   readonly since: number;
   readonly attempts: number;
   readonly isPaused: boolean;
+  /** Whether what has to be said on it before topics is not confirmed yet: until then, they wait. */
+  readonly isIntroducing?: boolean;
   /** Whether another one is to take over what it carries. */
   readonly isLeaving: boolean;
   /** Whether it is kept without a topic. */

@@ -30,7 +30,8 @@ export function suspectConnections({
 
 /** Every state but `idle` and `open` has a deadline. */
 function suspectStage(connection: AuditedConnection): Suspicion[] {
-  const { id, state, since, attempts, isPaused, backsOff, awaits, lifelessMs, bounds } = connection;
+  const { id, state, since, attempts, isPaused, isIntroducing, backsOff, awaits, lifelessMs, bounds } =
+    connection;
   const mark = `${state} ${since} ${attempts}`;
   const stays = (ms: number, doing: string): Suspicion[] => [
     {
@@ -54,6 +55,7 @@ function suspectStage(connection: AuditedConnection): Suspicion[] {
       return [{ kind: 'overdue', connection: id, found: 'it waits for nothing', mark, lastsMs: GRACE_MS }];
     case 'open':
       if (isPaused) return stays(bounds.pauseMs, 'paused');
+      if (isIntroducing) return stays(bounds.budgetMs + bounds.ackMs, 'introduced');
       if (lifelessMs === undefined || lifelessMs <= bounds.lifelessMs) return [];
       return [
         {
@@ -71,10 +73,10 @@ function suspectStage(connection: AuditedConnection): Suspicion[] {
 }
 
 function suspectTopics(
-  { id, state, isPaused, since, topics, bounds }: AuditedConnection,
+  { id, state, isPaused, isIntroducing, since, topics, bounds }: AuditedConnection,
   asked: number,
 ): Suspicion[] {
-  if (state !== 'open' || isPaused) return [];
+  if (state !== 'open' || isPaused || isIntroducing) return [];
   const suspect = (
     { topic, phase, step }: AuditedTopic,
     kind: InconsistencyKind,

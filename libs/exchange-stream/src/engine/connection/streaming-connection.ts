@@ -239,6 +239,7 @@ export class StreamingConnection {
     return {
       ...{ id, state, reason, since, attempts },
       isPaused: this.isPaused,
+      isIntroducing: this.introduction.isUnderWay,
       isLeaving: this.isLeaving,
       backsOff: connection.isBackingOff,
       awaits: connection.awaits,
