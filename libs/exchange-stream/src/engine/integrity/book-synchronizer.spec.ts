@@ -137,9 +137,9 @@ describe('a book seeded by REST', () => {
       sync.begin();
       sync.seeded({ ...seed(100), exchangeTime: 5_000 });
       at(sync, 6_000, 101);
-      at(sync, 7_000, 3);
+      at(sync, 6_100, 3);
       expect([sync.live, fates.dropped]).toEqual([true, 1]);
-      at(sync, 7_001, 4);
+      at(sync, 6_101, 4);
       expect([sync.waiting, fates.dropped]).toEqual([1, 1]);
       expect(names()).toEqual(['seed', 'synced', 'updated', 'broken', 'seed']);
       expect(told[3]).toEqual({
@@ -149,6 +149,16 @@ describe('a book seeded by REST', () => {
       });
       sync.seeded(seed(3));
       expect(told.at(-1)).toMatchObject({ what: 'synced', sequence: 4 });
+    });
+
+    test('is given the time by which two clocks may differ, where its own is that of a seed', () => {
+      const { sync, fates } = synchronizer();
+      sync.begin();
+      sync.seeded({ ...seed(100), exchangeTime: 5_000 });
+      at(sync, 6_000, 3);
+      expect([sync.live, fates.dropped]).toEqual([true, 1]);
+      at(sync, 6_001, 4);
+      expect([sync.live, sync.waiting]).toEqual([false, 1]);
     });
 
     test('is built anew when they go on for longer than a stream lags behind a seed of unknown time', () => {

@@ -248,7 +248,7 @@ export class BookSynchronizer {
 
   private applyOld(update: BookUpdate): void {
     const { link, exchangeTime } = update;
-    if (this.oldUpdates.isOfAnotherCount(exchangeTime, this.lastExchangeTime)) {
+    if (this.oldUpdates.isOfAnotherCount(exchangeTime, this.lastExchangeTime, this.bridged)) {
       const reason = `the numbers went back: update ${link.last} is later than the book, which is at ${this.lastSequence}`;
       return this.restart({ kind: 'count', reason }, [update]);
     }

@@ -1,6 +1,9 @@
 /** How far the clocks of two servers of one exchange may stand apart, in milliseconds. */
 const CLOCKS_APART_MS = 1_000;
 
+/** How much later than the next one an update may be by the time that it bears, where one stream brings both. */
+const OUT_OF_ORDER_MS = 100;
+
 /** How far a stream may lag behind a seed of unknown time, in milliseconds. */
 const LAG_BEHIND_SEED_MS = 10_000;
 
@@ -22,10 +25,18 @@ export class OldUpdates {
     this.timeless = 0;
   }
 
-  /** Whether one is later than the book all the same, and so of another count. */
-  isOfAnotherCount(exchangeTime: number | undefined, bookTime: number | undefined): boolean {
+  /**
+   * Whether one is later than the book all the same, and so of another count.
+   * @param isOneClock the time of the book is that of an update of the same stream
+   */
+  isOfAnotherCount(
+    exchangeTime: number | undefined,
+    bookTime: number | undefined,
+    isOneClock: boolean,
+  ): boolean {
     if (exchangeTime === undefined) return ++this.timeless > LAG_BEHIND_SEED_UPDATES;
-    if (bookTime !== undefined) return isLater(exchangeTime, bookTime);
+    if (bookTime !== undefined)
+      return exchangeTime - bookTime > (isOneClock ? OUT_OF_ORDER_MS : CLOCKS_APART_MS);
     this.firstAt ??= exchangeTime;
     return exchangeTime - this.firstAt > LAG_BEHIND_SEED_MS;
   }
