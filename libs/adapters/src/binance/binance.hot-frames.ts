@@ -65,7 +65,7 @@ export class HotFrames<S extends Stream> {
   private trade(topic: string, sink: Sink<S>): boolean {
     this.head();
     scanner.expect(LOWER_T);
-    const id = scanner.integer();
+    const id = scanner.digits();
     scanner.expect(LOWER_P_TEXT);
     const price = scanner.positiveDecimal();
     scanner.expect(LOWER_Q_TEXT);
@@ -74,30 +74,27 @@ export class HotFrames<S extends Stream> {
     const side = this.takerSide();
     const stream = this.streamOf(topic, 'trade', sink);
     if (stream === undefined) return false;
-    sink.trade(stream, time, String(id), price, amount, side);
+    sink.trade(stream, time, id, price, amount, side);
     return true;
   }
 
   private aggregatedTrade(topic: string, sink: Sink<S>): boolean {
     this.head();
     scanner.expect(LOWER_A);
-    const id = scanner.integer();
+    const id = scanner.digits();
     scanner.expect(LOWER_P_TEXT);
     const price = scanner.positiveDecimal();
     scanner.expect(LOWER_Q_TEXT);
     const amount = scanner.decimal();
     scanner.expect(LOWER_F);
-    const first = scanner.integer();
+    const firstId = scanner.digits();
     scanner.expect(LOWER_L);
-    const last = scanner.integer();
+    const lastId = scanner.digits();
     const time = this.tradeTime();
     const side = this.takerSide();
     const stream = this.streamOf(topic, 'aggTrade', sink);
     if (stream === undefined) return false;
-    sink.trade(stream, time, String(id), price, amount, side, {
-      firstId: String(first),
-      lastId: String(last),
-    });
+    sink.trade(stream, time, id, price, amount, side, { firstId, lastId });
     return true;
   }
 

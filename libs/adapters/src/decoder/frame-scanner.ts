@@ -149,6 +149,13 @@ export class FrameScanner {
     return value;
   }
 
+  /** A whole number as `integer`, as text. */
+  digits(): string {
+    const { at } = this;
+    this.integer();
+    return this.text.substring(at, this.at);
+  }
+
   /** A time as `isoTimeIn` reads it, up to the next quotation mark and over that. */
   isoTime(): number {
     const { at } = this;
