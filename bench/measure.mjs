@@ -56,7 +56,7 @@ export async function takeTurns(ways, rounds, prepare = () => undefined) {
 }
 
 /** A row of the table: what one way costs, and against which other, of the same round each time. */
-export function rowOf({ what, who, against, unit, goal, note }, costs) {
+export function rowOf({ what, who, against, unit, goal, isWithinSpread, note }, costs) {
   const of = (name) => spread(costs.map((cost) => cost[name]));
   return {
     what,
@@ -68,7 +68,7 @@ export function rowOf({ what, who, against, unit, goal, note }, costs) {
       theirs: of(against),
       ratio: spread(costs.map((cost) => cost[who] / cost[against])),
     }),
-    ...(goal !== undefined && { goal }),
+    ...(goal !== undefined && { goal, ...(isWithinSpread && { isWithinSpread }) }),
     ...(note !== undefined && { note }),
   };
 }
@@ -79,24 +79,29 @@ export function report(rows) {
 }
 
 export function tableOf(rows) {
-  const lines = rows.map(({ what, who, unit, cost, against, theirs, ratio, goal, note }) => [
-    what,
-    who,
-    shown(cost, unit),
-    against ?? '',
-    theirs ? shown(theirs, unit) : '',
-    ratio ? shown(ratio, '×') : '',
-    goal === undefined ? '' : `≤ ${goal} ${ratio ? '×' : unit}`,
-    isMet({ cost, ratio, goal }),
-    note ?? '',
-  ]);
+  const lines = rows.map((row) => {
+    const { what, who, unit, cost, against, theirs, ratio, goal, note } = row;
+    return [
+      what,
+      who,
+      shown(cost, unit),
+      against ?? '',
+      theirs ? shown(theirs, unit) : '',
+      ratio ? shown(ratio, '×') : '',
+      goal === undefined ? '' : `≤ ${goal} ${ratio ? '×' : unit}`,
+      metOf(row),
+      note ?? '',
+    ];
+  });
   const heads = ['what', 'who', 'cost', 'against', 'theirs', 'ratio', 'goal', 'met', ''];
   return [heads, heads.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`);
 }
 
-function isMet({ cost, ratio, goal }) {
+function metOf({ cost, ratio, goal, isWithinSpread }) {
   if (goal === undefined) return '';
-  return (ratio ?? cost).median <= goal ? 'yes' : 'NO';
+  const { median, least } = ratio ?? cost;
+  if (median <= goal) return 'yes';
+  return isWithinSpread && least <= goal ? 'within the spread' : 'NO';
 }
 
 function shown({ median, least, most }, unit) {

@@ -75,6 +75,7 @@ export class FrameReader {
       this.environment.unreadable(messageOf(error));
       this.bear(frame, error, receivedAt);
     }
+    sink.end();
   }
 
   /** One bad frame is the exchange's mistake; many say that this connection, or what stands in its way, is broken. */

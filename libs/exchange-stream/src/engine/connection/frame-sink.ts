@@ -64,6 +64,12 @@ export class FrameSink implements Sink<WireStream> {
     this.decoded = undefined;
   }
 
+  /** The frame has been read: a large one is not to stay until the next one comes. */
+  end(): void {
+    this.frame = NO_FRAME;
+    this.decoded = undefined;
+  }
+
   stream(topic: string): WireStream | undefined {
     const stream = this.targets.stream(topic);
     if (!stream) return undefined;
