@@ -95,6 +95,23 @@ describe('REST of simulated Binance', () => {
     expect(klines('limit=1000')).toHaveLength(1000);
   });
 
+  it.each([
+    ['historicalTrades', 'id', '25'],
+    ['aggTrades', 'a', '4'],
+  ])('pages through %s by id, and serves the latest without one', async (operation, key, weight) => {
+    await clock.advance(10_000);
+    const ids = (query: string): unknown[] =>
+      restBody<Record<string, unknown>[]>(exchange, `/api/v3/${operation}?symbol=BTCUSDT&${query}`).map(
+        (trade) => trade[key],
+      );
+    const latest = ids('limit=6') as number[];
+    expect(latest).toEqual(latest.map((_, index) => latest[0]! + index));
+    expect(ids(`limit=2&fromId=${latest[1]}`)).toEqual(latest.slice(1, 3));
+    expect(ids(`limit=1000&fromId=${latest[5]! + 1}`)).toEqual([]);
+    const { headers } = rest(exchange, `/api/v3/${operation}?symbol=ETHUSDT&limit=1000`);
+    expect(Number(headers['x-mbx-used-weight-1m'])).toBe(Number(weight) * 4);
+  });
+
   it('has 30 days of daily history', () => {
     expect(restBody(exchange, '/api/v3/klines?symbol=BTCUSDT&interval=1d')).toHaveLength(31);
   });

@@ -45,6 +45,7 @@ export class BinanceRest {
       [DEPTH_PATH, { weight: depthWeight, answer: depth }],
       ['/api/v3/klines', { weight: always(2), answer: (asked) => this.klines(asked) }],
       ['/api/v3/trades', { weight: always(25), answer: trades }],
+      ['/api/v3/historicalTrades', { weight: always(25), answer: historicalTrades }],
       ['/api/v3/aggTrades', { weight: always(4), answer: aggTrades }],
       ['/api/v3/ticker/24hr', { weight: bySymbols(2, 80), answer: this.each(dayTickerBody) }],
       ['/api/v3/ticker/price', { weight: bySymbols(2, 4), answer: this.each(priceBody) }],
@@ -145,6 +146,17 @@ function firstLevels(limit: number): (key: string, value: unknown) => unknown {
 function trades(asked: RestParameters): unknown {
   const market = asked.symbol();
   return market.tape.latest(asked.limit(500, TRADES_LIMIT)).map((trade) => tradeBody(market, trade));
+}
+
+/** From an id on, that one included; without it, the latest. */
+function historicalTrades(asked: RestParameters): unknown {
+  const market = asked.symbol();
+  const limit = asked.limit(500, TRADES_LIMIT);
+  const fromId = asked.integer('fromId');
+  const kept = market.tape.latest(Infinity);
+  const page =
+    fromId === undefined ? kept.slice(-limit) : kept.filter(({ id }) => id >= fromId).slice(0, limit);
+  return page.map((trade) => tradeBody(market, trade));
 }
 
 function aggTrades(asked: RestParameters): unknown {
