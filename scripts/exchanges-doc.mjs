@@ -54,11 +54,12 @@ const table = (head, rows) =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
 /** @param {Capabilities['channels'][number]} channel */
-function notes({ books = [], cadence, firstDataWithinMs, exclusive }) {
+function notes({ books = [], tradeIds, cadence, firstDataWithinMs, exclusive }) {
   const found = books.map(({ kind, seed, params }) => {
     const where = Object.keys(params).length > 0 ? ` (${paramsText(params)})` : '';
     return `book ${kind}${seed === undefined ? '' : `, seed from ${seed === 'rest' ? 'REST' : 'the stream'}`}${where}`;
   });
+  if (tradeIds) found.push(`${tradeIds} ids`);
   if (cadence) {
     const when = cadence.provenBy ? ` while ${cadence.provenBy.join(' or ')} move` : '';
     found.push(`a row every ${time(cadence.everyMs)}${when}`);

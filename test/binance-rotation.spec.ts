@@ -114,8 +114,9 @@ describe('the exchange', () => {
     await world.clock.advance(30_000);
     expect(witness.rotations).toMatchObject([{ outcome: 'overtaken', seamless: 0 }]);
     expect(world.stream.connections()).toMatchObject([{ id: 'binance/public/2', topics: 7 }]);
-    expect(witness.statuses.some((status) => status.startsWith('trades gap'))).toBe(true);
+    expect(witness.statuses.some((status) => status.startsWith('trades stale'))).toBe(true);
     await world.expectTruth();
+    witness.expectEveryTradeOnce(lastTradeOf(world));
     await world.close();
   });
 

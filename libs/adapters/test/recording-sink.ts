@@ -20,6 +20,10 @@ export class RecordingSink implements Sink {
     this.record('trade', call);
   }
 
+  recentTrades(...call: Parameters<Sink['recentTrades']>): void {
+    this.record('recentTrades', call);
+  }
+
   quote(...call: Parameters<Sink['quote']>): void {
     this.record('quote', call);
   }

@@ -72,6 +72,12 @@ export class ChannelCapabilityDto implements ChannelCapability {
   @ApiPropertyOptional({ type: [BookDto], description: 'How books are kept, each way once.' })
   readonly books?: readonly BookDto[];
 
+  @ApiPropertyOptional({
+    enum: ['contiguous', 'increasing', 'arbitrary'],
+    description: 'Of trades: what their ids tell. With contiguous ones a missing trade is seen at the next.',
+  })
+  readonly tradeIds?: ChannelCapability['tradeIds'];
+
   @ApiPropertyOptional({ type: CadenceDto, description: 'Without it, silence alone proves nothing.' })
   readonly cadence?: ChannelCapability['cadence'];
 
@@ -170,7 +176,7 @@ export class RestCapabilityDto {
   @ApiProperty({ type: RateLimitDto, description: 'Weighted requests of one address.' })
   readonly requests: RateLimitDto;
 
-  @ApiProperty({ enum: ['instruments', 'bookSeed', 'candles', 'serverTime'], isArray: true })
+  @ApiProperty({ enum: ['instruments', 'bookSeed', 'candles', 'trades', 'serverTime'], isArray: true })
   readonly operations: readonly RestOperationName[];
 }
 

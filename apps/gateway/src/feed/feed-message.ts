@@ -42,6 +42,7 @@ export interface StatusMessage extends Position {
   readonly since: number;
   readonly reason: string;
   readonly lost?: LostRange;
+  readonly filled?: LostRange;
   /** The exchange refuses the subscription; nothing will come. */
   readonly failure?: SubscriptionFailure;
 }
@@ -88,8 +89,8 @@ export function statusMessage(status: ChannelStatus, position: Position): Status
 /** What a channel says of itself between its data. */
 export type ChannelStatus = Omit<StatusMessage, 't' | keyof Position>;
 
-export function channelStatus({ state, receivedAt, reason, lost }: StatusEvent): ChannelStatus {
-  return { state, since: receivedAt, reason, ...(lost && { lost }) };
+export function channelStatus({ state, receivedAt, reason, lost, filled }: StatusEvent): ChannelStatus {
+  return { state, since: receivedAt, reason, ...(lost && { lost }), ...(filled && { filled }) };
 }
 
 export function encode(message: FeedMessage): EncodedMessage {

@@ -1,5 +1,6 @@
 import type { ExchangeAdapter } from '@exchange-stream/nestjs/contract';
 import { bookRules } from './binance.book.ts';
+import { trades } from './binance.old-trades.ts';
 import { MAX_CANDLES, bookSeed, candles, instruments, serverTime, usedWeight } from './binance.rest.ts';
 import { BinanceSession } from './binance.session.ts';
 import {
@@ -85,6 +86,8 @@ export function binance(options: BinanceOptions = {}): ExchangeAdapter {
           },
         },
         topic: topics.trades,
+        // "Trade id … +1 per trade"; aggregated ones have a count of their own.
+        trades: () => ({ ids: 'contiguous' }),
       },
       ticker: {
         endpoint: 'public',
@@ -160,6 +163,7 @@ export function binance(options: BinanceOptions = {}): ExchangeAdapter {
       instruments: instruments(EXCHANGE),
       bookSeed: bookSeed(EXCHANGE),
       candles: candles(EXCHANGE),
+      trades: trades(EXCHANGE),
       serverTime: serverTime(EXCHANGE),
     },
 

@@ -28,6 +28,74 @@ const never = (reason: string): void => {
 };
 const exchangeInfo = (...symbols: unknown[]): string => JSON.stringify({ symbols });
 
+describe('trades that Binance is asked for afterwards', () => {
+  const trades = rest.trades!;
+  const after = { id: '28456', time: 1 };
+  const raw = { nativeSymbol: 'BTCUSDT', params: {}, after, limit: 1000 };
+  const aggregated = { ...raw, params: { aggregated: true } };
+
+  it('are those after the known one, at the weight of each kind', () => {
+    expect(trades.request(raw)).toEqual({
+      path: '/api/v3/historicalTrades?symbol=BTCUSDT&fromId=28457&limit=1000',
+      weight: 25,
+    });
+    expect(trades.request({ ...aggregated, limit: 5_000 })).toEqual({
+      path: '/api/v3/aggTrades?symbol=BTCUSDT&fromId=28457&limit=1000',
+      weight: 4,
+    });
+  });
+
+  it('say the same as on the stream', () => {
+    const old = {
+      id: 28457,
+      price: '4.00000100',
+      qty: '12.00000000',
+      quoteQty: '48.000012',
+      time: 1499865549590,
+      isBuyerMaker: true,
+      isBestMatch: true,
+    };
+    expect(trades.parse(JSON.stringify([old]), raw, never)).toEqual([
+      { id: '28457', price: '4.00000100', amount: '12.00000000', side: 'sell', exchangeTime: 1499865549590 },
+    ]);
+    const summed = {
+      a: 26129,
+      p: '0.01633102',
+      q: '4.70443515',
+      f: 27781,
+      l: 27782,
+      T: 1498793709153,
+      m: false,
+      M: true,
+    };
+    expect(trades.parse(JSON.stringify([summed]), aggregated, never)).toEqual([
+      {
+        id: '26129',
+        price: '0.01633102',
+        amount: '4.70443515',
+        side: 'buy',
+        exchangeTime: 1498793709153,
+        aggregates: { firstId: '27781', lastId: '27782' },
+      },
+    ]);
+  });
+
+  it('count without those that break the format', () => {
+    const reasons: string[] = [];
+    expect(trades.parse('[{"id":1,"price":"0"}]', raw, (reason) => reasons.push(reason))).toEqual([]);
+    expect(reasons).toEqual([expect.stringContaining('[0].price')]);
+    expect(() => trades.parse('{}', raw, never)).toThrow(MalformedAnswerError);
+  });
+
+  it.each(['historicalTrades', 'aggTrades', 'trades'])('are known in a recording as %s', (operation) => {
+    const url = (path: string): URL => new URL(`https://api.binance.com${path}`);
+    expect(trades.recognise(url(`/api/v3/${operation}?symbol=BTCUSDT&limit=5`))).toEqual({
+      nativeSymbol: 'BTCUSDT',
+    });
+    expect(trades.recognise(url('/api/v3/depth?symbol=BTCUSDT'))).toBeUndefined();
+  });
+});
+
 describe('Binance instruments', () => {
   it('take names from the assets and steps, digits untouched, from the filters', () => {
     expect(rest.instruments.parse(exchangeInfo(BTC), undefined, never)).toEqual([

@@ -136,7 +136,7 @@ function readCandles(json: unknown, interval: string): CandleRow[] {
   });
 }
 
-function parse<Result>(
+export function parse<Result>(
   exchange: string,
   operation: string,
   body: string,
@@ -157,7 +157,7 @@ function isCallOf(url: URL, operation: string): boolean {
   return url.pathname.endsWith(`/api/v3/${operation}`) || url.pathname.endsWith(`/api/v1/${operation}`);
 }
 
-function symbolCallOf(url: URL, operation: string): { readonly nativeSymbol: string } | undefined {
+export function symbolCallOf(url: URL, operation: string): { readonly nativeSymbol: string } | undefined {
   const nativeSymbol = url.searchParams.get('symbol');
   return isCallOf(url, operation) && nativeSymbol !== null ? { nativeSymbol } : undefined;
 }

@@ -40,6 +40,16 @@ export interface WireTrade {
   readonly m?: unknown;
 }
 
+/** A row of `GET /api/v3/historicalTrades`; those of `aggTrades` are written as on the stream. */
+export interface WireOldTrade {
+  readonly id?: unknown;
+  readonly price?: unknown;
+  readonly qty?: unknown;
+  readonly time?: unknown;
+  /** Whether the buyer was the maker: then the taker sold. */
+  readonly isBuyerMaker?: unknown;
+}
+
 /** `<symbol>@bookTicker`: names no event and no time. */
 export interface WireQuote {
   /** Update id of the book. */

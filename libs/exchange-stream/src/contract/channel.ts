@@ -1,6 +1,7 @@
 import type { Channel, ParamValue, SubscriptionParams, TypedChannel } from '@exchange-stream/market-data';
 import type { BookRules } from './book.ts';
 import type { CandleDeclaration } from './candle.ts';
+import type { TradeRules } from './trades.ts';
 
 /** A parameter that subscriptions to a channel may carry. */
 export interface ParamDeclaration {
@@ -49,6 +50,8 @@ export interface ChannelDeclaration {
   readonly book?: (params: SubscriptionParams) => BookRules;
   /** For `candles`: how the exchange has them. Their length is the parameter `interval`. */
   readonly candles?: CandleDeclaration;
+  /** For `trades`: how they are told. Default: ids are `arbitrary`. */
+  readonly trades?: (params: SubscriptionParams) => TradeRules;
   /**
    * The exchange streams only one variant of this channel per symbol: on one connection, or at all. Without it, variants
    * go side by side.

@@ -45,3 +45,4 @@ export type {
 } from './session.ts';
 export type { Token, TokenDeclaration, TokenOperation, TokenQuery } from './token.ts';
 export type { Refusal, Sink, Stream, TickerRow } from './sink.ts';
+export type { TradeIds, TradeRow, TradeRules, TradesOperation, TradesQuery } from './trades.ts';

@@ -4,6 +4,7 @@ import type { BookSeed } from './book.ts';
 import type { CandleRow } from './candle.ts';
 import type { Environment, NamedRateLimit, RateLimit } from './endpoint.ts';
 import type { Credentials, NonceMeans } from './session.ts';
+import type { TradesOperation } from './trades.ts';
 
 /** One call as the exchange wants it. */
 export interface RestRequest {
@@ -128,6 +129,8 @@ export interface RestDeclaration {
   readonly instruments: RestOperation<void, readonly Instrument[]>;
   readonly bookSeed?: RestOperation<BookSeedQuery, BookSeed>;
   readonly candles?: RestOperation<CandlesQuery, readonly CandleRow[]>;
+  /** For trades that were missed. */
+  readonly trades?: TradesOperation;
   /** For private channels: what begins without a snapshot on the stream, and fills that were missed. */
   readonly account?: AccountOperations;
   /** Milliseconds since the epoch. */

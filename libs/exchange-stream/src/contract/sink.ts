@@ -9,6 +9,7 @@ import type { AccountRow } from './account-rows.ts';
 import type { BookLink } from './book.ts';
 import type { CandleRow } from './candle.ts';
 import type { SigningRefusal } from './rest.ts';
+import type { TradeRow } from './trades.ts';
 
 /** What flows on one topic of one connection. Sessions pass it on; only the engine looks inside. */
 export interface Stream {
@@ -52,6 +53,11 @@ export interface Sink<S extends Stream = Stream> {
     side: Side,
     aggregates?: { readonly firstId: string; readonly lastId: string },
   ): void;
+  /**
+   * The latest trades, oldest first, with which the exchange greets a subscription: those that were missed are told late,
+   * and the others say where the series stands.
+   */
+  recentTrades(stream: S, rows: readonly TradeRow[]): void;
   quote(
     stream: S,
     exchangeTime: number | undefined,

@@ -159,6 +159,8 @@ function checkTuning(tuning: EngineTuning): void {
   for (const [key, value] of Object.entries<unknown>({ ...tuning })) {
     if (!known.includes(key))
       throw new InvalidOptionsError(`tuning: no key "${key}". Allowed: ${known.join(', ')}.`);
+    // What may be switched off.
+    if (key === 'tradeBackfillMs' && value === 0) continue;
     if (value !== undefined) checkNumber(`tuning.${key}`, value);
   }
 }

@@ -51,6 +51,7 @@ import { ExchangeRoute, type RouteSettings } from './route/exchange-route.ts';
 import { ExchangeClock, type ClockOffset } from './rest/exchange-clock.ts';
 import { RestClient } from './rest/rest-client.ts';
 import { RestHosts } from './rest/rest-hosts.ts';
+import { TradeCalls } from './trades/trade-calls.ts';
 import { canonicalRequest } from './subscription/canonical-request.ts';
 import type { ExclusiveSlots } from './subscription/exclusive-slots.ts';
 import type { Subscription } from './subscription/subscription.ts';
@@ -94,6 +95,7 @@ export class ConnectionManager {
   private readonly seeds: BookSeeds;
   private readonly accountCalls: AccountCalls;
   private readonly candleCalls: CandleCalls;
+  private readonly tradeCalls: TradeCalls;
   private readonly registry: SubscriptionRegistry;
   private readonly auditing: ExchangeAudit;
   private started = false;
@@ -165,6 +167,9 @@ export class ConnectionManager {
       ...{ adapter, platform, report, rest: this.rest, accounts: this.accountsByName },
       renew: (subscription, reason) => this.pool.renew(subscription, reason),
     });
+    this.tradeCalls = new TradeCalls({
+      ...{ adapter, platform, report, rest: this.rest, backfillMs: tuning.tradeBackfillMs },
+    });
     this.candleCalls = new CandleCalls({
       ...{ adapter, platform, report, rest: this.rest },
       exchangeNow: () => this.time.now(),
@@ -175,6 +180,7 @@ export class ConnectionManager {
         seeds: this.seeds,
         accountCalls: this.accountCalls,
         candleCalls: this.candleCalls,
+        tradeCalls: this.tradeCalls,
         exchangeTime: this.time,
       },
       exchangeNow: () => this.time.now(),
@@ -428,6 +434,7 @@ export class ConnectionManager {
     for (const { flow } of this.registry.all()) {
       flow.accountData?.leaveWorld();
       flow.candles?.leaveWorld();
+      flow.trades?.leaveWorld();
     }
     this.instruments.leaveWorld();
     if (this.started && this.isEnabled) this.loadInstruments();

@@ -85,6 +85,11 @@ export interface EngineTuning {
    * (`consumer-overdue`, `listener-overdue`). Default 30,000.
    */
   readonly consumerDeadlineMs?: number;
+  /**
+   * How long trades may wait for missed ones that are asked for by REST. What is not there by then is told as a gap that stays
+   * open. 0: nothing is asked for. Default 15,000.
+   */
+  readonly tradeBackfillMs?: number;
   /** Deadline of one REST request. Default 10,000. */
   readonly restTimeoutMs?: number;
   /** How often to ask again what the exchange trades, give or take a tenth. Default 3,600,000. */
@@ -143,6 +148,7 @@ export function withDefaults(tuning: EngineTuning = {}): Required<EngineTuning> 
     rotationDeadlineMs: 600_000,
     pendingRequests: 1_000,
     consumerDeadlineMs: 30_000,
+    tradeBackfillMs: 15_000,
     restTimeoutMs: 10_000,
     instrumentsRefreshMs: 3_600_000,
     closeDeadlineMs: 5_000,

@@ -15,4 +15,6 @@ export interface TradeEvent extends EventOrigin {
   readonly side: Side;
   /** For an aggregated trade: the raw trades that it sums up, first and last id included. */
   readonly aggregates?: { readonly firstId: string; readonly lastId: string };
+  /** It was missed on the stream, and asked for afterwards or told again by the exchange; it comes in its place. */
+  readonly backfilled?: true;
 }

@@ -23,7 +23,13 @@ import type {
   RestOperationName,
 } from './capabilities.ts';
 
-const REST_OPERATIONS: readonly RestOperationName[] = ['instruments', 'bookSeed', 'candles', 'serverTime'];
+const REST_OPERATIONS: readonly RestOperationName[] = [
+  'instruments',
+  'bookSeed',
+  'candles',
+  'trades',
+  'serverTime',
+];
 
 /** What can be had of an exchange, derived from the declaration of its adapter and from nothing else. */
 export function capabilitiesOf(adapter: ExchangeAdapter): Capabilities {
@@ -64,6 +70,7 @@ function channelOf(
       endpoint,
       params: Object.entries(declaration.params).map(paramOf),
       ...(book && { books: booksOf(declaration, book) }),
+      ...(channel === 'trades' && { tradeIds: declaration.trades?.(plainest).ids ?? 'arbitrary' }),
       ...(cadence && { cadence }),
       ...(firstDataWithinMs !== undefined && { firstDataWithinMs }),
       ...(exclusive && { exclusive }),

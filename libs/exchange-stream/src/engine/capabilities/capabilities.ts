@@ -4,7 +4,14 @@ import type {
   SubscriptionParams,
   TypedChannel,
 } from '@exchange-stream/market-data';
-import type { Cadence, Environment, Heartbeat, RateLimit, SocketEndpoint } from '../../contract/index.ts';
+import type {
+  Cadence,
+  Environment,
+  Heartbeat,
+  RateLimit,
+  SocketEndpoint,
+  TradeIds,
+} from '../../contract/index.ts';
 
 /** A parameter of a channel. */
 export interface ParamCapability {
@@ -34,6 +41,8 @@ export interface ChannelCapability {
   readonly params: readonly ParamCapability[];
   /** For `book`: how books are kept, each way once. */
   readonly books?: readonly BookCapability[];
+  /** For `trades`: what ids tell of those that are missing, with the plainest parameters. */
+  readonly tradeIds?: TradeIds;
   /** What is promised of its rows with the plainest parameters; without it, silence alone proves nothing. */
   readonly cadence?: Cadence;
   /** Milliseconds from the ack to the first row, where every subscription is greeted with one; plainest parameters. */
@@ -69,7 +78,7 @@ export interface EndpointCapability {
   readonly ackDeadlineMs: number;
 }
 
-export type RestOperationName = 'instruments' | 'bookSeed' | 'candles' | 'serverTime';
+export type RestOperationName = 'instruments' | 'bookSeed' | 'candles' | 'trades' | 'serverTime';
 
 /** What can be had of an exchange, as its adapter declares it. Plain data, fit for JSON. */
 export interface Capabilities {

@@ -1,5 +1,13 @@
 import type { BookLevel, ExchangeSequence, Side } from '@exchange-stream/market-data';
-import type { AccountRow, BookLink, CandleRow, Refusal, Sink, TickerRow } from '../../contract/index.ts';
+import type {
+  AccountRow,
+  BookLink,
+  CandleRow,
+  Refusal,
+  Sink,
+  TickerRow,
+  TradeRow,
+} from '../../contract/index.ts';
 import { FrameCount } from '../integrity/frame-count.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import type { FrameProblemKind } from '../lifecycle/lifecycle-event.ts';
@@ -89,6 +97,10 @@ export class FrameSink implements Sink<WireStream> {
   ): void {
     for (const flow of stream.flows)
       flow.trade(this.receivedAt, exchangeTime, id, price, amount, side, aggregates);
+  }
+
+  recentTrades(stream: WireStream, rows: readonly TradeRow[]): void {
+    for (const flow of stream.flows) flow.recentTrades(this.receivedAt, rows);
   }
 
   quote(

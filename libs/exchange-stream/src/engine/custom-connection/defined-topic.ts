@@ -7,6 +7,7 @@ const nothing = (): void => undefined;
 const NO_ROWS: RowTarget = {
   isRaw: false,
   trade: nothing,
+  recentTrades: nothing,
   quote: nothing,
   ticker: nothing,
   candle: nothing,

@@ -36,6 +36,7 @@ function flowOf(channel: Channel): { flow: DataFlow; told: string[] } {
       wakeAfter: () => undefined,
       history: () => Promise.resolve({ candles: [], quiet: [], gaps: [] }),
     },
+    needTrades: () => false,
     askForFills: () => () => undefined,
   });
   flow.place(

@@ -4,11 +4,9 @@ import type {
   CandleEvent,
   Channel,
   ChannelEvents,
-  Clock,
   ExchangeSequence,
   LostRange,
   MarketEvent,
-  PrivateEvent,
   QuoteEvent,
   Side,
   StatusEvent,
@@ -23,12 +21,13 @@ import type {
   CandleRow,
   LinkVerdict,
   TickerRow,
+  TradeRow,
+  TradeRules,
 } from '../../contract/index.ts';
-import type { AccountData, AccountDataHooks, AccountNeed, FillsAsked } from '../account-data/account-data.ts';
+import type { AccountData } from '../account-data/account-data.ts';
 import type { AccountRules } from '../account-data/account-rules.ts';
 import { createAccountData } from '../account-data/create-account-data.ts';
-import type { BookBreak } from '../integrity/book-break.ts';
-import { createCandleSeries, type CandleFlow, type CandleSource } from '../candles/candle-flow.ts';
+import { createCandleSeries, type CandleFlow } from '../candles/candle-flow.ts';
 import type { CandleRules } from '../candles/candle-rules.ts';
 import { CandleSeriesReader, type CandleSeriesHandle } from '../candles/candle-series-handle.ts';
 import type { CandleSynchronizer } from '../candles/candle-synchronizer.ts';
@@ -38,10 +37,14 @@ import {
   type BookCounters,
   type BookSynchronizerHooks,
 } from '../integrity/book-synchronizer.ts';
-import type { ChannelTraffic, ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
+import type { ChannelTraffic } from '../lifecycle/exchange-statistics.ts';
 import type { SubscriptionCounters } from '../subscription/subscription-state.ts';
+import { createTradeSeries, type TradeSeries } from '../trades/trade-series.ts';
 import type { FillSource } from './fill-recovery.ts';
+import { noFlowCounts } from './flow-counts.ts';
+import { accountHooks, fillSourceOf, tradeHooks, type FlowParts } from './flow-hooks.ts';
 import { FlowConsumers } from './flow-consumers.ts';
+import type { DataFlowEnvironment } from './data-flow-environment.ts';
 import { DataPresence } from './data-presence.ts';
 import type { DataStatus } from './data-status.ts';
 import { FlowEvents, type InstrumentName } from './flow-events.ts';
@@ -49,29 +52,6 @@ import type { RowTarget } from './row-target.ts';
 import type { SeriesOverlap } from './series-overlap.ts';
 import { SourceChange } from './source-change.ts';
 import type { ValueStamp } from './value-stamp.ts';
-
-/** What a flow needs from around it. */
-export interface DataFlowEnvironment {
-  readonly clock: Clock;
-  readonly statistics: ExchangeStatistics;
-  /** The data state has changed. */
-  changed(reason: string): void;
-  consumerFailed(consumer: string, error: Error): void;
-  /** The promise of a consumer has been open for longer than it may; `waiting` events wait for it. */
-  consumerOverdue(consumer: string, tookMs: number, waiting: number): void;
-  /** How long that is. */
-  readonly consumerDeadlineMs: number;
-  /** A consumer was too slow, and has just been told how many events it has lost. */
-  consumerOverflowed(consumer: string, lost: number): void;
-  /** A REST seed of the book is needed; a later call replaces an earlier one. */
-  needSeed(attempt: number, broken: BookBreak | undefined): void;
-  /** What an account has, or missed fills, have to be asked for; a later call replaces an earlier one. */
-  needAccountData(need: AccountNeed): void;
-  /** Asks for fills on behalf of one consumer. Returns a function that gives up. */
-  askForFills: FillsAsked;
-  /** Who asks for candles. */
-  readonly candles: CandleSource;
-}
 
 /**
  * The data of one subscription on its way from decoded rows to consumers: integrity in front of it, one ordered sequence
@@ -85,6 +65,8 @@ export class DataFlow implements RowTarget {
   accountData: AccountData | undefined;
   /** Of candles, once it is known how they are kept right. */
   candles: CandleSynchronizer | undefined;
+  /** Of trades, once it is known how they are told. */
+  trades: TradeSeries | undefined;
   private readonly events: FlowEvents;
   private readonly sourceChange: SourceChange;
   private synchronizer: BookSynchronizer | undefined;
@@ -95,16 +77,9 @@ export class DataFlow implements RowTarget {
   private newestLagMs: number | undefined;
   /** What is counted of all flows of the channel. */
   private readonly traffic: ChannelTraffic;
-  private readonly counts = {
-    received: 0,
-    delivered: 0,
-    conflated: 0,
-    rejected: 0,
-    dropped: 0,
-    lost: 0,
-    gaps: 0,
-  };
+  private readonly counts = noFlowCounts();
   private rows = 0;
+  private readonly parts: FlowParts;
 
   constructor(
     private readonly request: SubscriptionRequest,
@@ -116,6 +91,11 @@ export class DataFlow implements RowTarget {
     this.events = new FlowEvents(request, key);
     this.sourceChange = new SourceChange(environment.clock);
     this.presence = this.createPresence();
+    this.parts = {
+      ...{ environment, events: this.events, counts: this.counts, presence: this.presence },
+      accountData: () => this.accountData,
+      deliver: (event) => this.deliver(event),
+    };
     this.consumers = new FlowConsumers(request.channel, {
       clock: environment.clock,
       deadlineMs: environment.consumerDeadlineMs,
@@ -162,7 +142,7 @@ export class DataFlow implements RowTarget {
     const { synchronizer, accountData } = this;
     return {
       ...this.counts,
-      waiting: (synchronizer ?? accountData ?? this.candles)?.waiting ?? 0,
+      waiting: (synchronizer ?? accountData ?? this.candles ?? this.trades)?.waiting ?? 0,
       snapshots: synchronizer?.counters.snapshots ?? 0,
     };
   }
@@ -187,25 +167,38 @@ export class DataFlow implements RowTarget {
     book: BookRules | undefined,
     account?: AccountRules,
     candles?: CandleRules,
+    trades?: TradeRules,
   ): void {
     this.events.place(instrument);
     if (candles) this.candles ??= createCandleSeries(candles, this.candleFlow());
+    // Placed anew, it still knows what consumers have had.
+    if (trades) this.trades ??= createTradeSeries(trades, tradeHooks(this.parts));
     if (book) {
       this.synchronizer?.reset();
       this.synchronizer = new BookSynchronizer(book, this.bookHooks());
     }
     if (!account) return;
     // Placed anew, it still knows what consumers hold.
-    this.accountData ??= createAccountData(account, this.request.exchange, this.accountHooks());
+    this.accountData ??= createAccountData(account, this.request.exchange, accountHooks(this.parts));
     // What cannot be asked for afterwards stays missed.
     this.accountSeries = account.kind === 'fills' && !account.canRecover ? 'fills' : undefined;
     if (account.kind === 'fills' && account.canRecover)
-      this.fillSource = this.createFillSource(this.accountData);
+      this.fillSource = fillSourceOf(this.accountData, this.environment.askForFills);
   }
 
-  /** The same trades or frames may come from two connections from here on; `undefined`: no longer. */
+  /** The same trades or frames come from two connections from here on; `undefined`: they do not after all. */
   overlap(overlap: SeriesOverlap | undefined): void {
-    this.sourceChange.overlaps(overlap);
+    this.sourceChange.overlaps(overlap, this.isRaw);
+  }
+
+  /** They come from the fresh connection alone. */
+  overlapped(): void {
+    this.sourceChange.overlapped();
+  }
+
+  /** Whether it has had a trade, by its id, or a frame, by its text. */
+  hasHad(id: string): boolean {
+    return this.isRaw ? this.sourceChange.hasHadFrame(id) : (this.trades?.knows(id) ?? false);
   }
 
   /** Rows of another connection that the flow has had already. */
@@ -215,9 +208,13 @@ export class DataFlow implements RowTarget {
     this.counts.dropped += rows;
   }
 
-  /** Whether its book, or what its account has, is begun and still without the whole that the rest is built on. */
+  /**
+   * Whether its book, or what its account has, is begun and still without the whole that the rest is built on, or trades that
+   * were missed are waited for.
+   */
   get isSeeding(): boolean {
-    return (this.synchronizer ?? this.accountData ?? this.candles)?.isSeeding ?? false;
+    const { synchronizer, accountData, candles, trades } = this;
+    return (synchronizer ?? accountData ?? candles)?.isSeeding ?? trades?.isRecovering ?? false;
   }
 
   /** Sequence of the last update in its book; undefined without a live one. */
@@ -285,9 +282,25 @@ export class DataFlow implements RowTarget {
     aggregates: { readonly firstId: string; readonly lastId: string } | undefined,
   ): void {
     this.arrived(receivedAt, exchangeTime);
-    if (this.sourceChange.isRepeated(id)) return void this.counts.dropped++;
-    this.presence.flows('trades flow');
-    this.deliver(this.events.trade(receivedAt, exchangeTime, id, price, amount, side, aggregates));
+    const { trades, presence } = this;
+    const { losses } = presence;
+    const fate = trades ? trades.judge(id, exchangeTime) : 'deliver';
+    this.sourceChange.told(id);
+    if (fate === 'drop') return void this.counts.dropped++;
+    const event = this.events.trade(receivedAt, exchangeTime, id, price, amount, side, aggregates);
+    if (fate === 'hold') return trades?.hold(event);
+    // Not when somebody who was told of a hole had the source taken away.
+    if (losses === presence.losses) presence.flows('trades flow');
+    this.deliver(event);
+  }
+
+  recentTrades(receivedAt: number, rows: readonly TradeRow[]): void {
+    this.rows += rows.length;
+    this.counts.received += rows.length;
+    this.presence.arrived();
+    this.lastReceivedAt = receivedAt;
+    if (this.trades) this.trades.recent(rows);
+    else this.counts.dropped += rows.length;
   }
 
   quote(
@@ -347,7 +360,7 @@ export class DataFlow implements RowTarget {
   /** A frame as it came. */
   raw(receivedAt: number, topic: string, json: string): void {
     this.arrived(receivedAt, undefined);
-    if (this.sourceChange.isRepeated(json)) return void this.counts.dropped++;
+    if (this.sourceChange.isRepeatedFrame(json)) return void this.counts.dropped++;
     this.presence.flows('frames flow');
     this.deliver(this.events.raw(receivedAt, topic, json));
   }
@@ -430,12 +443,13 @@ export class DataFlow implements RowTarget {
       clock,
       series: () => (this.isRaw ? 'frames' : (series ?? this.accountSeries)),
       built: () => this.synchronizer ?? this.accountData ?? this.candles,
+      continuity: () => this.trades,
       startsOver: () => {
         this.newestLagMs = undefined;
         this.sourceChange.holdBack(undefined);
       },
       changed: (reason, lost) => {
-        const filled = this.status.state === 'live' ? this.candles?.takeFilled() : undefined;
+        const filled = this.status.state === 'live' ? (this.candles ?? this.trades)?.takeFilled() : undefined;
         this.consumers.deliver(this.events.status(this.status, lost, filled));
         this.environment.changed(reason);
       },
@@ -468,40 +482,6 @@ export class DataFlow implements RowTarget {
       became: (fate, rows) => {
         this.counts[fate] += rows;
       },
-    };
-  }
-
-  private createFillSource(fills: AccountData): FillSource {
-    return {
-      newest: () => fills.newest,
-      ask: (after, limit, told, failed) =>
-        this.environment.askForFills(
-          { after, limit },
-          (rows, isAll) => told(fills.recovered(rows), isAll),
-          failed,
-        ),
-    };
-  }
-
-  private accountHooks(): AccountDataHooks {
-    const { counts, environment } = this;
-    return {
-      now: () => environment.clock.now(),
-      need: (need) => {
-        this.presence.seeding();
-        environment.needAccountData(need);
-      },
-      deliver: (event: PrivateEvent) => this.deliver(event),
-      ended: (fate, rows) => {
-        counts[fate] += rows;
-        if (fate === 'rejected') environment.statistics.rejected += rows;
-      },
-      added: (rows) => (counts.received += rows),
-      flows: (reason) => {
-        // Not when somebody who was told of it had the source taken away.
-        if (this.accountData?.live) this.presence.flows(reason);
-      },
-      broken: (reason, lost) => this.presence.broken(reason, lost),
     };
   }
 

@@ -14,6 +14,16 @@ export interface Built {
   reset(): void;
 }
 
+/** Who knows of events that each count for themselves which are missing. */
+export interface Continuity {
+  /** Whether missed ones are asked for. */
+  readonly isRecovering: boolean;
+  /** The topic is confirmed. */
+  begin(reason: string): void;
+  /** What comes from here on need not follow what came before. */
+  interrupt(): void;
+}
+
 /** What the presence of data needs from the flow that it is of. */
 export interface DataPresenceEnvironment {
   readonly clock: Clock;
@@ -21,6 +31,8 @@ export interface DataPresenceEnvironment {
   series(): 'trades' | 'frames' | 'fills' | undefined;
   /** Of a book or an account, once it is known how it is kept right. */
   built(): Built | undefined;
+  /** Of a series whose holes are known: whether one is missing is not for the presence to say. */
+  continuity(): Continuity | undefined;
   /** What has been received is no measure any more of what comes. */
   startsOver(): void;
   /** The state has changed. */
@@ -69,8 +81,12 @@ export class DataPresence {
     if (haltReason !== undefined && this.status.state !== 'halted') this.enter('halted', haltReason);
     if (isAnnounced) return;
     const built = this.environment.built();
+    const continuity = this.environment.continuity();
     if (built) built.begin();
-    else if (this.environment.series() && haltReason === undefined) this.flows('subscribed');
+    // In a market that has stopped it goes on when that opens, or data shows that it has.
+    else if (haltReason !== undefined) return;
+    else if (continuity) continuity.begin('subscribed');
+    else if (this.environment.series()) this.flows('subscribed');
   }
 
   /** A row has come. */
@@ -93,6 +109,8 @@ export class DataPresence {
   broken(reason: string, lost: LostRange | undefined): void {
     this.environment.missed();
     this.enter('gap', reason, lost);
+    const { haltReason } = this.standstill;
+    if (haltReason !== undefined && this.environment.continuity()) this.enter('halted', haltReason);
   }
 
   /**
@@ -140,7 +158,7 @@ export class DataPresence {
     this.late = false;
     if (this.isHalted) return;
     const built = this.environment.built();
-    if (!built) return this.becomeLive(reason);
+    if (!built) return this.goesOn(reason);
     if (!built.keepsPast) this.enter('syncing', reason);
     built.begin();
   }
@@ -188,14 +206,21 @@ export class DataPresence {
     this.enter('syncing', reason);
     if (!isConfirmed) return;
     const built = this.environment.built();
-    if (this.environment.series() || built?.live) this.becomeLive(reason);
+    if (this.environment.series() || built?.live) this.goesOn(reason);
     else built?.begin();
+  }
+
+  /** Data comes as before, unless some that is missing is waited for. */
+  private goesOn(reason: string): void {
+    const continuity = this.environment.continuity();
+    if (continuity) continuity.begin(reason);
+    else this.becomeLive(reason);
   }
 
   /** Data can be trusted from here on; what was missed since it could be trusted last is told first. */
   private becomeLive(reason: string): void {
     const series = this.environment.series();
-    if (series && this.status.mayHaveMissed)
+    if (series && this.status.mayHaveMissed && !this.environment.continuity())
       this.broken(`${series} since the data was last live may be missing`, undefined);
     this.enter('live', reason);
   }
@@ -207,6 +232,7 @@ export class DataPresence {
     this.late = false;
     this.environment.startsOver();
     this.environment.built()?.reset();
+    this.environment.continuity()?.interrupt();
   }
 
   private enter(state: DataState, reason: string, lost?: LostRange): void {

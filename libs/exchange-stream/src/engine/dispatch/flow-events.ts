@@ -16,7 +16,7 @@ import type {
   TickerEvent,
   TradeEvent,
 } from '@exchange-stream/market-data';
-import type { TickerRow } from '../../contract/index.ts';
+import type { TickerRow, TradeRow } from '../../contract/index.ts';
 import type { DataStatus } from './data-status.ts';
 
 /** What events say of their instrument. */
@@ -89,6 +89,15 @@ export class FlowEvents {
       side,
     };
     return aggregates ? { ...trade, aggregates } : trade;
+  }
+
+  /** A trade that was missed on the stream. */
+  backfilledTrade(receivedAt: number, row: TradeRow): TradeEvent {
+    const { exchangeTime, id, price, amount, side, aggregates } = row;
+    return {
+      ...this.trade(receivedAt, exchangeTime, id, price, amount, side, aggregates),
+      backfilled: true,
+    };
   }
 
   quote(

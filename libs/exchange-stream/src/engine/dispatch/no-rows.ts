@@ -10,6 +10,10 @@ export abstract class NoRows implements RowTarget {
     // Not of this channel.
   }
 
+  recentTrades(..._rows: Parameters<RowTarget['recentTrades']>): void {
+    // Not of this channel.
+  }
+
   quote(..._row: Parameters<RowTarget['quote']>): void {
     // Not of this channel.
   }

@@ -89,6 +89,7 @@ class World {
         wakeAfter: () => undefined,
         history: () => Promise.resolve({ candles: [], quiet: [], gaps: [] }),
       },
+      needTrades: () => false,
       askForFills: () => () => undefined,
     });
     this.place();

@@ -1,5 +1,5 @@
 import type { BookLevel, ExchangeSequence, Side } from '@exchange-stream/market-data';
-import type { AccountRow, BookLink, CandleRow, TickerRow } from '../../contract/index.ts';
+import type { AccountRow, BookLink, CandleRow, TickerRow, TradeRow } from '../../contract/index.ts';
 
 /** Takes the rows of one topic as a session reads them, one call for each, with the time at which the frame came. */
 export interface RowTarget {
@@ -14,6 +14,8 @@ export interface RowTarget {
     side: Side,
     aggregates: { readonly firstId: string; readonly lastId: string } | undefined,
   ): void;
+  /** The latest trades, oldest first, as the exchange greets a subscription with them. */
+  recentTrades(receivedAt: number, rows: readonly TradeRow[]): void;
   quote(
     receivedAt: number,
     exchangeTime: number | undefined,

@@ -1,12 +1,7 @@
 import type { Side } from '@exchange-stream/market-data';
+import type { TradeRow } from '../../contract/index.ts';
 import { FlowHandover, PATIENCE_MS, type HandoverVerdict } from './flow-handover.ts';
-import { SeriesOverlap, type OverlapBounds } from './series-overlap.ts';
-
-/** Some minutes of the busiest markets. */
-const OF_TRADES: OverlapBounds = { capacity: 10_000, repeatsWithinMs: 60_000 };
-
-/** Frames are known by their whole text, and an exchange may say the same again. */
-const OF_FRAMES: OverlapBounds = { capacity: 1_000, repeatsWithinMs: 5_000 };
+import { SeriesOverlap } from './series-overlap.ts';
 
 /**
  * Hands trades, or frames as they come, over. Each connection brings them in order, so that one which has come on both
@@ -21,7 +16,7 @@ export class SeriesHandover extends FlowHandover {
   }
 
   override begin(): void {
-    this.overlap ??= new SeriesOverlap(this.isRaw ? OF_FRAMES : OF_TRADES);
+    this.overlap ??= new SeriesOverlap((id) => this.flow.hasHad(id));
     this.flow.overlap(this.overlap);
   }
 
@@ -38,6 +33,11 @@ export class SeriesHandover extends FlowHandover {
       id,
       deliver: () => this.flow.trade(receivedAt, exchangeTime, id, price, amount, side, aggregates),
     });
+  }
+
+  override recentTrades(receivedAt: number, rows: readonly TradeRow[]): void {
+    for (const row of rows)
+      this.overlap?.arrived({ id: row.id, deliver: () => this.flow.recentTrades(receivedAt, [row]) });
   }
 
   override raw(receivedAt: number, topic: string, json: string): void {
@@ -65,7 +65,8 @@ export class SeriesHandover extends FlowHandover {
     if (!overlap) return;
     // Frames may bear what is of their connection: those that wait are what the old one has brought in other words.
     const isSaidOtherwise = this.isRaw && overlap.isIncomparable;
-    const { missing, repeated } = overlap.finish(this.clock.monotonic());
+    const { missing, repeated } = overlap.finish();
+    this.flow.overlapped();
     if (isSaidOtherwise) return this.flow.repeated(missing.length);
     this.flow.repeated(repeated);
     for (const event of missing) event.deliver();

@@ -40,6 +40,7 @@ class ChangingBook {
         wakeAfter: () => undefined,
         history: () => Promise.resolve({ candles: [], quiet: [], gaps: [] }),
       },
+      needTrades: () => false,
       askForFills: () => () => undefined,
     });
     this.flow.place({ symbol: 'BTC/USDT', nativeSymbol: 'BTCUSDT' }, RULES);

@@ -131,6 +131,8 @@ export class RecordedTopics {
         wakeAfter: () => {},
         history: () => Promise.resolve({ candles: [], quiet: [], gaps: [] }),
       },
+      // What was asked for then is not in the recording.
+      needTrades: () => false,
       askForFills: () => () => {},
       needSeed: () => {
         // A whole book that came with the stream is in the recording, or nowhere.
@@ -138,7 +140,7 @@ export class RecordedTopics {
         this.environment.needSeed(flow, { nativeSymbol, depth }, (seed) => flow.seeded(seed));
       },
     });
-    flow.place(instrument, book);
+    flow.place(instrument, book, undefined, undefined, channel.trades?.(params));
     flow.consumers.add('replay', (event) => this.environment.event(event));
     const added: RecordedTopic = {
       topic,

@@ -31,6 +31,7 @@ export class TopicProbe implements Sink {
   }
 
   trade(): void {}
+  recentTrades(): void {}
   quote(): void {}
   ticker(): void {}
   candle(): void {}

@@ -19,6 +19,7 @@ import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
 import { LagMonitor, type LagClock } from '../liveness/lag-monitor.ts';
 import { LivenessMonitor } from '../liveness/liveness-monitor.ts';
 import { patienceFor } from '../liveness/silence-watch.ts';
+import type { TradeCalls } from '../trades/trade-calls.ts';
 import type { Platform } from '../platform/platform.ts';
 import { unknownSymbol } from './canonical-request.ts';
 import { ExclusiveSlots } from './exclusive-slots.ts';
@@ -47,6 +48,7 @@ export interface RegistryEnvironment {
   readonly seeds: BookSeeds;
   readonly accountCalls: AccountCalls;
   readonly candleCalls: CandleCalls;
+  readonly tradeCalls: TradeCalls;
   /** Whether the exchange may be talked to. */
   isEnabled(): boolean;
   /** Whether it has been begun to talk to the exchange. */
@@ -196,6 +198,7 @@ export class SubscriptionRegistry {
         return 'told its consumers that it is stale';
       case 'unseeded':
         if (subscription.place?.candles) subscription.flow.candles?.unavailable(found);
+        else if (subscription.place?.trades) subscription.flow.trades?.unavailable(found);
         else if (subscription.place?.accountData) accountCalls.repeat(subscription, found);
         else seeds.request(subscription, 1, { kind: 'gap', reason: found });
         return 'asked for';
@@ -224,6 +227,7 @@ export class SubscriptionRegistry {
     this.environment.seeds.stop();
     this.environment.accountCalls.stop();
     this.environment.candleCalls.stop();
+    this.environment.tradeCalls.stop();
   }
 
   /** The connections are closed: everything ends. */
@@ -235,7 +239,7 @@ export class SubscriptionRegistry {
 
   private auditedOf(subscription: Subscription): AuditedSubscription {
     const { environment } = this;
-    const { instruments, seeds, accountCalls, candleCalls } = environment;
+    const { instruments, seeds, accountCalls, candleCalls, tradeCalls } = environment;
     const mayBegin = environment.isEnabled() && environment.isStarted();
     const { request, place, flow } = subscription;
     const isRaw = request.channel === 'raw';
@@ -248,8 +252,11 @@ export class SubscriptionRegistry {
       isRetried: this.retries.isScheduled(subscription),
       isSeeding:
         flow.isSeeding &&
-        (place?.book?.kind === 'linked' || (place?.accountData ?? place?.candles) !== undefined),
-      isSeedAsked: [seeds, accountCalls, candleCalls].some((calls) => calls.isAsked(subscription)),
+        (place?.book?.kind === 'linked' ||
+          (place?.accountData ?? place?.candles ?? place?.trades) !== undefined),
+      isSeedAsked: [seeds, accountCalls, candleCalls, tradeCalls].some((calls) =>
+        calls.isAsked(subscription),
+      ),
       isPolled: place?.candles?.source === 'rest',
       isPolledMeanwhile: flow.candles?.isPolled ?? false,
       isHaltKnown:
@@ -263,7 +270,7 @@ export class SubscriptionRegistry {
   private create(request: SubscriptionRequest, key: string): Subscription {
     const conflict = this.exclusives.conflictOf(request, key);
     if (conflict) throw conflict;
-    const { platform, statistics, report, seeds, accountCalls, candleCalls } = this.environment;
+    const { platform, statistics, report, seeds, accountCalls, candleCalls, tradeCalls } = this.environment;
     const subscription = new Subscription(request, {
       clock: platform.clock,
       statistics,
@@ -284,6 +291,8 @@ export class SubscriptionRegistry {
         wakeAfter: (delayMs) => candleCalls.wakeAfter(of, delayMs),
         history: (...asked) => candleCalls.history(of, ...asked),
       }),
+      requestTrades: (of, need) =>
+        (need === undefined || this.environment.isEnabled()) && tradeCalls.request(of, need),
       askForFills: (...fills) => accountCalls.askForFills(...fills),
       gaveUp: (...failure) => this.gaveUp(...failure),
       displaced: (displaced) => this.activate(displaced),
@@ -308,6 +317,7 @@ export class SubscriptionRegistry {
     this.environment.seeds.cancel(subscription);
     this.environment.accountCalls.cancel(subscription);
     this.environment.candleCalls.cancel(subscription);
+    this.environment.tradeCalls.cancel(subscription);
     this.liveness.forget(subscription);
     this.retries.forget(subscription);
   }

@@ -24,6 +24,7 @@ function subscription(): { subscription: Subscription; events: LifecycleEvent[] 
           wakeAfter: () => undefined,
           history: () => Promise.resolve({ candles: [], quiet: [], gaps: [] }),
         }),
+        requestTrades: () => false,
         askForFills: () => () => undefined,
         displaced: () => undefined,
         gaveUp: () => undefined,

@@ -7,6 +7,7 @@ import type { RowTarget } from '../dispatch/row-target.ts';
 import type { BookBreak } from '../integrity/book-break.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
+import type { TradesNeed } from '../trades/trade-series.ts';
 import { LiveTime } from './live-time.ts';
 import type { SubscriptionFailure, SubscriptionState, SubscriptionView } from './subscription-state.ts';
 import { isLegalTransition } from './subscription-transitions.ts';
@@ -25,6 +26,10 @@ export interface SubscriptionEnvironment {
   requestSeed(subscription: Subscription, attempt: number, broken: BookBreak | undefined): void;
   /** Asks for what an account has, or for missed fills; a later call replaces an earlier one. */
   requestAccountData(subscription: Subscription, need: AccountNeed): void;
+  /**
+   * Asks for missed trades; a later call replaces an earlier one, and `undefined` ends it. Returns whether they are asked for.
+   */
+  requestTrades(subscription: Subscription, need: TradesNeed | undefined): boolean;
   /** Asks for fills on behalf of one consumer. Returns a function that gives up. */
   askForFills(subscription: Subscription, ...fills: Parameters<FillsAsked>): ReturnType<FillsAsked>;
   /** Who asks for its candles. */
@@ -107,6 +112,7 @@ export class Subscription implements TopicHolder {
         }),
       needSeed: (attempt, broken) => environment.requestSeed(this, attempt, broken),
       needAccountData: (need) => environment.requestAccountData(this, need),
+      needTrades: (need) => environment.requestTrades(this, need),
       askForFills: (...fills) => environment.askForFills(this, ...fills),
       candles: environment.candles(this),
     });
@@ -161,7 +167,7 @@ export class Subscription implements TopicHolder {
   /** The instruments are known: what it is called on the wire, and who serves it. */
   placed(place: WirePlace): void {
     this.wirePlace = place;
-    this.flow.place(place.instrument, place.book, place.accountData, place.candles);
+    this.flow.place(place.instrument, place.book, place.accountData, place.candles, place.trades);
   }
 
   /** It is asked for by REST: no connection carries it. */

@@ -4,7 +4,7 @@ import {
   type PrivateChannel,
   type SubscriptionRequest,
 } from '@exchange-stream/market-data';
-import type { BookRules, Cadence, ExchangeAdapter } from '../../contract/index.ts';
+import type { BookRules, Cadence, ExchangeAdapter, TradeRules } from '../../contract/index.ts';
 import { candleRulesOf } from '../candles/candle-params.ts';
 import type { CandleRules } from '../candles/candle-rules.ts';
 import type { AccountRules } from '../account-data/account-rules.ts';
@@ -23,6 +23,8 @@ export interface WirePlace {
   readonly account?: string;
   /** For `book`: how it is kept right. */
   readonly book?: BookRules;
+  /** For `trades`: how they are told. */
+  readonly trades?: TradeRules;
   /** For private channels: how what they tell is kept right. */
   readonly accountData?: AccountRules;
   /** For `candles`: how they are kept right. Those of REST alone are on no connection, and have no topic. */
@@ -71,7 +73,7 @@ export function placeOf(
   const instrument = instruments.find(request.symbol);
   if (!instrument) return undefined;
   const declaration = channelOf(request, adapter);
-  const { endpoint, topic, book, cadence, firstDataWithinMs, exclusive } = declaration;
+  const { endpoint, topic, book, trades, cadence, firstDataWithinMs, exclusive } = declaration;
   const own = request.params ?? {};
   const candles =
     request.channel === 'candles'
@@ -87,6 +89,7 @@ export function placeOf(
     ...accountOf(request),
     ...(candles && { candles: candles.rules }),
     ...(book ? { book: book(params) } : {}),
+    ...(request.channel === 'trades' && { trades: trades?.(params) ?? { ids: 'arbitrary' } }),
     ...(promised && { cadence: promised }),
     ...(exclusive === 'connection' && { rivalry: `${request.channel} ${instrument.nativeSymbol}` }),
     ...(firstWithinMs === undefined ? {} : { firstDataWithinMs: firstWithinMs }),
