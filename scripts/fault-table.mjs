@@ -4,10 +4,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+const SPECS = ['test/faults/', 'test/captures/mutation'];
+
 const folder = mkdtempSync(join(tmpdir(), 'faults-'));
 const file = join(folder, 'measured.jsonl');
 
-const { status } = spawnSync(process.execPath, ['node_modules/jest/bin/jest.js', 'test/faults/'], {
+const { status } = spawnSync(process.execPath, ['node_modules/jest/bin/jest.js', ...SPECS], {
   stdio: 'inherit',
   env: { ...process.env, FAULT_TABLE: file },
 });
