@@ -40,7 +40,10 @@ export type BookRules =
       readonly kind: 'linked';
       /** Where the first whole book comes from. */
       readonly seed: 'rest' | 'stream';
-      /** Levels per side to ask of a REST seed. */
+      /**
+       * Levels per side to ask of a REST seed. Where a side has so many, those behind them are unknown: a fresh seed is had
+       * before the market gets there.
+       */
       readonly seedDepth?: number;
       /** Whether the update continues a book at this sequence. */
       readonly follows: (sequence: number, link: NumberedLink) => LinkVerdict;

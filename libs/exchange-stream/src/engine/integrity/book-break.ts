@@ -5,8 +5,10 @@ import type { BookChecksum, BookLink } from '../../contract/index.ts';
  * What makes a book wrong. `gap`: something between two updates is missing. `checksum`: the exchange's does not agree.
  * `crossed`: its best bid is not below its best ask. `price`: one that is zero or negative. `malformed`: a row that could
  * not be read. `count`: its updates are numbered anew. `overflow`: too much waited for a whole book.
+ * `reach`: the market has moved behind the levels that are known.
  */
-export type BookBreakKind = 'gap' | 'checksum' | 'crossed' | 'price' | 'malformed' | 'count' | 'overflow';
+export type BookBreakKind =
+  'gap' | 'checksum' | 'crossed' | 'price' | 'malformed' | 'count' | 'overflow' | 'reach';
 
 /** Why a book is wrong from here on. */
 export interface BookBreak {

@@ -23,6 +23,6 @@ export function createBookCounters(): BookCounters {
     old: 0,
     linksOk: 0,
     checksumsOk: 0,
-    breaks: { gap: 0, checksum: 0, crossed: 0, price: 0, malformed: 0, count: 0, overflow: 0 },
+    breaks: { gap: 0, checksum: 0, crossed: 0, price: 0, malformed: 0, count: 0, overflow: 0, reach: 0 },
   };
 }

@@ -398,3 +398,98 @@ describe('a book that the exchange proves by checksums', () => {
     expect(sync.counters).toMatchObject({ checksumsOk: 2, breaks: { checksum: 0 } });
   });
 });
+
+describe('a book of which REST gives only so many levels', () => {
+  const CUT: BookRules = { ...linked, kind: 'linked', seedDepth: 4 };
+  const asks = (from: number): BookLevel[] =>
+    Array.from({ length: 4 }, (_, index): BookLevel => [String(from + index), '1']);
+  const cutOff = (sequence: number, from = 20): BookSeed => ({
+    sequence,
+    bids: [['10', '1']],
+    asks: asks(from),
+  });
+  /** The best ask is taken. */
+  const take = (sync: BookSynchronizer, sequence: number, price: number): void =>
+    sync.update(undefined, link(sequence, sequence), [], [[String(price), '0']]);
+
+  test('is refreshed, and stays live, before the market has moved through half of them', () => {
+    const { sync, told, fates } = synchronizer(CUT);
+    sync.begin();
+    sync.seeded(cutOff(5));
+    take(sync, 6, 20);
+    take(sync, 7, 21);
+    expect(told.filter(({ what }) => what === 'seed')).toHaveLength(1);
+    take(sync, 8, 22);
+    expect(told.filter(({ what }) => what === 'seed')).toHaveLength(2);
+    expect(sync.live).toBe(true);
+    // Between the question and the answer, of which the answer has the first only.
+    sync.update(undefined, link(9, 9), [['11', '9']], []);
+    sync.update(undefined, link(10, 10), [['12', '10']], []);
+    sync.seeded({
+      sequence: 9,
+      bids: [
+        ['11', '9'],
+        ['10', '1'],
+      ],
+      asks: asks(23),
+    });
+    expect(told.at(-1)).toEqual({
+      what: 'synced',
+      sequence: 10,
+      bids: [
+        ['12', '10'],
+        ['11', '9'],
+        ['10', '1'],
+      ],
+      asks: asks(23),
+    });
+    expect(told.some(({ what }) => what === 'broken')).toBe(false);
+    expect(fates).toEqual({ conflated: 0, dropped: 0, lost: 0 });
+    update(sync, 11, 11);
+    expect(sync.sequence).toBe(11);
+  });
+
+  test.each([
+    ['older than what came since it was asked for', 6],
+    ['older than the book', 7],
+  ])('goes on as it is when its fresh seed is %s', (_, sequence) => {
+    const { sync, told, fates } = synchronizer(CUT);
+    sync.begin();
+    sync.seeded(cutOff(5));
+    for (const [index, price] of [20, 21, 22].entries()) take(sync, 6 + index, price);
+    if (sequence === 6) update(sync, 9, 9);
+    sync.seeded(cutOff(sequence, 99));
+    expect(sync.live).toBe(true);
+    expect(sync.book.bestAsk).toEqual(['23', '1']);
+    expect(told.filter(({ what }) => what === 'synced')).toHaveLength(1);
+    expect(fates.dropped).toBe(1);
+    // Asked again, and not at once.
+    expect(told.filter(({ what }) => what === 'seed')).toHaveLength(2);
+    const next = sequence === 6 ? 10 : 9;
+    for (let more = 0; more < 100; more++) update(sync, next + more, next + more);
+    expect(told.filter(({ what }) => what === 'seed')).toHaveLength(3);
+  });
+
+  test('is left when the market gets behind them before a fresh seed is there', () => {
+    const { sync, told } = synchronizer(CUT);
+    sync.begin();
+    sync.seeded(cutOff(5));
+    sync.update(undefined, link(6, 6), [], [['30', '1']]);
+    for (const [index, price] of [20, 21, 22, 23].entries()) take(sync, 7 + index, price);
+    expect(sync.live).toBe(false);
+    expect(told.at(-2)).toMatchObject({
+      what: 'broken',
+      reason: expect.stringContaining('behind') as unknown,
+    });
+    expect(sync.counters.breaks.reach).toBe(1);
+  });
+
+  test('needs nothing where they are all that there are', () => {
+    const { sync, told } = synchronizer({ ...linked, kind: 'linked', seedDepth: 5 });
+    sync.begin();
+    sync.seeded(cutOff(5));
+    for (const [index, price] of [20, 21, 22, 23].entries()) take(sync, 6 + index, price);
+    expect(sync.live).toBe(true);
+    expect(told.filter(({ what }) => what === 'seed')).toHaveLength(1);
+  });
+});

@@ -3,6 +3,7 @@ import type { BookLink, BookRules, BookSeed, LinkVerdict, NumberedLink } from '.
 import { crossing, impossiblePrice, mismatch, missingBefore, type BookBreak } from './book-break.ts';
 import { createBookCounters } from './book-counters.ts';
 import { isLater, OldUpdates } from './old-updates.ts';
+import { SeedReach } from './seed-reach.ts';
 import { MAX_WAITING_UPDATES, WaitingUpdates, type BookUpdate } from './waiting-updates.ts';
 
 export type { BookCounters } from './book-counters.ts';
@@ -51,6 +52,9 @@ export class BookSynchronizer {
   private lastExchangeTime: number | undefined;
   private readonly oldUpdates = new OldUpdates();
   private readonly waitingUpdates = new WaitingUpdates();
+  private readonly reach: SeedReach;
+  /** What went into the live book since a fresh seed for it was asked for; undefined while none is. */
+  private sinceAsked: WaitingUpdates | undefined;
   private bridged = false;
   private linksInLife = 0;
   private attempt = 0;
@@ -58,7 +62,9 @@ export class BookSynchronizer {
   constructor(
     private readonly rules: BookRules,
     private readonly hooks: BookSynchronizerHooks,
-  ) {}
+  ) {
+    this.reach = new SeedReach(rules.kind === 'linked' ? rules.seedDepth : undefined);
+  }
 
   get live(): boolean {
     return this.phase === 'live';
@@ -127,6 +133,7 @@ export class BookSynchronizer {
     const impossible = impossiblePrice(bids) ?? impossiblePrice(asks);
     if (impossible) return this.breakWith(impossible, waited + 1);
     this.takeOver(link?.last, bids, asks);
+    this.reach.forget();
     const wrong = this.flaw(link);
     if (wrong) this.breakWith(wrong, waited + 1);
     else this.goLive(exchangeTime, waited);
@@ -150,6 +157,7 @@ export class BookSynchronizer {
 
   /** A whole book from REST, asked for by `needSeed`. */
   seeded(seed: BookSeed): void {
+    if (this.phase === 'live' && this.sinceAsked) return this.refresh(seed, this.sinceAsked.take());
     if (this.phase !== 'seeding') return this.hooks.became('dropped', 1);
     const unfit = this.unfitness(seed);
     if (unfit) {
@@ -157,6 +165,7 @@ export class BookSynchronizer {
       return this.askForSeed(unfit);
     }
     this.takeOver(seed.sequence, seed.bids, seed.asks);
+    this.reach.begin(seed.bids, seed.asks);
     const waiting = this.waitingUpdates.take();
     let exchangeTime = seed.exchangeTime;
     let newest: BookLink | undefined;
@@ -178,6 +187,41 @@ export class BookSynchronizer {
     const wrong = this.flaw(newest);
     if (wrong) this.breakWith(wrong, waiting.length + 1);
     else this.goLive(exchangeTime, waiting.length);
+  }
+
+  /** A fresh seed for the live book, which goes on as it is where the seed does not lead to where it stands. */
+  private refresh(seed: BookSeed, since: readonly BookUpdate[]): void {
+    this.sinceAsked = undefined;
+    const following = this.following(seed, since);
+    if (!following) return this.hooks.became('dropped', 1);
+    this.takeOver(seed.sequence, seed.bids, seed.asks);
+    this.reach.begin(seed.bids, seed.asks);
+    for (const update of following) this.apply(update);
+    const newest = following.at(-1);
+    const wrong = this.flaw(newest?.link);
+    if (wrong) this.breakWith(wrong, 1);
+    else this.goLive(newest?.exchangeTime ?? seed.exchangeTime ?? this.lastExchangeTime, 0);
+  }
+
+  /** Those of the updates that follow a seed; undefined where they do not lead to where the book stands, or beyond. */
+  private following(seed: BookSeed, since: readonly BookUpdate[]): readonly BookUpdate[] | undefined {
+    if (impossiblePrice(seed.bids) ?? impossiblePrice(seed.asks)) return undefined;
+    const following: BookUpdate[] = [];
+    let { sequence } = seed;
+    for (const update of since) {
+      const verdict = this.verdict(update.link, sequence, following.length === 0);
+      if (verdict === 'gap') return undefined;
+      if (verdict === 'old') continue;
+      following.push(update);
+      sequence = update.link.last ?? sequence;
+    }
+    return sequence >= (this.lastSequence ?? Infinity) ? following : undefined;
+  }
+
+  /** While the book is right, and before it is not known deep enough any more. */
+  private askForMore(): void {
+    this.sinceAsked = new WaitingUpdates();
+    this.hooks.needSeed(0, undefined);
   }
 
   /**
@@ -237,13 +281,16 @@ export class BookSynchronizer {
     if (verdict === 'old') return this.applyOld(update);
     if (verdict === 'gap') return this.breakBefore([update]);
     const dropped = this.apply(update);
-    const wrong = this.flaw(update.link);
+    const wrong = this.flaw(update.link) ?? outOfReach(this.reach, this.book);
     if (wrong) return this.breakWith(wrong, 1);
+    this.noteSinceAsked(update);
     if (++this.linksInLife === LINKS_OF_A_HEALTHY_BOOK) this.attempt = 0;
     this.lastExchangeTime = update.exchangeTime;
     const bids = withRemovals(update.bids, dropped.bids);
     const asks = withRemovals(update.asks, dropped.asks);
     this.hooks.updated(update.exchangeTime, this.lastSequence, bids, asks);
+    // Whoever was told may have taken its source away.
+    if (this.phase === 'live' && !this.sinceAsked && this.reach.isShort(this.book)) this.askForMore();
   }
 
   private applyOld(update: BookUpdate): void {
@@ -254,6 +301,12 @@ export class BookSynchronizer {
     }
     this.counters.old++;
     this.hooks.became('dropped', 1);
+  }
+
+  private noteSinceAsked(update: BookUpdate): void {
+    // The seed does not come in time: it is asked for anew.
+    if (this.sinceAsked?.isFull) this.sinceAsked = undefined;
+    this.sinceAsked?.add(update);
   }
 
   /** Returns what has been pushed out of the book, as the update that says so. */
@@ -353,7 +406,15 @@ export class BookSynchronizer {
     this.lastSequence = undefined;
     this.bridged = false;
     this.linksInLife = 0;
+    this.sinceAsked = undefined;
+    this.reach.forget();
   }
+}
+
+function outOfReach(reach: SeedReach, book: OrderBook): BookBreak | undefined {
+  return reach.isExceeded(book)
+    ? { kind: 'reach', reason: 'the market has moved behind the levels that are known' }
+    : undefined;
 }
 
 function isNumbered(link: BookLink): link is NumberedLink {
