@@ -35,8 +35,8 @@ const ROTATED_WITHIN_MS = 11 * 60_000;
 const BYSTANDER = 'bystander';
 const BYSTANDER_HOST = 'bystander.test';
 
-/** What adapter and twin both can speak. */
-export type SpokenDialects = Partial<LabDialects> & Pick<LabOptions, 'books'>;
+/** What adapter and twin both speak; and whether the adapter has its frames numbered. */
+export type SpokenDialects = Partial<LabDialects> & Pick<LabOptions, 'numbered'>;
 
 export interface LabWorldOptions {
   readonly seed: number;
