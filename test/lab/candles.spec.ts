@@ -7,24 +7,26 @@ const MINUTE = 60_000;
 const TOPIC = 'candles.1m:BTC-USDT';
 
 class CandleWorld extends LabWorld {
-  readonly follower = new CandleFollower(new CandleInterval('1m'));
+  follower = new CandleFollower(new CandleInterval('1m'));
   handle!: SubscriptionHandle<'candles'>;
 
   static async start(params: SubscriptionParams = {}): Promise<CandleWorld> {
     const world = new CandleWorld({ seed: 7, dialects: { books: 'range' } });
+    const { interval = '1m' } = params;
+    world.follower = new CandleFollower(new CandleInterval(String(interval)));
     await world.clock.advance(10_000);
     world.handle = world.stream.subscribe({
       ...{ exchange: 'lab', channel: 'candles', symbol: 'BTC/USDT' },
-      params: { interval: '1m', ...params },
+      params: { interval, ...params },
     });
     world.handle.on((event) => world.follower.receive(event));
     return world;
   }
 
-  expectCandles(): void {
+  expectCandles(interval: '1m' | '3m' = '1m'): void {
     expect(this.follower.broken).toEqual([]);
     expect([...this.follower.missing]).toEqual([]);
-    const truth = this.exchange.market.candles('BTC-USDT', '1m');
+    const truth = this.exchange.market.candles('BTC-USDT', interval);
     expect(this.follower.differencesFrom(truth)).toEqual([]);
     this.expectAllAccountedFor();
   }
@@ -127,6 +129,34 @@ describe('candles of lab', () => {
     await world.clock.advance(3 * MINUTE + 1_000);
     expect(world.follower.closed.size).toBe(5);
     world.expectCandles();
+    await world.close();
+  });
+
+  test('of an interval that the exchange has not are made of smaller ones', async () => {
+    const interval = '3m';
+    const world = await CandleWorld.start({ interval, history: 4 });
+    await world.clock.advance(10 * MINUTE);
+    expect(world.handle.view().topic).toBe(TOPIC);
+    expect(world.follower.closed.size).toBe(7);
+    expect(world.handle.series?.ready).toBe(true);
+    world.expectCandles(interval);
+    world.exchange.faults.inject({ type: 'refuse-handshakes', status: 503, forMs: 4 * MINUTE });
+    world.exchange.faults.inject({ type: 'cut' });
+    await world.clock.advance(8 * MINUTE);
+    world.expectCandles(interval);
+    expect(world.sources()).toEqual(['derived']);
+    const to = world.clock.now();
+    const asked = world.handle.series?.history({ from: to - 240 * MINUTE, to });
+    await world.clock.advance(1_000);
+    const { candles = [], gaps, quiet } = (await asked) ?? {};
+    const truth = world.exchange.market.candles('BTC-USDT', interval).filter(({ closed }) => closed);
+    expect(candles.map(({ openTime, close, baseVolume }) => [openTime, close, Number(baseVolume)])).toEqual(
+      truth.slice(-candles.length).map(({ openTime, close, volume }) => [openTime, close, Number(volume)]),
+    );
+    expect([candles.length >= 79, gaps, quiet]).toEqual([true, [], []]);
+    const late = new CandleFollower(new CandleInterval(interval));
+    world.handle.on((event) => late.receive(event));
+    expect(late.closed.size).toBe(4);
     await world.close();
   });
 

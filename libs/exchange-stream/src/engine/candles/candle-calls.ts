@@ -98,7 +98,7 @@ export class CandleCalls {
       return Promise.reject(new SubscriptionRequestError('UNSUPPORTED_CHANNEL', refusal));
     }
     const { interval, settlesWithinMs } = rules;
-    return candleHistory(range, {
+    return candleHistory(range, rules.whole, {
       ...{ interval, pageLimit: this.pageLimit },
       closedUntil: this.environment.exchangeNow() - settlesWithinMs,
       now: () => platform.clock.now(),

@@ -1,7 +1,10 @@
 import type { Candle, CandleRange, LostRange, Random } from '@exchange-stream/market-data';
 import type { CandleHistory } from './candle-history.ts';
 import type { CandleRules } from './candle-rules.ts';
+import type { CandleHooks } from './candle-hooks.ts';
+import type { CandleKeeper } from './candle-keeper.ts';
 import { CandleSynchronizer } from './candle-synchronizer.ts';
+import { DerivedCandles } from './derived-candles.ts';
 
 /** REST is asked so much later than at the end of a bucket, at most, in milliseconds: not for all series at once. */
 const MAX_JITTER_MS = 2_000;
@@ -32,23 +35,24 @@ export interface CandleFlow {
 }
 
 /** The series of a flow, by its rules. */
-export function createCandleSeries(rules: CandleRules, flow: CandleFlow): CandleSynchronizer {
+export function createCandleSeries(rules: CandleRules, flow: CandleFlow): CandleKeeper {
   const { source } = flow;
-  return new CandleSynchronizer(
-    rules,
-    {
-      now: () => flow.now(),
-      exchangeNow: () => source.exchangeNow(),
-      need: (range) => source.need(range),
-      wakeAfter: (delayMs) => source.wakeAfter(delayMs),
-      deliver: (candle) => flow.deliver(candle),
-      settled: () => undefined,
-      ended: (fate, rows) => flow.ended(fate, rows),
-      added: (rows) => flow.added(rows),
-      flows: (reason) => flow.flows(reason),
-      broken: (reason, lost) => flow.broken(reason, lost),
-      silent: (reason) => flow.silent(reason),
-    },
-    source.random.next() * MAX_JITTER_MS,
-  );
+  const hooks: CandleHooks = {
+    now: () => flow.now(),
+    exchangeNow: () => source.exchangeNow(),
+    need: (range) => source.need(range),
+    wakeAfter: (delayMs) => source.wakeAfter(delayMs),
+    deliver: (candle) => flow.deliver(candle),
+    settled: () => undefined,
+    ended: (fate, rows) => flow.ended(fate, rows),
+    added: (rows) => flow.added(rows),
+    flows: (reason) => flow.flows(reason),
+    broken: (reason, lost) => flow.broken(reason, lost),
+    silent: (reason) => flow.silent(reason),
+  };
+  const jitterMs = source.random.next() * MAX_JITTER_MS;
+  const { whole } = rules;
+  return whole
+    ? new DerivedCandles(rules, whole, hooks, jitterMs)
+    : new CandleSynchronizer(rules, hooks, jitterMs);
 }

@@ -2,6 +2,7 @@ import type { Candle, CandleInterval, CandleRange } from '@exchange-stream/marke
 import type { CandleRow } from '../../contract/index.ts';
 import { InvalidOptionsError } from '../errors.ts';
 import { CandlePages } from './candle-pages.ts';
+import { joinedParts } from './joined-parts.ts';
 import { toldCandle } from './told-candle.ts';
 
 /** Buckets that may be asked for at once. */
@@ -28,9 +29,31 @@ export interface HistorySource {
 
 /**
  * All closed candles of a range, page by page.
+ * @param whole the interval that is wanted, where it is made of those that the exchange has
  * @throws InvalidOptionsError for a range that cannot be asked for, and whatever a page throws
  */
-export async function candleHistory(range: CandleRange, source: HistorySource): Promise<CandleHistory> {
+export async function candleHistory(
+  range: CandleRange,
+  whole: CandleInterval | undefined,
+  source: HistorySource,
+): Promise<CandleHistory> {
+  if (!whole) return historyOf(range, source);
+  const from = whole.start(range.from);
+  const to = Math.min(whole.end(range.to), whole.start(source.closedUntil)) - 1;
+  const { candles, gaps } = await historyOf({ from, to: Math.max(from, to) }, source);
+  const isTorn = (openTime: number): boolean =>
+    gaps.some((gap) => gap.from < whole.end(openTime) && gap.to >= openTime);
+  const wholes = joinedParts(whole, candles, (openTime) => openTime <= to && !isTorn(openTime));
+  const found = new Set(wholes.map(({ openTime }) => openTime));
+  const missing = (isWanted: (openTime: number) => boolean): CandleRange[] =>
+    ranges(whole, whole.indexOf(from), whole.indexOf(to), (index) => {
+      const openTime = whole.openTime(index);
+      return !found.has(openTime) && isWanted(openTime);
+    });
+  return { candles: wholes, quiet: missing((openTime) => !isTorn(openTime)), gaps: missing(isTorn) };
+}
+
+async function historyOf(range: CandleRange, source: HistorySource): Promise<CandleHistory> {
   const { interval } = source;
   const from = interval.indexOf(range.from);
   const to = Math.min(interval.indexOf(range.to), interval.indexOf(source.closedUntil) - 1);

@@ -42,7 +42,11 @@ export function candleChannel(
   const { interval, ...others } = channel.params;
   if (!interval) return channel;
   const { history, source, synthetic } = CANDLE_PARAMS;
-  const values = [...interval.values, ...(rest.candles ? (channel.candles?.restIntervals ?? []) : [])];
+  const own = [...interval.values, ...(rest.candles ? (channel.candles?.restIntervals ?? []) : [])];
+  const derived = String(given.interval);
+  const isDerived =
+    !own.some((value) => String(value) === derived) && partOf(channel, derived, given) !== undefined;
+  const values = isDerived ? [...own, derived] : own;
   return {
     ...channel,
     params: {
@@ -66,18 +70,39 @@ export function candleRulesOf(
   if (!isCandleInterval(text)) return undefined;
   const { anchors, skipsQuiet = false, settlesWithinMs = DEFAULT_SETTLES_WITHIN_MS } = channel.candles ?? {};
   const isStreamed = channel.params.interval?.values.some((value) => String(value) === text) ?? false;
-  const isPolled = source === 'rest' || !isStreamed;
+  const isOfRest = canFetch && (channel.candles?.restIntervals?.includes(text) ?? false);
+  const part = isStreamed || isOfRest ? undefined : partOf(channel, text, others);
+  const isPolled = source === 'rest' || (!isStreamed && part === undefined);
+  const whole = new CandleInterval(text, anchors?.(others));
   return {
     rules: {
-      interval: new CandleInterval(text, anchors?.(others)),
+      interval: part ?? whole,
+      ...(part && { whole }),
       params: others,
       history: Number(history),
       synthetic: synthetic === true,
       source: isPolled ? 'rest' : source === 'stream' ? 'stream' : 'auto',
       ...{ skipsQuiet, settlesWithinMs, canFetch },
     },
-    topicParams: isPolled ? undefined : { ...others, interval: text },
+    topicParams: isPolled ? undefined : { ...others, interval: part?.text ?? text },
   };
+}
+
+/** The largest interval that the exchange streams of which each bucket of another is made. */
+function partOf(
+  { params: { interval }, candles }: ChannelDeclaration,
+  text: string,
+  params: SubscriptionParams,
+): CandleInterval | undefined {
+  if (!isCandleInterval(text)) return undefined;
+  const whole = new CandleInterval(text, candles?.anchors?.(params));
+  return interval?.values
+    .map((value) => whole.sibling(String(value)))
+    .filter((part) => whole.isMadeOf(part))
+    .reduce<CandleInterval | undefined>(
+      (largest, part) => (largest && largest.shortestMs >= part.shortestMs ? largest : part),
+      undefined,
+    );
 }
 
 /** The values that `history` takes: the one that is given, if it can be. */

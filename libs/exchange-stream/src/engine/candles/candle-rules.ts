@@ -3,6 +3,8 @@ import type { CandleInterval, SubscriptionParams } from '@exchange-stream/market
 /** How a series of candles is kept right. */
 export interface CandleRules {
   readonly interval: CandleInterval;
+  /** What users asked for, where it is made of these candles: the exchange has none of its own. */
+  readonly whole?: CandleInterval;
   /** Those of the exchange's own parameters that are not the interval. */
   readonly params: SubscriptionParams;
   /** Buckets before the running one that are told first. */
@@ -21,3 +23,11 @@ export interface CandleRules {
 
 /** Buckets that may be asked for at once, and that a series can be asked to begin with. */
 export const MAX_HISTORY = 5_000;
+
+/** Buckets that a series keeps. */
+export function keptBuckets({ interval, whole, history }: CandleRules): number {
+  if (!whole) return history + 1;
+  // The longest month has 31 days; and one bucket more, for what comes late.
+  const longestMs = whole.isFixed ? whole.shortestMs : (whole.shortestMs / 28) * 31;
+  return Math.ceil(longestMs / interval.shortestMs) * (history + 2);
+}

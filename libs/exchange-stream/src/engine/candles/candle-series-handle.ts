@@ -1,7 +1,7 @@
 import type { Candle, CandleEvent, CandleRange } from '@exchange-stream/market-data';
 import { SubscriptionRequestError } from '../errors.ts';
 import type { CandleHistory } from './candle-history.ts';
-import type { CandleSynchronizer } from './candle-synchronizer.ts';
+import type { CandleKeeper } from './candle-keeper.ts';
 
 /** The candles of a subscription as they stand, and those before them. */
 export interface CandleSeriesHandle {
@@ -28,7 +28,7 @@ export interface CandleSeriesHandle {
 /** What a series is read from. */
 export interface SeriesSource {
   /** Undefined until it is known how it is kept. */
-  candles(): CandleSynchronizer | undefined;
+  candles(): CandleKeeper | undefined;
   event(candle: Candle): CandleEvent;
   history(range: CandleRange, signal: AbortSignal | undefined): Promise<CandleHistory>;
 }

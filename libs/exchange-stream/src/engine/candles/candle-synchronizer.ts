@@ -7,7 +7,8 @@ import {
 } from '@exchange-stream/market-data';
 import type { CandleRow } from '../../contract/index.ts';
 import type { CandleHooks } from './candle-hooks.ts';
-import { MAX_HISTORY, type CandleRules } from './candle-rules.ts';
+import type { CandleKeeper } from './candle-keeper.ts';
+import { MAX_HISTORY, keptBuckets, type CandleRules } from './candle-rules.ts';
 import { CandleSupply } from './candle-supply.ts';
 import { PendingCandles, type CandleNews } from './pending-candles.ts';
 import { toldCandle } from './told-candle.ts';
@@ -34,7 +35,7 @@ interface Buckets {
  * One series of candles on its way from rows, of the stream and of REST, to candles without holes: each bucket closes once,
  * and in order. What comes of later ones waits while it is not known how an earlier one ended.
  */
-export class CandleSynchronizer {
+export class CandleSynchronizer implements CandleKeeper {
   readonly keepsPast = true;
   /** What has been told. */
   readonly series: CandleSeries;
@@ -59,7 +60,7 @@ export class CandleSynchronizer {
     private readonly hooks: CandleHooks,
     jitterMs = 0,
   ) {
-    this.series = new CandleSeries(rules.interval, Math.max(rules.history + VERIFIED + 1, LEAST_KEPT));
+    this.series = new CandleSeries(rules.interval, Math.max(keptBuckets(rules) + VERIFIED, LEAST_KEPT));
     this.supply = new CandleSupply(rules, jitterMs);
   }
 
@@ -208,16 +209,28 @@ export class CandleSynchronizer {
   }
 
   private get beginsByRest(): boolean {
-    return this.rules.canFetch && (this.rules.history > 0 || this.supply.isPolled);
+    const { canFetch, history, whole } = this.rules;
+    return canFetch && (history > 0 || whole !== undefined || this.supply.isPolled);
   }
 
   /** It is known where the series begins. */
   private start(current: number): void {
     this.first = this.cursor = current;
     if (!this.beginsByRest) return;
-    this.first = this.cursor -= this.rules.history;
+    this.first = this.cursor = this.firstBefore(current);
     this.series.reachBackTo(this.rules.interval.openTime(this.cursor));
     this.ask(this.cursor, current);
+  }
+
+  private firstBefore(current: number): number {
+    const { interval, whole, history } = this.rules;
+    if (!whole) return current - history;
+    return interval.indexOf(whole.openTime(whole.indexOf(interval.openTime(current)) - history));
+  }
+
+  /** Whether a time is not before the first bucket of the series. */
+  reachesBackTo(time: number): boolean {
+    return this.rules.interval.indexOf(time) >= this.first;
   }
 
   /** The stream is back: what was missed is asked for, and the last closed ones once more. */

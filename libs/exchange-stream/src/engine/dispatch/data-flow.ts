@@ -30,7 +30,7 @@ import { createAccountData } from '../account-data/create-account-data.ts';
 import { createCandleSeries, type CandleFlow } from '../candles/candle-flow.ts';
 import type { CandleRules } from '../candles/candle-rules.ts';
 import { CandleSeriesReader, type CandleSeriesHandle } from '../candles/candle-series-handle.ts';
-import type { CandleSynchronizer } from '../candles/candle-synchronizer.ts';
+import type { CandleKeeper } from '../candles/candle-keeper.ts';
 import { candleOfRow } from '../candles/told-candle.ts';
 import {
   BookSynchronizer,
@@ -64,7 +64,7 @@ export class DataFlow implements RowTarget {
   /** Of private channels, once it is known how it is kept right. */
   accountData: AccountData | undefined;
   /** Of candles, once it is known how they are kept right. */
-  candles: CandleSynchronizer | undefined;
+  candles: CandleKeeper | undefined;
   /** Of trades, once it is known how they are told. */
   trades: TradeSeries | undefined;
   private readonly events: FlowEvents;
