@@ -10,8 +10,11 @@ class CandleWorld extends LabWorld {
   follower = new CandleFollower(new CandleInterval('1m'));
   handle!: SubscriptionHandle<'candles'>;
 
-  static async start(params: SubscriptionParams = {}): Promise<CandleWorld> {
-    const world = new CandleWorld({ seed: 7, dialects: { books: 'range' } });
+  static async start(
+    params: SubscriptionParams = {},
+    candles: 'flagged' | 'unflagged' | 'sparse' = 'flagged',
+  ): Promise<CandleWorld> {
+    const world = new CandleWorld({ seed: 7, dialects: { books: 'range', candles } });
     const { interval = '1m' } = params;
     world.follower = new CandleFollower(new CandleInterval(String(interval)));
     await world.clock.advance(10_000);
@@ -23,11 +26,11 @@ class CandleWorld extends LabWorld {
     return world;
   }
 
-  expectCandles(interval: '1m' | '3m' = '1m'): void {
+  expectCandles(interval: '1m' | '3m' | '30m' = '1m', skipsQuiet = false): void {
     expect(this.follower.broken).toEqual([]);
     expect([...this.follower.missing]).toEqual([]);
     const truth = this.exchange.market.candles('BTC-USDT', interval);
-    expect(this.follower.differencesFrom(truth)).toEqual([]);
+    expect(this.follower.differencesFrom(truth, skipsQuiet)).toEqual([]);
     this.expectAllAccountedFor();
   }
 
@@ -115,6 +118,56 @@ describe('candles of lab', () => {
     expect(world.follower.closed.size).toBeGreaterThanOrEqual(9);
     expect(world.follower.corrections).toEqual([]);
     world.expectCandles();
+    await world.close();
+  });
+
+  test.each(['unflagged', 'sparse'] as const)(
+    'close once and in order where they are %s',
+    async (candles) => {
+      const world = await CandleWorld.start({ history: 5 }, candles);
+      const isSparse = candles === 'sparse';
+      await world.clock.advance(4 * MINUTE);
+      world.exchange.faults.inject({ type: 'cut' });
+      await world.clock.advance(4 * MINUTE);
+      world.expectCandles('1m', isSparse);
+      // A market at rest.
+      world.exchange.market.pause();
+      await world.clock.advance(3 * MINUTE);
+      world.exchange.market.resume();
+      await world.clock.advance(3 * MINUTE);
+      expect(world.handle.series?.ready).toBe(true);
+      world.expectCandles('1m', isSparse);
+      const quiet = world.exchange.market.candles('BTC-USDT', '1m').filter(({ trades }) => trades === 0);
+      expect(quiet.length).toBeGreaterThan(1);
+      for (const { openTime, closed } of quiet)
+        if (closed) expect(world.follower.closed.has(openTime)).toBe(!isSparse);
+      await world.close();
+    },
+  );
+
+  test('are flat where nothing is traded, on request, and say that they are made up', async () => {
+    const world = await CandleWorld.start({ synthetic: true, history: 2 }, 'sparse');
+    await world.clock.advance(2 * MINUTE);
+    world.exchange.market.pause();
+    await world.clock.advance(3 * MINUTE + 5_000);
+    const quiet = world.exchange.market
+      .candles('BTC-USDT', '1m')
+      .filter(({ trades, closed }) => trades === 0 && closed);
+    expect(quiet.length).toBeGreaterThan(1);
+    for (const { openTime, close } of quiet)
+      expect(world.follower.closed.get(openTime)).toMatchObject({
+        ...{ synthetic: true, source: 'derived', open: close, close, baseVolume: '0', tradeCount: 0 },
+      });
+    world.expectCandles();
+    await world.close();
+  });
+
+  test('that the exchange does not stream come from REST', async () => {
+    const world = await CandleWorld.start({ interval: '30m', history: 3 });
+    await world.clock.advance(31 * MINUTE);
+    expect(world.sources()).toEqual(['rest']);
+    expect(world.follower.closed.size).toBe(4);
+    world.expectCandles('30m');
     await world.close();
   });
 

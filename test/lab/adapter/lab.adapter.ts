@@ -121,9 +121,10 @@ export function lab(options: LabOptions = {}): ExchangeAdapter {
           interval: { description: 'Length of a candle', values: INTERVALS, required: true },
         },
         topic: topics.candles,
+        candles: { restIntervals: ['30m'], pageLimit: 1_000, skipsQuiet: options.candles === 'sparse' },
         cadence: () => ({ everyMs: 1_000, provenBy: ['trades'] }),
-        // Sent at once after the subscription.
-        firstDataWithinMs: () => FIRST_ROW_MS,
+        // Sent at once after the subscription, unless nothing was traded of which there could be a row.
+        firstDataWithinMs: () => (options.candles === 'sparse' ? undefined : FIRST_ROW_MS),
       },
     },
 

@@ -104,7 +104,7 @@ export function readCandle(row: WireObject, field: string): CandleRow {
     baseVolume: amount(row.volume, `${field}.volume`),
     quoteVolume: amount(row.quoteVolume, `${field}.quoteVolume`),
     tradeCount: integer(row.trades, `${field}.trades`),
-    closed: flag(row.closed, `${field}.closed`),
+    ...(row.closed !== undefined && { closed: flag(row.closed, `${field}.closed`) }),
   };
 }
 

@@ -4,6 +4,8 @@ import type { Limit, RateLimit } from '@exchange-stream/nestjs/contract';
 export type LabAcks = 'request' | 'topic' | 'channel';
 /** How the changes of a book follow one another. */
 export type LabBooks = 'range' | 'previous' | 'stream' | 'chain' | 'none';
+/** What there is of the bucket of a candle. */
+export type LabCandles = 'flagged' | 'unflagged' | 'sparse';
 /** Who asks for a sign of life, and in which words. */
 export type LabHeartbeat = 'websocket' | 'text' | 'json' | 'test-request';
 /** How frames of the exchange are packed. */
@@ -51,6 +53,8 @@ export interface LabOptions {
   readonly checksums?: boolean;
   /** Frames are numbered: the flag 1 is asked for on every connection. */
   readonly numbered?: boolean;
+  /** Default `flagged`. */
+  readonly candles?: LabCandles;
   readonly limits?: LabLimits;
 }
 

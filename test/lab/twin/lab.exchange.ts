@@ -79,7 +79,9 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices, Exchange
     this.books = new LabBooks(this.topics, this.dialects, sequences, (market) =>
       this.market.isHalted(market),
     );
-    this.publisher = new LabPublisher(clock, this.topics, this.books, sequences, () => this.tradeAccounts());
+    this.publisher = new LabPublisher(clock, this.topics, this.books, sequences, this.dialects.candles, () =>
+      this.tradeAccounts(),
+    );
     this.privateTopics = new LabPrivateTopics(this.topics);
     this.market = new SeededMarket({
       clock,
@@ -104,6 +106,7 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices, Exchange
       this.books,
       this.addresses,
       limits.requests,
+      this.dialects.candles,
       this.log,
       new LabSignedCalls(this.entrance, this.accounts),
     );

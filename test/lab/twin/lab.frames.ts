@@ -6,6 +6,7 @@ import {
   type InstrumentMarket,
   type Trade,
 } from '@exchange-stream/simulator/kit';
+import type { CandleDialect } from './lab.options.ts';
 
 // The `data` of each kind of frame, field by field as in the sheet.
 
@@ -62,6 +63,7 @@ export function candleData(
   interval: string,
   candle: Candle,
   closed: boolean,
+  dialect: CandleDialect,
 ): Payload {
   const { price, amount, notional } = format;
   return {
@@ -75,7 +77,7 @@ export function candleData(
     volume: amount.text(candle.volume),
     quoteVolume: notional.text(candle.quoteVolume),
     trades: candle.trades,
-    closed,
+    ...(dialect !== 'unflagged' && { closed }),
   };
 }
 

@@ -4,6 +4,8 @@ import type { Clock } from '@exchange-stream/market-data';
 export type AckDialect = 'request' | 'topic' | 'channel';
 /** How the changes of a book link. */
 export type BookDialect = 'range' | 'previous' | 'stream' | 'chain' | 'none';
+/** What there is of the bucket of a candle. */
+export type CandleDialect = 'flagged' | 'unflagged' | 'sparse';
 /** Who asks whom for a sign of life, and how. */
 export type HeartbeatDialect = 'websocket' | 'text' | 'json' | 'test-request';
 /** How frames to the client are packed. */
@@ -46,6 +48,7 @@ export interface LabDialects {
   readonly books: BookDialect;
   /** Whether the frames of `book:` carry checksums. */
   readonly checksums: boolean;
+  readonly candles: CandleDialect;
   readonly heartbeat: HeartbeatDialect;
   readonly packing: PackingDialect;
   readonly ids: IdDialect;
@@ -80,6 +83,7 @@ export const DEFAULT_DIALECTS: LabDialects = {
   acks: 'request',
   books: 'range',
   checksums: false,
+  candles: 'flagged',
   heartbeat: 'websocket',
   packing: 'text',
   ids: 'integer',

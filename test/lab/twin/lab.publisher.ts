@@ -12,6 +12,7 @@ import {
 import type { LabBooks } from './lab.books.ts';
 import type { LabConnection } from './lab.connection.ts';
 import { candleData, quotesData, tickerData, tradeRow, type Payload } from './lab.frames.ts';
+import type { CandleDialect } from './lab.options.ts';
 import type { LabSequences } from './lab.sequences.ts';
 import type { LabTopicIndex, LiveTopic } from './lab.topic-index.ts';
 import type { LabTopic } from './lab.topics.ts';
@@ -31,6 +32,7 @@ export class LabPublisher implements MarketListener {
     private readonly topics: LabTopicIndex,
     private readonly books: LabBooks,
     private readonly sequences: LabSequences,
+    private readonly candles: CandleDialect,
     /** Every five seconds. */
     private readonly onFifthSecond: () => void,
   ) {
@@ -57,7 +59,8 @@ export class LabPublisher implements MarketListener {
     if (topic.kind !== 'candles') return;
     const { interval } = topic.timeframe;
     const { running } = market.candles(topic.timeframe);
-    connection.sendData(name, JSON.stringify(candleData(market, interval, running, false)));
+    if (this.isLeftOut(running)) return;
+    connection.sendData(name, JSON.stringify(candleData(market, interval, running, false, this.candles)));
   }
 
   bookChanged(market: InstrumentMarket, change: BookChange): void {
@@ -119,8 +122,14 @@ export class LabPublisher implements MarketListener {
     candle: Candle,
     closed: boolean,
   ): void {
+    if (this.isLeftOut(candle)) return;
     this.publishedCandles.set(live, candle);
-    this.publish(live, () => candleData(market, live.topic.timeframe.interval, candle, closed));
+    const { interval } = live.topic.timeframe;
+    this.publish(live, () => candleData(market, interval, candle, closed, this.candles));
+  }
+
+  private isLeftOut({ trades }: Candle): boolean {
+    return this.candles === 'sparse' && trades === 0;
   }
 
   private publishTickers(): void {

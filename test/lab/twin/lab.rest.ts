@@ -13,6 +13,7 @@ import type { LabBooks } from './lab.books.ts';
 import { LabError, type LabErrorCode } from './lab.errors.ts';
 import { candleData, wholeSides, type Payload } from './lab.frames.ts';
 import type { LabSequences } from './lab.sequences.ts';
+import type { CandleDialect } from './lab.options.ts';
 import type { LabSignedCalls } from './lab.signed-calls.ts';
 
 const BOOK_PATH = '/api/book';
@@ -43,6 +44,7 @@ export class LabRest {
     private readonly books: LabBooks,
     private readonly addresses: LabAddresses,
     private readonly allowedWeight: number,
+    private readonly dialect: CandleDialect,
     private readonly violations: ViolationLog,
     private readonly signed: LabSignedCalls,
   ) {}
@@ -123,17 +125,20 @@ export class LabRest {
   private candles(query: URLSearchParams): readonly Payload[] {
     const market = this.listed(query);
     const interval = query.get('interval') ?? '';
-    if (!isCandleInterval(interval) || !['1m', '5m', '1h'].includes(interval))
-      throw new RestError(400, 'interval must be 1m, 5m or 1h');
+    if (!isCandleInterval(interval) || !['1m', '5m', '30m', '1h'].includes(interval))
+      throw new RestError(400, 'interval must be 1m, 5m, 30m or 1h');
     const from = number(query, 'from', 0);
     const to = number(query, 'to', Infinity);
     const limit = Math.min(number(query, 'limit', MOST_CANDLES), MOST_CANDLES);
     market.closeCandles(this.clock.now());
     const { closed, running } = market.candles(new Timeframe(interval));
-    const rows = [...closed, running].filter(({ openTime }) => openTime >= from && openTime <= to);
+    const rows = [...closed, running].filter(
+      ({ openTime, trades }) =>
+        openTime >= from && openTime <= to && (this.dialect !== 'sparse' || trades > 0),
+    );
     // The latest ones, unless the caller says where to begin.
     const page = query.has('from') ? rows.slice(0, limit) : rows.slice(-limit);
-    return page.map((candle) => candleData(market, interval, candle, candle !== running));
+    return page.map((candle) => candleData(market, interval, candle, candle !== running, this.dialect));
   }
 
   private listed(query: URLSearchParams): InstrumentMarket {
