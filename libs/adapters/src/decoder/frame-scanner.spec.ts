@@ -1,5 +1,7 @@
+import type { BookLevel } from '@exchange-stream/market-data';
 import { FrameScanner, Literal } from './frame-scanner.ts';
 
+const LEVELS = new Literal('[');
 const TIME = new Literal('"time":"');
 
 /** The time that stands in the frame, undefined if the frame is for `JSON.parse`. */
@@ -11,7 +13,86 @@ function timeIn(frame: string): number | undefined {
   return scanner.isComplete ? time : undefined;
 }
 
+/** The levels of the frame, undefined if it is for `JSON.parse`. */
+function levelsIn(frame: string): readonly BookLevel[] | undefined {
+  const scanner = new FrameScanner();
+  scanner.begin(Buffer.from(frame));
+  scanner.expect(LEVELS);
+  const levels = scanner.levels();
+  return scanner.isComplete ? levels : undefined;
+}
+
 describe('a frame that is read field by field', () => {
+  test.each([
+    ['[]', []],
+    ['[["1","0"]]', [['1', '0']]],
+    [
+      '[["65000.10000000","0.00000000"],["0.00000012","123456789012"],["7","8.5"]]',
+      [
+        ['65000.10000000', '0.00000000'],
+        ['0.00000012', '123456789012'],
+        ['7', '8.5'],
+      ],
+    ],
+    [
+      `[${'["12345.678","0.9"],'.repeat(999)}["1","2"]]`,
+      [...Array.from({ length: 999 }, () => ['12345.678', '0.9']), ['1', '2']],
+    ],
+  ])('has levels: %.80s', (levels, expected) => {
+    expect(levelsIn(levels)).toEqual(expected);
+  });
+
+  test.each([
+    ...[
+      '[',
+      '[[',
+      '[["',
+      '[["1',
+      '[["1"',
+      '[["1","',
+      '[["1","2',
+      '[["1","2"',
+      '[["1","2"]',
+      '[["1","2"],',
+      '[["1","2"],[',
+    ],
+    ...[
+      '[["1","2"],]',
+      '[["1","2"]]]',
+      '[["1","2"],["3"]]',
+      '[["1"]]',
+      '[["1","2","3"]]',
+      '[["0","2"]]',
+      '[["0.000","2"]]',
+    ],
+    ...[
+      '[["1.","2"]]',
+      '[[".1","2"]]',
+      '[["1","2."]]',
+      '[["-1","2"]]',
+      '[["1e5","2"]]',
+      '[["1","2"] ]',
+      '[["1", "2"]]',
+    ],
+    ...[
+      '[["","2"]]',
+      '[["1",""]]',
+      `[["${'1'.repeat(41)}","2"]]`,
+      '[["1","2"],["3","4x"]]',
+      '[["1:","2"]]',
+      '[["1","/2"]]',
+    ],
+    ...[
+      '[["1","2"],[3","4"]]',
+      '[["1","2"]["3","4"]]',
+      '[["1""2"]]',
+      '[["1.2.3","2"]]',
+      '[["12345","1234:"]]',
+    ],
+  ])('is left to JSON.parse with the levels %s', (levels) => {
+    levelsIn(`[["9","9"],["9","9"],["9","9"],["9","9"]]`);
+    expect(levelsIn(levels)).toBeUndefined();
+  });
   test('has times as they are read from text', () => {
     expect(timeIn('"time":"2026-08-09T12:34:56.123456789Z"')).toBe(1_786_278_896_123.456);
   });

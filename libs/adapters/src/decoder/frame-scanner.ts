@@ -14,7 +14,7 @@ const QUOTE = 34;
 const POINT = 46;
 const ZERO = 48;
 const BACKSLASH = 92;
-const BRACKET = 93;
+const BRACKET_END = 93;
 
 /** The frame is copied to one place, which costs less than what is saved by reading four bytes at once from there. */
 const bytes = new Uint8Array(MAX_FRAME_BYTES + 8);
@@ -44,10 +44,16 @@ const seenWords: (Literal | undefined)[] = Array.from({ length: WORDS_KEPT }, ()
 
 const TRUE = new Literal('true');
 const FALSE = new Literal('false');
-const PRICE = new Literal('["');
-const AMOUNT = new Literal(',"');
-const NEXT = new Literal('],');
-const LAST = new Literal(']]');
+/** What stands before, within, between and behind levels, as numbers of two, three and four bytes. */
+const FIRST = 0x225b;
+const BETWEEN = 0x222c22;
+const NEXT = 0x5b2c5d22;
+const LAST = 0x5d5d22;
+const THREE_BYTES = 0xffffff;
+
+/** Whether the decimal last read was zero, and all its digits as far as they have been read, one over the other. */
+let isZero = false;
+let digitsSeen = 0;
 
 /**
  * Reads JSON that always has the same form, field after field, without building what stands between them. It takes less
@@ -62,8 +68,6 @@ export class FrameScanner {
   private length = 0;
   private at = 0;
   private failed = false;
-  /** Whether the decimal last read was zero. */
-  private isZero = false;
 
   begin(frame: Buffer): void {
     this.failed = frame.length > MAX_FRAME_BYTES;
@@ -174,49 +178,49 @@ export class FrameScanner {
   /** A decimal in plain notation that is not negative, up to the next quotation mark and over that. */
   decimal(): string {
     const { at } = this;
-    let seen = 0;
-    let end = at;
-    for (let digit = byteAt(end) - ZERO; digit >= 0 && digit <= 9; digit = byteAt(++end) - ZERO)
-      seen |= digit;
-    const point = end;
-    if (byteAt(end) === POINT) {
-      end++;
-      for (let word = words.getInt32(end, true); areDigits(word); word = words.getInt32(end, true)) {
-        seen |= word & 0x0f0f0f0f;
-        end += 4;
-      }
-      for (let digit = byteAt(end) - ZERO; digit >= 0 && digit <= 9; digit = byteAt(++end) - ZERO) {
-        seen |= digit;
-      }
-    }
-    const isWhole = point > at && end !== point + 1;
-    this.stepTo(end + 1, isWhole && end - at <= MAX_DECIMAL_LENGTH && byteAt(end) === QUOTE);
-    this.isZero = seen === 0;
+    const end = endOfDecimal(at);
+    this.stepTo(end + 1, end > at && byteAt(end) === QUOTE);
     return this.text.substring(at, end);
   }
 
   /** A decimal as `decimal`, above zero. */
   positiveDecimal(): string {
     const text = this.decimal();
-    if (this.isZero) this.failed = true;
+    if (isZero) this.failed = true;
     return text;
   }
 
   /** `["price","amount"],…]`: levels of a book, up to the end of their list and over that. */
   levels(): BookLevel[] {
-    const levels: BookLevel[] = [];
-    if (bytes[this.at] === BRACKET) {
+    let levels: BookLevel[] | undefined;
+    const { text } = this;
+    let { at } = this;
+    if (bytes[at] === BRACKET_END) {
       this.at++;
-      return levels;
+      return [];
     }
-    do {
-      this.expect(PRICE);
-      const price = this.positiveDecimal();
-      this.expect(AMOUNT);
-      levels.push([price, this.decimal()]);
-    } while (this.skip(NEXT));
-    this.expect(LAST);
-    return levels;
+    let isNext = words.getInt16(at, true) === FIRST;
+    at += 2;
+    while (isNext) {
+      const priceEnd = endOfDecimal(at);
+      if (priceEnd === at || isZero || (words.getInt32(priceEnd, true) & THREE_BYTES) !== BETWEEN) break;
+      const amountAt = priceEnd + 3;
+      const amountEnd = endOfDecimal(amountAt);
+      if (amountEnd === amountAt) break;
+      const level: BookLevel = [text.substring(at, priceEnd), text.substring(amountAt, amountEnd)];
+      // An array that begins empty is taken for one of small numbers, and made anew for the first level.
+      if (levels === undefined) levels = [level];
+      else levels.push(level);
+      const behind = words.getInt32(amountEnd, true);
+      if ((behind & THREE_BYTES) === LAST) {
+        this.at = amountEnd + 3;
+        return levels;
+      }
+      at = amountEnd + 5;
+      isNext = behind === NEXT && bytes[at - 1] === QUOTE;
+    }
+    this.failed = true;
+    return [];
   }
 
   /** Never steps over what is not as expected, so that nothing is read behind the end. */
@@ -224,6 +228,39 @@ export class FrameScanner {
     if (isAsExpected) this.at = end;
     else this.failed = true;
   }
+}
+
+/** Where the decimal ends that begins here; where it begins if there is none. */
+function endOfDecimal(at: number): number {
+  digitsSeen = 0;
+  let end = endOfDigits(at);
+  if (end === at) return at;
+  if (bytes[end] === POINT) {
+    const fraction = end + 1;
+    end = endOfDigits(fraction);
+    if (end === fraction) return at;
+  }
+  isZero = digitsSeen === 0;
+  return end - at <= MAX_DECIMAL_LENGTH ? end : at;
+}
+
+function endOfDigits(at: number): number {
+  let end = at;
+  let seen = 0;
+  let word = words.getInt32(end, true);
+  while (areDigits(word)) {
+    seen |= word & 0x0f0f0f0f;
+    end += 4;
+    word = words.getInt32(end, true);
+  }
+  // The word is here already: up to three more digits stand in its lower bytes.
+  for (let digit = (word & 0xff) - ZERO; digit >= 0 && digit <= 9; digit = (word & 0xff) - ZERO) {
+    seen |= digit;
+    end++;
+    word >>= 8;
+  }
+  digitsSeen |= seen;
+  return end;
 }
 
 function standsAt(from: number, literal: Literal): boolean {
