@@ -1,6 +1,6 @@
 import type { MarketEvent } from '@exchange-stream/market-data';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { EVERYTHING, World } from './binance-world.ts';
+import { BOOK, EVERYTHING, World } from './binance-world.ts';
 
 describe('Binance, through everything', () => {
   test('every channel is live and the book is the exchange’s', async () => {
@@ -57,6 +57,18 @@ describe('Binance, through everything', () => {
       { subscription: '["binance","book","BTC/USDT",{}]', state: 'live' },
     ]);
     await world.expectTruth();
+    await world.close();
+  });
+
+  test('a book that REST gives twelve levels of is refreshed while it is live, and its best prices are never wrong', async () => {
+    const world = new World(9, [BOOK], { activity: 3, seedDepth: 12, comparedDepth: 1 });
+    await world.clock.advance(200_000);
+    world.expectPromises();
+    const { states } = world.replica;
+    expect(states.slice(0, 3)).toEqual(['syncing', 'snapshot', 'live']);
+    expect(
+      states.filter((state, index) => state === 'snapshot' && states[index - 1] !== 'gap').length,
+    ).toBeGreaterThan(2);
     await world.close();
   });
 

@@ -21,6 +21,8 @@ export class BookReferee {
     private readonly nativeSymbol: string,
     private readonly handle: SubscriptionHandle<'book'>,
     private readonly replica: Replica,
+    /** Levels of each side that are compared. */
+    private readonly depth: number,
   ) {
     handle.on((event) => this.receive(event));
   }
@@ -38,12 +40,12 @@ export class BookReferee {
   private compare(
     whose: string,
     sequence: unknown,
-    { bids, asks }: { readonly bids: unknown; readonly asks: unknown },
+    { bids, asks }: { readonly bids: readonly unknown[]; readonly asks: readonly unknown[] },
   ): void {
     this.compared++;
     const right = this.market.bookAt(this.nativeSymbol, Number(sequence));
-    const text = JSON.stringify([bids, asks]);
-    const rightText = JSON.stringify([right?.bids, right?.asks]);
+    const text = JSON.stringify([bids.slice(0, this.depth), asks.slice(0, this.depth)]);
+    const rightText = JSON.stringify([right?.bids.slice(0, this.depth), right?.asks.slice(0, this.depth)]);
     if (text !== rightText)
       this.note(`${whose} has at ${String(sequence)} ${text}, and the exchange ${rightText}`);
   }

@@ -1,7 +1,11 @@
 import { binance } from '@exchange-stream/adapters';
-import type { ExchangeAdapter } from '@exchange-stream/nestjs/contract';
+import type { BookRules, ExchangeAdapter } from '@exchange-stream/nestjs/contract';
 import type { EngineTuning } from '@exchange-stream/nestjs/engine';
-import { VirtualClock, type SubscriptionRequest } from '@exchange-stream/market-data';
+import {
+  VirtualClock,
+  type SubscriptionParams,
+  type SubscriptionRequest,
+} from '@exchange-stream/market-data';
 import { createSimulatedExchange, type SimulatedExchange } from '@exchange-stream/simulator';
 import { BookReferee } from './binance-referee.ts';
 import { late } from './world/late-sockets.ts';
@@ -30,14 +34,29 @@ export interface WorldOptions {
   readonly tuning?: EngineTuning;
   /** Age at which connections are replaced, in place of the one that the adapter declares. */
   readonly lifetimeMs?: number;
+  /** Levels that are asked of a book by REST, in place of those that the adapter declares. */
+  readonly seedDepth?: number;
+  /** Levels of each side that are compared at every event. Default: all. */
+  readonly comparedDepth?: number;
 }
 
-function adapter(lifetimeMs: number | undefined): ExchangeAdapter {
-  const declared = binance();
+function adapter(lifetimeMs: number | undefined, seedDepth: number | undefined): ExchangeAdapter {
+  const declared = seedDepth === undefined ? binance() : withSeedDepth(binance(), seedDepth);
   const endpoint = declared.endpoints.public;
   if (lifetimeMs === undefined || !endpoint) return declared;
   const limits = { ...endpoint.limits, lifetimeMs: { documented: lifetimeMs, safe: lifetimeMs } };
   return { ...declared, endpoints: { public: { ...endpoint, limits } } };
+}
+
+function withSeedDepth(declared: ExchangeAdapter, seedDepth: number): ExchangeAdapter {
+  const { book: channel } = declared.channels;
+  if (!channel?.book) return declared;
+  const rulesOf = channel.book;
+  const book = (params: SubscriptionParams): BookRules => {
+    const rules = rulesOf(params);
+    return rules.kind === 'linked' ? { ...rules, seedDepth } : rules;
+  };
+  return { ...declared, channels: { ...declared.channels, book: { ...channel, book } } };
 }
 
 /** Binance's twin and the engine. */
@@ -49,7 +68,7 @@ export class World extends ExchangeWorld<SimulatedExchange> {
   constructor(
     seed: number,
     private readonly subscriptions: readonly SubscriptionRequest[] = EVERYTHING,
-    { activity = 0.3, tuning, lifetimeMs }: WorldOptions = {},
+    { activity = 0.3, tuning, lifetimeMs, seedDepth, comparedDepth = Infinity }: WorldOptions = {},
   ) {
     const clock = new VirtualClock();
     super({
@@ -65,7 +84,7 @@ export class World extends ExchangeWorld<SimulatedExchange> {
           startTime: clock.now() - HISTORY_MS,
         },
       }),
-      options: { exchanges: [adapter(lifetimeMs)], subscriptions, ...(tuning && { tuning }) },
+      options: { exchanges: [adapter(lifetimeMs, seedDepth)], subscriptions, ...(tuning && { tuning }) },
       book: BOOK,
       around: ({ sockets, http }) => ({
         sockets: late(sockets, clock, (socket) => this.delays(socket)),
@@ -73,7 +92,8 @@ export class World extends ExchangeWorld<SimulatedExchange> {
       }),
     });
     const { market } = this.exchange;
-    this.referee = new BookReferee(market, 'BTCUSDT', this.stream.subscribe(BOOK), this.replica);
+    const handle = this.stream.subscribe(BOOK);
+    this.referee = new BookReferee(market, 'BTCUSDT', handle, this.replica, comparedDepth);
   }
 
   /** What holds at every moment, and that books were right whenever they were shown. */

@@ -1,4 +1,4 @@
-import { VirtualClock, type SubscriptionRequest } from '@exchange-stream/market-data';
+import { VirtualClock, type MarketEvent, type SubscriptionRequest } from '@exchange-stream/market-data';
 import type { HttpTransport, SubscriptionHandle } from '@exchange-stream/nestjs/engine';
 import { ExchangeWorld } from '../world/exchange-world.ts';
 import { BookWatch } from './book-watch.ts';
@@ -22,6 +22,9 @@ export class TapeWorld extends ExchangeWorld<TapeExchange> {
   readonly books: ReadonlyMap<string, WatchedBook>;
   /** What must never be, of other channels than books. */
   readonly wrong: string[] = [];
+  private readonly lastTrade = new Map<string, number>();
+  /** Ids that arrived in place of others. */
+  private readonly unseenTrades = new Set<number>();
 
   static of(seed: number, tape: Tape, reader: ReferenceReader): TapeWorld {
     const clock = new VirtualClock(tape.startedAt);
@@ -57,6 +60,7 @@ export class TapeWorld extends ExchangeWorld<TapeExchange> {
         return [symbol, { watch, handle }];
       }),
     );
+    this.stream.listen({ exchange: exchange.id, channel: 'trades' }, (event) => this.onTrade(event));
     this.loses = (frame) => {
       this.onArrival(frame.toString());
       return false;
@@ -128,12 +132,23 @@ export class TapeWorld extends ExchangeWorld<TapeExchange> {
     for (const connection of [...this.exchange.connections]) this.exchange.cut(connection);
   }
 
+  /** Ids of valid frames that were never sent say nothing of order. */
+  private onTrade(event: MarketEvent): void {
+    if (event.type !== 'trade') return;
+    const id = Number(event.id);
+    if (this.unseenTrades.has(id)) return;
+    const last = this.lastTrade.get(event.nativeSymbol) ?? -1;
+    if (id <= last) this.wrong.push(`trade ${id} of ${event.nativeSymbol} after ${last}`);
+    this.lastTrade.set(event.nativeSymbol, Math.max(id, last));
+  }
+
   private onArrival(arrives: string): void {
     const sent = this.exchange.corruptions.get(arrives);
     if (sent === undefined) return;
     const original = this.reader.meaning(sent);
     const told = this.reader.meaning(arrives);
     if (!original || !told || JSON.stringify(told) === JSON.stringify(original)) return;
+    if (told.tradeId !== undefined) this.unseenTrades.add(told.tradeId);
     if (told.change)
       this.books.get(told.change.book)?.watch.onUnseen(original.change ?? told.change, told.change);
   }

@@ -1,10 +1,12 @@
 import type { StatusEvent, SubscriptionRequest } from '@exchange-stream/market-data';
 import type { BookError, Fault, InjectedFault } from '@exchange-stream/simulator';
 import { BOOK, World } from '../binance-world.ts';
+import { Witness } from '../world/witness.ts';
 import { measured } from './measured.ts';
 import { Trouble } from './trouble.ts';
 
 const DEPTH = 'btcusdt@depth@100ms';
+const TRADES = 'btcusdt@trade';
 const BOOKS_BY_REST = '/api/v3/depth';
 
 /** Binance's twin and the engine, everything live, and one book that things befall. */
@@ -101,6 +103,21 @@ describe('faults of data, on Binance', () => {
       case: 23,
       fault: '20 updates of a Binance book come twice',
       outcome: 'each counted as dropped, no status, the book right at every event',
+    });
+  });
+
+  test('case 23: trades that come twice are told once', async () => {
+    const desk = await BookDesk.open(23);
+    const witness = new Witness(desk.world.stream, 'binance');
+    const injected = await desk.pass({ type: 'duplicate-frames', topic: TRADES, count: 10 });
+    expect(injected.hits).toBe(10);
+    await desk.world.expectTruth();
+    witness.expectEveryTradeOnce(() => desk.world.exchange.market.trades('BTCUSDT').at(-1)?.id);
+    await desk.close();
+    measured({
+      case: 23,
+      fault: '10 trades of Binance come twice',
+      outcome: 'each told once and in order, by id; no status',
     });
   });
 
