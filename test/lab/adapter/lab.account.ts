@@ -21,7 +21,7 @@ import {
   text,
   type WireObject,
 } from './lab.fields.ts';
-import { side } from './lab.market-data.ts';
+import { side } from './lab.trades.ts';
 import { parse } from './lab.rest.ts';
 import { signed } from './lab.signing.ts';
 

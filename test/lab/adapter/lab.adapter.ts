@@ -6,6 +6,7 @@ import { limit, type LabDialect, type LabHeartbeat, type LabOptions } from './la
 import { bookSeed, candles, instruments, serverTime } from './lab.rest.ts';
 import { LabLoginSession, LabSession } from './lab.session.ts';
 import { tokenOf } from './lab.token.ts';
+import { tradeRules, tradesBy } from './lab.trade-history.ts';
 import { INTERVALS, describeTopic, endpointOf, topics, topicsInFrame } from './lab.topics.ts';
 
 export type { LabOptions } from './lab.options.ts';
@@ -87,7 +88,12 @@ export function lab(options: LabOptions = {}): ExchangeAdapter {
     messageIds: ids,
 
     channels: {
-      trades: { endpoint: 'public', params: {}, topic: topics.trades },
+      trades: {
+        endpoint: 'public',
+        params: {},
+        topic: topics.trades,
+        trades: () => tradeRules(options),
+      },
       ticker: {
         endpoint: 'public',
         params: {},
@@ -144,6 +150,7 @@ export function lab(options: LabOptions = {}): ExchangeAdapter {
       bookSeed,
       candles,
       serverTime,
+      ...tradesBy(options.tradeHistory),
       signingRefusal,
       account: accountOperations,
     },

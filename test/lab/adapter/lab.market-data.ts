@@ -3,7 +3,6 @@ import {
   MalformedFieldError,
   amount,
   flag,
-  id,
   integer,
   levels,
   list,
@@ -15,6 +14,7 @@ import {
 } from './lab.fields.ts';
 import type { LabBooks } from './lab.options.ts';
 import type { DataKind } from './lab.topics.ts';
+import { tellRecentTrades, tellTrades } from './lab.trades.ts';
 
 /**
  * Reads the data of one frame into the sink. A row is read whole before the sink is called, so that a bad one leaves
@@ -25,6 +25,7 @@ export function readData<S extends Stream>(
   kind: DataKind,
   data: unknown,
   sentAt: unknown,
+  isSnapshot: boolean,
   books: LabBooks,
   stream: S,
   sink: Sink<S>,
@@ -32,7 +33,7 @@ export function readData<S extends Stream>(
   const time = integer(sentAt, 'time');
   switch (kind) {
     case 'trades':
-      return readTrades(list(data, 'data'), stream, sink);
+      return (isSnapshot ? tellRecentTrades : tellTrades)(list(data, 'data'), stream, sink);
     case 'ticker':
       return readTicker(object(data, 'data'), time, stream, sink);
     case 'quotes':
@@ -43,27 +44,6 @@ export function readData<S extends Stream>(
       return readBook(object(data, 'data'), time, books, stream, sink);
     case 'book10':
       return readBestLevels(object(data, 'data'), time, stream, sink);
-  }
-}
-
-/** A bad trade costs itself and not its neighbours. */
-function readTrades<S extends Stream>(rows: readonly unknown[], stream: S, sink: Sink<S>): void {
-  for (let index = 0; index < rows.length; index++) {
-    const field = `data[${index}]`;
-    try {
-      const row = object(rows[index], field);
-      sink.trade(
-        stream,
-        integer(row.time, `${field}.time`),
-        id(row.id, `${field}.id`),
-        price(row.price, `${field}.price`),
-        amount(row.amount, `${field}.amount`),
-        side(row.side, `${field}.side`),
-      );
-    } catch (error) {
-      if (!(error instanceof MalformedFieldError)) throw error;
-      sink.rejected(stream, error.message);
-    }
   }
 }
 
@@ -146,9 +126,4 @@ function readLink(row: WireObject, books: LabBooks): BookLink {
 function readBestLevels<S extends Stream>(row: WireObject, time: number, stream: S, sink: Sink<S>): void {
   const last = integer(row.last, 'last');
   sink.bookSnapshot(stream, time, { last }, levels(row.bids, 'bids'), levels(row.asks, 'asks'));
-}
-
-export function side(value: unknown, field: string): 'buy' | 'sell' {
-  if (value !== 'buy' && value !== 'sell') throw new MalformedFieldError(field, '"buy" or "sell"', value);
-  return value;
 }

@@ -17,6 +17,13 @@ export type LabEntry = 'login' | 'nonce' | 'token' | 'listen';
 /** What ids of messages are made of. */
 export type LabIds = 'integer' | 'text' | 'uuid-v7';
 
+/** What ids of trades are. */
+export type LabTradeIds = 'count' | 'grow' | 'text';
+/** How trades are told. */
+export type LabTrades = 'plain' | 'recent' | 'twice';
+/** What missed trades can be asked for by. */
+export type LabTradeHistory = 'id' | 'time' | 'recent' | 'none';
+
 /** The documented number; how far below it we stay is ours unless said here. */
 export type LabLimit = number | Limit;
 
@@ -55,6 +62,12 @@ export interface LabOptions {
   readonly numbered?: boolean;
   /** Default `flagged`. */
   readonly candles?: LabCandles;
+  /** Default `count`. */
+  readonly tradeIds?: LabTradeIds;
+  /** Default `plain`. */
+  readonly trades?: LabTrades;
+  /** Default `id`. */
+  readonly tradeHistory?: LabTradeHistory;
   readonly limits?: LabLimits;
 }
 

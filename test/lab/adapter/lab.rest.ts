@@ -89,7 +89,7 @@ export function parse<Result>(operation: string, body: string, read: (json: unkn
   }
 }
 
-function symbolOf(url: URL, path: string): { readonly nativeSymbol: string } | undefined {
+export function symbolOf(url: URL, path: string): { readonly nativeSymbol: string } | undefined {
   const nativeSymbol = url.searchParams.get('symbol');
   return url.pathname === path && nativeSymbol !== null ? { nativeSymbol } : undefined;
 }

@@ -76,7 +76,8 @@ export class LabSession<S extends Stream> implements Session<S> {
     const kind = this.kinds.has(topic) ? this.kinds.get(topic) : dataKindOf(topic);
     if (kind === undefined) return sink.unhandled(frame);
     try {
-      readData(kind, message.data, message.time, this.dialect.books, stream, sink);
+      const isSnapshot = message.snapshot !== undefined && flag(message.snapshot, 'snapshot');
+      readData(kind, message.data, message.time, isSnapshot, this.dialect.books, stream, sink);
     } catch (error) {
       if (!(error instanceof MalformedFieldError)) throw error;
       sink.rejected(stream, error.message);

@@ -1,5 +1,6 @@
 export type { BookObserver, ShownBook } from './lab.books.ts';
 export { LabExchange } from './lab.exchange.ts';
+export { labTradeId } from './lab.trades.ts';
 export type {
   AckDialect,
   BookDialect,
@@ -9,5 +10,8 @@ export type {
   LabLimits,
   LabOptions,
   PackingDialect,
+  TradeDialect,
+  TradeHistoryDialect,
+  TradeIdDialect,
   WindowLimit,
 } from './lab.options.ts';

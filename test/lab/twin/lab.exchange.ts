@@ -38,6 +38,7 @@ import { LabSignedCalls } from './lab.signed-calls.ts';
 import { spoiledBook } from './lab.spoiled-book.ts';
 import { LabTokens } from './lab.tokens.ts';
 import { LabTopicIndex } from './lab.topic-index.ts';
+import { LabTrades } from './lab.trades.ts';
 import { labPlace, wantsLogin, type LabPlace } from './lab.topics.ts';
 
 const GOING_AWAY = 1001;
@@ -79,7 +80,9 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices, Exchange
     this.books = new LabBooks(this.topics, this.dialects, sequences, (market) =>
       this.market.isHalted(market),
     );
-    this.publisher = new LabPublisher(clock, this.topics, this.books, sequences, this.dialects.candles, () =>
+    const trades = new LabTrades(this.dialects);
+    const { candles } = this.dialects;
+    this.publisher = new LabPublisher(clock, this.topics, this.books, sequences, trades, candles, () =>
       this.tradeAccounts(),
     );
     this.privateTopics = new LabPrivateTopics(this.topics);
@@ -104,6 +107,7 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices, Exchange
       this.market,
       sequences,
       this.books,
+      trades,
       this.addresses,
       limits.requests,
       this.dialects.candles,

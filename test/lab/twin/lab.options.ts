@@ -17,6 +17,13 @@ export type EntryDialect = 'login' | 'nonce' | 'token' | 'listen';
 /** What ids of messages are. */
 export type IdDialect = 'integer' | 'text';
 
+/** What ids of trades are. */
+export type TradeIdDialect = 'count' | 'grow' | 'text';
+/** How trades are told. */
+export type TradeDialect = 'plain' | 'recent' | 'twice';
+/** What trades can be asked for by. */
+export type TradeHistoryDialect = 'id' | 'time' | 'recent' | 'none';
+
 /** At most so many in any window of this length. */
 export interface WindowLimit {
   readonly count: number;
@@ -52,6 +59,9 @@ export interface LabDialects {
   readonly heartbeat: HeartbeatDialect;
   readonly packing: PackingDialect;
   readonly ids: IdDialect;
+  readonly tradeIds: TradeIdDialect;
+  readonly trades: TradeDialect;
+  readonly tradeHistory: TradeHistoryDialect;
   readonly entry: EntryDialect;
   readonly unknownTopics: 'refused' | 'silent';
   readonly exclusiveBooks: boolean;
@@ -87,6 +97,9 @@ export const DEFAULT_DIALECTS: LabDialects = {
   heartbeat: 'websocket',
   packing: 'text',
   ids: 'integer',
+  tradeIds: 'count',
+  trades: 'plain',
+  tradeHistory: 'id',
   entry: 'login',
   unknownTopics: 'refused',
   exclusiveBooks: false,

@@ -11,11 +11,12 @@ import {
 } from '@exchange-stream/simulator/kit';
 import type { LabBooks } from './lab.books.ts';
 import type { LabConnection } from './lab.connection.ts';
-import { candleData, quotesData, tickerData, tradeRow, type Payload } from './lab.frames.ts';
+import { candleData, quotesData, tickerData, type Payload } from './lab.frames.ts';
 import type { CandleDialect } from './lab.options.ts';
 import type { LabSequences } from './lab.sequences.ts';
 import type { LabTopicIndex, LiveTopic } from './lab.topic-index.ts';
 import type { LabTopic } from './lab.topics.ts';
+import type { LabTrades } from './lab.trades.ts';
 
 type SymbolTopic = Extract<LabTopic, { symbol: string }>;
 type CandlesTopic = Extract<LabTopic, { kind: 'candles' }>;
@@ -32,6 +33,7 @@ export class LabPublisher implements MarketListener {
     private readonly topics: LabTopicIndex,
     private readonly books: LabBooks,
     private readonly sequences: LabSequences,
+    private readonly trades: LabTrades,
     private readonly candles: CandleDialect,
     /** Every five seconds. */
     private readonly onFifthSecond: () => void,
@@ -54,7 +56,10 @@ export class LabPublisher implements MarketListener {
   /** Sends a newcomer what comes at once, and remembers what it waits for. */
   welcome(name: string, topic: SymbolTopic, connection: LabConnection): void {
     const market = this.market?.find(topic.symbol);
-    if (market === undefined || this.isStill(market)) return;
+    if (market === undefined) return;
+    if (topic.kind === 'trades' && this.trades.greets)
+      connection.sendSnapshot(name, JSON.stringify(this.trades.greeting(market)));
+    if (this.isStill(market)) return;
     if (topic.kind === 'book' || topic.kind === 'book10') this.books.want(market);
     if (topic.kind !== 'candles') return;
     const { interval } = topic.timeframe;
@@ -81,7 +86,8 @@ export class LabPublisher implements MarketListener {
     const order = this.order;
     this.order = [];
     for (const live of this.of(market, 'trades'))
-      this.publish(live, () => order.map((trade) => tradeRow(market, trade)));
+      for (let time = this.trades.tellsTwice ? 2 : 1; time > 0; time--)
+        this.publish(live, () => this.trades.rows(market, order));
   }
 
   candleClosed(market: InstrumentMarket, timeframe: Timeframe, candle: Candle): void {

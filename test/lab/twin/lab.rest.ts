@@ -15,11 +15,13 @@ import { candleData, wholeSides, type Payload } from './lab.frames.ts';
 import type { LabSequences } from './lab.sequences.ts';
 import type { CandleDialect } from './lab.options.ts';
 import type { LabSignedCalls } from './lab.signed-calls.ts';
+import type { LabTrades } from './lab.trades.ts';
 
 const BOOK_PATH = '/api/book';
 const BOOK_WEIGHT = 10;
 const DEEPEST = 1000;
 const MOST_CANDLES = 1000;
+const MOST_TRADES = 100;
 const RETRY_AFTER_SECONDS = 60;
 
 class RestError extends Error {
@@ -42,6 +44,7 @@ export class LabRest {
     private readonly market: SeededMarket,
     private readonly sequences: LabSequences,
     private readonly books: LabBooks,
+    private readonly trades: LabTrades,
     private readonly addresses: LabAddresses,
     private readonly allowedWeight: number,
     private readonly dialect: CandleDialect,
@@ -100,6 +103,15 @@ export class LabRest {
         return { instruments: this.market.markets.map((market) => this.instrument(market)) };
       case BOOK_PATH:
         return this.bookOf(this.listed(query), number(query, 'depth', DEEPEST));
+      case '/api/trades':
+        if (!this.trades.hasHistory) throw new RestError(404, `${path} is not served`);
+        return {
+          trades: this.trades.history(this.listed(query), {
+            after: query.get('after') ?? undefined,
+            from: query.has('from') ? number(query, 'from', 0) : undefined,
+            limit: number(query, 'limit', MOST_TRADES),
+          }),
+        };
       case '/api/candles':
         return { candles: this.candles(query) };
       default:
