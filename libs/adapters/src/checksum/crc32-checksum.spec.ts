@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { OrderBook, toPlainDecimal, type BookLevel } from '@exchange-stream/market-data';
 import { readCapture, readLines } from '../../test/captures.ts';
 import { readExactJson } from '../decoder/exact-json.ts';
@@ -101,6 +102,23 @@ describe('a checksum by recipe', () => {
   ])('is taken of %s', (text, changes) => {
     const recipe = { ...OKX, levels: 2, ...changes };
     expect(checksumText(recipe, bids, asks)).toBe(text);
+  });
+
+  test('has the shortest form of any decimal as JavaScript writes it', () => {
+    const digits = fc.stringMatching(/^(0|[1-9]\d{0,11})$/);
+    const fraction = fc.option(fc.stringMatching(/^0{0,8}\d{1,10}0{0,3}$/));
+    fc.assert(
+      fc.property(digits, fraction, (whole, behind) => {
+        const decimal = behind === null ? whole : `${whole}.${behind}`;
+        const text = checksumText(
+          { ...BITFINEX, levels: 1, hasNegativeAsks: false },
+          [[decimal, decimal]],
+          [],
+        );
+        expect(text).toBe(`${Number(decimal)}:${Number(decimal)}`);
+      }),
+      { numRuns: 5_000 },
+    );
   });
 
   test('agrees with the check value of its kind', () => {
