@@ -12,7 +12,17 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { given, report } from './measure.mjs';
 
-const ALL = ['decode', 'ingest', 'paced', 'subscriptions', 'snapshot', 'books', 'requests', 'consumers'];
+const ALL = [
+  'decode',
+  'ingest',
+  'paced',
+  'subscriptions',
+  'snapshot',
+  'books',
+  'candles',
+  'requests',
+  'consumers',
+];
 const chosen = given.only?.split(',') ?? ALL;
 const unknown = chosen.find((name) => !ALL.includes(name));
 if (unknown !== undefined) {
