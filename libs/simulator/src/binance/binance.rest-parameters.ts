@@ -46,7 +46,17 @@ export class RestParameters {
   timeframe(): Timeframe {
     const interval = this.required('interval');
     if (!isCandleInterval(interval)) throw new RestError(BAD_INTERVAL, 'Invalid interval.');
-    return new Timeframe(interval);
+    return new Timeframe(interval, this.timeZoneMs());
+  }
+
+  /** `timeZone`: hours, or hours and minutes, from -12:00 to +14:00. */
+  private timeZoneMs(): number {
+    const text = this.query.get('timeZone') ?? '0';
+    const [, sign = '', hours = '', minutes = '0'] = /^([+-]?)(\d{1,2})(?::(\d{2}))?$/.exec(text) ?? [];
+    const offset = (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -1 : 1);
+    if (hours === '' || Number(minutes) > 59 || offset < -12 * 60 || offset > 14 * 60)
+      throw new RestError(INVALID_PARAMETER, "Data sent for parameter 'timeZone' is not valid.");
+    return offset * 60_000;
   }
 
   limit(byDefault: number, largest: number): number {

@@ -95,6 +95,17 @@ describe('REST of simulated Binance', () => {
     expect(klines('limit=1000')).toHaveLength(1000);
   });
 
+  it('cuts days where the time zone says', () => {
+    const opens = (zone: string): number[] =>
+      restBody<[number][]>(exchange, `/api/v3/klines?symbol=BTCUSDT&interval=1d&limit=2${zone}`).map(
+        ([time]) => time % 86_400_000,
+      );
+    expect(opens('')).toEqual([0, 0]);
+    expect(opens('&timeZone=8')).toEqual([16 * 3_600_000, 16 * 3_600_000]);
+    expect(opens('&timeZone=-1:30')).toEqual([5_400_000, 5_400_000]);
+    expect(rest(exchange, '/api/v3/klines?symbol=BTCUSDT&interval=1d&timeZone=15').status).toBe(400);
+  });
+
   it.each([
     ['historicalTrades', 'id', '25'],
     ['aggTrades', 'a', '4'],

@@ -367,6 +367,28 @@ describe('a series of candles', () => {
     expect(series.takeTold()).toEqual(['10 6 closed rest', '11 7 rest']);
   });
 
+  test('does not close a candle by what it knew of it before the stream went away', async () => {
+    series = new Series();
+    series.candles.begin();
+    await series.clock.advance(55_000);
+    series.row(10, '5');
+    series.candles.reset();
+    await series.clock.advance(10_000);
+    series.candles.begin();
+    series.row(11, '7');
+    expect(series.takeTold()).toEqual(['10 5', 'gap 10..10 asked']);
+    series.answer(row(10, '6'), row(11, '7'));
+    expect(series.takeTold()).toEqual(['10 6 closed rest', '11 7', 'live 10..10']);
+  });
+
+  test('has nothing to do with buckets before its beginning', () => {
+    series = new Series();
+    series.candles.begin();
+    series.row(10, '5', false);
+    series.row(9, '4', true);
+    expect(series.takeTold()).toEqual(['10 5']);
+  });
+
   test('refuses a row that is of no bucket', () => {
     series = new Series();
     series.candles.begin();
