@@ -31,6 +31,19 @@ export interface BookChecksum {
 /** `follows`: apply it. `old`: already contained, drop it. `gap`: something between is missing. */
 export type LinkVerdict = 'follows' | 'old' | 'gap';
 
+/** How updates that come out of order by a little are put right before they are applied. */
+export interface UpdateSorting {
+  /**
+   * By the number of each, and then only those wait that come before their turn; or by the exchange's time, and then all
+   * of them do.
+   */
+  readonly by: 'id' | 'time';
+  /** How many may wait for one that belongs before them. */
+  readonly updates: number;
+  /** How long each may, in milliseconds; what does not follow then breaks the book, as without this rule. */
+  readonly withinMs: number;
+}
+
 /** How a local book of one channel variant is kept right. */
 export type BookRules =
   /** Every frame holds the whole book, or the whole top of it. */
@@ -55,6 +68,8 @@ export type BookRules =
        * they are dropped after every update, and consumers are told so.
        */
       readonly depth?: number;
+      /** Where the exchange, or the way from it, brings updates out of order. Without it, they are applied as they come. */
+      readonly sorting?: UpdateSorting;
     };
 
 /** A whole book from REST. */

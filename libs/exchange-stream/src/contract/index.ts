@@ -7,7 +7,15 @@ export type {
   PositionRow,
 } from './account-rows.ts';
 export type { ExchangeAdapter } from './adapter.ts';
-export type { BookChecksum, BookLink, BookRules, BookSeed, LinkVerdict, NumberedLink } from './book.ts';
+export type {
+  BookChecksum,
+  BookLink,
+  UpdateSorting,
+  BookRules,
+  BookSeed,
+  LinkVerdict,
+  NumberedLink,
+} from './book.ts';
 export type { CandleDeclaration, CandleRow } from './candle.ts';
 export type { Cadence, ChannelDeclaration, ParamDeclaration, TopicDescription } from './channel.ts';
 export type {

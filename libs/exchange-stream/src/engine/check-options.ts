@@ -13,6 +13,10 @@ import { parseProxy, PROXY_FORMS } from './route/proxy-url.ts';
 /** The longest time that timers take, in milliseconds; far above any sensible size in bytes. */
 const MAX_TUNING = 2 ** 31 - 1;
 
+/** Updates of a book that may wait to be put in order, and for how long: what waits is not shown. */
+const MAX_ORDERED_UPDATES = 1_000;
+const MAX_ORDER_MS = 10_000;
+
 const ENVIRONMENTS = ['live', 'testnet'];
 
 /**
@@ -61,6 +65,7 @@ export function checkSettings(
     trafficTimeoutMs,
     requireMatch,
     requestReporter,
+    sortBookUpdates,
   }: ExchangeSettings,
   adapter: ExchangeAdapter,
 ): void {
@@ -69,6 +74,7 @@ export function checkSettings(
   checkAccounts(`${path}.accounts`, accounts);
   if (trafficTimeoutMs !== undefined) checkNumber(`${path}.trafficTimeoutMs`, trafficTimeoutMs);
   checkReporter(`${path}.requestReporter`, requestReporter);
+  checkSorting(`${path}.sortBookUpdates`, sortBookUpdates);
   if (requireMatch !== undefined && typeof requireMatch !== 'boolean')
     throw new InvalidOptionsError(
       `${path}.requireMatch: got ${typeof requireMatch}. Allowed: true or false.`,
@@ -163,6 +169,30 @@ function checkTuning(tuning: EngineTuning): void {
     if (key === 'tradeBackfillMs' && value === 0) continue;
     if (value !== undefined) checkNumber(`tuning.${key}`, value);
   }
+}
+
+function checkSorting(path: string, order: unknown): void {
+  if (order === undefined || order === 'off') return;
+  if (typeof order !== 'object' || order === null)
+    throw new InvalidOptionsError(
+      `${path}: got ${JSON.stringify(order)}. Allowed: "off", or { by?, updates?, withinMs? }.`,
+    );
+  const { by, updates, withinMs }: Partial<Record<string, unknown>> = { ...order };
+  if (by !== undefined && by !== 'id' && by !== 'time')
+    throw new InvalidOptionsError(`${path}.by: got ${JSON.stringify(by)}. Allowed: id, time.`);
+  checkWhole(`${path}.updates`, updates, MAX_ORDERED_UPDATES);
+  checkWhole(`${path}.withinMs`, withinMs, MAX_ORDER_MS);
+}
+
+function checkWhole(path: string, value: unknown, most: number): void {
+  if (
+    value === undefined ||
+    (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= most)
+  )
+    return;
+  throw new InvalidOptionsError(
+    `${path}: got ${JSON.stringify(value)}. Allowed: a whole number from 1 to ${most}.`,
+  );
 }
 
 function checkNumber(path: string, value: unknown): void {

@@ -35,6 +35,7 @@ import {
   type InstrumentMemory,
   type InstrumentsChange,
 } from './instruments/instrument-catalog.ts';
+import { sortingUpdates } from './integrity/update-sorting.ts';
 import { BookSeeds } from './integrity/book-seeds.ts';
 import type { ExchangeCounters } from './lifecycle/exchange-counters.ts';
 import { ExchangeStatistics } from './lifecycle/exchange-statistics.ts';
@@ -102,11 +103,10 @@ export class ConnectionManager {
   private closed = false;
   private isEnabled = true;
 
-  constructor(
-    readonly adapter: ExchangeAdapter,
-    settings: ExchangeSettings,
-    environment: ManagerEnvironment,
-  ) {
+  readonly adapter: ExchangeAdapter;
+
+  constructor(declared: ExchangeAdapter, settings: ExchangeSettings, environment: ManagerEnvironment) {
+    const adapter = (this.adapter = sortingUpdates(declared, settings.sortBookUpdates));
     const { platform, tuning } = environment;
     const report: LifecycleListener = (event) => {
       this.statistics.happened(event);

@@ -94,6 +94,7 @@ export {
 export { InstrumentCatalog } from './instruments/instrument-catalog.ts';
 export { nearest } from './instruments/nearest.ts';
 export type { EngineTuning, ExchangeSettings, ExchangeStreamOptions } from './options.ts';
+export type { UpdateSortingSetting } from './integrity/update-sorting.ts';
 export { createPlatform, type OwnedPlatform, type PlatformOverrides } from './platform/create-platform.ts';
 export type { Platform } from './platform/platform.ts';
 export * from './replay/index.ts';

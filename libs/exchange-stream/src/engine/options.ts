@@ -1,6 +1,7 @@
 import type { Environment, ExchangeAdapter } from '../contract/index.ts';
 import type { CredentialsProvider, CredentialsSource } from './credentials/credentials-source.ts';
 import type { ConnectionDefinition } from './custom-connection/connection-definition.ts';
+import type { UpdateSortingSetting } from './integrity/update-sorting.ts';
 import type { RequestReporter } from './requests/request-report.ts';
 import type { InstrumentStore } from './instrument-store/instrument-store.ts';
 import type { DefaultSubscription } from './subscription/subscription-template.ts';
@@ -29,6 +30,12 @@ export interface ExchangeSettings {
    * whatever pauses were seen before. Without it, `EngineTuning.trafficTimeoutMs` holds, which is patient.
    */
   readonly trafficTimeoutMs?: number;
+  /**
+   * Where updates of books come out of order by a little: by what they are put in order before they are applied (`id`, the
+   * default, or `time`), how many may wait for one that belongs before them (5) and how long each may, in milliseconds
+   * (200). `off`: they are applied as they come, whatever the adapter says. Without it, its rule holds, if it has one.
+   */
+  readonly sortBookUpdates?: UpdateSortingSetting;
   /** Whether answers that nobody waits for, or too late, are reported (`frame-problem`). Default `true`. */
   readonly requireMatch?: boolean;
   /** Is told of every request of this exchange, in place of the stream's own reporter. */

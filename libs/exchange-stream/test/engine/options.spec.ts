@@ -29,6 +29,22 @@ describe('options that cannot work are refused with the key, what came, and what
       'settings.fake.credentials: got string. Allowed: { key, secret',
     ],
     [{ settings: { fake: { credentials: { key: 'k' } } } }, 'settings.fake.credentials.secret: got no text'],
+    [
+      { settings: { fake: { sortBookUpdates: true } } },
+      'settings.fake.sortBookUpdates: got true. Allowed: "off", or { by?, updates?, withinMs? }.',
+    ],
+    [
+      { settings: { fake: { sortBookUpdates: { by: 'price' } } } },
+      'settings.fake.sortBookUpdates.by: got "price". Allowed: id, time.',
+    ],
+    [
+      { settings: { fake: { sortBookUpdates: { updates: 0 } } } },
+      'settings.fake.sortBookUpdates.updates: got 0. Allowed: a whole number from 1 to 1000.',
+    ],
+    [
+      { settings: { fake: { sortBookUpdates: { withinMs: 60_000 } } } },
+      'settings.fake.sortBookUpdates.withinMs: got 60000. Allowed: a whole number from 1 to 10000.',
+    ],
     [{ instrumentStore: {} }, 'instrumentStore: got none. Allowed: an object with load and save.'],
     [{ instrumentStore: null }, 'instrumentStore: got none'],
     [
@@ -42,6 +58,22 @@ describe('options that cannot work are refused with the key, what came, and what
   ])('%j', (options, message) => {
     expect(withOptions(options)).toThrow(InvalidOptionsError);
     expect(withOptions(options)).toThrow(message);
+  });
+
+  test('what a user says of the order of updates reaches the rules of books', () => {
+    const adapter = fakeAdapter();
+    const follows = (): 'follows' => 'follows';
+    const book = {
+      ...{ endpoint: 'public', params: {}, topic: (symbol: string) => `book.${symbol}` },
+      book: () => ({ kind: 'linked', seed: 'stream', follows }) as const,
+    };
+    const stream = new ExchangeStream({
+      exchanges: [{ ...adapter, channels: { ...adapter.channels, book } }],
+      settings: { fake: { sortBookUpdates: { updates: 2 } } },
+    });
+    expect(stream.manager('fake').adapter.channels.book?.book?.({})).toMatchObject({
+      sorting: { by: 'id', updates: 2, withinMs: 200 },
+    });
   });
 
   test('credentials in a URL are not repeated', () => {

@@ -175,7 +175,7 @@ export class DataFlow implements RowTarget {
     if (trades) this.trades ??= createTradeSeries(trades, tradeHooks(this.parts));
     if (book) {
       this.synchronizer?.reset();
-      this.synchronizer = new BookSynchronizer(book, this.bookHooks());
+      this.synchronizer = new BookSynchronizer(book, this.bookHooks(), this.environment.clock);
     }
     if (!account) return;
     // Placed anew, it still knows what consumers hold.

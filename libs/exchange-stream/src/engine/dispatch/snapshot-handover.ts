@@ -90,20 +90,24 @@ export class SnapshotHandover extends FlowHandover {
   }
 
   private createSynchronizer(): BookSynchronizer {
-    return new BookSynchronizer(this.rules, {
-      // The stream brings it.
-      needSeed: () => undefined,
-      synced: () => {
-        if (this.liveSince !== undefined) return;
-        this.liveSince = this.clock.monotonic();
-        this.flowStoodAt = this.flow.lastStamp?.exchangeTime;
+    return new BookSynchronizer(
+      this.rules,
+      {
+        // The stream brings it.
+        needSeed: () => undefined,
+        synced: () => {
+          if (this.liveSince !== undefined) return;
+          this.liveSince = this.clock.monotonic();
+          this.flowStoodAt = this.flow.lastStamp?.exchangeTime;
+        },
+        updated: () => undefined,
+        // The flow is fed by the old connection, and counts what that brings.
+        became: () => undefined,
+        broken: () => {
+          this.liveSince = undefined;
+        },
       },
-      updated: () => undefined,
-      // The flow is fed by the old connection, and counts what that brings.
-      became: () => undefined,
-      broken: () => {
-        this.liveSince = undefined;
-      },
-    });
+      this.clock,
+    );
   }
 }

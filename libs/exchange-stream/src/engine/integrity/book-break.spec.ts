@@ -1,4 +1,4 @@
-import type { BookLevel } from '@exchange-stream/market-data';
+import { VirtualClock, type BookLevel } from '@exchange-stream/market-data';
 import type { BookLink, BookRules, BookSeed } from '../../contract/index.ts';
 import { missingBefore, type BookBreak } from './book-break.ts';
 import { BookSynchronizer } from './book-synchronizer.ts';
@@ -23,13 +23,17 @@ const seed = (sequence: number, exchangeTime?: number): BookSeed => ({
 function live(rules = counted): { sync: BookSynchronizer; breaks: BookBreak[]; seeds: unknown[] } {
   const breaks: BookBreak[] = [];
   const seeds: unknown[] = [];
-  const sync = new BookSynchronizer(rules, {
-    needSeed: (...needed) => void seeds.push(needed),
-    synced: () => undefined,
-    updated: () => undefined,
-    broken: (broken) => void breaks.push(broken),
-    became: () => undefined,
-  });
+  const sync = new BookSynchronizer(
+    rules,
+    {
+      needSeed: (...needed) => void seeds.push(needed),
+      synced: () => undefined,
+      updated: () => undefined,
+      broken: (broken) => void breaks.push(broken),
+      became: () => undefined,
+    },
+    new VirtualClock(),
+  );
   sync.begin();
   if (rules.kind === 'linked' && rules.seed === 'rest') sync.seeded(seed(5));
   else sync.snapshot(1, {}, BIDS, ASKS);
@@ -55,6 +59,12 @@ describe('a book is wrong, and said to be, from the moment when', () => {
     expect(breaks).toEqual([{ kind: 'price', reason: `a level has the price ${price}` }]);
     expect(seeds.at(-1)).toEqual([1, breaks[0]]);
     expect(sync.counters.breaks.price).toBe(1);
+  });
+
+  test('but not for a rate of funding, which may be zero', () => {
+    const { sync, breaks } = live();
+    update(sync, 6, [['0', '1', 1, 30]]);
+    expect([sync.live, breaks]).toEqual([true, []]);
   });
 
   test('its snapshot, or the seed from REST, has such a price', () => {

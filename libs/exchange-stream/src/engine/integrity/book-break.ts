@@ -58,7 +58,9 @@ export function mismatch(book: OrderBook, checksum: BookChecksum, expected: numb
 
 /** A price that no book can have, among these levels. */
 export function impossiblePrice(levels: readonly BookLevel[]): BookBreak | undefined {
-  for (const [price] of levels) {
+  for (const [price, , , period] of levels) {
+    // A rate of funding may be zero.
+    if (period !== undefined) continue;
     const first = price.charCodeAt(0);
     if (first === MINUS || (first === ZERO && isZeroDecimal(price)))
       return { kind: 'price', reason: `a level has the price ${price}` };

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { BookLevel, LostRange } from '@exchange-stream/market-data';
+import { VirtualClock, type BookLevel, type LostRange } from '@exchange-stream/market-data';
 import type { BookLink, BookRules, BookSeed } from '../../contract/index.ts';
 import { BookSynchronizer, type RowFate } from './book-synchronizer.ts';
 
@@ -25,16 +25,25 @@ function synchronizer(rules: BookRules = linked): {
 } {
   const told: Told[] = [];
   const fates = { conflated: 0, dropped: 0, lost: 0 };
-  const sync: BookSynchronizer = new BookSynchronizer(rules, {
-    needSeed: (attempt) => told.push({ what: 'seed', attempt }),
-    synced: () =>
-      told.push({ what: 'synced', sequence: sync.sequence, bids: sync.book.bids(), asks: sync.book.asks() }),
-    updated: (_time, sequence) => told.push({ what: 'updated', sequence }),
-    broken: ({ reason, lost }) => void told.push({ what: 'broken', reason, lost }),
-    became: (fate, rows) => {
-      fates[fate] += rows;
+  const sync: BookSynchronizer = new BookSynchronizer(
+    rules,
+    {
+      needSeed: (attempt) => told.push({ what: 'seed', attempt }),
+      synced: () =>
+        told.push({
+          what: 'synced',
+          sequence: sync.sequence,
+          bids: sync.book.bids(),
+          asks: sync.book.asks(),
+        }),
+      updated: (_time, sequence) => told.push({ what: 'updated', sequence }),
+      broken: ({ reason, lost }) => void told.push({ what: 'broken', reason, lost }),
+      became: (fate, rows) => {
+        fates[fate] += rows;
+      },
     },
-  });
+    new VirtualClock(),
+  );
   return { sync, told, fates, names: () => told.map(({ what }) => what) };
 }
 
@@ -389,6 +398,7 @@ describe('a book that the exchange proves by checksums', () => {
         broken: () => undefined,
         became: () => undefined,
       },
+      new VirtualClock(),
     );
     sync.snapshot(1, { checksum: 3310070434 }, [...BIDS, ...levels('45000.0×1.00000000')], ASKS);
     expect(sync.counters.checksumsOk).toBe(1);

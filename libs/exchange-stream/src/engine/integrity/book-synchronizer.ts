@@ -1,8 +1,9 @@
-import { OrderBook, type BookLevel } from '@exchange-stream/market-data';
+import { OrderBook, type BookLevel, type Clock } from '@exchange-stream/market-data';
 import type { BookLink, BookRules, BookSeed, LinkVerdict, NumberedLink } from '../../contract/index.ts';
 import { crossing, impossiblePrice, mismatch, missingBefore, type BookBreak } from './book-break.ts';
 import { createBookCounters } from './book-counters.ts';
 import { isLater, OldUpdates } from './old-updates.ts';
+import { OrderedUpdates } from './ordered-updates.ts';
 import { SeedReach } from './seed-reach.ts';
 import { MAX_WAITING_UPDATES, WaitingUpdates, type BookUpdate } from './waiting-updates.ts';
 
@@ -55,6 +56,8 @@ export class BookSynchronizer {
   private readonly reach: SeedReach;
   /** What went into the live book since a fresh seed for it was asked for; undefined while none is. */
   private sinceAsked: WaitingUpdates | undefined;
+  /** Where updates are put in order first. */
+  private readonly ordered: OrderedUpdates | undefined;
   private bridged = false;
   private linksInLife = 0;
   private attempt = 0;
@@ -62,8 +65,14 @@ export class BookSynchronizer {
   constructor(
     private readonly rules: BookRules,
     private readonly hooks: BookSynchronizerHooks,
+    clock: Clock,
   ) {
     this.reach = new SeedReach(rules.kind === 'linked' ? rules.seedDepth : undefined);
+    if (rules.kind === 'whole' || !rules.sorting) return;
+    this.ordered = new OrderedUpdates(rules.sorting, clock, {
+      verdictOn: ({ link }) => (this.live ? this.verdictOfNext(link) : undefined),
+      take: (update) => this.take(update),
+    });
   }
 
   get live(): boolean {
@@ -72,7 +81,7 @@ export class BookSynchronizer {
 
   /** Updates that wait for a whole book. */
   get waiting(): number {
-    return this.waitingUpdates.size;
+    return this.waitingUpdates.size + (this.ordered?.size ?? 0);
   }
 
   /** Its updates bear no numbers: nothing shows by itself that one of them is missing. */
@@ -107,6 +116,7 @@ export class BookSynchronizer {
   reset(): void {
     this.empty();
     this.phase = 'idle';
+    this.hooks.became('lost', this.ordered?.clear() ?? 0);
     this.giveUpWaiting();
   }
 
@@ -129,7 +139,7 @@ export class BookSynchronizer {
     asks: readonly BookLevel[],
   ): void {
     // What waited for it came before it.
-    const waited = this.waitingUpdates.take().length;
+    const waited = this.waitingUpdates.take().length + (this.ordered?.drop(link?.last, exchangeTime) ?? 0);
     const impossible = impossiblePrice(bids) ?? impossiblePrice(asks);
     if (impossible) return this.breakWith(impossible, waited + 1);
     this.takeOver(link?.last, bids, asks);
@@ -137,6 +147,8 @@ export class BookSynchronizer {
     const wrong = this.flaw(link);
     if (wrong) this.breakWith(wrong, waited + 1);
     else this.goLive(exchangeTime, waited);
+    // What came before it out of turn may follow it.
+    this.ordered?.release();
   }
 
   /** Changed levels from the stream. */
@@ -148,7 +160,12 @@ export class BookSynchronizer {
   ): void {
     this.counters.updates++;
     const update: BookUpdate = { link: link ?? NO_LINK, bids, asks, exchangeTime };
-    const wrong = impossiblePrice(bids) ?? impossiblePrice(asks);
+    if (this.ordered) this.ordered.add(update);
+    else this.take(update);
+  }
+
+  private take(update: BookUpdate): void {
+    const wrong = impossiblePrice(update.bids) ?? impossiblePrice(update.asks);
     if (wrong) return this.breakWith(wrong, 1);
     if (this.phase === 'live') return this.applyLive(update);
     this.hold(update);
@@ -187,6 +204,7 @@ export class BookSynchronizer {
     const wrong = this.flaw(newest);
     if (wrong) this.breakWith(wrong, waiting.length + 1);
     else this.goLive(exchangeTime, waiting.length);
+    this.ordered?.release();
   }
 
   /** A fresh seed for the live book, which goes on as it is where the seed does not lead to where it stands. */
@@ -347,10 +365,13 @@ export class BookSynchronizer {
 
   /** The verdict on the next update; a link that holds is counted. */
   private judge(link: BookLink): 'follows' | 'old' | 'gap' {
-    const verdict =
-      this.lastSequence === undefined ? 'follows' : this.verdict(link, this.lastSequence, !this.bridged);
+    const verdict = this.verdictOfNext(link);
     if (verdict === 'follows' && link.last !== undefined) this.counters.linksOk++;
     return verdict;
+  }
+
+  private verdictOfNext(link: BookLink): LinkVerdict {
+    return this.lastSequence === undefined ? 'follows' : this.verdict(link, this.lastSequence, !this.bridged);
   }
 
   private verdict(link: BookLink, sequence: number, afterSeed: boolean): 'follows' | 'old' | 'gap' {

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { BookLevel } from '@exchange-stream/market-data';
+import { VirtualClock, type BookLevel } from '@exchange-stream/market-data';
 import fc from 'fast-check';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
@@ -96,15 +96,19 @@ class World {
     const rules: BookRules = RULES[kind];
     const isProved = isChecked && rules.kind === 'linked';
     this.states = [this.state()];
-    this.sync = new BookSynchronizer(isProved ? { ...rules, checksum } : rules, {
-      needSeed: () => {
-        this.isAsked = true;
+    this.sync = new BookSynchronizer(
+      isProved ? { ...rules, checksum } : rules,
+      {
+        needSeed: () => {
+          this.isAsked = true;
+        },
+        synced: () => this.compare(),
+        updated: () => this.compare(),
+        broken: () => undefined,
+        became: () => undefined,
       },
-      synced: () => this.compare(),
-      updated: () => this.compare(),
-      broken: () => undefined,
-      became: () => undefined,
-    });
+      new VirtualClock(),
+    );
     this.sync.begin();
     if (this.seed === 'stream') this.snapshot();
   }

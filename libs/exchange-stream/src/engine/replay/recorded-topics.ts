@@ -5,7 +5,13 @@ import {
   type MarketEvent,
   type SubscriptionRequest,
 } from '@exchange-stream/market-data';
-import type { BookSeed, BookSeedQuery, ExchangeAdapter, TopicDescription } from '../../contract/index.ts';
+import type {
+  BookRules,
+  BookSeed,
+  BookSeedQuery,
+  ExchangeAdapter,
+  TopicDescription,
+} from '../../contract/index.ts';
 import type { WireStream } from '../connection/wire-stream.ts';
 import { DataFlow } from '../dispatch/data-flow.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
@@ -140,7 +146,9 @@ export class RecordedTopics {
         this.environment.needSeed(flow, { nativeSymbol, depth }, (seed) => flow.seeded(seed));
       },
     });
-    flow.place(instrument, book, undefined, undefined, channel.trades?.(params));
+    // Nothing waits for its turn: a recording is read as it came.
+    const rules = book?.kind === 'linked' ? asItCame(book) : book;
+    flow.place(instrument, rules, undefined, undefined, channel.trades?.(params));
     flow.consumers.add('replay', (event) => this.environment.event(event));
     const added: RecordedTopic = {
       topic,
@@ -161,6 +169,10 @@ export class RecordedTopics {
     if (group) group.add(topic);
     else this.bySubject.set(subject, new Set([topic]));
   }
+}
+
+function asItCame({ sorting: _sorting, ...rules }: Extract<BookRules, { kind: 'linked' }>): BookRules {
+  return rules;
 }
 
 function subjectOf({ channel, nativeSymbol }: TopicDescription): string {
