@@ -42,7 +42,7 @@ const SPACES: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
 const bytes = new Uint8Array(MAX_FRAME_BYTES + 8);
 const words = new DataView(bytes.buffer);
 
-/** A key as it stands in a frame, and the one that came after it when it was last read: mostly that comes again. */
+/** A key as it stands in a frame. */
 interface Key {
   readonly text: string;
   /** `text":` in fours of bytes. */
@@ -52,7 +52,11 @@ interface Key {
   readonly mask: number;
   /** Bytes of all that. */
   readonly length: number;
-  next: Key | undefined;
+  /**
+   * Place of the key that came after it when it was last read: mostly that comes again. A place, as keys that refer to one
+   * another would keep all that ever came.
+   */
+  next: number;
 }
 
 /** Keys by a hash of theirs: one and the same text each time, so that nobody hashes it again. */
@@ -171,7 +175,7 @@ function goesOn(end: number): boolean {
 /** A key with its colon. */
 function key(): string {
   if (byteAt(at) !== QUOTE) return fail();
-  const expected = lastKey?.next;
+  const expected = lastKey && keys[lastKey.next];
   const found = expected !== undefined && standsAt(at + 1, expected) ? expected : findKey();
   if (found === undefined) return fail();
   lastKey = found;
@@ -193,16 +197,16 @@ function findKey(): Key | undefined {
   const place = hash & (KEYS_KEPT - 1);
   let found = keys[place];
   if (found === undefined || !standsAt(start, found)) {
-    found = newKey(text.substring(start, end));
+    found = newKey(text.substring(start, end), place);
     // Setting these would not make members of them, or not all would see the same.
     if (found.text in Object.prototype) return undefined;
     keys[place] = found;
   }
-  if (lastKey !== undefined) lastKey.next = found;
+  if (lastKey !== undefined) lastKey.next = place;
   return found;
 }
 
-function newKey(name: string): Key {
+function newKey(name: string, place: number): Key {
   const written = `${name}":`;
   const padded = Buffer.from(written.padEnd(written.length + 4, '\0'), 'latin1');
   return {
@@ -212,7 +216,7 @@ function newKey(name: string): Key {
     rest: padded.readInt32LE(written.length & ~3),
     mask: 2 ** (8 * (written.length & 3)) - 1,
     length: written.length,
-    next: undefined,
+    next: place,
   };
 }
 
