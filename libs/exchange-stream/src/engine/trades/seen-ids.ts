@@ -9,6 +9,9 @@ export interface SeenIds {
 /** The latest so many texts. */
 export class SeenTexts implements SeenIds {
   private readonly texts = new Set<string>();
+  /** In their order: a set that forgets its first entry time and again is slow to find it. */
+  private readonly order: string[] = [];
+  private oldest = 0;
 
   constructor(private readonly capacity: number) {}
 
@@ -17,15 +20,23 @@ export class SeenTexts implements SeenIds {
   }
 
   add(text: string): boolean {
-    const { texts } = this;
+    const { texts, order, capacity, oldest } = this;
     if (texts.has(text)) return false;
     texts.add(text);
-    if (texts.size > this.capacity) for (const oldest of texts) return texts.delete(oldest);
+    if (order.length < capacity) {
+      order.push(text);
+      return true;
+    }
+    texts.delete(order[oldest] ?? '');
+    order[oldest] = text;
+    this.oldest = (oldest + 1) % capacity;
     return true;
   }
 
   clear(): void {
     this.texts.clear();
+    this.order.length = 0;
+    this.oldest = 0;
   }
 }
 
