@@ -97,6 +97,7 @@ export class Connection {
   private notBefore = 0;
   /** The next attempt has been put off for our own reasons only. */
   private backsOff = false;
+  private newestFrameTime = 0;
   private newestFrameAt = 0;
   private url = '';
   /** Of the route's URLs the one that it was dialled by. */
@@ -443,9 +444,12 @@ export class Connection {
 
   private received(data: Buffer, binary: boolean): void {
     const now = this.clock.now();
-    // Read once for all who watch.
-    this.newestFrameAt = this.clock.monotonic();
-    this.heartbeat.traffic(this.newestFrameAt);
+    // Read once for all who watch, and once for all frames of a millisecond.
+    if (now !== this.newestFrameTime) {
+      this.newestFrameTime = now;
+      this.newestFrameAt = this.clock.monotonic();
+      this.heartbeat.traffic(this.newestFrameAt);
+    }
     this.traffic.received(data.length, now);
     if (this.isUp) this.user.frame(data, binary, now);
   }
