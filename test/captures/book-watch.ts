@@ -109,7 +109,8 @@ export class BookWatch {
 
   private compare(bids: Side, asks: Side, sequence: number): void {
     if (this.unseen.some(({ prices }) => prices === undefined)) return void this.compared.not++;
-    const excepted = new Set(this.unseen.flatMap(({ prices }) => [...(prices ?? [])]));
+    // By number: a spoiled price may be another level's, written otherwise.
+    const excepted = new Set(this.unseen.flatMap(({ prices }) => [...(prices ?? [])].map(Number)));
     this.compared[excepted.size === 0 ? 'whole' : 'inPart']++;
     const state = this.reference.at(sequence);
     if (!state) return void this.wrong.push(`${this.reference.symbol} never stood at ${sequence}`);
@@ -122,16 +123,18 @@ export class BookWatch {
     shown: Side,
     right: Side,
     sequence: number,
-    excepted: ReadonlySet<string>,
+    excepted: ReadonlySet<number>,
   ): void {
     const note = (price: string): void =>
       void this.wrong.push(
         `${name} ${price} at ${sequence} is ${shown.get(price)}, and that of the exchange ${right.get(price)}`,
       );
-    for (const [price, amount] of shown) if (right.get(price) !== amount && !excepted.has(price)) note(price);
+    for (const [price, amount] of shown)
+      if (right.get(price) !== amount && !excepted.has(Number(price))) note(price);
     if (shown.size === right.size && excepted.size === 0) return;
     for (const [price, amount] of right)
-      if (!shown.has(price) && !excepted.has(price) && !this.isUnknown(name, price, amount)) note(price);
+      if (!shown.has(price) && !excepted.has(Number(price)) && !this.isUnknown(name, price, amount))
+        note(price);
   }
 
   /** Whether a level lay behind those that were asked for, and has not changed since. */
