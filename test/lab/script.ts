@@ -39,18 +39,33 @@ const FAULTS: readonly Fault['type'][] = [
   ...(['rest-status', 'rest-slow', 'rest-corrupt', 'rest-stale-book'] as const),
   ...(['refuse-handshakes', 'close', 'cut', 'ping-flood', 'unsolicited-frame'] as const),
   ...(['malformed-close', 'server-shutdown', 'refuse-logins', 'delay-logins', 'pause', 'halt'] as const),
-  'clock-off',
+  ...(['clock-off', 'delay-frames', 'spoil-books', 'recount-books', 'resend-books'] as const),
 ];
 
-/** What a lab may speak. */
-export const dialects = fc.record({
-  acks: fc.constantFrom('request' as const, 'topic' as const, 'channel' as const),
-  books: fc.constantFrom('range' as const, 'previous' as const, 'stream' as const),
-  heartbeat: fc.constantFrom(...(['websocket', 'test-request', 'text', 'json'] as const)),
-  packing: fc.constantFrom(...(['text', 'binary', 'gzip', 'deflate', 'deflate-raw'] as const)),
-  unknownTopics: fc.constantFrom('refused' as const, 'silent' as const),
-  exclusiveBooks: fc.boolean(),
-});
+/** What most often happens to books, and what makes them wrong. */
+const BOOK_FAULTS: readonly Fault['type'][] = [
+  ...(['drop-frames', 'duplicate-frames', 'reorder-frames', 'delay-frames', 'corrupt-frames'] as const),
+  ...(['spoil-books', 'spoil-books', 'recount-books', 'resend-books', 'stall', 'cut'] as const),
+  ...(['rest-status', 'rest-slow', 'rest-corrupt', 'rest-stale-book'] as const),
+];
+const BOOK_TOPICS = ['book:BTC-USDT', 'book:BTC-USDT', 'book:ETH-USDT'];
+
+/** Within so long all that a step has drawn has happened. */
+const FAULTS_MS = 10_000;
+
+/** What a lab may speak, and whether we have its frames numbered: where books do not link, nothing else tells of a loss. */
+export const dialects = fc
+  .record({
+    acks: fc.constantFrom('request' as const, 'topic' as const, 'channel' as const),
+    books: fc.constantFrom(...(['range', 'previous', 'stream', 'chain', 'none'] as const)),
+    checksums: fc.boolean(),
+    numbered: fc.boolean(),
+    heartbeat: fc.constantFrom(...(['websocket', 'test-request', 'text', 'json'] as const)),
+    packing: fc.constantFrom(...(['text', 'binary', 'gzip', 'deflate', 'deflate-raw'] as const)),
+    unknownTopics: fc.constantFrom('refused' as const, 'silent' as const),
+    exclusiveBooks: fc.boolean(),
+  })
+  .map((drawn) => ({ ...drawn, numbered: drawn.numbered || drawn.books === 'none' }));
 
 /** How much longer than 5 ms a message may take, in milliseconds. */
 export const jitters = fc.constantFrom(0, 0, 60);
@@ -60,6 +75,8 @@ export type Step =
   | { readonly do: 'subscribe' | 'unsubscribe'; readonly what: number }
   /** Two faults of the exchange within the next 10 s, drawn from this seed. */
   | { readonly do: 'faults'; readonly seed: number }
+  /** Four that are of books. */
+  | { readonly do: 'book-faults'; readonly seed: number }
   | { readonly do: 'drop' | 'restart' | 'oversize' }
   | { readonly do: 'freeze' | 'refuse' | 'pause'; readonly forMs: number }
   | { readonly do: 'halt'; readonly symbol: (typeof SYMBOLS)[number]; readonly forMs: number }
@@ -97,6 +114,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('unsubscribe' as const), what }) },
   { weight: 7, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.nat(10_000) }) },
   { weight: 7, arbitrary: fc.record({ do: fc.constant('faults' as const), seed: fc.nat(1_000_000) }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('book-faults' as const), seed: fc.nat(1_000_000) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('drop' as const, 'restart' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('freeze' as const, 'refuse' as const), forMs }) },
   ...rare(
@@ -149,6 +167,8 @@ export async function play(world: LabWorld, script: readonly Step[]): Promise<vo
     // Things seldom happen at the very same instant.
     await world.clock.advance(50);
   }
+  // What has been drawn has its time, too.
+  await world.clock.advance(FAULTS_MS);
   for (const task of [...undo]) task();
   world.calm();
 }
@@ -168,7 +188,15 @@ async function perform(
     }
     case 'faults':
       exchange.faults.run(
-        randomFaults(step.seed, { durationMs: 10_000, intensity: 12, topics: TOPICS, types: FAULTS }),
+        randomFaults(step.seed, { durationMs: FAULTS_MS, intensity: 12, topics: TOPICS, types: FAULTS }),
+      );
+      return;
+    case 'book-faults':
+      exchange.faults.run(
+        randomFaults(step.seed, {
+          ...{ durationMs: FAULTS_MS, intensity: 24 },
+          ...{ topics: BOOK_TOPICS, types: BOOK_FAULTS },
+        }),
       );
       return;
     case 'drop':
