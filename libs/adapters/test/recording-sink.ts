@@ -44,6 +44,14 @@ export class RecordingSink implements Sink {
     this.record('bookUpdate', call);
   }
 
+  bookOrdersSnapshot(...call: Parameters<Sink['bookOrdersSnapshot']>): void {
+    this.record('bookOrdersSnapshot', call);
+  }
+
+  bookOrdersUpdate(...call: Parameters<Sink['bookOrdersUpdate']>): void {
+    this.record('bookOrdersUpdate', call);
+  }
+
   account(...call: Parameters<Sink['account']>): void {
     this.record('account', call);
   }

@@ -16,7 +16,15 @@ export type { Side, TradeEvent } from './event/trade.ts';
 export type { TickerEvent } from './event/ticker.ts';
 export type { QuoteEvent } from './event/quote.ts';
 export type { RawEvent } from './event/raw.ts';
-export type { BookLevel, BookOrder, BookSnapshotEvent, BookUpdateEvent } from './event/book.ts';
+export type {
+  BookLevel,
+  BookOrder,
+  BookOrdersSnapshotEvent,
+  BookOrdersUpdateEvent,
+  BookSnapshotEvent,
+  BookUpdateEvent,
+  QueueRule,
+} from './event/book.ts';
 export type { CandleEvent, CandleSource } from './event/candle.ts';
 export {
   candleOfTrade,
@@ -73,6 +81,5 @@ export {
 export type { BookReader } from './order-book/book-reader.ts';
 export { MarketByOrderBook } from './order-book/market-by-order-book.ts';
 export { OrderBook } from './order-book/order-book.ts';
-export type { QueueRule } from './order-book/order-queue.ts';
 export type { SideReader } from './order-book/side-reader.ts';
 export type { TradeCost, TradeSize } from './order-book/trade-cost.ts';

@@ -1,6 +1,13 @@
 import { crc32 } from 'node:zlib';
 import type { BookLevel, SubscriptionParams } from '@exchange-stream/market-data';
-import type { BookChecksum, BookRules, LinkVerdict, NumberedLink } from '@exchange-stream/nestjs/contract';
+import type {
+  BookChecksum,
+  BookRules,
+  LinkedBookRules,
+  LinkVerdict,
+  NumberedLink,
+  PriceBookRules,
+} from '@exchange-stream/nestjs/contract';
 import type { LabBooks } from './lab.options.ts';
 
 const SEED_DEPTH = 1000;
@@ -20,7 +27,7 @@ export function bookRules(books: LabBooks, params: SubscriptionParams, checksums
   return { ...linkRules(books), ...(checksums && { checksum: bookChecksum }) };
 }
 
-function linkRules(books: LabBooks): Extract<BookRules, { kind: 'linked' }> {
+function linkRules(books: LabBooks): LinkedBookRules & PriceBookRules {
   switch (books) {
     case 'range':
       return {

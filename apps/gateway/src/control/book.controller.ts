@@ -2,6 +2,7 @@ import { Controller, Get, HttpStatus, Query } from '@nestjs/common';
 import {
   subscriptionKey,
   type BookLevel,
+  type BookOrder,
   type ExchangeSequence,
   type SubscriptionParams,
 } from '@exchange-stream/market-data';
@@ -57,12 +58,26 @@ export class BookQuery {
 
 const LEVELS = {
   type: 'array',
-  items: { type: 'array', items: { oneOf: [{ type: 'string' }, { type: 'integer' }] } },
+  items: {
+    oneOf: [
+      { type: 'array', items: { oneOf: [{ type: 'string' }, { type: 'integer' }] } },
+      {
+        type: 'object',
+        properties: {
+          id: { type: 'string' },
+          price: { type: 'string' },
+          amount: { type: 'string' },
+          time: { type: 'number' },
+          period: { type: 'integer' },
+        },
+      },
+    ],
+  },
   example: [['67000.10', '0.5']],
 };
 
 const LEVELS_MEAN =
-  'Price and amount, best first; then the number of orders where the exchange tells it, and the period in days in books of funding.';
+  'Price and amount, best first; then the number of orders where the exchange tells it, and the period in days in books of funding. With `level=order` orders by their ids, the first in the queue first.';
 
 /** The best levels of a live book. */
 export class BookDto {
@@ -85,10 +100,10 @@ export class BookDto {
   readonly receivedAt: number;
 
   @ApiProperty({ ...LEVELS, type: 'array', description: LEVELS_MEAN })
-  readonly bids: readonly BookLevel[];
+  readonly bids: readonly (BookLevel | BookOrder)[];
 
   @ApiProperty({ ...LEVELS, type: 'array', description: LEVELS_MEAN })
-  readonly asks: readonly BookLevel[];
+  readonly asks: readonly (BookLevel | BookOrder)[];
 }
 
 @ApiTags('book')

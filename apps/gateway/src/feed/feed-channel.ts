@@ -146,9 +146,9 @@ export class FeedChannel {
       this.publishStatus({ ...channelStatus(event), ...(failure && { failure }) });
       return;
     }
-    if (event.type === 'book-snapshot') this.whole = true;
+    if (isWhole(event)) this.whole = true;
     // The promise to clients is kept here, whoever breaks it behind: no change without the book that it changes.
-    if (event.type === 'book-update' && !this.whole) return;
+    if (isChange(event) && !this.whole) return;
     this.publishData(event);
   }
 
@@ -162,7 +162,7 @@ export class FeedChannel {
     const position = this.advance();
     if (this.members.size === 0) return;
     const message = encode(dataMessage(event, position, this.clock.now()));
-    this.send(message, event.type === 'book-snapshot' ? 'book' : 'data');
+    this.send(message, isWhole(event) ? 'book' : 'data');
   }
 
   private send({ text, bytes }: EncodedMessage, kind: NumberedMessage['kind']): void {
@@ -178,4 +178,14 @@ export class FeedChannel {
   private position(s: number, p: number): Position {
     return { ch: this.name, e: this.epoch, s, p };
   }
+}
+
+/** A whole book, by price or by order. */
+function isWhole({ type }: PublicEvent): boolean {
+  return type === 'book-snapshot' || type === 'book-orders-snapshot';
+}
+
+/** A change of one. */
+function isChange({ type }: PublicEvent): boolean {
+  return type === 'book-update' || type === 'book-orders-update';
 }

@@ -69,6 +69,8 @@ export type PublicEvent = Exclude<DataEvent, PrivateEvent>;
 const KIND_OF_EVENT: Readonly<Record<PublicEvent['type'], DataKind>> = {
   'book-snapshot': 'snap',
   'book-update': 'upd',
+  'book-orders-snapshot': 'snap',
+  'book-orders-update': 'upd',
   trade: 'trade',
   ticker: 'ticker',
   quote: 'quote',

@@ -1,4 +1,4 @@
-import type { BookLevel } from '@exchange-stream/market-data';
+import type { BookLevel, BookOrder, QueueRule } from '@exchange-stream/market-data';
 
 /** How an update says where it belongs. What the exchange does not send is absent, and then nothing is checked. */
 export interface BookLink {
@@ -17,15 +17,15 @@ export interface NumberedLink extends BookLink {
   readonly last: number;
 }
 
-/** What an exchange sends to prove a book by. */
-export interface BookChecksum {
-  /** How many of the best levels of each side it is made of. */
+/** What an exchange sends to prove a book by: one by price, or by order. */
+export interface BookChecksum<Row = BookLevel> {
+  /** How many of the best levels of each side it is made of; of a book by order, all the orders of so many prices. */
   readonly levels: number;
   /**
-   * The checksum of the best levels, best first and as the exchange wrote them. Of 32 bits, with a sign or without: that
+   * The checksum of the best levels or orders, best first and as the exchange wrote them. Of 32 bits, with a sign or without: that
    * makes no difference when they are compared.
    */
-  of(bids: readonly BookLevel[], asks: readonly BookLevel[]): number;
+  of(bids: readonly Row[], asks: readonly Row[]): number;
 }
 
 /** `follows`: apply it. `old`: already contained, drop it. `gap`: something between is missing. */
@@ -44,39 +44,59 @@ export interface UpdateSorting {
   readonly withinMs: number;
 }
 
+/** Every frame holds the whole book, or the whole top of it. */
+export interface WholeBookRules {
+  readonly kind: 'whole';
+  readonly level?: 'price';
+}
+
+/** Updates follow one another, on top of a seed: by sequence, or proved by a checksum, or both. */
+export interface LinkedBookRules<Row = BookLevel> {
+  readonly kind: 'linked';
+  readonly level?: 'price' | 'order';
+  /** Where the first whole book comes from. */
+  readonly seed: 'rest' | 'stream';
+  /**
+   * Levels per side to ask of a REST seed. Where a side has so many, those behind them are unknown: a fresh seed is had
+   * before the market gets there.
+   */
+  readonly seedDepth?: number;
+  /** Whether the update continues a book at this sequence. */
+  readonly follows: (sequence: number, link: NumberedLink) => LinkVerdict;
+  /** The same for the first update after a seed, where the exchange has another rule for it. */
+  readonly bridges?: (sequence: number, link: NumberedLink) => LinkVerdict;
+  readonly checksum?: BookChecksum<Row>;
+  /**
+   * Levels of each side that the book has, where the exchange says nothing of those that are pushed out behind them:
+   * they are dropped after every update, and consumers are told so.
+   */
+  readonly depth?: number;
+  /** Where the exchange, or the way from it, brings updates out of order. Without it, they are applied as they come. */
+  readonly sorting?: UpdateSorting;
+}
+
+/** How a local book by price is kept right. */
+export type PriceBookRules = WholeBookRules | (LinkedBookRules & { readonly level?: 'price' });
+
+/**
+ * How a local book by order is kept right, whose rows are orders (`Sink.bookOrdersSnapshot`, `bookOrdersUpdate`). The whole
+ * of it comes with the subscription.
+ */
+export interface OrdersBookRules extends LinkedBookRules<BookOrder> {
+  readonly level: 'order';
+  readonly seed: 'stream';
+  /** Who is first of those at one price. */
+  readonly queue: QueueRule;
+}
+
 /** How a local book of one channel variant is kept right. */
-export type BookRules =
-  /** Every frame holds the whole book, or the whole top of it. */
-  | { readonly kind: 'whole' }
-  /** Updates follow one another, on top of a seed: by sequence, or proved by a checksum, or both. */
-  | {
-      readonly kind: 'linked';
-      /** Where the first whole book comes from. */
-      readonly seed: 'rest' | 'stream';
-      /**
-       * Levels per side to ask of a REST seed. Where a side has so many, those behind them are unknown: a fresh seed is had
-       * before the market gets there.
-       */
-      readonly seedDepth?: number;
-      /** Whether the update continues a book at this sequence. */
-      readonly follows: (sequence: number, link: NumberedLink) => LinkVerdict;
-      /** The same for the first update after a seed, where the exchange has another rule for it. */
-      readonly bridges?: (sequence: number, link: NumberedLink) => LinkVerdict;
-      readonly checksum?: BookChecksum;
-      /**
-       * Levels of each side that the book has, where the exchange says nothing of those that are pushed out behind them:
-       * they are dropped after every update, and consumers are told so.
-       */
-      readonly depth?: number;
-      /** Where the exchange, or the way from it, brings updates out of order. Without it, they are applied as they come. */
-      readonly sorting?: UpdateSorting;
-    };
+export type BookRules = PriceBookRules | OrdersBookRules;
 
 /** A whole book from REST. */
-export interface BookSeed {
+export interface BookSeed<Row = BookLevel> {
   readonly sequence: number;
-  readonly bids: readonly BookLevel[];
-  readonly asks: readonly BookLevel[];
+  readonly bids: readonly Row[];
+  readonly asks: readonly Row[];
   /** Milliseconds since the epoch. */
   readonly exchangeTime?: number;
 }

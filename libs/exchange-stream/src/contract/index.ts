@@ -10,11 +10,15 @@ export type { ExchangeAdapter } from './adapter.ts';
 export type {
   BookChecksum,
   BookLink,
-  UpdateSorting,
   BookRules,
   BookSeed,
   LinkVerdict,
+  LinkedBookRules,
   NumberedLink,
+  OrdersBookRules,
+  PriceBookRules,
+  WholeBookRules,
+  UpdateSorting,
 } from './book.ts';
 export type { CandleDeclaration, CandleRow } from './candle.ts';
 export type { Cadence, ChannelDeclaration, ParamDeclaration, TopicDescription } from './channel.ts';

@@ -1,5 +1,6 @@
 import type {
   BookLevel,
+  BookOrder,
   EventOrigin,
   ExchangeSequence,
   Side,
@@ -84,6 +85,23 @@ export interface Sink<S extends Stream = Stream> {
     link: BookLink | undefined,
     bids: readonly BookLevel[],
     asks: readonly BookLevel[],
+  ): void;
+
+  /** A whole book by order; of one price the first in the queue first. */
+  bookOrdersSnapshot(
+    stream: S,
+    exchangeTime: number | undefined,
+    link: BookLink | undefined,
+    bids: readonly BookOrder[],
+    asks: readonly BookOrder[],
+  ): void;
+  /** Changed orders: each replaces the one of its id, an amount of zero removes it, whatever its price. */
+  bookOrdersUpdate(
+    stream: S,
+    exchangeTime: number | undefined,
+    link: BookLink | undefined,
+    bids: readonly BookOrder[],
+    asks: readonly BookOrder[],
   ): void;
 
   /**

@@ -65,13 +65,13 @@ describe('decorated handlers that take their time', () => {
 
       @OnBook(BTC, { policy: 'merge' })
       async onBook({ type, bids }: BookEvent): Promise<void> {
-        this.seen.push(`${type} ${bids.map(([price]) => price).join()}`);
+        this.seen.push(`${type} ${bids.map(priceOf).join()}`);
         await new Promise<void>((resolve) => (this.release = resolve));
       }
 
       @OnBook({ exchange: 'toy' }, { policy: 'latest' })
       newest({ type, bids }: BookEvent): void {
-        this.seen.push(`newest ${type} ${bids.map(([price]) => price).join()}`);
+        this.seen.push(`newest ${type} ${bids.map(priceOf).join()}`);
       }
 
       @OnStatus()
@@ -301,3 +301,7 @@ describe('decorated handlers that take their time', () => {
     });
   });
 });
+
+function priceOf(row: BookEvent['bids'][number]): string {
+  return 'id' in row ? row.price : row[0];
+}

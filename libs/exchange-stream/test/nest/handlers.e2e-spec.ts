@@ -242,7 +242,7 @@ describe('decorated handlers', () => {
 
       @OnBook(BTC)
       async onBook({ type, bids }: BookEvent): Promise<void> {
-        this.seen.push(`${type} ${bids.map(([price]) => price).join()}`);
+        this.seen.push(`${type} ${bids.map((row) => ('id' in row ? row.price : row[0])).join()}`);
         await new Promise<void>((resolve) => (this.release = resolve));
       }
 

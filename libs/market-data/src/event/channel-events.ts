@@ -31,6 +31,8 @@ export const CHANNEL_OF_EVENT: Readonly<Record<DataEvent['type'], Channel>> = {
   quote: 'quotes',
   'book-snapshot': 'book',
   'book-update': 'book',
+  'book-orders-snapshot': 'book',
+  'book-orders-update': 'book',
   candle: 'candles',
   raw: 'raw',
   order: 'orders',

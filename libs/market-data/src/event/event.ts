@@ -1,5 +1,10 @@
 import type { BalanceEvent } from './balance.ts';
-import type { BookSnapshotEvent, BookUpdateEvent } from './book.ts';
+import type {
+  BookOrdersSnapshotEvent,
+  BookOrdersUpdateEvent,
+  BookSnapshotEvent,
+  BookUpdateEvent,
+} from './book.ts';
 import type { CandleEvent } from './candle.ts';
 import type { FillEvent } from './fill.ts';
 import type { OrderEvent } from './order.ts';
@@ -10,8 +15,8 @@ import type { StatusEvent } from './status.ts';
 import type { TickerEvent } from './ticker.ts';
 import type { TradeEvent } from './trade.ts';
 
-/** A book, whole or changed. */
-export type BookEvent = BookSnapshotEvent | BookUpdateEvent;
+/** A book, whole or changed: by price, or by order where that is subscribed to. */
+export type BookEvent = BookSnapshotEvent | BookUpdateEvent | BookOrdersSnapshotEvent | BookOrdersUpdateEvent;
 
 /** A state of an account, which replaces the one before of the same id. */
 export type AccountStateEvent = OrderEvent | BalanceEvent | PositionEvent;

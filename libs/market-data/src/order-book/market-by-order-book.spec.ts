@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { addDecimals } from '../decimal/decimal.ts';
-import type { BookLevel, BookOrder } from '../event/book.ts';
+import type { BookLevel, BookOrder, QueueRule } from '../event/book.ts';
 import { MarketByOrderBook } from './market-by-order-book.ts';
-import type { QueueRule } from './order-queue.ts';
 
 /** More of them by `npm run test:deep`. */
 const OPERATIONS = Number(process.env.BOOK_OPERATIONS ?? 100_000);

@@ -1,8 +1,8 @@
 import { isZeroDecimal } from '../decimal/decimal.ts';
-import type { BookOrder } from '../event/book.ts';
+import type { BookOrder, QueueRule } from '../event/book.ts';
 import { BookReader } from './book-reader.ts';
 import { flatText } from './flat-text.ts';
-import type { OrderQueue, QueueRule } from './order-queue.ts';
+import type { OrderQueue } from './order-queue.ts';
 import { OrdersSide } from './orders-side.ts';
 
 interface RestingOrder {

@@ -1,12 +1,5 @@
 import { addDecimals } from '../decimal/decimal.ts';
-import type { BookOrder } from '../event/book.ts';
-
-/**
- * Who is first of those at one price. `id`: the smallest id, as a number of any length. `time`: the earliest; of one time,
- * and without any, who came first. `arrival`: who came first, where who asks for more goes to the end, and who asks for
- * less keeps the place.
- */
-export type QueueRule = 'id' | 'time' | 'arrival';
+import type { BookOrder, QueueRule } from '../event/book.ts';
 
 /** The orders at one price, the first one first. */
 export class OrderQueue {

@@ -1,6 +1,6 @@
 import { compareDecimals } from '../decimal/decimal.ts';
-import type { BookLevel, BookOrder } from '../event/book.ts';
-import { OrderQueue, type QueueRule } from './order-queue.ts';
+import type { BookLevel, BookOrder, QueueRule } from '../event/book.ts';
+import { OrderQueue } from './order-queue.ts';
 import { SideReader } from './side-reader.ts';
 
 /** The orders of one side, in queues by price; read by price, a level is the orders there together. */

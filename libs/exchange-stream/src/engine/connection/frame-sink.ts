@@ -1,4 +1,4 @@
-import type { BookLevel, ExchangeSequence, Side } from '@exchange-stream/market-data';
+import type { BookLevel, BookOrder, ExchangeSequence, Side } from '@exchange-stream/market-data';
 import type {
   AccountRow,
   BookLink,
@@ -143,6 +143,26 @@ export class FrameSink implements Sink<WireStream> {
     asks: readonly BookLevel[],
   ): void {
     for (const flow of stream.flows) flow.bookUpdate(this.receivedAt, exchangeTime, link, bids, asks);
+  }
+
+  bookOrdersSnapshot(
+    stream: WireStream,
+    exchangeTime: number | undefined,
+    link: BookLink | undefined,
+    bids: readonly BookOrder[],
+    asks: readonly BookOrder[],
+  ): void {
+    for (const flow of stream.flows) flow.bookOrdersSnapshot(this.receivedAt, exchangeTime, link, bids, asks);
+  }
+
+  bookOrdersUpdate(
+    stream: WireStream,
+    exchangeTime: number | undefined,
+    link: BookLink | undefined,
+    bids: readonly BookOrder[],
+    asks: readonly BookOrder[],
+  ): void {
+    for (const flow of stream.flows) flow.bookOrdersUpdate(this.receivedAt, exchangeTime, link, bids, asks);
   }
 
   account(stream: WireStream, rows: readonly AccountRow[], isSnapshot: boolean): void {

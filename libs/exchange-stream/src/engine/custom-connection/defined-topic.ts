@@ -13,6 +13,8 @@ const NO_ROWS: RowTarget = {
   candle: nothing,
   bookSnapshot: nothing,
   bookUpdate: nothing,
+  bookOrdersSnapshot: nothing,
+  bookOrdersUpdate: nothing,
   account: nothing,
   raw: nothing,
   rejected: nothing,

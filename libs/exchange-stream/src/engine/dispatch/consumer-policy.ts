@@ -1,8 +1,14 @@
-import { isPrivateChannel, type Channel, type MarketEvent } from '@exchange-stream/market-data';
+import {
+  isPrivateChannel,
+  type BookOrdersUpdateEvent,
+  type Channel,
+  type MarketEvent,
+} from '@exchange-stream/market-data';
 import { stateKey } from '../account-data/account-key.ts';
 import { InvalidOptionsError } from '../errors.ts';
 import type { Conflation, Merged } from './conflation.ts';
 import { MergedBook } from './merged-book.ts';
+import { MergedOrders } from './merged-orders.ts';
 
 /**
  * What waits for a consumer that is not ready. Status events wait under every policy, in their place.
@@ -123,6 +129,7 @@ class BookConflation implements Conflation<MarketEvent> {
     waiting: MarketEvent | Merged<MarketEvent>,
     event: MarketEvent,
   ): MarketEvent | Merged<MarketEvent> | undefined {
+    if (event.type === 'book-orders-update') return this.combineOrders(waiting, event);
     if (event.type !== 'book-update') return event;
     if (waiting instanceof MergedBook) return waiting.add(event);
     if (!('type' in waiting)) return undefined;
@@ -133,5 +140,18 @@ class BookConflation implements Conflation<MarketEvent> {
     return waiting.type === 'book-update'
       ? new MergedBook(waiting, undefined).add(waiting)?.add(event)
       : undefined;
+  }
+
+  private combineOrders(
+    waiting: MarketEvent | Merged<MarketEvent>,
+    event: BookOrdersUpdateEvent,
+  ): Merged<MarketEvent> | undefined {
+    if (waiting instanceof MergedOrders) return waiting.add(event);
+    if (!('type' in waiting)) return undefined;
+    if (waiting.type === 'book-orders-snapshot') return MergedOrders.of(waiting).add(event);
+    const now = this.whole();
+    // The book has this update already.
+    if (now?.type === 'book-orders-snapshot') return MergedOrders.of(now);
+    return waiting.type === 'book-orders-update' ? MergedOrders.of(waiting).add(event) : undefined;
   }
 }

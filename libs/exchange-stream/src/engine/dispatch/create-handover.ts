@@ -3,7 +3,8 @@ import type { BookRules } from '../../contract/index.ts';
 import { AccountHandover } from './account-handover.ts';
 import type { DataFlow } from './data-flow.ts';
 import type { FlowHandover } from './flow-handover.ts';
-import { SnapshotHandover } from './snapshot-handover.ts';
+import { LevelsHandover } from './levels-handover.ts';
+import { OrdersHandover } from './orders-handover.ts';
 import { SeriesHandover } from './series-handover.ts';
 import { UpdateHandover } from './update-handover.ts';
 import { ValueHandover } from './value-handover.ts';
@@ -18,5 +19,6 @@ export function createHandover(
   if (channel === 'trades' || channel === 'raw') return new SeriesHandover(flow, clock);
   if (isPrivateChannel(channel)) return new AccountHandover(flow, clock);
   if (book?.kind !== 'linked') return new ValueHandover(flow, clock);
-  return book.seed === 'rest' ? new UpdateHandover(flow, clock) : new SnapshotHandover(flow, book, clock);
+  if (book.level === 'order') return new OrdersHandover(flow, book, clock);
+  return book.seed === 'rest' ? new UpdateHandover(flow, clock) : new LevelsHandover(flow, book, clock);
 }

@@ -1,5 +1,6 @@
 import type {
   BookLevel,
+  BookOrder,
   BookReader,
   CandleEvent,
   Channel,
@@ -7,6 +8,7 @@ import type {
   ExchangeSequence,
   LostRange,
   MarketEvent,
+  QueueRule,
   QuoteEvent,
   Side,
   StatusEvent,
@@ -37,6 +39,7 @@ import {
   type BookCounters,
   type BookSynchronizerHooks,
 } from '../integrity/book-synchronizer.ts';
+import { KeptLevels, KeptOrders } from '../integrity/kept-book.ts';
 import type { ChannelTraffic } from '../lifecycle/exchange-statistics.ts';
 import type { SubscriptionCounters } from '../subscription/subscription-state.ts';
 import { createTradeSeries, type TradeSeries } from '../trades/trade-series.ts';
@@ -69,7 +72,9 @@ export class DataFlow implements RowTarget {
   trades: TradeSeries | undefined;
   private readonly events: FlowEvents;
   private readonly sourceChange: SourceChange;
-  private synchronizer: BookSynchronizer | undefined;
+  private priceBook: BookSynchronizer | undefined;
+  private ordersBook: BookSynchronizer<BookOrder> | undefined;
+  private queue: QueueRule = 'arrival';
   private accountSeries: 'fills' | undefined;
   private fillSource: FillSource | undefined;
   private lastReceivedAt: number | undefined;
@@ -156,7 +161,7 @@ export class DataFlow implements RowTarget {
       synchronizer && {
         counters: synchronizer.counters,
         live: synchronizer.live,
-        crossed: synchronizer.book.crossed,
+        crossed: synchronizer.book.reader.crossed,
       }
     );
   }
@@ -175,7 +180,7 @@ export class DataFlow implements RowTarget {
     if (trades) this.trades ??= createTradeSeries(trades, tradeHooks(this.parts));
     if (book) {
       this.synchronizer?.reset();
-      this.synchronizer = new BookSynchronizer(book, this.bookHooks(), this.environment.clock);
+      this.createSynchronizer(book);
     }
     if (!account) return;
     // Placed anew, it still knows what consumers hold.
@@ -245,7 +250,7 @@ export class DataFlow implements RowTarget {
 
   /** The book itself, while it is live. */
   get bookReader(): BookReader | undefined {
-    return this.status.state === 'live' ? this.synchronizer?.book : undefined;
+    return this.status.state === 'live' ? this.synchronizer?.book.reader : undefined;
   }
 
   /** Reads its candles, those before them included; undefined of other channels. */
@@ -339,7 +344,7 @@ export class DataFlow implements RowTarget {
   ): void {
     this.arrived(receivedAt, exchangeTime);
     if (this.sourceChange.isBehind(receivedAt, exchangeTime, link?.last)) return void this.counts.dropped++;
-    const book = this.openBook();
+    const book = this.open(this.priceBook);
     if (book) book.snapshot(exchangeTime, link, bids, asks);
     else this.counts.lost++;
   }
@@ -352,7 +357,33 @@ export class DataFlow implements RowTarget {
     asks: readonly BookLevel[],
   ): void {
     this.arrived(receivedAt, exchangeTime);
-    const book = this.openBook();
+    const book = this.open(this.priceBook);
+    if (book) book.update(exchangeTime, link, bids, asks);
+    else this.counts.lost++;
+  }
+
+  bookOrdersSnapshot(
+    receivedAt: number,
+    exchangeTime: number | undefined,
+    link: BookLink | undefined,
+    bids: readonly BookOrder[],
+    asks: readonly BookOrder[],
+  ): void {
+    this.arrived(receivedAt, exchangeTime);
+    const book = this.open(this.ordersBook);
+    if (book) book.snapshot(exchangeTime, link, bids, asks);
+    else this.counts.lost++;
+  }
+
+  bookOrdersUpdate(
+    receivedAt: number,
+    exchangeTime: number | undefined,
+    link: BookLink | undefined,
+    bids: readonly BookOrder[],
+    asks: readonly BookOrder[],
+  ): void {
+    this.arrived(receivedAt, exchangeTime);
+    const book = this.open(this.ordersBook);
     if (book) book.update(exchangeTime, link, bids, asks);
     else this.counts.lost++;
   }
@@ -377,7 +408,7 @@ export class DataFlow implements RowTarget {
   /** A whole book from REST. */
   seeded(seed: BookSeed): void {
     this.counts.received++;
-    if (this.synchronizer) this.synchronizer.seeded(seed);
+    if (this.priceBook) this.priceBook.seeded(seed);
     else this.counts.dropped++;
   }
 
@@ -413,8 +444,29 @@ export class DataFlow implements RowTarget {
   }
 
   /** The book, unless nothing may be built of what comes: a status has said so, and a whole book follows. */
-  private openBook(): BookSynchronizer | undefined {
-    return this.presence.isWithheld ? undefined : this.synchronizer;
+  private open<Row>(book: BookSynchronizer<Row> | undefined): BookSynchronizer<Row> | undefined {
+    return this.presence.isWithheld ? undefined : book;
+  }
+
+  private get synchronizer(): BookSynchronizer | BookSynchronizer<BookOrder> | undefined {
+    return this.priceBook ?? this.ordersBook;
+  }
+
+  private createSynchronizer(rules: BookRules): void {
+    this.priceBook = this.ordersBook = undefined;
+    if (rules.level === 'order') {
+      this.queue = rules.queue;
+      const hooks = this.bookHooks<BookOrder>((...update) => this.events.bookOrdersUpdate(...update));
+      this.ordersBook = new BookSynchronizer(
+        new KeptOrders(rules.queue),
+        rules,
+        hooks,
+        this.environment.clock,
+      );
+    } else {
+      const hooks = this.bookHooks<BookLevel>((...update) => this.events.bookUpdate(...update));
+      this.priceBook = new BookSynchronizer(new KeptLevels(), rules, hooks, this.environment.clock);
+    }
   }
 
   private deliver(event: MarketEvent): void {
@@ -460,7 +512,15 @@ export class DataFlow implements RowTarget {
     });
   }
 
-  private bookHooks(): BookSynchronizerHooks {
+  private bookHooks<Row>(
+    updateEvent: (
+      receivedAt: number,
+      exchangeTime: number | undefined,
+      sequence: number | undefined,
+      bids: readonly Row[],
+      asks: readonly Row[],
+    ) => ChannelEvents['book'],
+  ): BookSynchronizerHooks<Row> {
     return {
       needSeed: (attempt, broken) => {
         this.presence.seeding();
@@ -471,7 +531,7 @@ export class DataFlow implements RowTarget {
       },
       updated: (exchangeTime, sequence, bids, asks) => {
         const receivedAt = this.lastReceivedAt ?? this.environment.clock.now();
-        const update = this.events.bookUpdate(receivedAt, exchangeTime, sequence, bids, asks);
+        const update = updateEvent(receivedAt, exchangeTime, sequence, bids, asks);
         // It may have been whole before, in a market that was listed as halted.
         this.deliverPresent(update, 'the market moves');
       },
@@ -508,13 +568,22 @@ export class DataFlow implements RowTarget {
   }
 
   private bookSnapshotEvent(depth?: number): ChannelEvents['book'] {
-    const { synchronizer } = this;
-    return this.events.bookSnapshot(
-      this.lastReceivedAt ?? this.environment.clock.now(),
-      synchronizer?.exchangeTime,
-      synchronizer?.sequence,
-      synchronizer?.book.bids(depth) ?? [],
-      synchronizer?.book.asks(depth) ?? [],
-    );
+    const { events, ordersBook, priceBook, synchronizer } = this;
+    const receivedAt = this.lastReceivedAt ?? this.environment.clock.now();
+    const { exchangeTime, sequence } = synchronizer ?? {};
+    if (ordersBook) {
+      const { book } = ordersBook;
+      const { queue } = this;
+      return events.bookOrdersSnapshot(
+        receivedAt,
+        exchangeTime,
+        sequence,
+        queue,
+        book.bids(depth),
+        book.asks(depth),
+      );
+    }
+    const [bids, asks] = [priceBook?.book.bids(depth) ?? [], priceBook?.book.asks(depth) ?? []];
+    return events.bookSnapshot(receivedAt, exchangeTime, sequence, bids, asks);
   }
 }

@@ -1,5 +1,8 @@
 import type {
   BookLevel,
+  BookOrder,
+  BookOrdersSnapshotEvent,
+  BookOrdersUpdateEvent,
   BookSnapshotEvent,
   BookUpdateEvent,
   Candle,
@@ -8,6 +11,7 @@ import type {
   ExchangeSequence,
   Instrument,
   LostRange,
+  QueueRule,
   QuoteEvent,
   RawEvent,
   Side,
@@ -164,6 +168,29 @@ export class FlowEvents {
       bids,
       asks,
     };
+  }
+
+  bookOrdersSnapshot(
+    receivedAt: number,
+    exchangeTime: number | undefined,
+    sequence: ExchangeSequence | undefined,
+    queue: QueueRule,
+    bids: readonly BookOrder[],
+    asks: readonly BookOrder[],
+  ): BookOrdersSnapshotEvent {
+    const origin = this.origin(receivedAt, exchangeTime, sequence);
+    return { type: 'book-orders-snapshot', ...origin, queue, bids, asks };
+  }
+
+  bookOrdersUpdate(
+    receivedAt: number,
+    exchangeTime: number | undefined,
+    sequence: ExchangeSequence | undefined,
+    bids: readonly BookOrder[],
+    asks: readonly BookOrder[],
+  ): BookOrdersUpdateEvent {
+    const origin = this.origin(receivedAt, exchangeTime, sequence);
+    return { type: 'book-orders-update', ...origin, bids, asks };
   }
 
   /** A frame as it came. */

@@ -34,6 +34,14 @@ export abstract class NoRows implements RowTarget {
     // Not of this channel.
   }
 
+  bookOrdersSnapshot(..._row: Parameters<RowTarget['bookOrdersSnapshot']>): void {
+    // Not of this channel.
+  }
+
+  bookOrdersUpdate(..._row: Parameters<RowTarget['bookOrdersUpdate']>): void {
+    // Not of this channel.
+  }
+
   account(..._rows: Parameters<RowTarget['account']>): void {
     // Not of this channel.
   }

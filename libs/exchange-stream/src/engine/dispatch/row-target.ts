@@ -1,4 +1,4 @@
-import type { BookLevel, ExchangeSequence, Side } from '@exchange-stream/market-data';
+import type { BookLevel, BookOrder, ExchangeSequence, Side } from '@exchange-stream/market-data';
 import type { AccountRow, BookLink, CandleRow, TickerRow, TradeRow } from '../../contract/index.ts';
 
 /** Takes the rows of one topic as a session reads them, one call for each, with the time at which the frame came. */
@@ -40,6 +40,20 @@ export interface RowTarget {
     link: BookLink | undefined,
     bids: readonly BookLevel[],
     asks: readonly BookLevel[],
+  ): void;
+  bookOrdersSnapshot(
+    receivedAt: number,
+    exchangeTime: number | undefined,
+    link: BookLink | undefined,
+    bids: readonly BookOrder[],
+    asks: readonly BookOrder[],
+  ): void;
+  bookOrdersUpdate(
+    receivedAt: number,
+    exchangeTime: number | undefined,
+    link: BookLink | undefined,
+    bids: readonly BookOrder[],
+    asks: readonly BookOrder[],
   ): void;
   account(receivedAt: number, rows: readonly AccountRow[], isSnapshot: boolean): void;
   /** A frame as it came, once for each of its topics. */

@@ -1,6 +1,7 @@
-import type { BookLevel, Clock } from '@exchange-stream/market-data';
-import type { BookLink, BookRules } from '../../contract/index.ts';
+import type { Clock } from '@exchange-stream/market-data';
+import type { BookLink, LinkedBookRules } from '../../contract/index.ts';
 import { BookSynchronizer } from '../integrity/book-synchronizer.ts';
+import type { KeptBook } from '../integrity/kept-book.ts';
 import type { DataFlow } from './data-flow.ts';
 import { FlowHandover, PATIENCE_MS, QUIET_MS, type HandoverVerdict } from './flow-handover.ts';
 
@@ -9,8 +10,8 @@ import { FlowHandover, PATIENCE_MS, QUIET_MS, type HandoverVerdict } from './flo
  * flow's, which replaces it once it is whole and not older, or older by no more than it is always behind. Consumers see a
  * snapshot and no gap.
  */
-export class SnapshotHandover extends FlowHandover {
-  private synchronizer: BookSynchronizer;
+export abstract class SnapshotHandover<Row> extends FlowHandover {
+  private synchronizer: BookSynchronizer<Row>;
   private liveSince: number | undefined;
   /** The exchange's time of the flow's book when the second one was whole. */
   private flowStoodAt: number | undefined;
@@ -18,8 +19,9 @@ export class SnapshotHandover extends FlowHandover {
 
   constructor(
     flow: DataFlow,
-    private readonly rules: BookRules,
+    private readonly rules: LinkedBookRules<Row>,
     clock: Clock,
+    private readonly createBook: () => KeptBook<Row>,
   ) {
     super(flow, clock);
     this.synchronizer = this.createSynchronizer();
@@ -30,35 +32,36 @@ export class SnapshotHandover extends FlowHandover {
     this.synchronizer.begin();
   }
 
-  override bookSnapshot(
+  protected snapshot(
     receivedAt: number,
     exchangeTime: number | undefined,
     link: BookLink | undefined,
-    bids: readonly BookLevel[],
-    asks: readonly BookLevel[],
+    bids: readonly Row[],
+    asks: readonly Row[],
   ): void {
     this.receivedAt = receivedAt;
     this.synchronizer.snapshot(exchangeTime, link, bids, asks);
   }
 
-  override bookUpdate(
+  protected update(
     receivedAt: number,
     exchangeTime: number | undefined,
     link: BookLink | undefined,
-    bids: readonly BookLevel[],
-    asks: readonly BookLevel[],
+    bids: readonly Row[],
+    asks: readonly Row[],
   ): void {
     this.receivedAt = receivedAt;
     this.synchronizer.update(exchangeTime, link, bids, asks);
   }
 
-  override rejected(reason: string): void {
-    this.synchronizer.rejected(reason);
-  }
-
-  override unreadable(reason: string): void {
-    if (this.synchronizer.isUnproven) this.synchronizer.missed(reason);
-  }
+  /** The second book, whole, for the flow. */
+  protected abstract handOver(
+    receivedAt: number,
+    exchangeTime: number | undefined,
+    link: BookLink | undefined,
+    bids: readonly Row[],
+    asks: readonly Row[],
+  ): void;
 
   reset(): void {
     this.synchronizer = this.createSynchronizer();
@@ -81,7 +84,7 @@ export class SnapshotHandover extends FlowHandover {
     const { book, sequence, exchangeTime, live } = this.synchronizer;
     if (!live) return;
     const link = sequence === undefined ? undefined : { last: sequence };
-    this.flow.bookSnapshot(this.receivedAt, exchangeTime, link, book.bids(), book.asks());
+    this.handOver(this.receivedAt, exchangeTime, link, book.bids(), book.asks());
   }
 
   /** Whether it is past the place at which the flow stood when the second book was whole. */
@@ -89,8 +92,9 @@ export class SnapshotHandover extends FlowHandover {
     return this.flowStoodAt === undefined || exchangeTime >= this.flowStoodAt;
   }
 
-  private createSynchronizer(): BookSynchronizer {
+  private createSynchronizer(): BookSynchronizer<Row> {
     return new BookSynchronizer(
+      this.createBook(),
       this.rules,
       {
         // The stream brings it.

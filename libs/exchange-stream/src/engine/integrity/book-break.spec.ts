@@ -1,16 +1,17 @@
 import { VirtualClock, type BookLevel } from '@exchange-stream/market-data';
-import type { BookLink, BookRules, BookSeed } from '../../contract/index.ts';
+import type { BookLink, BookSeed, PriceBookRules } from '../../contract/index.ts';
 import { missingBefore, type BookBreak } from './book-break.ts';
 import { BookSynchronizer } from './book-synchronizer.ts';
+import { KeptLevels } from './kept-book.ts';
 
 /** Each update counts up by one. */
-const counted: BookRules = {
+const counted: PriceBookRules = {
   kind: 'linked',
   seed: 'rest',
   follows: (sequence, { last }) => (last <= sequence ? 'old' : last === sequence + 1 ? 'follows' : 'gap'),
 };
 /** Nothing numbers them. */
-const unnumbered: BookRules = { kind: 'linked', seed: 'stream', follows: () => 'follows' };
+const unnumbered: PriceBookRules = { kind: 'linked', seed: 'stream', follows: () => 'follows' };
 
 const BIDS: BookLevel[] = [['10', '1']];
 const ASKS: BookLevel[] = [['20', '1']];
@@ -24,6 +25,7 @@ function live(rules = counted): { sync: BookSynchronizer; breaks: BookBreak[]; s
   const breaks: BookBreak[] = [];
   const seeds: unknown[] = [];
   const sync = new BookSynchronizer(
+    new KeptLevels(),
     rules,
     {
       needSeed: (...needed) => void seeds.push(needed),
@@ -55,7 +57,7 @@ describe('a book is wrong, and said to be, from the moment when', () => {
       ['9.5', '1'],
       [price, '1'],
     ]);
-    expect([sync.live, sync.book.depth]).toEqual([false, { bids: 0, asks: 0 }]);
+    expect([sync.live, sync.book.reader.depth]).toEqual([false, { bids: 0, asks: 0 }]);
     expect(breaks).toEqual([{ kind: 'price', reason: `a level has the price ${price}` }]);
     expect(seeds.at(-1)).toEqual([1, breaks[0]]);
     expect(sync.counters.breaks.price).toBe(1);

@@ -1,5 +1,6 @@
-import { isZeroDecimal, type BookLevel, type LostRange, type OrderBook } from '@exchange-stream/market-data';
+import type { BookReader, LostRange } from '@exchange-stream/market-data';
 import type { BookChecksum, BookLink } from '../../contract/index.ts';
+import type { KeptBook } from './kept-book.ts';
 
 /**
  * What makes a book wrong. `gap`: something between two updates is missing. `checksum`: the exchange's does not agree.
@@ -22,9 +23,6 @@ export interface BookBreak {
 /** More updates than are ever missing between two: numbers that leap so far are of another count. */
 const MAX_LOST = 10_000_000;
 
-const ZERO = '0'.charCodeAt(0);
-const MINUS = '-'.charCodeAt(0);
-
 /** @param sequence of the book; undefined where nothing has a number @param next the update that does not follow it */
 export function missingBefore(sequence: number | undefined, next: BookLink | undefined): BookBreak {
   const first = next?.first ?? next?.last;
@@ -39,7 +37,7 @@ export function missingBefore(sequence: number | undefined, next: BookLink | und
   return { kind: 'gap', reason: `updates ${from} to ${to} are missing`, lost: { from, to } };
 }
 
-export function crossing(book: OrderBook): BookBreak | undefined {
+export function crossing(book: BookReader): BookBreak | undefined {
   if (!book.crossed) return undefined;
   const [bid] = book.bestBid ?? [];
   const [ask] = book.bestAsk ?? [];
@@ -47,23 +45,15 @@ export function crossing(book: OrderBook): BookBreak | undefined {
 }
 
 /** @param expected the exchange's checksum, which is not 0 */
-export function mismatch(book: OrderBook, checksum: BookChecksum, expected: number): BookBreak | undefined {
+export function mismatch<Row>(
+  book: KeptBook<Row>,
+  checksum: BookChecksum<Row>,
+  expected: number,
+): BookBreak | undefined {
   const found = checksum.of(book.bids(checksum.levels), book.asks(checksum.levels));
   if ((found ^ expected) === 0) return undefined;
   return {
     kind: 'checksum',
     reason: `the checksum of the book is ${found | 0}, and that of the exchange ${expected | 0}`,
   };
-}
-
-/** A price that no book can have, among these levels. */
-export function impossiblePrice(levels: readonly BookLevel[]): BookBreak | undefined {
-  for (const [price, , , period] of levels) {
-    // A rate of funding may be zero.
-    if (period !== undefined) continue;
-    const first = price.charCodeAt(0);
-    if (first === MINUS || (first === ZERO && isZeroDecimal(price)))
-      return { kind: 'price', reason: `a level has the price ${price}` };
-  }
-  return undefined;
 }

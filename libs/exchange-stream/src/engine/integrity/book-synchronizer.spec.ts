@@ -1,10 +1,11 @@
 import { crc32 } from 'node:zlib';
 import { VirtualClock, type BookLevel, type LostRange } from '@exchange-stream/market-data';
-import type { BookLink, BookRules, BookSeed } from '../../contract/index.ts';
+import type { BookLink, BookSeed, PriceBookRules } from '../../contract/index.ts';
 import { BookSynchronizer, type RowFate } from './book-synchronizer.ts';
+import { KeptLevels } from './kept-book.ts';
 
 /** Binance's rule: an update covers the changes `first` to `last`. */
-const linked: BookRules = {
+const linked: PriceBookRules = {
   kind: 'linked',
   seed: 'rest',
   follows: (sequence, { first = 0, last }) =>
@@ -13,11 +14,11 @@ const linked: BookRules = {
 
 type Told =
   | { what: 'seed'; attempt: number }
-  | { what: 'synced'; sequence: number | undefined; bids: BookLevel[]; asks: BookLevel[] }
+  | { what: 'synced'; sequence: number | undefined; bids: readonly BookLevel[]; asks: readonly BookLevel[] }
   | { what: 'updated'; sequence: number | undefined }
   | { what: 'broken'; reason: string; lost: LostRange | undefined };
 
-function synchronizer(rules: BookRules = linked): {
+function synchronizer(rules: PriceBookRules = linked): {
   sync: BookSynchronizer;
   told: Told[];
   names: () => string[];
@@ -26,6 +27,7 @@ function synchronizer(rules: BookRules = linked): {
   const told: Told[] = [];
   const fates = { conflated: 0, dropped: 0, lost: 0 };
   const sync: BookSynchronizer = new BookSynchronizer(
+    new KeptLevels(),
     rules,
     {
       needSeed: (attempt) => told.push({ what: 'seed', attempt }),
@@ -110,7 +112,7 @@ describe('a book seeded by REST', () => {
       reason: 'updates 8 to 9 are missing',
       lost: { from: 8, to: 9 },
     });
-    expect(sync.book.depth).toEqual({ bids: 0, asks: 0 });
+    expect(sync.book.reader.depth).toEqual({ bids: 0, asks: 0 });
     sync.seeded(seed(11));
     expect(told.at(-1)).toMatchObject({ what: 'synced', sequence: 13 });
   });
@@ -310,7 +312,7 @@ describe('a book that comes whole every time', () => {
 });
 
 /** Kraken's recipe: asks, then bids, of each the digits of price and amount without what leads them. */
-const CHECKED: BookRules = {
+const CHECKED: PriceBookRules = {
   kind: 'linked',
   seed: 'stream',
   follows: () => 'follows',
@@ -360,7 +362,7 @@ describe('a book that the exchange proves by checksums', () => {
         /^the checksum of the book is -?\d+, and that of the exchange 17$/,
       ) as string,
     });
-    expect(sync.book.depth).toEqual({ bids: 0, asks: 0 });
+    expect(sync.book.reader.depth).toEqual({ bids: 0, asks: 0 });
     expect(sync.counters).toMatchObject({ checksumsOk: 1, breaks: { checksum: 1 } });
     sync.snapshot(3, { checksum: 3310070434 }, BIDS, ASKS);
     expect(sync.live).toBe(true);
@@ -390,6 +392,7 @@ describe('a book that the exchange proves by checksums', () => {
   test('has only so many levels, and says what was pushed out of them', () => {
     const changes: unknown[] = [];
     const sync = new BookSynchronizer(
+      new KeptLevels(),
       { ...CHECKED, depth: 10 },
       {
         needSeed: () => undefined,
@@ -410,7 +413,7 @@ describe('a book that the exchange proves by checksums', () => {
 });
 
 describe('a book of which REST gives only so many levels', () => {
-  const CUT: BookRules = { ...linked, kind: 'linked', seedDepth: 4 };
+  const CUT: PriceBookRules = { ...linked, kind: 'linked', seedDepth: 4 };
   const asks = (from: number): BookLevel[] =>
     Array.from({ length: 4 }, (_, index): BookLevel => [String(from + index), '1']);
   const cutOff = (sequence: number, from = 20): BookSeed => ({
@@ -470,7 +473,7 @@ describe('a book of which REST gives only so many levels', () => {
     if (sequence === 6) update(sync, 9, 9);
     sync.seeded(cutOff(sequence, 99));
     expect(sync.live).toBe(true);
-    expect(sync.book.bestAsk).toEqual(['23', '1']);
+    expect(sync.book.reader.bestAsk).toEqual(['23', '1']);
     expect(told.filter(({ what }) => what === 'synced')).toHaveLength(1);
     expect(fates.dropped).toBe(1);
     // Asked again, and not at once.

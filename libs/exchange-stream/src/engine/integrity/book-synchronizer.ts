@@ -1,7 +1,15 @@
-import { OrderBook, type BookLevel, type Clock } from '@exchange-stream/market-data';
-import type { BookLink, BookRules, BookSeed, LinkVerdict, NumberedLink } from '../../contract/index.ts';
-import { crossing, impossiblePrice, mismatch, missingBefore, type BookBreak } from './book-break.ts';
+import type { BookLevel, BookReader, Clock } from '@exchange-stream/market-data';
+import type {
+  BookLink,
+  BookSeed,
+  LinkedBookRules,
+  LinkVerdict,
+  NumberedLink,
+  WholeBookRules,
+} from '../../contract/index.ts';
+import { crossing, mismatch, missingBefore, type BookBreak } from './book-break.ts';
 import { createBookCounters } from './book-counters.ts';
+import type { KeptBook } from './kept-book.ts';
 import { isLater, OldUpdates } from './old-updates.ts';
 import { OrderedUpdates } from './ordered-updates.ts';
 import { SeedReach } from './seed-reach.ts';
@@ -23,7 +31,7 @@ const NOTHING_DROPPED = { bids: [], asks: [] } as const;
 export type RowFate = 'conflated' | 'dropped' | 'lost';
 
 /** What a synchroniser asks for and tells. */
-export interface BookSynchronizerHooks {
+export interface BookSynchronizerHooks<Row = BookLevel> {
   /**
    * A whole book is needed, from where the rules say; `attempt` counts them, from 0, until a book has held, and `broken`
    * says what is wrong with the book before, if there was one. A later call replaces an earlier one.
@@ -35,8 +43,8 @@ export interface BookSynchronizerHooks {
   updated(
     exchangeTime: number | undefined,
     sequence: number | undefined,
-    bids: readonly BookLevel[],
-    asks: readonly BookLevel[],
+    bids: readonly Row[],
+    asks: readonly Row[],
   ): void;
   /** The book is wrong from here on and has been emptied. */
   broken(broken: BookBreak): void;
@@ -45,26 +53,26 @@ export interface BookSynchronizerHooks {
 }
 
 /** A local book that is either the exchange's book at a known sequence, or empty and on its way to be. */
-export class BookSynchronizer {
-  readonly book = new OrderBook();
+export class BookSynchronizer<Row = BookLevel> {
   readonly counters = createBookCounters();
   private phase: 'idle' | 'seeding' | 'live' = 'idle';
   private lastSequence: number | undefined;
   private lastExchangeTime: number | undefined;
   private readonly oldUpdates = new OldUpdates();
-  private readonly waitingUpdates = new WaitingUpdates();
+  private readonly waitingUpdates = new WaitingUpdates<Row>();
   private readonly reach: SeedReach;
   /** What went into the live book since a fresh seed for it was asked for; undefined while none is. */
-  private sinceAsked: WaitingUpdates | undefined;
+  private sinceAsked: WaitingUpdates<Row> | undefined;
   /** Where updates are put in order first. */
-  private readonly ordered: OrderedUpdates | undefined;
+  private readonly ordered: OrderedUpdates<Row> | undefined;
   private bridged = false;
   private linksInLife = 0;
   private attempt = 0;
 
   constructor(
-    private readonly rules: BookRules,
-    private readonly hooks: BookSynchronizerHooks,
+    readonly book: KeptBook<Row>,
+    private readonly rules: WholeBookRules | LinkedBookRules<Row>,
+    private readonly hooks: BookSynchronizerHooks<Row>,
     clock: Clock,
   ) {
     this.reach = new SeedReach(rules.kind === 'linked' ? rules.seedDepth : undefined);
@@ -135,12 +143,12 @@ export class BookSynchronizer {
   snapshot(
     exchangeTime: number | undefined,
     link: BookLink | undefined,
-    bids: readonly BookLevel[],
-    asks: readonly BookLevel[],
+    bids: readonly Row[],
+    asks: readonly Row[],
   ): void {
     // What waited for it came before it.
     const waited = this.waitingUpdates.take().length + (this.ordered?.drop(link?.last, exchangeTime) ?? 0);
-    const impossible = impossiblePrice(bids) ?? impossiblePrice(asks);
+    const impossible = this.book.impossible(bids) ?? this.book.impossible(asks);
     if (impossible) return this.breakWith(impossible, waited + 1);
     this.takeOver(link?.last, bids, asks);
     this.reach.forget();
@@ -155,17 +163,17 @@ export class BookSynchronizer {
   update(
     exchangeTime: number | undefined,
     link: BookLink | undefined,
-    bids: readonly BookLevel[],
-    asks: readonly BookLevel[],
+    bids: readonly Row[],
+    asks: readonly Row[],
   ): void {
     this.counters.updates++;
-    const update: BookUpdate = { link: link ?? NO_LINK, bids, asks, exchangeTime };
+    const update: BookUpdate<Row> = { link: link ?? NO_LINK, bids, asks, exchangeTime };
     if (this.ordered) this.ordered.add(update);
     else this.take(update);
   }
 
-  private take(update: BookUpdate): void {
-    const wrong = impossiblePrice(update.bids) ?? impossiblePrice(update.asks);
+  private take(update: BookUpdate<Row>): void {
+    const wrong = this.book.impossible(update.bids) ?? this.book.impossible(update.asks);
     if (wrong) return this.breakWith(wrong, 1);
     if (this.phase === 'live') return this.applyLive(update);
     this.hold(update);
@@ -173,7 +181,7 @@ export class BookSynchronizer {
   }
 
   /** A whole book from REST, asked for by `needSeed`. */
-  seeded(seed: BookSeed): void {
+  seeded(seed: BookSeed<Row>): void {
     if (this.phase === 'live' && this.sinceAsked) return this.refresh(seed, this.sinceAsked.take());
     if (this.phase !== 'seeding') return this.hooks.became('dropped', 1);
     const unfit = this.unfitness(seed);
@@ -182,7 +190,7 @@ export class BookSynchronizer {
       return this.askForSeed(unfit);
     }
     this.takeOver(seed.sequence, seed.bids, seed.asks);
-    this.reach.begin(seed.bids, seed.asks);
+    this.reach.begin(this.book.reader);
     const waiting = this.waitingUpdates.take();
     let exchangeTime = seed.exchangeTime;
     let newest: BookLink | undefined;
@@ -208,12 +216,12 @@ export class BookSynchronizer {
   }
 
   /** A fresh seed for the live book, which goes on as it is where the seed does not lead to where it stands. */
-  private refresh(seed: BookSeed, since: readonly BookUpdate[]): void {
+  private refresh(seed: BookSeed<Row>, since: readonly BookUpdate<Row>[]): void {
     this.sinceAsked = undefined;
     const following = this.following(seed, since);
     if (!following) return this.hooks.became('dropped', 1);
     this.takeOver(seed.sequence, seed.bids, seed.asks);
-    this.reach.begin(seed.bids, seed.asks);
+    this.reach.begin(this.book.reader);
     for (const update of following) this.apply(update);
     const newest = following.at(-1);
     const wrong = this.flaw(newest?.link);
@@ -222,9 +230,12 @@ export class BookSynchronizer {
   }
 
   /** Those of the updates that follow a seed; undefined where they do not lead to where the book stands, or beyond. */
-  private following(seed: BookSeed, since: readonly BookUpdate[]): readonly BookUpdate[] | undefined {
-    if (impossiblePrice(seed.bids) ?? impossiblePrice(seed.asks)) return undefined;
-    const following: BookUpdate[] = [];
+  private following(
+    seed: BookSeed<Row>,
+    since: readonly BookUpdate<Row>[],
+  ): readonly BookUpdate<Row>[] | undefined {
+    if (this.book.impossible(seed.bids) ?? this.book.impossible(seed.asks)) return undefined;
+    const following: BookUpdate<Row>[] = [];
     let { sequence } = seed;
     for (const update of since) {
       const verdict = this.verdict(update.link, sequence, following.length === 0);
@@ -238,7 +249,7 @@ export class BookSynchronizer {
 
   /** While the book is right, and before it is not known deep enough any more. */
   private askForMore(): void {
-    this.sinceAsked = new WaitingUpdates();
+    this.sinceAsked = new WaitingUpdates<Row>();
     this.hooks.needSeed(0, undefined);
   }
 
@@ -258,7 +269,7 @@ export class BookSynchronizer {
     this.restart({ kind: 'malformed', reason: `a row could not be read: ${reason}` });
   }
 
-  private hold(update: BookUpdate): void {
+  private hold(update: BookUpdate<Row>): void {
     if (this.waitingUpdates.isFull) {
       const reason = `no snapshot came while ${MAX_WAITING_UPDATES} updates waited for it`;
       return this.restart({ kind: 'overflow', reason }, [update]);
@@ -268,15 +279,15 @@ export class BookSynchronizer {
     this.waitingUpdates.add(update);
   }
 
-  private isOfAnotherCount(update: BookUpdate, before: BookUpdate | undefined): boolean {
+  private isOfAnotherCount(update: BookUpdate<Row>, before: BookUpdate<Row> | undefined): boolean {
     const [time, timeBefore] = [update.exchangeTime, before?.exchangeTime];
     if (before?.link.last === undefined || time === undefined || timeBefore === undefined) return false;
     return time > timeBefore && this.verdict(update.link, before.link.last, false) === 'old';
   }
 
   /** Why no book can be built on a seed; undefined where one can. */
-  private unfitness({ sequence, exchangeTime, bids, asks }: BookSeed): BookBreak | undefined {
-    const impossible = impossiblePrice(bids) ?? impossiblePrice(asks);
+  private unfitness({ sequence, exchangeTime, bids, asks }: BookSeed<Row>): BookBreak | undefined {
+    const impossible = this.book.impossible(bids) ?? this.book.impossible(asks);
     if (impossible) return impossible;
     const { newest } = this.waitingUpdates;
     if (
@@ -294,12 +305,12 @@ export class BookSynchronizer {
     return { kind: 'gap', reason: 'the snapshot is too old' };
   }
 
-  private applyLive(update: BookUpdate): void {
+  private applyLive(update: BookUpdate<Row>): void {
     const verdict = this.judge(update.link);
     if (verdict === 'old') return this.applyOld(update);
     if (verdict === 'gap') return this.breakBefore([update]);
     const dropped = this.apply(update);
-    const wrong = this.flaw(update.link) ?? outOfReach(this.reach, this.book);
+    const wrong = this.flaw(update.link) ?? outOfReach(this.reach, this.book.reader);
     if (wrong) return this.breakWith(wrong, 1);
     this.noteSinceAsked(update);
     if (++this.linksInLife === LINKS_OF_A_HEALTHY_BOOK) this.attempt = 0;
@@ -308,10 +319,10 @@ export class BookSynchronizer {
     const asks = withRemovals(update.asks, dropped.asks);
     this.hooks.updated(update.exchangeTime, this.lastSequence, bids, asks);
     // Whoever was told may have taken its source away.
-    if (this.phase === 'live' && !this.sinceAsked && this.reach.isShort(this.book)) this.askForMore();
+    if (this.phase === 'live' && !this.sinceAsked && this.reach.isShort(this.book.reader)) this.askForMore();
   }
 
-  private applyOld(update: BookUpdate): void {
+  private applyOld(update: BookUpdate<Row>): void {
     const { link, exchangeTime } = update;
     if (this.oldUpdates.isOfAnotherCount(exchangeTime, this.lastExchangeTime, this.bridged)) {
       const reason = `the numbers went back: update ${link.last} is later than the book, which is at ${this.lastSequence}`;
@@ -321,32 +332,28 @@ export class BookSynchronizer {
     this.hooks.became('dropped', 1);
   }
 
-  private noteSinceAsked(update: BookUpdate): void {
+  private noteSinceAsked(update: BookUpdate<Row>): void {
     // The seed does not come in time: it is asked for anew.
     if (this.sinceAsked?.isFull) this.sinceAsked = undefined;
     this.sinceAsked?.add(update);
   }
 
   /** Returns what has been pushed out of the book, as the update that says so. */
-  private apply({ link, bids, asks }: BookUpdate): ReturnType<OrderBook['trim']> {
+  private apply({ link, bids, asks }: BookUpdate<Row>): ReturnType<KeptBook<Row>['trim']> {
     this.book.applyUpdate(bids, asks);
     if (link.last !== undefined) this.lastSequence = link.last;
     this.bridged = true;
     return this.trim();
   }
 
-  private trim(): ReturnType<OrderBook['trim']> {
+  private trim(): ReturnType<KeptBook<Row>['trim']> {
     const { rules } = this;
     return rules.kind === 'linked' && rules.depth !== undefined
       ? this.book.trim(rules.depth)
       : NOTHING_DROPPED;
   }
 
-  private takeOver(
-    sequence: number | undefined,
-    bids: readonly BookLevel[],
-    asks: readonly BookLevel[],
-  ): void {
+  private takeOver(sequence: number | undefined, bids: readonly Row[], asks: readonly Row[]): void {
     this.counters.snapshots++;
     this.book.applySnapshot(bids, asks);
     this.trim();
@@ -382,7 +389,7 @@ export class BookSynchronizer {
 
   /** What is wrong with the book, whatever its links say; undefined if nothing is. @param link of its newest update */
   private flaw(link: BookLink | undefined): BookBreak | undefined {
-    return crossing(this.book) ?? this.mismatch(link?.checksum);
+    return crossing(this.book.reader) ?? this.mismatch(link?.checksum);
   }
 
   private mismatch(expected: number | undefined): BookBreak | undefined {
@@ -394,7 +401,7 @@ export class BookSynchronizer {
   }
 
   /** The first of these updates does not follow the book: starts anew, with all of them in hand. */
-  private breakBefore(updates: readonly BookUpdate[]): void {
+  private breakBefore(updates: readonly BookUpdate<Row>[]): void {
     this.restart(missingBefore(this.lastSequence, updates[0]?.link), updates);
   }
 
@@ -404,7 +411,7 @@ export class BookSynchronizer {
     this.restart(broken);
   }
 
-  private restart(broken: BookBreak, inHand: readonly BookUpdate[] = []): void {
+  private restart(broken: BookBreak, inHand: readonly BookUpdate<Row>[] = []): void {
     this.counters.breaks[broken.kind]++;
     this.empty();
     this.phase = 'seeding';
@@ -432,7 +439,7 @@ export class BookSynchronizer {
   }
 }
 
-function outOfReach(reach: SeedReach, book: OrderBook): BookBreak | undefined {
+function outOfReach(reach: SeedReach, book: BookReader): BookBreak | undefined {
   return reach.isExceeded(book)
     ? { kind: 'reach', reason: 'the market has moved behind the levels that are known' }
     : undefined;
@@ -443,6 +450,6 @@ function isNumbered(link: BookLink): link is NumberedLink {
 }
 
 /** The changes, and the removal of what they have pushed out. */
-function withRemovals(changes: readonly BookLevel[], removals: readonly BookLevel[]): readonly BookLevel[] {
+function withRemovals<Row>(changes: readonly Row[], removals: readonly Row[]): readonly Row[] {
   return removals.length === 0 ? changes : [...changes, ...removals];
 }

@@ -1,6 +1,7 @@
 import { VirtualClock } from '@exchange-stream/market-data';
 import type { UpdateSorting, BookRules } from '../../contract/index.ts';
 import type { BookBreak } from './book-break.ts';
+import { KeptLevels } from './kept-book.ts';
 import { BookSynchronizer, type RowFate } from './book-synchronizer.ts';
 
 const BY_ID: UpdateSorting = { by: 'id', updates: 3, withinMs: 200 };
@@ -19,6 +20,7 @@ function live(sorting: UpdateSorting) {
   const told: (number | undefined)[] = [];
   const fates: Record<RowFate, number> = { conflated: 0, dropped: 0, lost: 0 };
   const sync = new BookSynchronizer(
+    new KeptLevels(),
     rules,
     {
       needSeed: () => undefined,
@@ -40,7 +42,7 @@ function live(sorting: UpdateSorting) {
   const timed = (...times: (number | undefined)[]): void => {
     for (const time of times) sync.update(time, undefined, [['10', String(time)]], []);
   };
-  const amount = (): string | undefined => sync.book.bestBid?.[1];
+  const amount = (): string | undefined => sync.book.reader.bestBid?.[1];
   return { clock, sync, breaks, told, fates, snapshot, numbered, timed, amount };
 }
 

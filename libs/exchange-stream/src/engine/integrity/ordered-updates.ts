@@ -3,14 +3,14 @@ import type { UpdateSorting, LinkVerdict } from '../../contract/index.ts';
 import type { BookUpdate } from './waiting-updates.ts';
 
 /** Who takes the updates of a book in order. */
-export interface OrderedTarget {
+export interface OrderedTarget<Row> {
   /** What an update would be to the book as it stands; undefined while there is none. */
-  verdictOn(update: BookUpdate): LinkVerdict | undefined;
-  take(update: BookUpdate): void;
+  verdictOn(update: BookUpdate<Row>): LinkVerdict | undefined;
+  take(update: BookUpdate<Row>): void;
 }
 
-interface Held {
-  readonly update: BookUpdate;
+interface Held<Row> {
+  readonly update: BookUpdate<Row>;
   readonly key: number;
   readonly sinceMs: number;
 }
@@ -20,15 +20,15 @@ interface Held {
  * before its turn waits; by time nothing shows whose turn it is, so that each waits until as many have come after it, or
  * for as long as it may. What still does not follow then is the book's to judge.
  */
-export class OrderedUpdates {
+export class OrderedUpdates<Row> {
   /** In order. */
-  private readonly held: Held[] = [];
+  private readonly held: Held<Row>[] = [];
   private timer: Timer | undefined;
 
   constructor(
     private readonly sorting: UpdateSorting,
     private readonly clock: Clock,
-    private readonly target: OrderedTarget,
+    private readonly target: OrderedTarget<Row>,
   ) {}
 
   /** Updates that wait for their turn. */
@@ -36,7 +36,7 @@ export class OrderedUpdates {
     return this.held.length;
   }
 
-  add(update: BookUpdate): void {
+  add(update: BookUpdate<Row>): void {
     const key = this.sorting.by === 'id' ? update.link.last : update.exchangeTime;
     // Nothing says where it belongs: behind all that came before it.
     if (key === undefined) {
@@ -77,12 +77,12 @@ export class OrderedUpdates {
     this.schedule();
   }
 
-  private hand(first: Held): void {
+  private hand(first: Held<Row>): void {
     this.held.shift();
     this.target.take(first.update);
   }
 
-  private isDue({ update, sinceMs }: Held): boolean {
+  private isDue({ update, sinceMs }: Held<Row>): boolean {
     const { by, updates, withinMs } = this.sorting;
     if (this.held.length > updates || this.clock.monotonic() - sinceMs >= withinMs) return true;
     if (by === 'time') return false;

@@ -1,4 +1,4 @@
-import type { BookLevel, OrderBook } from '@exchange-stream/market-data';
+import type { BookReader, SideReader } from '@exchange-stream/market-data';
 
 /** A book of which less than this part of its seed is left on one side needs a fresh one. */
 const ENOUGH = 0.5;
@@ -18,11 +18,12 @@ export class SeedReach {
   /** @param depth levels of each side that were asked for; undefined where all were */
   constructor(private readonly depth: number | undefined) {}
 
-  /** The book is built on this seed from here on. */
-  begin(bids: readonly BookLevel[], asks: readonly BookLevel[]): void {
+  /** The book holds a seed, and is built on it from here on. */
+  begin(book: BookReader): void {
     const { depth = Infinity } = this;
-    this.bid = bids.length < depth ? 0 : worst(bids);
-    this.ask = asks.length < depth ? Infinity : worst(asks);
+    const [bids, asks] = [book.side('bids'), book.side('asks')];
+    this.bid = bids.size < depth ? 0 : worst(bids);
+    this.ask = asks.size < depth ? Infinity : worst(asks);
     this.updates = UPDATES_BETWEEN;
   }
 
@@ -33,12 +34,12 @@ export class SeedReach {
   }
 
   /** Nothing of one side is known any more. */
-  isExceeded(book: OrderBook): boolean {
+  isExceeded(book: BookReader): boolean {
     return this.isShorterThan(1, book);
   }
 
   /** Whether a fresh seed should be had, before too little is known; asked after every update. */
-  isShort(book: OrderBook): boolean {
+  isShort(book: BookReader): boolean {
     if (this.depth === undefined || ++this.updates < UPDATES_BETWEEN) return false;
     if (!this.isShorterThan(Math.ceil(this.depth * ENOUGH), book)) return false;
     this.updates = 0;
@@ -46,13 +47,13 @@ export class SeedReach {
   }
 
   /** Whether one side has fewer levels than that from the best to the last of the seed. */
-  private isShorterThan(levels: number, book: OrderBook): boolean {
+  private isShorterThan(levels: number, book: BookReader): boolean {
     // A side that is not cut off is known however few its levels are; `NaN` is behind the last level.
     if (this.bid > 0 && !(book.side('bids').price(levels - 1) >= this.bid)) return true;
     return this.ask < Infinity && !(book.side('asks').price(levels - 1) <= this.ask);
   }
 }
 
-function worst(levels: readonly BookLevel[]): number {
-  return Number(levels.at(-1)?.[0]);
+function worst(side: SideReader): number {
+  return side.price(side.size - 1);
 }

@@ -3,9 +3,16 @@ import { VirtualClock, type BookLevel } from '@exchange-stream/market-data';
 import fc from 'fast-check';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import type { BookChecksum, BookLink, BookRules, LinkVerdict, NumberedLink } from '../../contract/index.ts';
+import type {
+  BookChecksum,
+  BookLink,
+  LinkVerdict,
+  NumberedLink,
+  PriceBookRules,
+} from '../../contract/index.ts';
 import { BookSynchronizer } from './book-synchronizer.ts';
 import { FrameCount } from './frame-count.ts';
+import { KeptLevels } from './kept-book.ts';
 
 /** More: SEEDS=20000 npm run test:deep */
 const RUNS = Number(process.env.SEEDS ?? 150);
@@ -36,7 +43,7 @@ const RULES = {
   chain: { kind: 'linked', seed: 'stream', follows: chained },
   none: { kind: 'linked', seed: 'stream', follows: () => 'follows' },
   whole: { kind: 'whole' },
-} as const satisfies Record<string, BookRules>;
+} as const satisfies Record<string, PriceBookRules>;
 
 const checksum: BookChecksum = { levels: LEVELS, of: (...sides) => crc32(JSON.stringify(sides)) | 0 };
 
@@ -93,10 +100,11 @@ class World {
     private readonly isChecked: boolean,
     private readonly draw: () => number,
   ) {
-    const rules: BookRules = RULES[kind];
+    const rules: PriceBookRules = RULES[kind];
     const isProved = isChecked && rules.kind === 'linked';
     this.states = [this.state()];
     this.sync = new BookSynchronizer(
+      new KeptLevels(),
       isProved ? { ...rules, checksum } : rules,
       {
         needSeed: () => {
@@ -171,7 +179,7 @@ class World {
   }
 
   private get seed(): 'rest' | 'stream' {
-    const rules: BookRules = RULES[this.kind];
+    const rules: PriceBookRules = RULES[this.kind];
     return rules.kind === 'whole' ? 'stream' : rules.seed;
   }
 

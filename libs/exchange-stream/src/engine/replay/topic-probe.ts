@@ -37,6 +37,8 @@ export class TopicProbe implements Sink {
   candle(): void {}
   bookSnapshot(): void {}
   bookUpdate(): void {}
+  bookOrdersSnapshot(): void {}
+  bookOrdersUpdate(): void {}
   account(): void {}
   framesCountFrom(): void {}
   frameNumber(): boolean {

@@ -9,7 +9,7 @@ export class BookPrinter {
     await using book = this.stream.subscribe({ exchange: 'binance', channel: 'book', symbol: 'BTC/USDT' });
     for await (const event of book) {
       if (event.type === 'status') write(`the book is ${event.state}: ${event.reason}`);
-      else write(`best bid ${book.latest(1)?.bids[0]?.[0] ?? 'none'}`);
+      else write(`best bid ${book.book?.bestBid?.[0] ?? 'none'}`);
     }
   }
 }

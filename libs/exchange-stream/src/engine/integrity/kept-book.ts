@@ -1,0 +1,89 @@
+import {
+  isZeroDecimal,
+  MarketByOrderBook,
+  OrderBook,
+  type BookLevel,
+  type BookOrder,
+  type BookReader,
+  type QueueRule,
+} from '@exchange-stream/market-data';
+import type { BookBreak } from './book-break.ts';
+
+/** What a synchroniser keeps right: a book whose rows are levels, or orders. */
+export interface KeptBook<Row> {
+  applySnapshot(bids: readonly Row[], asks: readonly Row[]): void;
+  applyUpdate(bids: readonly Row[], asks: readonly Row[]): void;
+  /** Drops what stands behind so many prices. Returns the update that says so. */
+  trim(depth: number): { readonly bids: readonly Row[]; readonly asks: readonly Row[] };
+  clear(): void;
+  /** The rows of the best `levels` prices, best first; all of them without a number. */
+  bids(levels?: number): readonly Row[];
+  asks(levels?: number): readonly Row[];
+  /** The book as one by price. */
+  readonly reader: BookReader;
+  /** A price that no book can have, among these rows. */
+  impossible(rows: readonly Row[]): BookBreak | undefined;
+}
+
+const ZERO = '0'.charCodeAt(0);
+const MINUS = '-'.charCodeAt(0);
+
+/** A book of levels. */
+export class KeptLevels extends OrderBook implements KeptBook<BookLevel> {
+  readonly reader = this;
+
+  impossible(levels: readonly BookLevel[]): BookBreak | undefined {
+    for (const [price, , , period] of levels)
+      // A rate of funding may be zero.
+      if (period === undefined && isImpossible(price))
+        return { kind: 'price', reason: `a level has the price ${price}` };
+    return undefined;
+  }
+}
+
+/** A book of orders. */
+export class KeptOrders implements KeptBook<BookOrder> {
+  readonly reader: MarketByOrderBook;
+
+  constructor(queue: QueueRule) {
+    this.reader = new MarketByOrderBook(queue);
+  }
+
+  applySnapshot(bids: readonly BookOrder[], asks: readonly BookOrder[]): void {
+    this.reader.applySnapshot(bids, asks);
+  }
+
+  applyUpdate(bids: readonly BookOrder[], asks: readonly BookOrder[]): void {
+    this.reader.applyUpdate(bids, asks);
+  }
+
+  trim(depth: number): ReturnType<MarketByOrderBook['trim']> {
+    return this.reader.trim(depth);
+  }
+
+  clear(): void {
+    this.reader.clear();
+  }
+
+  bids(levels?: number): readonly BookOrder[] {
+    return this.reader.bidOrders(levels);
+  }
+
+  asks(levels?: number): readonly BookOrder[] {
+    return this.reader.askOrders(levels);
+  }
+
+  impossible(orders: readonly BookOrder[]): BookBreak | undefined {
+    for (const { id, price, amount } of orders) {
+      // What removes an order need not know where it stood.
+      if (isImpossible(price) && !isZeroDecimal(amount))
+        return { kind: 'price', reason: `the order ${id} has the price ${price}` };
+    }
+    return undefined;
+  }
+}
+
+function isImpossible(price: string): boolean {
+  const first = price.charCodeAt(0);
+  return first === MINUS || (first === ZERO && isZeroDecimal(price));
+}
