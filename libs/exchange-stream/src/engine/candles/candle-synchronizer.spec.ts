@@ -354,6 +354,20 @@ describe('a series of candles', () => {
     expect(series.candles.isPolled).toBe(false);
   });
 
+  test('begins where REST is asked first, when the stream went away before its first row', async () => {
+    series = new Series();
+    series.candles.begin();
+    series.candles.reset();
+    await series.clock.advance(15_100);
+    expect(series.asked.splice(0)).toEqual(['10..10']);
+    await series.clock.advance(45_000);
+    series.candles.begin();
+    series.row(11, '6', false);
+    series.answer(row(10, '5', true), row(11, '6', false));
+    expect(series.takeTold()).toEqual(['10 5 closed rest', '11 6']);
+    expect(series.candles.waiting).toBe(0);
+  });
+
   test('is REST alone where the exchange streams no such candles', async () => {
     series = new Series({ source: 'rest', history: 1 });
     series.candles.begin();

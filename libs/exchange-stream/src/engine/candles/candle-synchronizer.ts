@@ -203,7 +203,9 @@ export class CandleSynchronizer implements CandleKeeper {
     const now = this.hooks.exchangeNow();
     this.supply.passed(now);
     const current = this.rules.interval.indexOf(now);
-    if (this.supply.isPolled) this.ask(this.cursor ?? current, Math.max(current, this.cursor ?? current));
+    if (this.cursor === undefined) {
+      if (this.supply.isPolled) this.start(current);
+    } else if (this.supply.isPolled) this.ask(this.cursor, Math.max(current, this.cursor));
     if (this.hasHoles && this.supply.mayMend(now)) this.mend(now);
     this.settle();
   }
