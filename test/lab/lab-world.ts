@@ -13,6 +13,7 @@ import { SettableClock } from '../world/settable-clock.ts';
 import { routed } from '../world/routed.ts';
 import { BookChronicle } from './book-chronicle.ts';
 import { BookReferee } from './book-referee.ts';
+import { TradeReferee } from './trade-referee.ts';
 import { lab, type LabOptions } from './adapter/lab.adapter.ts';
 import { LabExchange, type LabDialects, type LabOptions as TwinOptions } from './twin/index.ts';
 
@@ -79,6 +80,8 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
   /** The clock of the machine on which the engine runs. */
   readonly ownClock: SettableClock;
   readonly referee: BookReferee;
+  /** Judges the trades of everybody who holds some. */
+  readonly trades: TradeReferee;
   private readonly bystander: LabExchange;
   private readonly bystanderStates: string[] = [];
 
@@ -132,6 +135,7 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
     this.ownClock = ownClock;
     this.referee = new BookReferee(new BookChronicle(this.exchange));
     this.referee.follow(this.book);
+    this.trades = new TradeReferee(this.exchange);
     this.bystander = bystander;
     bystander.start();
     this.stream.onLifecycle((event) => this.searchForSecrets(event));
@@ -154,6 +158,12 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
     });
     this.holders.set(key, holder);
     this.referee.follow(handle);
+    this.trades.follow(handle);
+  }
+
+  /** Has the trades of a symbol judged from here to the end, whoever else takes and leaves them. */
+  followTrades(symbol: string): void {
+    this.trades.follow(this.stream.subscribe({ exchange: 'lab', channel: 'trades', symbol }));
   }
 
   holds(request: SubscriptionRequest): boolean {
@@ -249,6 +259,7 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
   override expectPromises(tolerated: readonly string[] = []): void {
     super.expectPromises(tolerated);
     expect(this.referee.wrong).toEqual([]);
+    expect(this.trades.wrong).toEqual([]);
   }
 
   override async close(): Promise<void> {

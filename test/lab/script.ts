@@ -64,6 +64,9 @@ export const dialects = fc
     packing: fc.constantFrom(...(['text', 'binary', 'gzip', 'deflate', 'deflate-raw'] as const)),
     unknownTopics: fc.constantFrom('refused' as const, 'silent' as const),
     exclusiveBooks: fc.boolean(),
+    tradeIds: fc.constantFrom(...(['count', 'count', 'grow', 'text'] as const)),
+    trades: fc.constantFrom(...(['plain', 'recent', 'twice'] as const)),
+    tradeHistory: fc.constantFrom(...(['id', 'time', 'recent', 'none'] as const)),
   })
   .map((drawn) => ({ ...drawn, numbered: drawn.numbered || drawn.books === 'none' }));
 

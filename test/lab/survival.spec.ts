@@ -27,6 +27,7 @@ describe('whatever happens to a lab and its connections', () => {
   test(
     `what is shown is right, nobody else is harmed, and all is live again without help (${RUNS} scripts of seed ${SEED})`,
     async () => {
+      let trades = 0;
       await fc.assert(
         fc.asyncProperty(
           fc.nat(1_000_000),
@@ -35,18 +36,21 @@ describe('whatever happens to a lab and its connections', () => {
           scripts,
           async (seed, spoken, jitterMs, script) => {
             const world = new LabWorld({ seed, dialects: spoken, jitterMs });
+            world.followTrades('BTC/USDT');
             await play(world, script);
             world.expectAllAccountedFor();
             if (script.some((step) => step.do === 'freeze')) await world.clock.advance(DEAD_FOUND_OUT_MS);
             await world.recover(LIVE_WITHIN_MS);
             await world.expectTruth(UNKEEPABLE);
             await world.close();
+            trades += world.trades.compared;
             expect(unhandled).toEqual([]);
           },
         ),
         // The first failure is told at once; to look for a smaller one takes minutes (SHRINK=1).
         { numRuns: RUNS, seed: SEED, endOnFailure: process.env.SHRINK === undefined },
       );
+      expect(trades).toBeGreaterThan(RUNS);
     },
     RUNS * 1_500,
   );
