@@ -122,8 +122,9 @@ export function list(value: unknown, field: string): unknown[] {
 /**
  * Levels of one side of a book. They are checked where they lie and handed on as they are; only a number with an
  * exponent is written anew.
+ * @param asWritten where those are noted as they were, for `BookLink.asWritten`
  */
-export function levels(value: unknown, field: string): BookLevel[] {
+export function levels(value: unknown, field: string, asWritten?: Map<BookLevel, BookLevel>): BookLevel[] {
   const rows = list(value, field);
   for (let index = 0; index < rows.length; index++) {
     const row = rows[index];
@@ -142,8 +143,10 @@ export function levels(value: unknown, field: string): BookLevel[] {
         row[1],
       );
     }
-    if (levelPrice !== row[0]) row[0] = levelPrice;
-    if (levelAmount !== row[1]) row[1] = levelAmount;
+    if (levelPrice === row[0] && levelAmount === row[1]) continue;
+    asWritten?.set(row as unknown as BookLevel, [String(row[0]), String(row[1])]);
+    row[0] = levelPrice;
+    row[1] = levelAmount;
   }
   // Every row was just found to be two decimal texts; copying a thousand of them would only please the type checker.
   return rows as BookLevel[];

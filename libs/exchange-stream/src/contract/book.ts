@@ -1,5 +1,8 @@
 import type { BookLevel, BookOrder, QueueRule } from '@exchange-stream/market-data';
 
+/** Levels, each with what stood for it on the wire. */
+export type LevelsOnTheWire = ReadonlyMap<BookLevel, BookLevel>;
+
 /** How an update says where it belongs. What the exchange does not send is absent, and then nothing is checked. */
 export interface BookLink {
   /** Sequence after this update. */
@@ -10,6 +13,11 @@ export interface BookLink {
   readonly previous?: number;
   /** What `BookChecksum.of` comes to after this update. 0 is none, as where it is absent. */
   readonly checksum?: number;
+  /**
+   * Of a book by price, those of its levels that the exchange wrote otherwise than in plain notation (`7e-7`), where its
+   * checksum is made of what it wrote.
+   */
+  readonly asWritten?: LevelsOnTheWire | undefined;
 }
 
 /** A link with a number of its own. */
@@ -99,4 +107,6 @@ export interface BookSeed<Row = BookLevel> {
   readonly asks: readonly Row[];
   /** Milliseconds since the epoch. */
   readonly exchangeTime?: number;
+  /** As in `BookLink`. */
+  readonly asWritten?: LevelsOnTheWire | undefined;
 }

@@ -12,6 +12,7 @@ export type {
   BookLink,
   BookRules,
   BookSeed,
+  LevelsOnTheWire,
   LinkVerdict,
   LinkedBookRules,
   NumberedLink,

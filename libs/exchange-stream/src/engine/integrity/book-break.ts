@@ -50,7 +50,8 @@ export function mismatch<Row>(
   checksum: BookChecksum<Row>,
   expected: number,
 ): BookBreak | undefined {
-  const found = checksum.of(book.bids(checksum.levels), book.asks(checksum.levels));
+  const { bids, asks } = book.written(checksum.levels);
+  const found = checksum.of(bids, asks);
   if ((found ^ expected) === 0) return undefined;
   return {
     kind: 'checksum',

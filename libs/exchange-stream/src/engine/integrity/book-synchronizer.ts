@@ -150,7 +150,7 @@ export class BookSynchronizer<Row = BookLevel> {
     const waited = this.waitingUpdates.take().length + (this.ordered?.drop(link?.last, exchangeTime) ?? 0);
     const impossible = this.book.impossible(bids) ?? this.book.impossible(asks);
     if (impossible) return this.breakWith(impossible, waited + 1);
-    this.takeOver(link?.last, bids, asks);
+    this.takeOver(link ?? NO_LINK, bids, asks);
     this.reach.forget();
     const wrong = this.flaw(link);
     if (wrong) this.breakWith(wrong, waited + 1);
@@ -189,7 +189,7 @@ export class BookSynchronizer<Row = BookLevel> {
       this.hooks.became('dropped', 1);
       return this.askForSeed(unfit);
     }
-    this.takeOver(seed.sequence, seed.bids, seed.asks);
+    this.takeOver({ last: seed.sequence, asWritten: seed.asWritten }, seed.bids, seed.asks);
     this.reach.begin(this.book.reader);
     const waiting = this.waitingUpdates.take();
     let exchangeTime = seed.exchangeTime;
@@ -220,7 +220,7 @@ export class BookSynchronizer<Row = BookLevel> {
     this.sinceAsked = undefined;
     const following = this.following(seed, since);
     if (!following) return this.hooks.became('dropped', 1);
-    this.takeOver(seed.sequence, seed.bids, seed.asks);
+    this.takeOver({ last: seed.sequence, asWritten: seed.asWritten }, seed.bids, seed.asks);
     this.reach.begin(this.book.reader);
     for (const update of following) this.apply(update);
     const newest = following.at(-1);
@@ -340,7 +340,7 @@ export class BookSynchronizer<Row = BookLevel> {
 
   /** Returns what has been pushed out of the book, as the update that says so. */
   private apply({ link, bids, asks }: BookUpdate<Row>): ReturnType<KeptBook<Row>['trim']> {
-    this.book.applyUpdate(bids, asks);
+    this.book.applyUpdate(bids, asks, link.asWritten);
     if (link.last !== undefined) this.lastSequence = link.last;
     this.bridged = true;
     return this.trim();
@@ -353,11 +353,11 @@ export class BookSynchronizer<Row = BookLevel> {
       : NOTHING_DROPPED;
   }
 
-  private takeOver(sequence: number | undefined, bids: readonly Row[], asks: readonly Row[]): void {
+  private takeOver({ last, asWritten }: BookLink, bids: readonly Row[], asks: readonly Row[]): void {
     this.counters.snapshots++;
-    this.book.applySnapshot(bids, asks);
+    this.book.applySnapshot(bids, asks, asWritten);
     this.trim();
-    this.lastSequence = sequence;
+    this.lastSequence = last;
     this.bridged = false;
   }
 

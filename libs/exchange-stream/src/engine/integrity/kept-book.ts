@@ -7,18 +7,22 @@ import {
   type BookReader,
   type QueueRule,
 } from '@exchange-stream/market-data';
+import type { LevelsOnTheWire } from '../../contract/index.ts';
 import type { BookBreak } from './book-break.ts';
+import { LevelsAsWritten } from './levels-as-written.ts';
 
 /** What a synchroniser keeps right: a book whose rows are levels, or orders. */
 export interface KeptBook<Row> {
-  applySnapshot(bids: readonly Row[], asks: readonly Row[]): void;
-  applyUpdate(bids: readonly Row[], asks: readonly Row[]): void;
+  applySnapshot(bids: readonly Row[], asks: readonly Row[], asWritten?: LevelsOnTheWire): void;
+  applyUpdate(bids: readonly Row[], asks: readonly Row[], asWritten?: LevelsOnTheWire): void;
   /** Drops what stands behind so many prices. Returns the update that says so. */
   trim(depth: number): { readonly bids: readonly Row[]; readonly asks: readonly Row[] };
   clear(): void;
   /** The rows of the best `levels` prices, best first; all of them without a number. */
   bids(levels?: number): readonly Row[];
   asks(levels?: number): readonly Row[];
+  /** The same as the exchange wrote them. */
+  written(levels: number): { readonly bids: readonly Row[]; readonly asks: readonly Row[] };
   /** The book as one by price. */
   readonly reader: BookReader;
   /** A price that no book can have, among these rows. */
@@ -31,6 +35,38 @@ const MINUS = '-'.charCodeAt(0);
 /** A book of levels. */
 export class KeptLevels extends OrderBook implements KeptBook<BookLevel> {
   readonly reader = this;
+  private readonly bidsAsWritten = new LevelsAsWritten(this.bidSide);
+  private readonly asksAsWritten = new LevelsAsWritten(this.askSide);
+
+  override applySnapshot(
+    bids: readonly BookLevel[],
+    asks: readonly BookLevel[],
+    asWritten?: LevelsOnTheWire,
+  ): void {
+    super.applySnapshot(bids, asks);
+    this.bidsAsWritten.clear();
+    this.asksAsWritten.clear();
+    this.note(bids, asks, asWritten);
+  }
+
+  override applyUpdate(
+    bids: readonly BookLevel[],
+    asks: readonly BookLevel[],
+    asWritten?: LevelsOnTheWire,
+  ): void {
+    super.applyUpdate(bids, asks);
+    this.note(bids, asks, asWritten);
+  }
+
+  override clear(): void {
+    super.clear();
+    this.bidsAsWritten.clear();
+    this.asksAsWritten.clear();
+  }
+
+  written(levels: number): ReturnType<KeptBook<BookLevel>['written']> {
+    return { bids: this.bidsAsWritten.of(this.bids(levels)), asks: this.asksAsWritten.of(this.asks(levels)) };
+  }
 
   impossible(levels: readonly BookLevel[]): BookBreak | undefined {
     for (const [price, , , period] of levels)
@@ -38,6 +74,15 @@ export class KeptLevels extends OrderBook implements KeptBook<BookLevel> {
       if (period === undefined && isImpossible(price))
         return { kind: 'price', reason: `a level has the price ${price}` };
     return undefined;
+  }
+
+  private note(
+    bids: readonly BookLevel[],
+    asks: readonly BookLevel[],
+    asWritten: LevelsOnTheWire | undefined,
+  ): void {
+    this.bidsAsWritten.changed(bids, asWritten);
+    this.asksAsWritten.changed(asks, asWritten);
   }
 }
 
@@ -71,6 +116,10 @@ export class KeptOrders implements KeptBook<BookOrder> {
 
   asks(levels?: number): readonly BookOrder[] {
     return this.reader.askOrders(levels);
+  }
+
+  written(levels: number): ReturnType<KeptBook<BookOrder>['written']> {
+    return { bids: this.bids(levels), asks: this.asks(levels) };
   }
 
   impossible(orders: readonly BookOrder[]): BookBreak | undefined {
