@@ -100,7 +100,7 @@ export class ContiguousTrades implements TradeSeries {
     const before = recovery?.missing;
     for (const row of rows) this.take(row, recovery);
     if (!recovery || this.recovery !== recovery) return;
-    if (++recovery.pages > MAX_PAGES) return this.unavailable('there are too many');
+    if (++recovery.pages >= MAX_PAGES) return this.unavailable('there are too many');
     recovery.tries = recovery.missing === before || isAll ? recovery.tries + 1 : 0;
     if (recovery.tries > MAX_TRIES) return this.unavailable('the exchange does not tell them');
     this.ask(recovery);

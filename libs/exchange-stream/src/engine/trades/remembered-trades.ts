@@ -108,7 +108,7 @@ export class RememberedTrades implements TradeSeries {
     if (this.recovery !== recovery) return;
     const isQuiet = this.held.length === this.fresh;
     if (isAll && isQuiet && this.isConfirmed) return this.end();
-    if (++recovery.pages > MAX_PAGES) return this.giveUp('there are too many');
+    if (++recovery.pages >= MAX_PAGES) return this.giveUp('there are too many');
     recovery.tries = recovery.after.id === before || isAll ? recovery.tries + 1 : 0;
     if (recovery.tries > MAX_TRIES) return this.giveUp('the exchange does not tell all of them');
     // Without a connection more may come to be missing: it goes on when that is back.

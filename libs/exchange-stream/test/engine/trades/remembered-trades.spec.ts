@@ -56,6 +56,18 @@ describe.each<TradeIds>(['arbitrary', 'increasing'])('trades with %s ids', (ids)
     expect(told.take().slice(-3)).toEqual(['late 13', '20', 'live filled t90-t']);
   });
 
+  test('are asked for in 20 pages at most', () => {
+    const told = follow(ids);
+    reconnect(told);
+    told.comes(100);
+    for (let page = 1; page <= 20; page++) {
+      expect(told.needs).toHaveLength(page);
+      told.answers([9 + 2 * page, 10 + 2 * page]);
+    }
+    expect(told.need).toBeUndefined();
+    expect(told.take().slice(-5)).toEqual(['late 49', 'late 50', 'gap t500-t1000', '100', 'live']);
+  });
+
   test('are asked for again where REST is behind the stream, and may stay missing', () => {
     const told = follow(ids);
     reconnect(told);
