@@ -169,4 +169,19 @@ describe('found by scripts', () => {
     await world.expectTruth();
     await world.close();
   });
+
+  test.each(
+    (['count', 'grow', 'text'] as const).flatMap((tradeIds) =>
+      (['id', 'time', 'recent'] as const).map((tradeHistory) => ({ tradeIds, tradeHistory })),
+    ),
+  )('what was traded before the first trade is not told after a reconnect (%j)', async (dialects) => {
+    const world = new LabWorld({ seed: 999_994, dialects });
+    world.followTrades('BTC/USDT');
+    while (world.trades.compared === 0) await world.clock.advance(1_000);
+    world.exchange.faults.inject({ type: 'cut' });
+    await world.clock.advance(60_000);
+    expect(world.trades.wrong).toEqual([]);
+    expect(world.trades.compared).toBeGreaterThan(5);
+    await world.close();
+  });
 });

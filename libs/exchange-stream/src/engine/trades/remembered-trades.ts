@@ -214,6 +214,8 @@ export class RememberedTrades implements TradeSeries {
   /** Delivers what is missing. Returns whether the rows lead to one that came after the loss. */
   private fills(rows: readonly TradeRow[]): boolean {
     const { recovery } = this;
+    // What an answer tells before a trade that was told is older: nobody had asked for it yet, or it would come too late.
+    const known = rows.findLastIndex(({ id }) => this.seen.has(id));
     for (const [index, row] of rows.entries()) {
       if (!recovery || this.recovery !== recovery) {
         this.hooks.dropped(rows.length - index);
@@ -228,7 +230,7 @@ export class RememberedTrades implements TradeSeries {
         this.hooks.dropped(rows.length - index - 1);
         return true;
       }
-      if (this.seen.has(id)) this.hooks.dropped(1);
+      if (index <= known) this.hooks.dropped(1);
       else this.tell(this.hooks.backfilled(row));
     }
     return false;
