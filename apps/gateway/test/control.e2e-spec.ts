@@ -298,6 +298,9 @@ describe('REST control', () => {
       ([, name]) => name,
     );
     expect(Object.keys(components.schemas)).toEqual(expect.arrayContaining(referenced));
+    // Schemas of one name would be one schema.
+    expect(components.schemas.BookDto).toHaveProperty('properties.bids');
+    expect(components.schemas.BookCapabilityDto).toHaveProperty('properties.seed');
     const { properties } = components.schemas['ConnectionDto'] as { properties: object };
     expect(Object.keys(properties).sort()).toEqual(Object.keys(OF_A_CONNECTION).sort());
     expect(Object.keys(paths['/v1/subscriptions']!.post!.responses).sort()).toEqual([

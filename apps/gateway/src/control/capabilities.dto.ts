@@ -34,7 +34,7 @@ export class RateLimitDto extends LimitDto {
   readonly windowMs: number;
 }
 
-export class BookDto implements BookCapability {
+export class BookCapabilityDto implements BookCapability {
   @ApiProperty({ enum: ['whole', 'linked'], description: 'Whole in each message, or by changes that link.' })
   readonly kind: BookCapability['kind'];
 
@@ -69,8 +69,8 @@ export class ChannelCapabilityDto implements ChannelCapability {
   @ApiProperty({ type: [ParamDto] })
   readonly params: readonly ParamDto[];
 
-  @ApiPropertyOptional({ type: [BookDto], description: 'How books are kept, each way once.' })
-  readonly books?: readonly BookDto[];
+  @ApiPropertyOptional({ type: [BookCapabilityDto], description: 'How books are kept, each way once.' })
+  readonly books?: readonly BookCapabilityDto[];
 
   @ApiPropertyOptional({
     enum: ['contiguous', 'increasing', 'arbitrary'],
