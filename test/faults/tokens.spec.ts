@@ -78,6 +78,7 @@ class TokenDesk {
   }
 
   async close(tolerated: readonly string[] = []): Promise<void> {
+    await this.world.recover(MINUTE_MS);
     await this.world.expectTruth(tolerated);
     await this.shown.expectNoSecret();
     await this.desk.close();
