@@ -368,6 +368,20 @@ describe('a series of candles', () => {
     expect(series.candles.waiting).toBe(0);
   });
 
+  test('is not live again before something comes, where neither stream nor REST has anything', async () => {
+    series = new Series();
+    series.candles.begin();
+    series.row(10, '5', false);
+    series.candles.reset();
+    await series.clock.advance(15_100);
+    series.candles.unavailable('nobody answers');
+    expect([series.candles.live, ...series.takeTold()]).toEqual([false, '10 5', 'silent']);
+    await series.clock.advance(2 * MINUTE);
+    expect([series.candles.live, ...series.takeTold()]).toEqual([false]);
+    series.answer(row(10, '6', true), row(11, '6', true), row(12, '7', false));
+    expect(series.candles.live).toBe(true);
+  });
+
   test('is REST alone where the exchange streams no such candles', async () => {
     series = new Series({ source: 'rest', history: 1 });
     series.candles.begin();

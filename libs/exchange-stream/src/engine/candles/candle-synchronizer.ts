@@ -49,6 +49,8 @@ export class CandleSynchronizer implements CandleKeeper {
   /** What was missing and has been told since consumers were told of it. */
   private filled: CandleRange | undefined;
   private hasHoles = false;
+  /** Without the stream, REST has not answered either. */
+  private isUnanswered = false;
   /** Number of the first bucket of the series. */
   private first = Infinity;
   private askedAt = -Infinity;
@@ -66,7 +68,7 @@ export class CandleSynchronizer implements CandleKeeper {
 
   /** Whether what was told is what the exchange has. */
   get live(): boolean {
-    return this.supply.isThere && this.missing === undefined && this.series.size > 0;
+    return this.supply.isThere && !this.isUnanswered && this.missing === undefined && this.series.size > 0;
   }
 
   /** Rows that wait. */
@@ -108,6 +110,7 @@ export class CandleSynchronizer implements CandleKeeper {
     const now = this.hooks.exchangeNow();
     const current = this.rules.interval.indexOf(now);
     this.supply.began(now, current);
+    this.isUnanswered = false;
     if (this.cursor !== undefined) this.catchUp(this.cursor, current);
     else if (this.beginsByRest) this.start(current);
     this.settle();
@@ -149,6 +152,7 @@ export class CandleSynchronizer implements CandleKeeper {
   found(rows: readonly CandleRow[], range: CandleRange, asOf: number, isAll: boolean, isWhole = true): void {
     const { interval } = this.rules;
     this.hooks.added(rows.length);
+    this.isUnanswered = false;
     const [from, to] = [interval.indexOf(range.from), interval.indexOf(range.to)];
     const found = new Map<number, CandleRow>();
     let newest = -Infinity;
@@ -172,10 +176,11 @@ export class CandleSynchronizer implements CandleKeeper {
     const { asked, cursor } = this;
     this.asked = this.missing = undefined;
     if (!asked || cursor === undefined) return;
+    this.isUnanswered = !this.supply.isStreaming;
     // Asked for once more, it is missing as before.
     const end = Math.min(asked.to, this.pending.newest - 1);
     if (end >= cursor) this.leaveOut(cursor, end, `candles cannot be had: ${reason}`);
-    else if (!this.supply.isStreaming) this.hooks.silent(`candles cannot be had: ${reason}`);
+    else if (this.isUnanswered) this.hooks.silent(`candles cannot be had: ${reason}`);
     this.hasHoles = true;
     this.supply.failed(this.hooks.exchangeNow());
     this.settle();
