@@ -50,6 +50,13 @@ const BOOK_FAULTS: readonly Fault['type'][] = [
 ];
 const BOOK_TOPICS = ['book:BTC-USDT', 'book:BTC-USDT', 'book:ETH-USDT'];
 
+/** What most often happens to trades, and what keeps missed ones from being had. */
+const TRADE_FAULTS: readonly Fault['type'][] = [
+  ...(['drop-frames', 'drop-frames', 'duplicate-frames', 'reorder-frames', 'delay-frames'] as const),
+  ...(['corrupt-frames', 'cut', 'rest-status', 'rest-status', 'rest-slow', 'rest-corrupt'] as const),
+];
+const TRADE_TOPICS = ['trades:BTC-USDT'];
+
 /** Within so long all that a step has drawn has happened. */
 const FAULTS_MS = 10_000;
 
@@ -80,6 +87,8 @@ export type Step =
   | { readonly do: 'faults'; readonly seed: number }
   /** Four that are of books. */
   | { readonly do: 'book-faults'; readonly seed: number }
+  /** Four that are of trades. */
+  | { readonly do: 'trade-faults'; readonly seed: number }
   | { readonly do: 'drop' | 'restart' | 'oversize' }
   | { readonly do: 'freeze' | 'refuse' | 'pause'; readonly forMs: number }
   | { readonly do: 'halt'; readonly symbol: (typeof SYMBOLS)[number]; readonly forMs: number }
@@ -118,6 +127,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 7, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.nat(10_000) }) },
   { weight: 7, arbitrary: fc.record({ do: fc.constant('faults' as const), seed: fc.nat(1_000_000) }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('book-faults' as const), seed: fc.nat(1_000_000) }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('trade-faults' as const), seed: fc.nat(1_000_000) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('drop' as const, 'restart' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('freeze' as const, 'refuse' as const), forMs }) },
   ...rare(
@@ -199,6 +209,14 @@ async function perform(
         randomFaults(step.seed, {
           ...{ durationMs: FAULTS_MS, intensity: 24 },
           ...{ topics: BOOK_TOPICS, types: BOOK_FAULTS },
+        }),
+      );
+      return;
+    case 'trade-faults':
+      exchange.faults.run(
+        randomFaults(step.seed, {
+          ...{ durationMs: FAULTS_MS, intensity: 24 },
+          ...{ topics: TRADE_TOPICS, types: TRADE_FAULTS },
         }),
       );
       return;

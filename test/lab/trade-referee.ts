@@ -15,6 +15,8 @@ interface Made {
 interface Told {
   /** Number of the newest trade. */
   last: number | undefined;
+  /** Numbers of all trades. */
+  readonly numbers: Set<number>;
   /** Of the exchange's ids, missing for good. */
   readonly ranges: LostRange[];
   /** Told since the newest trade, without ids: of the times between it and the next one. */
@@ -24,7 +26,8 @@ interface Told {
 /**
  * Compares the trades that consumers are told with those that lab made, at every event: each once, in lab's order, and where
  * some are left out a `gap` that is not being asked for has named them before. Of ids that do not count nobody can tell what
- * was lost on a living connection; there only what came is judged.
+ * was lost on a living connection, nor that it has changed the order: there only what came is judged, and while lab has
+ * reordered nothing its order.
  */
 export class TradeReferee {
   /** What was wrong, the first of it. */
@@ -37,7 +40,7 @@ export class TradeReferee {
   /** Follows trades from here on. Whoever follows no trades is not heard. */
   follow(handle: SubscriptionHandle): void {
     if (handle.request.channel !== 'trades') return;
-    const told: Told = { last: undefined, ranges: [], times: [] };
+    const told: Told = { last: undefined, numbers: new Set(), ranges: [], times: [] };
     handle.on((event) => this.receive(handle.key, told, event));
   }
 
@@ -55,15 +58,24 @@ export class TradeReferee {
     if (!trade) return this.note(`${key}: ${id} was never made`);
     const { number } = trade;
     const { last = number - 1 } = told;
-    if (number <= last) this.note(`${key}: ${id} came again, or after a later one`);
-    else if (this.exchange.dialects.tradeIds === 'count') {
+    if (told.numbers.has(number)) this.note(`${key}: ${id} came again`);
+    else if (number <= last) {
+      if (!this.mayBeReordered) this.note(`${key}: ${id} came after a later one`);
+    } else if (this.exchange.dialects.tradeIds === 'count') {
       for (let missing = last + 1; missing < number; missing++) {
         if (!this.isNamed(told, nativeSymbol, missing))
           this.note(`${key}: ${missing} is missing before ${id}, and no gap has named it`);
       }
     }
-    told.last = number;
+    told.last = Math.max(last, number);
+    told.numbers.add(number);
     told.times = [];
+  }
+
+  private get mayBeReordered(): boolean {
+    const { dialects, faults } = this.exchange;
+    if (dialects.tradeIds === 'count') return false;
+    return faults.log.some(({ event, fault }) => event === 'hit' && fault.type === 'reorder-frames');
   }
 
   private isNamed({ ranges, times }: Told, nativeSymbol: string, id: number): boolean {
