@@ -62,7 +62,7 @@ async function subscribed(count) {
   }
   stream.start();
   while (!handles.every((handle) => handle.view().state === 'subscribed')) await sleep(50);
-  return { stream, sockets, market: new Market(count, { isEven: process.env.EVEN === '1' }) };
+  return { stream, sockets, market: new Market(count) };
 }
 
 /** Fresh trades each time, as the same ones again would not be delivered. */
