@@ -204,7 +204,7 @@ describe('REST control', () => {
     ['an unknown parameter', { ...TRADES, params: { x: 1 } }, 400, 'INVALID_PARAMETER', 'aggregated'],
     [
       'a wrong parameter',
-      { ...TRADES, channel: 'candles', params: { interval: '7m' } },
+      { ...TRADES, channel: 'candles', params: { interval: '7y' } },
       400,
       'INVALID_PARAMETER',
       '1m',

@@ -150,7 +150,7 @@ describe('the feed', () => {
       { ...TRADES, symbol: 'BTC/USDX' },
       { ...TRADES, channel: 'trade' },
       { exchange: 'binance', channel: 'orders' },
-      { ...TRADES, channel: 'candles', params: { interval: '7m' } },
+      { ...TRADES, channel: 'candles', params: { interval: '7y' } },
       { ...TRADES, params: JSON.parse('{"__proto__": "x"}') as object },
       { ...TRADES, params: { constructor: 'x' } },
       { ...TRADES, deep: 1 },

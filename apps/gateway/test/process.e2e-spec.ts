@@ -165,7 +165,7 @@ describe('the gateway process', () => {
   });
 
   it('refuses a default subscription that cannot work, without a stack', async () => {
-    gateway = new GatewayProcess({ ...exchange(), SUBSCRIPTIONS: 'binance:candles:BTC/USDT?interval=7m' });
+    gateway = new GatewayProcess({ ...exchange(), SUBSCRIPTIONS: 'binance:candles:BTC/USDT?interval=7y' });
     await gateway.ended();
     expect(gateway.exit).toEqual({ code: 1, signal: null });
     expect(gateway.output).toContain('interval');

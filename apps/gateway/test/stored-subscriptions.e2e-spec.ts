@@ -10,7 +10,7 @@ const CANDLES = { ...TRADES, channel: 'candles', params: { interval: '1m' } };
 /** Of an exchange that this gateway does not know. */
 const ELSEWHERE = { exchange: 'elsewhere', channel: 'trades', symbol: 'BTC/USDT' };
 /** With a value that the channel does not take. */
-const WITHDRAWN = { ...CANDLES, params: { interval: '7m' } };
+const WITHDRAWN = { ...CANDLES, params: { interval: '7y' } };
 
 interface View {
   readonly key: string;
@@ -100,7 +100,7 @@ describe('subscriptions that REST added', () => {
     await api().delete('/v1/subscriptions').send(ELSEWHERE).expect(204);
     await api()
       .delete('/v1/subscriptions')
-      .query({ key: JSON.stringify(['binance', 'candles', 'BTC/USDT', { interval: '7m' }]) })
+      .query({ key: JSON.stringify(['binance', 'candles', 'BTC/USDT', { interval: '7y' }]) })
       .expect(204);
     await until(() => stored().length === 2);
     await api().delete('/v1/subscriptions').send(ELSEWHERE).expect(404);

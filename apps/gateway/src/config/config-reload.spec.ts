@@ -78,7 +78,7 @@ describe('reading the configuration again', () => {
     ['an unknown channel', 'subscriptions: [{ exchange: binance, channel: trade, symbol: A/B }]', 'trades'],
     [
       'a subscription that cannot be met',
-      'subscriptions: [{ exchange: binance, channel: candles, symbol: BTC/USDT, params: { interval: 7m } }]',
+      'subscriptions: [{ exchange: binance, channel: candles, symbol: BTC/USDT, params: { interval: 7y } }]',
       'interval',
     ],
   ])('changes nothing for a file with %s, and says why', (_what, text, reason) => {
