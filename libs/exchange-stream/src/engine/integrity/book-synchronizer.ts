@@ -20,6 +20,12 @@ export type { BookCounters } from './book-counters.ts';
 /** After so many linked updates the next break is treated as the first. */
 const LINKS_OF_A_HEALTHY_BOOK = 100;
 
+/**
+ * Updates that a live book keeps for a fresh seed: what is kept costs the collection of garbage, and a seed that comes
+ * after so many is asked for anew.
+ */
+const KEPT_FOR_SEED = 500;
+
 const NO_LINK: BookLink = {};
 
 const NOTHING_DROPPED = { bids: [], asks: [] } as const;
@@ -334,7 +340,7 @@ export class BookSynchronizer<Row = BookLevel> {
 
   private noteSinceAsked(update: BookUpdate<Row>): void {
     // The seed does not come in time: it is asked for anew.
-    if (this.sinceAsked?.isFull) this.sinceAsked = undefined;
+    if (this.sinceAsked && this.sinceAsked.size >= KEPT_FOR_SEED) this.sinceAsked = undefined;
     this.sinceAsked?.add(update);
   }
 
