@@ -1,6 +1,7 @@
 import type { InstrumentMarket } from '../market/instrument-market.ts';
 import type { SeededMarket } from '../market/seeded-market.ts';
-import { isCandleInterval, Timeframe } from '../market/timeframe.ts';
+import { Timeframe } from '../market/timeframe.ts';
+import { isBinanceInterval } from './binance.streams.ts';
 
 /** A refusal as Binance words it: HTTP status 400 with `{code, msg}`. */
 export class RestError extends Error {
@@ -45,7 +46,7 @@ export class RestParameters {
 
   timeframe(): Timeframe {
     const interval = this.required('interval');
-    if (!isCandleInterval(interval)) throw new RestError(BAD_INTERVAL, 'Invalid interval.');
+    if (!isBinanceInterval(interval)) throw new RestError(BAD_INTERVAL, 'Invalid interval.');
     return new Timeframe(interval, this.timeZoneMs());
   }
 

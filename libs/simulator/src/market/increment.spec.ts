@@ -13,6 +13,16 @@ describe('Increment', () => {
     expect(new Increment(size, places).text(count)).toBe(text);
   });
 
+  it.each([
+    ['0.01', 9_731_250, '97312.5'],
+    ['0.01', 9_731_200, '97312'],
+    ['0.1', 0, '0'],
+    ['10', 10, '100'],
+    ['0.001', -150, '-0.15'],
+  ])('writes counts of %s with the fewest places', (size, count, text) => {
+    expect(new Increment(size, 'fewest').text(count)).toBe(text);
+  });
+
   it('cuts digits that the exchange does not print', () => {
     expect(new Increment('0.000000001', 8).text(19n)).toBe('0.00000001');
   });

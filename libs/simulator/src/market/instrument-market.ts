@@ -2,6 +2,7 @@ import { CandleBoard } from './candle-board.ts';
 import { candleHistory } from './candle-history.ts';
 import type { Candle } from './candle.ts';
 import { Chance } from './chance.ts';
+import type { DecimalPlaces } from './increment.ts';
 import { instrumentFormat, type InstrumentFormat, type SimulatedInstrument } from './instrument.ts';
 import { OrderBook, type BookChange } from './order-book.ts';
 import { OrderFlow, type Match } from './order-flow.ts';
@@ -27,8 +28,8 @@ export interface InstrumentMarketOptions {
   readonly stepMs: number;
   readonly activity: number;
   readonly depthLevels: number;
-  /** Decimal places the exchange prints; without them, as many as each increment has. */
-  readonly places?: number;
+  /** How the exchange prints decimal places; without it, as many as each increment has. */
+  readonly places?: DecimalPlaces;
   /** A source of its own for each purpose. */
   readonly random: (purpose: string) => Random;
 }

@@ -1,5 +1,5 @@
 import { multiplyDecimals } from '@exchange-stream/market-data';
-import { Increment } from './increment.ts';
+import { Increment, type DecimalPlaces } from './increment.ts';
 
 /** Whether an instrument trades: `halt` and `break` are listed, with a book that stands still. */
 export type InstrumentStatus = 'trading' | 'halt' | 'break';
@@ -35,7 +35,7 @@ export interface InstrumentFormat {
   readonly notional: Increment;
 }
 
-export function instrumentFormat(instrument: SimulatedInstrument, places?: number): InstrumentFormat {
+export function instrumentFormat(instrument: SimulatedInstrument, places?: DecimalPlaces): InstrumentFormat {
   return {
     price: new Increment(instrument.tickSize, places),
     amount: new Increment(instrument.lotSize, places),

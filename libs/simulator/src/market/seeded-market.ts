@@ -14,7 +14,7 @@ import {
 } from './market.ts';
 import { Timeframe, type CandleInterval } from './timeframe.ts';
 import type { Candle } from './candle.ts';
-import type { Increment } from './increment.ts';
+import type { DecimalPlaces, Increment } from './increment.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -24,8 +24,8 @@ export interface SeededMarketParts {
   readonly options: Partial<MarketOptions>;
   /** Everything the exchange can list. */
   readonly instruments: readonly SimulatedInstrument[];
-  /** Decimal places the exchange prints; without them, as many as each increment has. */
-  readonly places?: number;
+  /** How the exchange prints decimal places; without it, as many as each increment has. */
+  readonly places?: DecimalPlaces;
   readonly listener: MarketListener;
 }
 

@@ -10,7 +10,9 @@ describe('Timeframe', () => {
     ['4h', '2026-11-21T16:00Z', '2026-11-21T20:00Z'],
     ['1d', '2026-11-21T00:00Z', '2026-11-22T00:00Z'],
     ['1w', '2026-11-16T00:00Z', '2026-11-23T00:00Z'],
+    ['5d', '2026-11-18T00:00Z', '2026-11-23T00:00Z'],
     ['1M', '2026-11-01T00:00Z', '2026-12-01T00:00Z'],
+    ['3M', '2026-10-01T00:00Z', '2027-01-01T00:00Z'],
   ])('%s runs from %s to %s', (interval, start, end) => {
     const timeframe = new Timeframe(interval);
     expect(timeframe.start(TIME)).toBe(Date.parse(start));
@@ -18,6 +20,7 @@ describe('Timeframe', () => {
   });
 
   it.each<[CandleInterval, string, string]>([
+    ['6h', '2026-11-21T16:00Z', '2026-11-21T22:00Z'],
     ['1d', '2026-11-21T16:00Z', '2026-11-22T16:00Z'],
     ['1w', '2026-11-15T16:00Z', '2026-11-22T16:00Z'],
     ['1M', '2026-10-31T16:00Z', '2026-11-30T16:00Z'],

@@ -19,15 +19,24 @@ const FIXED_LENGTHS = {
   '8h': 8 * HOUR,
   '12h': 12 * HOUR,
   '1d': DAY,
+  '2d': 2 * DAY,
   '3d': 3 * DAY,
+  '5d': 5 * DAY,
   '1w': 7 * DAY,
 } as const;
 
-/** Length of a candle; `1M` is a calendar month. */
-export type CandleInterval = keyof typeof FIXED_LENGTHS | '1M';
+/** In calendar months, counted from a January. */
+const MONTHS = { '1M': 1, '3M': 3 } as const;
+
+/** Length of a candle; `1M` is a calendar month, `3M` a quarter. */
+export type CandleInterval = keyof typeof FIXED_LENGTHS | keyof typeof MONTHS;
 
 export function isCandleInterval(text: string): text is CandleInterval {
-  return text === '1M' || Object.hasOwn(FIXED_LENGTHS, text);
+  return Object.hasOwn(FIXED_LENGTHS, text) || Object.hasOwn(MONTHS, text);
+}
+
+function isOfMonths(interval: CandleInterval): interval is keyof typeof MONTHS {
+  return Object.hasOwn(MONTHS, interval);
 }
 
 /** The buckets into which candles of one interval cut time. */
@@ -41,9 +50,12 @@ export class Timeframe {
   /** Start of the bucket that holds the time. */
   start(time: number): number {
     const local = time + this.offsetMs;
-    if (this.interval === '1M') {
+    if (isOfMonths(this.interval)) {
       const date = new Date(local);
-      return Date.UTC(date.getUTCFullYear(), date.getUTCMonth()) - this.offsetMs;
+      const months = MONTHS[this.interval];
+      return (
+        Date.UTC(date.getUTCFullYear(), Math.floor(date.getUTCMonth() / months) * months) - this.offsetMs
+      );
     }
     const length = FIXED_LENGTHS[this.interval];
     const origin = this.interval === '1w' ? FIRST_MONDAY : 0;
@@ -52,8 +64,8 @@ export class Timeframe {
 
   /** First instant after the bucket that starts at `start`. */
   end(start: number): number {
-    if (this.interval !== '1M') return start + FIXED_LENGTHS[this.interval];
+    if (!isOfMonths(this.interval)) return start + FIXED_LENGTHS[this.interval];
     const date = new Date(start + this.offsetMs);
-    return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1) - this.offsetMs;
+    return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + MONTHS[this.interval]) - this.offsetMs;
   }
 }
