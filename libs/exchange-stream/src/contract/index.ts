@@ -39,6 +39,8 @@ export type {
   BookSeedQuery,
   CandlesQuery,
   FillsQuery,
+  InstrumentsOperation,
+  InstrumentsQuery,
   RestAnswer,
   RestDeclaration,
   RestOperation,

@@ -110,6 +110,25 @@ export interface AccountOperations {
   readonly fills?: SignedOperation<FillsQuery, readonly FillRow[]>;
 }
 
+/** Which of its instruments an exchange is asked for. */
+export interface InstrumentsQuery {
+  /** One of `InstrumentsOperation.parts`, where there are any. */
+  readonly part?: string;
+  /** Where the page begins, as `InstrumentsOperation.nextPage` said; the first one without it. */
+  readonly cursor?: string;
+}
+
+/**
+ * Asks for the instruments. Where no single call has them all they come in parts, in pages, or both; a list counts once
+ * each of its calls was answered.
+ */
+export interface InstrumentsOperation extends RestOperation<InstrumentsQuery | void, readonly Instrument[]> {
+  /** What is asked for one by one: `spot`, `linear`. */
+  readonly parts?: readonly string[];
+  /** Where the page behind the one in this body begins; undefined where that was the last one. */
+  nextPage?(body: string): string | undefined;
+}
+
 /** The few REST operations that streaming needs. */
 export interface RestDeclaration {
   /** Base URLs, preferred first: scheme, host, port. Users override these. */
@@ -126,7 +145,7 @@ export interface RestDeclaration {
    * status 200. Default: 401 and 403 are about the credentials.
    */
   readonly signingRefusal?: (answer: RestAnswer) => SigningRefusal | undefined;
-  readonly instruments: RestOperation<void, readonly Instrument[]>;
+  readonly instruments: InstrumentsOperation;
   readonly bookSeed?: RestOperation<BookSeedQuery, BookSeed>;
   readonly candles?: RestOperation<CandlesQuery, readonly CandleRow[]>;
   /** For trades that were missed. */

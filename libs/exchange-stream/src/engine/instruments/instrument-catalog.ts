@@ -4,6 +4,7 @@ import { Backoff } from '../connection/backoff.ts';
 import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { RestClient } from '../rest/rest-client.ts';
+import { listInstruments } from './instrument-list.ts';
 import { nearest } from './nearest.ts';
 import { asError } from '../errors.ts';
 
@@ -97,7 +98,7 @@ export class InstrumentCatalog {
   /** Loads until it succeeds, and from time to time from then on; calls back after every list that came. */
   load(changed: (change: InstrumentsChange) => void): void {
     const attempt = ++this.attempt;
-    this.rest.call(this.adapter.rest.instruments, undefined, { attempts: 1 }).then(
+    listInstruments(this.rest, this.adapter.rest.instruments).then(
       (instruments) => {
         if (attempt !== this.attempt) return;
         if (instruments.length === 0) return this.failed(new Error('the list is empty'), changed);
