@@ -87,6 +87,15 @@ export class InstrumentDto implements Instrument {
 
   @ApiPropertyOptional({ example: '0.00001', description: 'Smallest step of an amount.' })
   readonly lotSize?: string;
+
+  @ApiPropertyOptional({
+    example: '0.01',
+    description: 'How much of contractCurrency a contract is; then amounts are numbers of contracts.',
+  })
+  readonly contractSize?: string;
+
+  @ApiPropertyOptional({ example: 'BTC', description: 'What contractSize counts.' })
+  readonly contractCurrency?: string;
 }
 
 @ApiTags('instruments')

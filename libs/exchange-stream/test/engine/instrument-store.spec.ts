@@ -152,7 +152,8 @@ describe('the file store of instruments', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   test('returns to a later process what was saved of each exchange and environment', async () => {
-    const ether = { ...BITCOIN, symbol: 'ETH/USDT', nativeSymbol: 'ETHUSDT', base: 'ETH' };
+    const contracts = { contractSize: '0.01', contractCurrency: 'ETH' };
+    const ether = { ...BITCOIN, symbol: 'ETH/USDT', nativeSymbol: 'ETHUSDT', base: 'ETH', ...contracts };
     await open().save('fake', 'live', [BITCOIN, ether]);
     await open().save('fake', 'testnet', [ether]);
     expect(await open().load('fake', 'live')).toEqual([BITCOIN, ether]);
@@ -174,6 +175,16 @@ describe('the file store of instruments', () => {
       'with a step as a number',
       { ...BITCOIN, tickSize: 0.01 },
       'its tickSize is 0.01, and must be a decimal',
+    ],
+    [
+      'with contracts of a size that is no number',
+      { ...BITCOIN, contractSize: 'large' },
+      'its contractSize is "large", and must be a decimal',
+    ],
+    [
+      'with contracts of no currency',
+      { ...BITCOIN, contractSize: '100', contractCurrency: 7 },
+      'its contractCurrency is 7, and must be a text',
     ],
   ])('leaves an entry out that is %s, and takes the others', async (_, entry, reason) => {
     const path = join(folder, 'instruments.fake.live.json');

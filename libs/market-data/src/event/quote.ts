@@ -4,9 +4,9 @@ import type { EventOrigin } from './origin.ts';
 export interface QuoteEvent extends EventOrigin {
   readonly type: 'quote';
   readonly bid: string;
-  /** In base currency. */
+  /** In base currency, or in contracts (`Instrument.contractSize`). */
   readonly bidAmount: string;
   readonly ask: string;
-  /** In base currency. */
+  /** In base currency, or in contracts (`Instrument.contractSize`). */
   readonly askAmount: string;
 }

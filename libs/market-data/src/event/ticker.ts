@@ -18,10 +18,10 @@ export interface TickerEvent extends EventOrigin {
   readonly baseVolume?: string;
   readonly quoteVolume?: string;
   readonly bid?: string;
-  /** In base currency. */
+  /** In base currency, or in contracts (`Instrument.contractSize`). */
   readonly bidAmount?: string;
   readonly ask?: string;
-  /** In base currency. */
+  /** In base currency, or in contracts (`Instrument.contractSize`). */
   readonly askAmount?: string;
   readonly tradeCount?: number;
   /** Start of the window, milliseconds since the epoch. */

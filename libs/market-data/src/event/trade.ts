@@ -10,7 +10,7 @@ export interface TradeEvent extends EventOrigin {
   readonly id: string;
   /** In quote currency per unit of base currency. */
   readonly price: string;
-  /** In base currency. */
+  /** In base currency, or in contracts (`Instrument.contractSize`). */
   readonly amount: string;
   readonly side: Side;
   /** For an aggregated trade: the raw trades that it sums up, first and last id included. */

@@ -19,4 +19,11 @@ export interface Instrument {
   readonly tickSize?: string;
   /** Smallest step of an amount, as decimal text; absent where the exchange sets none. */
   readonly lotSize?: string;
+  /**
+   * How much of `contractCurrency` one contract is, as decimal text. Where it is there, what is called an amount of this
+   * instrument is a number of contracts: in trades, quotes, books and steps. Volumes are in the currency that their name says.
+   */
+  readonly contractSize?: string;
+  /** What `contractSize` counts: `BTC`, or `USD` where a contract is worth so much, whatever the price. */
+  readonly contractCurrency?: string;
 }

@@ -4,7 +4,7 @@ import { isObject, JsonList, shown } from '../file-store/json-list.ts';
 const KINDS: readonly InstrumentKind[] = ['spot', 'perpetual', 'future', 'option', 'funding'];
 const STATUSES: readonly InstrumentStatus[] = ['trading', 'halted', 'delisted'];
 const TEXTS = ['exchange', 'symbol', 'nativeSymbol', 'base', 'quote'] as const;
-const STEPS = ['tickSize', 'lotSize'] as const;
+const DECIMALS = ['tickSize', 'lotSize', 'contractSize'] as const;
 
 /** How instruments are stored. */
 export const INSTRUMENT_LIST = new JsonList('instruments', 1, readEntry);
@@ -18,18 +18,24 @@ function readEntry(entry: unknown): Instrument | string {
     if (typeof value !== 'string' || value === '') return `its ${key} is ${shown(value)}, and must be a text`;
     texts[key] = value;
   }
-  const steps: Partial<Record<(typeof STEPS)[number], string>> = {};
-  for (const key of STEPS) {
+  const decimals: Partial<Record<(typeof DECIMALS)[number], string>> = {};
+  for (const key of DECIMALS) {
     const value = entry[key];
     if (value === undefined) continue;
     if (typeof value !== 'string' || !/^\d+(\.\d+)?$/.test(value))
       return `its ${key} is ${shown(value)}, and must be a decimal number as text`;
-    steps[key] = value;
+    decimals[key] = value;
   }
   const kind = KINDS.find((known) => known === entry.kind);
   if (!kind) return `its kind is ${shown(entry.kind)}, and must be one of ${KINDS.join(', ')}`;
   const status = STATUSES.find((known) => known === entry.status);
   if (!status) return `its status is ${shown(entry.status)}, and must be one of ${STATUSES.join(', ')}`;
+  const { contractCurrency } = entry;
+  if (contractCurrency !== undefined && typeof contractCurrency !== 'string')
+    return `its contractCurrency is ${shown(contractCurrency)}, and must be a text`;
   const { exchange = '', symbol = '', nativeSymbol = '', base = '', quote = '' } = texts;
-  return { exchange, kind, symbol, nativeSymbol, base, quote, status, ...steps };
+  return {
+    ...{ exchange, kind, symbol, nativeSymbol, base, quote, status, ...decimals },
+    ...(contractCurrency !== undefined && { contractCurrency }),
+  };
 }
