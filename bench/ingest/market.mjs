@@ -99,16 +99,12 @@ export class Market {
       const [gone] = levels.splice(at, 1);
       return [gone.ticks, '0.00000000'];
     }
-    // Next to one that is there, never past the best one of the other side.
-    const ticks = levels[at].ticks + outward;
-    const next = levels[at + 1];
-    if (next?.ticks === ticks) {
-      next.amount = this.#amount();
-      return [ticks, next.amount];
-    }
-    const level = { ticks, amount: this.#amount() };
-    levels.splice(at + 1, 0, level);
-    return [ticks, level.amount];
+    // The next free price outward: as many come as go, so that the book stays as deep as it was seeded.
+    let place = at + 1;
+    while (levels[place]?.ticks === levels[place - 1].ticks + outward) place++;
+    const level = { ticks: levels[place - 1].ticks + outward, amount: this.#amount() };
+    levels.splice(place, 0, level);
+    return [level.ticks, level.amount];
   }
 
   #book(market) {
