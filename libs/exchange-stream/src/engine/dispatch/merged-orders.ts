@@ -1,4 +1,5 @@
 import {
+  isZeroDecimal,
   MarketByOrderBook,
   type BookOrder,
   type BookOrdersSnapshotEvent,
@@ -7,10 +8,10 @@ import {
 } from '@exchange-stream/market-data';
 import { Merged } from './conflation.ts';
 
-/** Changed orders that wait at most, where there is no book that they could go into. */
-const MAX_ORDERS = 10_000;
+/** Changes of orders that wait at most, where there is no book that they could go into. */
+const MAX_ROWS = 10_000;
 
-/** Updates of a book by order that wait as one: an update with the newest state of every order, or a whole book. */
+/** Updates of a book by order that wait as one: an update that comes to the same, or a whole book. */
 export abstract class MergedOrders extends Merged<MarketEvent> {
   protected constructor(protected newest: BookOrdersSnapshotEvent | BookOrdersUpdateEvent) {
     super();
@@ -51,9 +52,8 @@ class WholeOrders extends MergedOrders {
 }
 
 class ChangedOrders extends MergedOrders {
-  /** By id, which is of the side that it was told of last. The newest stands last. */
-  private readonly bids = new Map<string, BookOrder>();
-  private readonly asks = new Map<string, BookOrder>();
+  private readonly bids = new OrderRows();
+  private readonly asks = new OrderRows();
 
   constructor(first: BookOrdersUpdateEvent) {
     super(first);
@@ -61,23 +61,69 @@ class ChangedOrders extends MergedOrders {
   }
 
   protected put({ bids, asks }: BookOrdersUpdateEvent): boolean {
-    for (const order of bids) this.putOrder(this.bids, order);
-    for (const order of asks) this.putOrder(this.asks, order);
-    return this.bids.size + this.asks.size <= MAX_ORDERS;
+    for (const order of bids) this.putOrder(this.bids, this.asks, order);
+    for (const order of asks) this.putOrder(this.asks, this.bids, order);
+    return this.bids.size + this.asks.size <= MAX_ROWS;
   }
 
-  private putOrder(side: Map<string, BookOrder>, order: BookOrder): void {
-    this.bids.delete(order.id);
-    this.asks.delete(order.id);
-    side.set(order.id, order);
+  private putOrder(side: OrderRows, other: OrderRows, order: BookOrder): void {
+    // Whatever place it had here before, it has lost by standing there.
+    if (other.forget(order.id)) side.put({ ...order, amount: '0' });
+    side.put(order);
   }
 
   build(): BookOrdersUpdateEvent {
-    return {
-      ...this.newest,
-      type: 'book-orders-update',
-      bids: [...this.bids.values()],
-      asks: [...this.asks.values()],
-    };
+    return { ...this.newest, type: 'book-orders-update', bids: this.bids.rows(), asks: this.asks.rows() };
   }
+}
+
+/**
+ * Changes of one side, in the order in which they came, without those that make no difference: what an order was in
+ * between says which place in its queue it has.
+ */
+class OrderRows {
+  /** By the number of each. */
+  private readonly kept = new Map<number, BookOrder>();
+  /** Numbers of the rows of each order. */
+  private readonly numbers = new Map<string, number[]>();
+  private next = 0;
+
+  get size(): number {
+    return this.kept.size;
+  }
+
+  rows(): BookOrder[] {
+    return [...this.kept.values()];
+  }
+
+  put(order: BookOrder): void {
+    // Who is gone has no place to keep.
+    if (isZeroDecimal(order.amount)) this.forget(order.id);
+    const numbers = this.numbers.get(order.id) ?? [];
+    const [last, lastButOne] = [numbers.at(-1), numbers.at(-2)].map((number) => this.kept.get(number ?? -1));
+    const number =
+      last && lastButOne && keepsPlace(lastButOne, last) && keepsPlace(last, order)
+        ? numbers.at(-1)
+        : undefined;
+    if (number !== undefined) return void this.kept.set(number, order);
+    this.kept.set(this.next, order);
+    numbers.push(this.next++);
+    this.numbers.set(order.id, numbers);
+  }
+
+  /** Drops what has become of an order. Returns whether there was anything. */
+  forget(id: string): boolean {
+    for (const number of this.numbers.get(id) ?? []) this.kept.delete(number);
+    return this.numbers.delete(id);
+  }
+}
+
+/** Whether an order has the place in its queue that it had before, whatever the rule of the queue. */
+function keepsPlace(before: BookOrder, order: BookOrder): boolean {
+  return (
+    before.price === order.price &&
+    before.time === order.time &&
+    before.period === order.period &&
+    Number(order.amount) <= Number(before.amount)
+  );
 }

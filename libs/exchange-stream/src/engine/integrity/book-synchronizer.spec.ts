@@ -483,6 +483,22 @@ describe('a book of which REST gives only so many levels', () => {
     expect(told.filter(({ what }) => what === 'seed')).toHaveLength(3);
   });
 
+  test('asks anew for a fresh seed that is not there after 500 updates, and keeps no more for it', () => {
+    const { sync, told } = synchronizer(CUT);
+    sync.begin();
+    sync.seeded(cutOff(5));
+    for (const [index, price] of [20, 21, 22].entries()) take(sync, 6 + index, price);
+    for (let sequence = 9; sequence <= 509; sequence++) update(sync, sequence, sequence);
+    // Nothing is left that would lead from this one to the book.
+    sync.seeded(cutOff(8, 99));
+    expect(sync.book.reader.bestAsk).toEqual(['23', '1']);
+    expect(told.filter(({ what }) => what === 'seed')).toHaveLength(2);
+    for (let sequence = 510; sequence < 610; sequence++) update(sync, sequence, sequence);
+    expect(told.filter(({ what }) => what === 'seed')).toHaveLength(3);
+    sync.seeded({ ...cutOff(609, 23), bids: [['10', '1']] });
+    expect(told.filter(({ what }) => what === 'synced')).toHaveLength(2);
+  });
+
   test('is left when the market gets behind them before a fresh seed is there', () => {
     const { sync, told } = synchronizer(CUT);
     sync.begin();
