@@ -23,6 +23,8 @@ export {
   type Market,
   type MarketBook,
   type MarketCandle,
+  type MarketDerivatives,
+  type MarketLiquidation,
   type MarketOptions,
   type MarketTrade,
   type PriceLevel,

@@ -24,6 +24,19 @@ export { Cadence } from './market/cadence.ts';
 export type { Candle } from './market/candle.ts';
 export { DepthDiffWindow, type DepthDiff } from './market/depth-diff.ts';
 export { Increment } from './market/increment.ts';
+export { deliveryDate, quarterlyDeliveries } from './market/derivatives/delivery-calendar.ts';
+export {
+  deliveryTimeOf,
+  type DatedContract,
+  type OptionContract,
+  type PerpetualContract,
+  type SimulatedContract,
+} from './market/derivatives/contract.ts';
+export type { ContractMarket } from './market/derivatives/contract-market.ts';
+export type { Funding, FundingPayment, FundingSchedule } from './market/derivatives/funding.ts';
+export type { Liquidation } from './market/derivatives/liquidation.ts';
+export type { OptionValue } from './market/derivatives/black-scholes.ts';
+export { isInverse } from './market/instrument.ts';
 export type { InstrumentFormat, InstrumentStatus, SimulatedInstrument } from './market/instrument.ts';
 export type { InstrumentMarket, MarketListener } from './market/instrument-market.ts';
 export type { BookChange, OrderBook } from './market/order-book.ts';

@@ -5,7 +5,12 @@ import type { Payload } from './binance.frames.ts';
 import { BINANCE_PLACES } from './binance.instruments.ts';
 import { REQUEST_WEIGHT_PER_MINUTE } from './binance.limits.ts';
 
-const STATUS: Record<InstrumentStatus, string> = { trading: 'TRADING', halt: 'HALT', break: 'BREAK' };
+const STATUS: Record<InstrumentStatus, string> = {
+  trading: 'TRADING',
+  halt: 'HALT',
+  break: 'BREAK',
+  closed: 'BREAK',
+};
 const ORDER_TYPES = ['LIMIT', 'LIMIT_MAKER', 'MARKET', 'STOP_LOSS', 'STOP_LOSS_LIMIT', 'TAKE_PROFIT'];
 /** Smallest and largest values count increments: wide enough never to bound a simulated price. */
 const LARGEST_PRICE_TICKS = 100_000_000;
@@ -32,10 +37,10 @@ export function exchangeInfo(markets: readonly InstrumentMarket[], now: number):
 }
 
 function symbolInfo(market: InstrumentMarket): Payload {
-  const { symbol, base, quote, status } = market.instrument;
+  const { symbol, base, quote } = market.instrument;
   return {
     symbol,
-    status: STATUS[status],
+    status: STATUS[market.status],
     baseAsset: base,
     baseAssetPrecision: 8,
     quoteAsset: quote,

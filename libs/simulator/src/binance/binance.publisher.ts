@@ -53,6 +53,11 @@ export class BinancePublisher implements MarketListener {
     this.cadence.stop();
   }
 
+  /** A new symbol is published from its listing on. */
+  statusChanged(market: InstrumentMarket): void {
+    if (this.market !== undefined && !this.diffs.has(market)) this.diffs.set(market, windowsOf(market));
+  }
+
   bookChanged(market: InstrumentMarket, change: BookChange): void {
     const windows = this.diffs.get(market);
     for (const speedMs of SPEEDS) windows?.[speedMs].add(change);

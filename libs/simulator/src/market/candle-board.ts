@@ -1,6 +1,7 @@
 import { tradeCandle, type Candle } from './candle.ts';
 import { CandleSeries } from './candle-series.ts';
 import { Timeframe } from './timeframe.ts';
+import type { InstrumentFormat } from './instrument.ts';
 import type { Trade } from './tape.ts';
 
 /** Sixty days of minutes, and half an hour of seconds: what stays in memory for one instrument. */
@@ -23,6 +24,7 @@ export class CandleBoard {
   constructor(
     startTime: number,
     price: number,
+    private readonly format: Pick<InstrumentFormat, 'turnover'>,
     private readonly history: () => readonly Candle[],
     private readonly onClosed: (timeframe: Timeframe, candle: Candle) => void,
   ) {
@@ -32,7 +34,7 @@ export class CandleBoard {
   }
 
   add(trade: Trade): void {
-    const candle = tradeCandle(trade);
+    const candle = tradeCandle(trade, this.format.turnover(trade.ticks, trade.lots));
     for (const series of this.series.values()) series.add(candle);
   }
 

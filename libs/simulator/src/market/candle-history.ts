@@ -14,6 +14,8 @@ export interface HistoryParameters {
   readonly dailyVolatility: number;
   readonly tradesPerMinute: number;
   readonly medianLots: number;
+  /** What so many lots cost at a price. */
+  readonly turnover: (ticks: number, lots: number) => bigint;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface HistoryParameters {
  * and trade ids join without a seam.
  */
 export function candleHistory(parameters: HistoryParameters, chance: Chance): Candle[] {
-  const { startTime, endTime, endTicks, endTradeId, dailyVolatility } = parameters;
+  const { startTime, endTime, endTicks, endTradeId, dailyVolatility, turnover } = parameters;
   const volatility = dailyVolatility / Math.sqrt(MINUTES_PER_DAY);
   const candles: Candle[] = [];
   let close = endTicks;
@@ -40,7 +42,7 @@ export function candleHistory(parameters: HistoryParameters, chance: Chance): Ca
     const takerBuyVolume = Math.round(volume * (0.3 + 0.4 * chance.uniform()));
     const high = Math.max(open, close) + Math.round(chance.exponential(reach));
     const low = Math.max(1, Math.min(open, close) - Math.round(chance.exponential(reach)));
-    const meanTicks = BigInt(Math.round((open + close + high + low) / 4));
+    const meanTicks = Math.round((open + close + high + low) / 4);
     candles.push({
       openTime,
       endTime: openTime + MINUTE_MS,
@@ -49,10 +51,10 @@ export function candleHistory(parameters: HistoryParameters, chance: Chance): Ca
       low,
       close,
       volume,
-      quoteVolume: meanTicks * BigInt(volume),
+      quoteVolume: turnover(meanTicks, volume),
       trades,
       takerBuyVolume,
-      takerBuyQuoteVolume: meanTicks * BigInt(takerBuyVolume),
+      takerBuyQuoteVolume: turnover(meanTicks, takerBuyVolume),
       firstTradeId: nextTradeId - trades,
       lastTradeId: nextTradeId - 1,
     });

@@ -10,7 +10,7 @@ export interface Candle {
   readonly low: number;
   readonly close: number;
   readonly volume: number;
-  /** Ticks times lots. */
+  /** What was paid, in increments of the instrument's notional: ticks times lots, if it is no inverse contract. */
   readonly quoteVolume: bigint;
   readonly trades: number;
   readonly takerBuyVolume: number;
@@ -39,9 +39,11 @@ export function flatCandle(openTime: number, endTime: number, price: number): Ca
   };
 }
 
-/** A trade seen as the smallest candle. */
-export function tradeCandle({ id, time, ticks, lots, takerSide }: Trade): Candle {
-  const quoteVolume = BigInt(ticks) * BigInt(lots);
+/**
+ * A trade seen as the smallest candle.
+ * @param quoteVolume what was paid
+ */
+export function tradeCandle({ id, time, ticks, lots, takerSide }: Trade, quoteVolume: bigint): Candle {
   const buys = takerSide === 'buy';
   return {
     ...flatCandle(time, time + 1, ticks),

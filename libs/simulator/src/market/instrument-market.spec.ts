@@ -145,7 +145,7 @@ describe.each([BTC, COARSE])('the market of $symbol', (instrument) => {
     for (const candle of traded) {
       const [first, ...rest] = trades
         .filter(({ time }) => time >= candle.openTime && time < candle.endTime)
-        .map(tradeCandle);
+        .map((trade) => tradeCandle(trade, BigInt(trade.ticks) * BigInt(trade.lots)));
       if (first === undefined) {
         expect(candle).toMatchObject({ trades: 0, volume: 0, firstTradeId: -1 });
         continue;

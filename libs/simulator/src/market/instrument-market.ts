@@ -3,7 +3,15 @@ import { candleHistory } from './candle-history.ts';
 import type { Candle } from './candle.ts';
 import { Chance } from './chance.ts';
 import type { DecimalPlaces } from './increment.ts';
-import { instrumentFormat, type InstrumentFormat, type SimulatedInstrument } from './instrument.ts';
+import { ContractMarket } from './derivatives/contract-market.ts';
+import type { Liquidation } from './derivatives/liquidation.ts';
+import type { PriceIndex } from './derivatives/price-index.ts';
+import {
+  instrumentFormat,
+  type InstrumentFormat,
+  type InstrumentStatus,
+  type SimulatedInstrument,
+} from './instrument.ts';
 import { OrderBook, type BookChange } from './order-book.ts';
 import { OrderFlow, type Match } from './order-flow.ts';
 import { RollingWindows, type RollingWindow } from './rolling-window.ts';
@@ -18,8 +26,12 @@ export interface MarketListener {
   traded(market: InstrumentMarket, trade: Trade): void;
   /** After the last trade of the taker order. */
   aggregated(market: InstrumentMarket, trade: AggregateTrade): void;
+  /** After the trades by which a position was closed. */
+  liquidated?(market: InstrumentMarket, liquidation: Liquidation): void;
   candleClosed(market: InstrumentMarket, timeframe: Timeframe, candle: Candle): void;
   paused(): void;
+  /** A symbol is new, or its status is another one. */
+  statusChanged?(market: InstrumentMarket): void;
 }
 
 export interface InstrumentMarketOptions {
@@ -32,6 +44,8 @@ export interface InstrumentMarketOptions {
   readonly places?: DecimalPlaces;
   /** A source of its own for each purpose. */
   readonly random: (purpose: string) => Random;
+  /** What a derivative follows; absent for spot. */
+  readonly index?: PriceIndex;
 }
 
 const MINUTE_MS = 60_000;
@@ -51,11 +65,14 @@ export class InstrumentMarket {
   readonly format: InstrumentFormat;
   readonly book: OrderBook;
   readonly tape: Tape;
+  /** What a derivative has beside a book and trades; undefined for spot. */
+  readonly contract: ContractMarket | undefined;
   private readonly board: CandleBoard;
   private readonly windows = new RollingWindows();
   private readonly flow: OrderFlow;
   private readonly chance: Chance;
   private time: number;
+  private currentStatus: InstrumentStatus;
 
   constructor(
     readonly instrument: SimulatedInstrument,
@@ -65,13 +82,15 @@ export class InstrumentMarket {
     const { symbol, startPrice, dailyVolatility } = instrument;
     this.format = instrumentFormat(instrument, options.places);
     this.chance = new Chance(options.random(symbol));
-    const startTicks = this.format.price.count(startPrice);
+    this.currentStatus = instrument.status;
     const medianLots = Math.max(1, this.format.amount.count(instrument.medianAmount));
     const ordersPerSecond = instrument.ordersPerSecond * options.activity;
     const firstTradeId = FIRST_TRADE_ID + this.chance.below(FIRST_TRADE_ID);
-    // The running minute is always made of real trades: history ends, and the market opens, on a whole minute.
-    const openTime = Math.floor(options.now / MINUTE_MS) * MINUTE_MS - MINUTE_MS;
+    const openTime = openingTime(options.now);
     this.time = openTime;
+    const contract = contractOf(instrument, medianLots, openTime, options);
+    this.contract = contract;
+    const startTicks = Math.max(2, this.format.price.count(contract?.markPrice ?? startPrice));
     this.tape = new Tape(firstTradeId, RETAINED_TRADES);
     this.book = new OrderBook(FIRST_UPDATE_ID + this.chance.below(FIRST_UPDATE_ID), (change) =>
       this.listener.bookChanged(this, change),
@@ -84,17 +103,27 @@ export class InstrumentMarket {
       dailyVolatility,
       tradesPerMinute: instrument.ordersPerSecond * 60,
       medianLots,
+      turnover: this.format.turnover,
     };
     this.board = new CandleBoard(
       openTime,
       startTicks,
+      this.format,
       () => candleHistory(history, new Chance(options.random(`${symbol} history`))),
       (timeframe, candle) => this.listener.candleClosed(this, timeframe, candle),
     );
     const quotesPerSecond = ordersPerSecond * QUOTES_PER_ORDER;
     const { depthLevels } = options;
     this.flow = new OrderFlow(
-      { startTicks, medianLots, dailyVolatility, ordersPerSecond, quotesPerSecond, depthLevels },
+      {
+        startTicks,
+        medianLots,
+        dailyVolatility,
+        ordersPerSecond,
+        quotesPerSecond,
+        depthLevels,
+        ...(contract && { fairTicks: () => contract.markPrice / Number(instrument.tickSize) }),
+      },
       this.book,
       this.chance,
     );
@@ -102,8 +131,19 @@ export class InstrumentMarket {
     this.liveUntil(options.now);
   }
 
+  /** That of the instrument, until the exchange changes it. */
+  get status(): InstrumentStatus {
+    return this.currentStatus;
+  }
+
+  set status(status: InstrumentStatus) {
+    if (status === this.currentStatus) return;
+    this.currentStatus = status;
+    this.listener.statusChanged?.(this);
+  }
+
   get trades(): boolean {
-    return this.instrument.status === 'trading';
+    return this.currentStatus === 'trading';
   }
 
   /** Time until the next step: irregular, as people are, so that steps and publications never march in time. */
@@ -117,6 +157,7 @@ export class InstrumentMarket {
     const elapsedMs = now < this.time ? this.options.stepMs : now - this.time;
     this.time = now;
     this.closeCandles(now);
+    this.contract?.advance(now);
     this.flow.step(elapsedMs, (matches) => this.match(matches));
   }
 
@@ -128,6 +169,7 @@ export class InstrumentMarket {
   /** The clock was set: the latest step is as long ago as before. */
   shift(byMs: number): void {
     this.time += byMs;
+    this.contract?.shift(byMs);
   }
 
   /** Candles of an instrument that does not trade end where trading ended. */
@@ -160,5 +202,23 @@ export class InstrumentMarket {
       this.book.set(side, trade.ticks, this.book.side(side).amountAt(trade.ticks) - trade.lots);
     }
     for (const aggregate of this.tape.aggregate(order)) this.listener.aggregated(this, aggregate);
+    const liquidation = this.contract?.filled(order);
+    if (liquidation !== undefined) this.listener.liquidated?.(this, liquidation);
   }
+}
+
+/** The running minute is always made of real trades: the market opens on a whole minute before anybody comes. */
+export function openingTime(now: number): number {
+  return Math.floor(now / MINUTE_MS) * MINUTE_MS - MINUTE_MS;
+}
+
+function contractOf(
+  instrument: SimulatedInstrument,
+  medianLots: number,
+  startTime: number,
+  { index, random }: InstrumentMarketOptions,
+): ContractMarket | undefined {
+  const { contract } = instrument;
+  if (contract === undefined || index === undefined) return undefined;
+  return new ContractMarket({ instrument, contract, index, startTime, medianLots, random });
 }

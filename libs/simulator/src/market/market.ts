@@ -34,7 +34,7 @@ export interface MarketTrade {
   /** Milliseconds since the epoch. */
   readonly time: number;
   readonly price: string;
-  /** In the base asset. */
+  /** In the base asset; of a derivative in its contracts. */
   readonly amount: string;
   readonly takerSide: 'buy' | 'sell';
 }
@@ -48,12 +48,38 @@ export interface MarketCandle {
   readonly high: string;
   readonly low: string;
   readonly close: string;
-  /** In the base asset. */
+  /** In the base asset; of a derivative in its contracts. */
   readonly volume: string;
-  /** In the quote asset. */
+  /** In the quote asset; of inverse contracts in the base asset. */
   readonly quoteVolume: string;
   readonly trades: number;
   readonly closed: boolean;
+}
+
+/** What a derivative has beside a book and trades. Each exchange rounds the numbers in its own way. */
+export interface MarketDerivatives {
+  readonly markPrice: number;
+  /** In the quote asset. */
+  readonly indexPrice: number;
+  /** In contracts. */
+  readonly openInterest: string;
+  /** Estimated for the payment to come, as a fraction; perpetuals only. */
+  readonly fundingRate?: number;
+  /** Milliseconds since the epoch; perpetuals only. */
+  readonly nextFundingTime?: number;
+  /** The latest 1000 or more, oldest first. */
+  readonly liquidations: readonly MarketLiquidation[];
+}
+
+export interface MarketLiquidation {
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  /** Of the order that closed the position: `sell` ends a long one. */
+  readonly side: 'buy' | 'sell';
+  /** Price of that order. */
+  readonly price: string;
+  /** In contracts. */
+  readonly amount: string;
 }
 
 /**
@@ -61,6 +87,7 @@ export interface MarketCandle {
  * exchange's own; an unlisted one throws `UnknownSymbolError`.
  */
 export interface Market {
+  /** What is listed, closed ones included. */
   readonly symbols: readonly string[];
   readonly paused: boolean;
   /** The whole book as of now, not yet published changes included. */
@@ -77,6 +104,16 @@ export interface Market {
   /** Stops quotes and trades. All changes so far are published at once, so that clients can converge to `book`. */
   pause(): void;
   resume(): void;
+  /** What a derivative has beside a book and trades; undefined for spot. */
+  derivatives(symbol: string): MarketDerivatives | undefined;
+  /** Lists one more of the exchange's simulated symbols, as for a market that opens. */
+  list(symbol: string): void;
+  /** Ends the trading of a symbol for good. The exchange goes on naming it, as one that is closed. */
+  delist(symbol: string): void;
+  /** Stops quotes and trades of one symbol. */
+  halt(symbol: string): void;
+  /** Lets a symbol that was halted trade again. */
+  reopen(symbol: string): void;
 }
 
 /** Thrown when a symbol is not listed in the simulated market. */

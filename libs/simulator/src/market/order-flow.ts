@@ -11,6 +11,8 @@ export interface FlowParameters {
   readonly quotesPerSecond: number;
   /** Levels a side holds when it is at rest. */
   readonly depthLevels: number;
+  /** The fair price now, where something else tells it; without it, a walk of the flow's own. */
+  readonly fairTicks?: () => number;
 }
 
 /** One resting order that a taker order met. */
@@ -56,10 +58,8 @@ export class OrderFlow {
 
   /** Lets `elapsedMs` of market life happen. `trade` is told of each match before the book shows it. */
   step(elapsedMs: number, trade: (matches: readonly Match[]) => void): void {
-    const { dailyVolatility, quotesPerSecond, ordersPerSecond } = this.parameters;
-    const move = dailyVolatility * Math.sqrt(elapsedMs / DAY_MS) * this.chance.normal();
-    // A price can fall for years, yet never to nothing: there must be room for bids below it.
-    this.fair = Math.max(this.parameters.startTicks * 0.05 + 2, this.fair * Math.exp(move));
+    const { quotesPerSecond, ordersPerSecond } = this.parameters;
+    this.fair = this.fairAfter(elapsedMs);
     this.withdrawPassed();
     this.quoteTouch();
     for (let left = this.chance.poisson((quotesPerSecond * elapsedMs) / 1000); left > 0; left--)
@@ -67,6 +67,15 @@ export class OrderFlow {
     for (let left = this.chance.poisson((ordersPerSecond * elapsedMs) / 1000); left > 0; left--) {
       trade(this.takerOrder());
     }
+  }
+
+  private fairAfter(elapsedMs: number): number {
+    const { dailyVolatility, startTicks, fairTicks } = this.parameters;
+    // An option may be worth next to nothing.
+    if (fairTicks !== undefined) return Math.max(2, fairTicks());
+    const move = dailyVolatility * Math.sqrt(elapsedMs / DAY_MS) * this.chance.normal();
+    // A price can fall for years, yet never to nothing: there must be room for bids below it.
+    return Math.max(startTicks * 0.05 + 2, this.fair * Math.exp(move));
   }
 
   /** Makers do not wait to be picked off: what the fair price has passed is cancelled. */

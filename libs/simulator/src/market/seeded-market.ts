@@ -2,12 +2,15 @@ import type { Clock, Random, Timer } from '@exchange-stream/market-data';
 import type { BookSide } from './book-side.ts';
 import type { BookSides } from './book-past.ts';
 import type { InstrumentFormat, SimulatedInstrument } from './instrument.ts';
-import { InstrumentMarket, type MarketListener } from './instrument-market.ts';
+import { InstrumentMarket, openingTime, type MarketListener } from './instrument-market.ts';
+import { deliveryTimeOf } from './derivatives/contract.ts';
+import { PriceIndexes } from './derivatives/price-indexes.ts';
 import {
   UnknownSymbolError,
   type Market,
   type MarketBook,
   type MarketCandle,
+  type MarketDerivatives,
   type MarketOptions,
   type MarketTrade,
   type PriceLevel,
@@ -31,9 +34,9 @@ export interface SeededMarketParts {
 
 /** A market that moves by chance, and by the same chance again for the same seed and clock. */
 export class SeededMarket implements Market {
-  readonly symbols: readonly string[];
-  readonly markets: readonly InstrumentMarket[];
-  private readonly bySymbol: ReadonlyMap<string, InstrumentMarket>;
+  private readonly bySymbol = new Map<string, InstrumentMarket>();
+  private readonly known: ReadonlyMap<string, SimulatedInstrument>;
+  private readonly indexes: PriceIndexes;
   private readonly timers = new Map<InstrumentMarket, Timer>();
   private readonly halted = new Set<InstrumentMarket>();
   private started = false;
@@ -41,25 +44,19 @@ export class SeededMarket implements Market {
 
   /** @throws UnknownSymbolError when the options list a symbol that the exchange does not have */
   constructor(private readonly parts: SeededMarketParts) {
-    const { clock, options, instruments, places, listener } = parts;
-    const known = new Map(instruments.map((instrument) => [instrument.symbol, instrument]));
-    this.symbols = options.symbols ?? [...known.keys()];
-    const now = clock.now();
-    this.markets = this.symbols.map((symbol) => {
-      const instrument = known.get(symbol);
-      if (instrument === undefined) throw new UnknownSymbolError(symbol, [...known.keys()]);
-      const settings = {
-        now,
-        historyStartTime: options.startTime ?? Math.floor(now / DAY_MS) * DAY_MS - 30 * DAY_MS,
-        stepMs: options.stepMs ?? 100,
-        activity: options.activity ?? 1,
-        depthLevels: options.depthLevels ?? 400,
-        ...(places !== undefined && { places }),
-        random: parts.random,
-      };
-      return new InstrumentMarket(instrument, settings, listener);
-    });
-    this.bySymbol = new Map(this.markets.map((market) => [market.instrument.symbol, market]));
+    const { options, instruments, random } = parts;
+    this.known = new Map(instruments.map((instrument) => [instrument.symbol, instrument]));
+    this.indexes = new PriceIndexes(random);
+    for (const symbol of options.symbols ?? this.known.keys()) this.add(symbol);
+  }
+
+  get symbols(): readonly string[] {
+    return [...this.bySymbol.keys()];
+  }
+
+  /** All that is listed, in the order in which it was. */
+  get markets(): readonly InstrumentMarket[] {
+    return [...this.bySymbol.values()];
   }
 
   get paused(): boolean {
@@ -94,18 +91,33 @@ export class SeededMarket implements Market {
     if (this.started) this.run();
   }
 
-  /** Stops quotes and trades of one symbol. */
   halt(symbol: string): void {
     const market = this.listed(symbol);
+    if (market.status === 'closed' || this.halted.has(market)) return;
     this.halted.add(market);
-    this.timers.get(market)?.cancel();
-    this.timers.delete(market);
+    this.restOne(market);
+    this.parts.listener.statusChanged?.(market);
   }
 
-  /** Lets a symbol that was halted trade again. */
   reopen(symbol: string): void {
     const market = this.listed(symbol);
-    if (this.halted.delete(market) && this.started && !this.isPaused) this.begin(market);
+    if (!this.halted.delete(market)) return;
+    if (this.started && !this.isPaused) this.begin(market);
+    this.parts.listener.statusChanged?.(market);
+  }
+
+  list(symbol: string): void {
+    if (this.bySymbol.has(symbol)) return;
+    const market = this.add(symbol);
+    if (this.started && !this.isPaused) this.begin(market);
+    this.parts.listener.statusChanged?.(market);
+  }
+
+  delist(symbol: string): void {
+    const market = this.listed(symbol);
+    this.halted.delete(market);
+    this.restOne(market);
+    market.status = 'closed';
   }
 
   isHalted(market: InstrumentMarket): boolean {
@@ -114,13 +126,14 @@ export class SeededMarket implements Market {
 
   /** To be called when the clock was set: however far, nothing happened meanwhile. */
   shift(byMs: number): void {
-    for (const market of this.markets) market.shift(byMs);
+    this.indexes.shift(byMs);
+    for (const market of this.bySymbol.values()) market.shift(byMs);
   }
 
   /** Closes the candles whose time is over, traded or not. */
   closeCandles(): void {
     const now = this.parts.clock.now();
-    for (const market of this.markets) market.closeCandles(now);
+    for (const market of this.bySymbol.values()) market.closeCandles(now);
   }
 
   book(symbol: string): MarketBook {
@@ -152,20 +165,65 @@ export class SeededMarket implements Market {
     return [...closed.map((candle) => candleText(market, candle, true)), candleText(market, running, false)];
   }
 
+  derivatives(symbol: string): MarketDerivatives | undefined {
+    const { contract, format } = this.listed(symbol);
+    if (contract === undefined) return undefined;
+    const { price, amount } = format;
+    const funding = contract.funding?.at(this.parts.clock.now());
+    return {
+      markPrice: contract.markPrice,
+      indexPrice: contract.indexPrice,
+      openInterest: amount.text(contract.openInterest),
+      ...(funding && { fundingRate: funding.rate, nextFundingTime: funding.nextTime }),
+      liquidations: contract.liquidations.map(({ time, side, ticks, lots }) => ({
+        time,
+        side,
+        price: price.text(ticks),
+        amount: amount.text(lots),
+      })),
+    };
+  }
+
   private listed(symbol: string): InstrumentMarket {
     const market = this.bySymbol.get(symbol);
     if (market === undefined) throw new UnknownSymbolError(symbol, this.symbols);
     return market;
   }
 
+  private add(symbol: string): InstrumentMarket {
+    const { clock, options, places, listener, random } = this.parts;
+    const instrument = this.known.get(symbol);
+    if (instrument === undefined) throw new UnknownSymbolError(symbol, [...this.known.keys()]);
+    const now = clock.now();
+    const index = this.indexes.of(instrument, openingTime(now));
+    const settings = {
+      now,
+      historyStartTime: options.startTime ?? Math.floor(now / DAY_MS) * DAY_MS - 30 * DAY_MS,
+      stepMs: options.stepMs ?? 100,
+      activity: options.activity ?? 1,
+      depthLevels: options.depthLevels ?? 400,
+      ...(places !== undefined && { places }),
+      ...(index !== undefined && { index }),
+      random,
+    };
+    const market = new InstrumentMarket(instrument, settings, listener);
+    this.bySymbol.set(symbol, market);
+    return market;
+  }
+
   private run(): void {
-    for (const market of this.markets) if (!this.halted.has(market)) this.begin(market);
+    for (const market of this.bySymbol.values()) if (!this.halted.has(market)) this.begin(market);
   }
 
   private begin(market: InstrumentMarket): void {
     if (!market.trades) return;
     market.skipTo(this.parts.clock.now());
     this.schedule(market);
+  }
+
+  private restOne(market: InstrumentMarket): void {
+    this.timers.get(market)?.cancel();
+    this.timers.delete(market);
   }
 
   private rest(): void {
@@ -179,6 +237,7 @@ export class SeededMarket implements Market {
       // Scheduled first: a listener that pauses or stops the market must find the timer to cancel.
       this.schedule(market);
       market.step(clock.now());
+      if (isOver(market, clock.now())) this.delist(market.instrument.symbol);
     };
     this.timers.set(market, clock.after(market.nextStepMs(), step));
   }
@@ -196,6 +255,11 @@ export function levelsText(
     levels.push([price.text(side.price(rank) ?? 0), amount.text(side.amount(rank))]);
   }
   return levels;
+}
+
+/** What has an end is delivered then, and trades no more. */
+function isOver({ instrument: { contract } }: InstrumentMarket, now: number): boolean {
+  return contract !== undefined && now >= (deliveryTimeOf(contract) ?? Infinity);
 }
 
 function bookText(lastUpdateId: number, { bids, asks }: BookSides, format: InstrumentFormat): MarketBook {
