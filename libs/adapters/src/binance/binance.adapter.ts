@@ -1,17 +1,9 @@
 import type { ExchangeAdapter } from '@exchange-stream/nestjs/contract';
+import { DEPTHS, isStreamName, topicsInFrame, topicsInUrl } from '../binance-family/stream-names.ts';
 import { bookRules } from './binance.book.ts';
-import { trades } from './binance.old-trades.ts';
-import { MAX_CANDLES, bookSeed, candles, instruments, serverTime, usedWeight } from './binance.rest.ts';
-import { BinanceSession } from './binance.session.ts';
-import {
-  DEPTHS,
-  INTERVALS,
-  describeTopic,
-  isStreamName,
-  topics,
-  topicsInFrame,
-  topicsInUrl,
-} from './binance.topics.ts';
+import { MAX_CANDLES, operations } from './binance.rest.ts';
+import { binanceSession } from './binance.session.ts';
+import { INTERVALS, describeTopic, topics } from './binance.topics.ts';
 
 export interface BinanceOptions {
   /**
@@ -159,15 +151,10 @@ export function binance(options: BinanceOptions = {}): ExchangeAdapter {
         testnet: ['https://testnet.binance.vision'],
       },
       requests: { documented: 6000, safe: 4800, windowMs: 60_000 },
-      usedWeight,
-      instruments: instruments(EXCHANGE),
-      bookSeed: bookSeed(EXCHANGE),
-      candles: candles(EXCHANGE),
-      trades: trades(EXCHANGE),
-      serverTime: serverTime(EXCHANGE),
+      ...operations(EXCHANGE),
     },
 
-    createSession: (context) => new BinanceSession(context, TOPICS_PER_MESSAGE),
+    createSession: (context) => binanceSession(context, TOPICS_PER_MESSAGE),
     describeTopic,
     recording: { topicsInUrl, topicsInFrame },
   };

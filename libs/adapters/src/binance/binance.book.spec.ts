@@ -2,9 +2,9 @@ import { OrderBook } from '@exchange-stream/market-data';
 import type { NumberedLink } from '@exchange-stream/nestjs/contract';
 import { readCapture } from '../../test/captures.ts';
 import { RecordingSink } from '../../test/recording-sink.ts';
+import { topicsInUrl } from '../binance-family/stream-names.ts';
 import { binance } from './binance.adapter.ts';
 import { bookRules, follows } from './binance.book.ts';
-import { topicsInUrl } from './binance.topics.ts';
 
 describe('the link rule of a Binance book at update id 100', () => {
   it.each([

@@ -1,7 +1,7 @@
 import type { TradeRow, TradesOperation } from '@exchange-stream/nestjs/contract';
+import { parse, symbolCallOf, type RestInterface } from '../binance-family/rest.ts';
+import type { WireOldTrade, WireTrade } from '../binance-family/wire.ts';
 import { MalformedFieldError, amount, flag, id, integer, list, object, price } from '../decoder/fields.ts';
-import { parse, symbolCallOf } from './binance.rest.ts';
-import type { WireOldTrade, WireTrade } from './binance.wire.ts';
 
 /** Trades of one answer, the documented maximum. */
 const MOST = 1000;
@@ -12,7 +12,7 @@ const MOST = 1000;
  *
  * Source: Binance Spot REST documentation, "Old trade lookup" and "Compressed/Aggregate trades list", state 2026-07.
  */
-export function trades(exchange: string): TradesOperation {
+export function trades(rest: RestInterface): TradesOperation {
   return {
     pagesBy: 'id',
     mostPerCall: MOST,
@@ -22,7 +22,7 @@ export function trades(exchange: string): TradesOperation {
       const fromId = Number(after.id) + 1;
       return {
         path:
-          `/api/v3/${isAggregated ? 'aggTrades' : 'historicalTrades'}` +
+          `${rest.prefix}${isAggregated ? 'aggTrades' : 'historicalTrades'}` +
           `?symbol=${encodeURIComponent(nativeSymbol)}&fromId=${fromId}&limit=${Math.min(limit, MOST)}`,
         weight: isAggregated ? 4 : 25,
       };
@@ -30,12 +30,14 @@ export function trades(exchange: string): TradesOperation {
     parse: (body, { nativeSymbol, params }, reject) => {
       const isAggregated = params.aggregated === true;
       const operation = `${isAggregated ? 'aggTrades' : 'historicalTrades'}?symbol=${nativeSymbol}`;
-      return parse(exchange, operation, body, (json) =>
+      return parse(rest, operation, body, (json) =>
         list(json, 'body').flatMap((row, index) => readRow(row, index, isAggregated, reject)),
       );
     },
     recognise: (url) =>
-      symbolCallOf(url, 'historicalTrades') ?? symbolCallOf(url, 'aggTrades') ?? symbolCallOf(url, 'trades'),
+      symbolCallOf(rest, url, 'historicalTrades') ??
+      symbolCallOf(rest, url, 'aggTrades') ??
+      symbolCallOf(rest, url, 'trades'),
   };
 }
 

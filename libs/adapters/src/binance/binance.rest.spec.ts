@@ -1,6 +1,6 @@
 import { readCapture } from '../../test/captures.ts';
+import { MalformedAnswerError } from '../binance-family/rest.ts';
 import { binance } from './binance.adapter.ts';
-import { MalformedAnswerError } from './binance.rest.ts';
 
 const { rest } = binance();
 const bookSeed = rest.bookSeed!;

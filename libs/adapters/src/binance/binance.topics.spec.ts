@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import { topicsInFrame, topicsInUrl } from '../binance-family/stream-names.ts';
 import { binance } from './binance.adapter.ts';
-import { describeTopic, topicsInFrame, topicsInUrl } from './binance.topics.ts';
+import { describeTopic } from './binance.topics.ts';
 
 const { channels } = binance();
 

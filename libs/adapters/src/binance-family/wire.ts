@@ -2,8 +2,15 @@
  * What Binance sends, in its own one-letter words. Every field is `unknown` until a reader of `decoder/fields.ts` has
  * looked at it, so these interfaces promise nothing but names. Any JSON object fits them all.
  *
- * Source: Binance Spot WebSocket Streams / REST documentation, state 2026-07, changelog to 2026-09-18.
+ * Source: Binance Spot WebSocket Streams / REST documentation, state 2026-07, changelog to 2026-09-18; of futures, the
+ * official clients derivatives-trading-usds-futures 38.1.1 and -coin-futures 8.0.1 of 2026-09-22.
  */
+
+/** Which of the exchanges of futures a row is of, where it says so: since 2026-06-30 streams of all symbols mix both. */
+export interface WireSegment {
+  /** 1: USD-M, 2: COIN-M. */
+  readonly st?: unknown;
+}
 
 /** A frame that is not a bare payload: the envelope of combined streams, or an answer to a request. */
 export interface WireMessage {
@@ -38,9 +45,11 @@ export interface WireTrade {
   readonly T?: unknown;
   /** Whether the buyer was the maker: then the taker sold. */
   readonly m?: unknown;
+  /** Of futures, what kind of deal it was: `MARKET`, or one that no taker made (`INSURANCE_FUND`, `ADL`, `NA`). */
+  readonly X?: unknown;
 }
 
-/** A row of `GET /api/v3/historicalTrades`; those of `aggTrades` are written as on the stream. */
+/** A row of `historicalTrades`; those of `aggTrades` are written as on the stream. */
 export interface WireOldTrade {
   readonly id?: unknown;
   readonly price?: unknown;
@@ -50,8 +59,9 @@ export interface WireOldTrade {
   readonly isBuyerMaker?: unknown;
 }
 
-/** `<symbol>@bookTicker`: names no event and no time. */
+/** `<symbol>@bookTicker`: of spot it names no event and no time. */
 export interface WireQuote {
+  readonly E?: unknown;
   /** Update id of the book. */
   readonly u?: unknown;
   readonly b?: unknown;
@@ -124,12 +134,16 @@ export interface WireBookUpdate {
   /** First and last update id in this event. */
   readonly U?: unknown;
   readonly u?: unknown;
+  /** Of futures, the last update id of the event before. */
+  readonly pu?: unknown;
   readonly b?: unknown;
   readonly a?: unknown;
 }
 
-/** `<symbol>@depth5|10|20` and REST `/api/v3/depth`: whole levels. Names neither event nor symbol. */
+/** `<symbol>@depth5|10|20` of spot and REST `depth`: whole levels. Names neither event nor symbol. */
 export interface WireBook {
+  /** Of REST of futures, when the answer was made. */
+  readonly E?: unknown;
   readonly lastUpdateId?: unknown;
   readonly bids?: unknown;
   readonly asks?: unknown;

@@ -1,11 +1,28 @@
-import type { Refusal, Sink, Stream } from '@exchange-stream/nestjs/contract';
+import type { ControlFrame, MessageId, Refusal, Sink, Stream } from '@exchange-stream/nestjs/contract';
 import { isWireObject } from '../decoder/fields.ts';
-import type { WireMessage } from './binance.wire.ts';
+import type { WireMessage } from './wire.ts';
 
 /** Too many requests, and server busy: the same request may pass a little later. All other refusals are for good. */
 const TEMPORARY_CODES = new Set(['-1003', '-1008']);
 
 const MAX_MESSAGE_LENGTH = 256;
+
+/** Messages that ask for topics, so many in each, with the reply that each calls for. */
+export function requests(
+  method: 'SUBSCRIBE' | 'UNSUBSCRIBE',
+  topics: readonly string[],
+  topicsPerMessage: number,
+  nextId: () => MessageId,
+): ControlFrame[] {
+  const frames: ControlFrame[] = [];
+  for (let start = 0; start < topics.length; start += topicsPerMessage) {
+    const params = topics.slice(start, start + topicsPerMessage);
+    const id = nextId();
+    const frame = JSON.stringify({ method, params, id });
+    frames.push({ frame, replies: [{ key: String(id), topics: params }] });
+  }
+  return frames;
+}
 
 /** Whether a frame answers a request. */
 export function isReply(message: WireMessage): boolean {

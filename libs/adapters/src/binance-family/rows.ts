@@ -16,16 +16,40 @@ import {
   word,
   type WireObject,
 } from '../decoder/fields.ts';
-import type { PayloadKind } from './binance.topics.ts';
 import type {
   WireBook,
   WireBookUpdate,
   WireCandle,
   WireCandleEvent,
   WireQuote,
+  WireSegment,
   WireTicker,
   WireTrade,
-} from './binance.wire.ts';
+} from './wire.ts';
+
+/** Forms of payload that all exchanges of the family have, each with a reader of its own. */
+export type PayloadKind =
+  | 'trade'
+  | 'aggTrade'
+  | '24hrTicker'
+  | 'bookTicker'
+  | 'depthUpdate'
+  /** The top of a book, as spot writes it. */
+  | 'partialDepth'
+  /** The same of futures: it looks like an update, and is a whole. */
+  | 'wholeDepthUpdate'
+  | 'kline';
+
+/** What may stand in `v`, `q`, `V` and `Q` of a ticker or a candle. */
+export type Volumes = 'base and quote' | 'contracts and base';
+
+/** How the rows of a connection are written. */
+export interface RowForm {
+  readonly unitsPerMs: UnitsPerMs;
+  readonly volumes: Volumes;
+  /** Of futures, which rows are of this exchange (`st`); rows that do not say so are. */
+  readonly segment?: 1 | 2;
+}
 
 /** How many of the connection's time units make a millisecond: 1000 on one opened with `timeUnit=MICROSECOND`. */
 export type UnitsPerMs = 1 | 1000;
@@ -39,29 +63,48 @@ export function readPayload<S extends Stream>(
   kind: PayloadKind,
   row: WireObject,
   stream: S,
-  unitsPerMs: UnitsPerMs,
+  form: RowForm,
   sink: Sink<S>,
 ): void {
+  const { unitsPerMs } = form;
   switch (kind) {
     case 'trade':
       return readTrade(row, stream, unitsPerMs, sink);
     case 'aggTrade':
       return readAggregatedTrade(row, stream, unitsPerMs, sink);
     case '24hrTicker':
-      return readTicker(row, stream, unitsPerMs, sink);
+      return readTicker(row, stream, form, sink);
     case 'bookTicker':
-      return readQuote(row, stream, sink);
+      return readQuote(row, stream, unitsPerMs, sink);
     case 'depthUpdate':
       return readBookUpdate(row, stream, unitsPerMs, sink);
     case 'partialDepth':
       return readPartialBook(row, stream, sink);
+    case 'wholeDepthUpdate':
+      return readWholeDepthUpdate(row, stream, unitsPerMs, sink);
     case 'kline':
-      return readCandle(row, stream, unitsPerMs, sink);
+      return readCandle(row, stream, form, sink);
   }
 }
 
+/**
+ * Whether a row is of another exchange of futures than this one. A topic of one symbol has none of these, one of all symbols
+ * has both.
+ */
+export function isOfOtherSegment({ st }: WireSegment, { segment }: RowForm): boolean {
+  return segment !== undefined && st !== undefined && st !== segment;
+}
+
+/** Deals that no taker made in the market; others than these may come. */
+const OTHER_DEALS: ReadonlySet<unknown> = new Set(['INSURANCE_FUND', 'ADL', 'NA']);
+
 function readTrade<S extends Stream>(row: WireTrade, stream: S, unitsPerMs: UnitsPerMs, sink: Sink<S>): void {
   word(row.e, 'trade', 'e');
+  if (row.X !== undefined && row.X !== 'MARKET') {
+    return sink.ignored(
+      `trade ${typeof row.X === 'string' && OTHER_DEALS.has(row.X) ? row.X : 'of another kind'}`,
+    );
+  }
   sink.trade(
     stream,
     time(row.T, 'T', unitsPerMs),
@@ -91,10 +134,10 @@ function readAggregatedTrade<S extends Stream>(
   );
 }
 
-function readQuote<S extends Stream>(row: WireQuote, stream: S, sink: Sink<S>): void {
+function readQuote<S extends Stream>(row: WireQuote, stream: S, unitsPerMs: UnitsPerMs, sink: Sink<S>): void {
   sink.quote(
     stream,
-    undefined,
+    optionalTime(row.E, 'E', unitsPerMs),
     integer(row.u, 'u'),
     price(row.b, 'b'),
     amount(row.B, 'B'),
@@ -106,7 +149,7 @@ function readQuote<S extends Stream>(row: WireQuote, stream: S, sink: Sink<S>): 
 function readTicker<S extends Stream>(
   row: WireTicker,
   stream: S,
-  unitsPerMs: UnitsPerMs,
+  { unitsPerMs, volumes }: RowForm,
   sink: Sink<S>,
 ): void {
   word(row.e, '24hrTicker', 'e');
@@ -118,8 +161,9 @@ function readTicker<S extends Stream>(
     change: optionalSignedDecimal(row.p, 'p'),
     changePercent: optionalSignedDecimal(row.P, 'P'),
     weightedAverage: optionalPrice(row.w, 'w'),
-    baseVolume: optionalAmount(row.v, 'v'),
-    quoteVolume: optionalAmount(row.q, 'q'),
+    ...(volumes === 'base and quote'
+      ? { baseVolume: optionalAmount(row.v, 'v'), quoteVolume: optionalAmount(row.q, 'q') }
+      : { baseVolume: optionalAmount(row.q, 'q') }),
     bid: optionalPrice(row.b, 'b'),
     bidAmount: optionalAmount(row.B, 'B'),
     ask: optionalPrice(row.a, 'a'),
@@ -134,7 +178,7 @@ function readTicker<S extends Stream>(
 function readCandle<S extends Stream>(
   row: WireCandleEvent,
   stream: S,
-  unitsPerMs: UnitsPerMs,
+  { unitsPerMs, volumes }: RowForm,
   sink: Sink<S>,
 ): void {
   word(row.e, 'kline', 'e');
@@ -148,11 +192,15 @@ function readCandle<S extends Stream>(
     high: price(candle.h, 'k.h'),
     low: price(candle.l, 'k.l'),
     close: price(candle.c, 'k.c'),
-    baseVolume: amount(candle.v, 'k.v'),
-    quoteVolume: optionalAmount(candle.q, 'k.q'),
+    ...(volumes === 'base and quote'
+      ? {
+          baseVolume: amount(candle.v, 'k.v'),
+          quoteVolume: optionalAmount(candle.q, 'k.q'),
+          takerBuyBaseVolume: optionalAmount(candle.V, 'k.V'),
+          takerBuyQuoteVolume: optionalAmount(candle.Q, 'k.Q'),
+        }
+      : { baseVolume: amount(candle.q, 'k.q'), takerBuyBaseVolume: optionalAmount(candle.Q, 'k.Q') }),
     tradeCount: optionalInteger(candle.n, 'k.n'),
-    takerBuyBaseVolume: optionalAmount(candle.V, 'k.V'),
-    takerBuyQuoteVolume: optionalAmount(candle.Q, 'k.Q'),
     closed: flag(candle.x, 'k.x'),
     ...tradeIdsOf(candle),
   });
@@ -177,7 +225,7 @@ function readBookUpdate<S extends Stream>(
   sink.bookUpdate(
     stream,
     time(row.E, 'E', unitsPerMs),
-    { first, last },
+    row.pu === undefined ? { first, last } : { first, last, previous: sequence(row.pu, 'pu') },
     levels(row.b, 'b'),
     levels(row.a, 'a'),
   );
@@ -193,7 +241,26 @@ function readPartialBook<S extends Stream>(row: WireBook, stream: S, sink: Sink<
   );
 }
 
-function time(value: unknown, field: string, unitsPerMs: UnitsPerMs): number {
+function readWholeDepthUpdate<S extends Stream>(
+  row: WireBookUpdate,
+  stream: S,
+  unitsPerMs: UnitsPerMs,
+  sink: Sink<S>,
+): void {
+  word(row.e, 'depthUpdate', 'e');
+  const first = integer(row.U, 'U');
+  const last = integer(row.u, 'u');
+  if (first > last) throw new MalformedFieldError('U', `an update id up to u = ${last}`, first);
+  if (row.pu !== undefined) sequence(row.pu, 'pu');
+  sink.bookSnapshot(stream, time(row.E, 'E', unitsPerMs), { last }, levels(row.b, 'b'), levels(row.a, 'a'));
+}
+
+/** An update id, or -1 where nothing has happened to a book yet. */
+export function sequence(value: unknown, field: string): number {
+  return value === -1 ? -1 : integer(value, field);
+}
+
+export function time(value: unknown, field: string, unitsPerMs: UnitsPerMs): number {
   return integer(value, field) / unitsPerMs;
 }
 
