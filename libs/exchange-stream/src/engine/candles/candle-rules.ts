@@ -5,6 +5,8 @@ export interface CandleRules {
   readonly interval: CandleInterval;
   /** What users asked for, where it is made of these candles: the exchange has none of its own. */
   readonly whole?: CandleInterval;
+  /** The exchange has neither these nor smaller ones: they are made of its trades. */
+  readonly isMadeOfTrades?: boolean;
   /** Those of the exchange's own parameters that are not the interval. */
   readonly params: SubscriptionParams;
   /** Buckets before the running one that are told first. */

@@ -417,6 +417,18 @@ describe('a series of candles', () => {
     expect(series.takeTold()).toEqual(['10 5']);
   });
 
+  test('names what is missing once where there is no REST to ask', async () => {
+    series = new Series({ canFetch: false });
+    series.candles.begin();
+    series.row(10, '5', true);
+    series.row(12, '6', false);
+    expect(series.takeTold()).toEqual(['10 5 closed', 'gap 11..11', '12 6', 'live']);
+    await series.clock.advance(10 * MINUTE);
+    series.row(20, '7', false);
+    expect(series.takeTold()).toEqual(['12 6 closed', 'gap 13..19', '20 7', 'live']);
+    expect(series.asked).toEqual([]);
+  });
+
   test('refuses a row that is of no bucket', () => {
     series = new Series();
     series.candles.begin();

@@ -133,7 +133,7 @@ export class CandleSynchronizer implements CandleKeeper {
       row,
       receivedAt,
       exchangeTime,
-      source: 'stream',
+      source: this.rules.isMadeOfTrades ? 'derived' : 'stream',
       isTold: false,
       isFresh: true,
     };
@@ -183,6 +183,13 @@ export class CandleSynchronizer implements CandleKeeper {
     else if (this.isUnanswered) this.hooks.silent(`candles cannot be had: ${reason}`);
     this.hasHoles = true;
     this.supply.failed(this.hooks.exchangeNow());
+    this.settle();
+  }
+
+  /** Nobody will tell how the buckets ended that are not closed, up to the one of this number. */
+  leavesOutTo(to: number, reason: string): void {
+    if (this.cursor === undefined || to < this.cursor) return;
+    this.leaveOut(this.cursor, to, reason);
     this.settle();
   }
 
@@ -457,7 +464,8 @@ export class CandleSynchronizer implements CandleKeeper {
       if (rows > 0) this.hooks.ended('lost', rows);
     }
     this.cursor = to + 1;
-    this.hasHoles = true;
+    // Without REST nobody can be asked for it later.
+    this.hasHoles = this.rules.canFetch;
     this.hooks.broken(reason, this.timesOf({ from, to }));
     this.hooks.settled(this.rules.interval.openTime(to + 1));
   }
