@@ -141,6 +141,11 @@ export interface RestDeclaration {
    */
   readonly usedWeight?: (headers: Readonly<Record<string, string>>) => number | undefined;
   /**
+   * For how long an answer, of whatever status, wants us to ask nothing more over REST, in milliseconds, where the exchange
+   * does not say it by `Retry-After` or by the statuses 429 and 418.
+   */
+  readonly stopAfter?: (answer: RestAnswer) => number | undefined;
+  /**
    * What an answer to a signed call has against its signature; asked of every such answer, as some exchanges refuse with
    * status 200. Default: 401 and 403 are about the credentials.
    */

@@ -1,5 +1,5 @@
 import { VirtualClock } from '@exchange-stream/market-data';
-import type { RestOperation } from '../../contract/index.ts';
+import type { RestDeclaration, RestOperation } from '../../contract/index.ts';
 import { InProcessNonces } from '../credentials/nonce-source.ts';
 import { InProcessBudgets } from '../limits/budget-provider.ts';
 import type { RequestReport } from '../requests/request-report.ts';
@@ -29,6 +29,7 @@ interface World {
 function world(
   answer: (request: HttpRequest) => HttpResponse | Error | undefined,
   urls = ['https://one.test', 'https://two.test'],
+  declared: Pick<RestDeclaration, 'stopAfter'> = {},
 ): World {
   const clock = new VirtualClock();
   const asked: string[] = [];
@@ -39,6 +40,7 @@ function world(
     declaration: {
       requests: { documented: 10, safe: 4, windowMs: 60_000 },
       usedWeight: (headers) => (headers['x-used'] === undefined ? undefined : Number(headers['x-used'])),
+      ...declared,
     },
     hosts: new RestHosts(() => ({ urls }), 60_000, clock),
     timeoutMs: 5_000,
@@ -104,6 +106,24 @@ describe('the REST client', () => {
     );
     await expect(client.call(ping, 'a')).resolves.toBe('pong');
     expect(asked).toHaveLength(2);
+  });
+
+  test.each([
+    ['a status of its own', { status: 403, headers: {}, body: 'too often' }, 600_000],
+    ['a code in what looks like success', ok('10006'), 5_000],
+    ['a time that is longer', { status: 429, headers: { 'retry-after': '9' }, body: '10006' }, 9_000],
+  ])('stops everybody for as long as the exchange says by %s', async (_, answer, stopMs) => {
+    let isOver = false;
+    const { clock, client, asked } = world(() => (isOver ? ok('pong') : answer), ['https://one.test'], {
+      stopAfter: ({ status, body }) => (status === 403 ? 600_000 : body === '10006' ? 5_000 : undefined),
+    });
+    await client.call(ping, 'a', ONCE).catch(() => undefined);
+    isOver = true;
+    const later = client.call(ping, 'b', ONCE);
+    await clock.advance(stopMs - 1);
+    expect(asked).toHaveLength(1);
+    await clock.advance(1);
+    await expect(later).resolves.toBe('pong');
   });
 
   test.each([

@@ -63,7 +63,7 @@ export interface ExchangeTime {
 /** What a client is made with. */
 export interface RestClientSettings {
   readonly exchange: string;
-  readonly declaration: Pick<RestDeclaration, 'requests' | 'usedWeight' | 'signingRefusal'>;
+  readonly declaration: Pick<RestDeclaration, 'requests' | 'usedWeight' | 'stopAfter' | 'signingRefusal'>;
   readonly hosts: RestHosts;
   /** Of one request. */
   readonly timeoutMs: number;
@@ -257,7 +257,7 @@ export class RestClient {
       signal.throwIfAborted();
       const oversize = asOversizeBodyError(error, MAX_BODY_BYTES);
       if (oversize !== undefined) {
-        this.heed(oversize);
+        this.heed({ ...oversize, body: '' });
         throw new RestError(
           `${exchange} sent an answer to ${call.path} that is larger than ${MAX_BODY_BYTES} bytes`,
           exchange,
@@ -289,19 +289,27 @@ export class RestClient {
 
   /**
    * Counts as the exchange does, and stops for as long as it asks. A bare 429 is about REST; one that names a time, or a 418
-   * (banned for going on after a 429), is about our address, and whoever dials next would make it worse.
+   * (banned for going on after a 429), is about our address, and whoever dials next would make it worse. What the adapter
+   * reads from an answer is about REST.
    */
-  private heed({ status, headers }: Pick<HttpResponse, 'status' | 'headers'>): void {
+  private heed(answer: HttpResponse): void {
+    const { status, headers } = answer;
     const { exchange, declaration, platform } = this.settings;
     const used = declaration.usedWeight?.(headers);
     if (used !== undefined) platform.budgets.counted?.(exchange, declaration.requests, used);
-    if (isSuccess(status)) return;
-    const retryAfterMs = retryAfterMsOf(headers);
-    const stopMs = stopMsOf(status, retryAfterMs);
+    const declaredMs = declaration.stopAfter?.(answer);
+    if (isSuccess(status) && declaredMs === undefined) return;
+    const retryAfterMs = isSuccess(status) ? undefined : retryAfterMsOf(headers);
+    const stopMs = longest(stopMsOf(status, retryAfterMs), declaredMs);
     if (stopMs === undefined) return;
     const isAboutAddress = status === 418 || (status === 429 && retryAfterMs !== undefined);
     platform.budgets.stop(exchange, isAboutAddress ? ['requests', 'connects'] : ['requests'], stopMs);
   }
+}
+
+function longest(oneMs: number | undefined, otherMs: number | undefined): number | undefined {
+  if (oneMs === undefined || otherMs === undefined) return oneMs ?? otherMs;
+  return Math.max(oneMs, otherMs);
 }
 
 function isSuccess(status: number): boolean {
