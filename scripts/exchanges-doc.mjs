@@ -46,6 +46,10 @@ const both = ({ documented, safe }, show = String) => `${show(documented)} / ${s
 /** @param {import('@exchange-stream/nestjs/contract').RateLimit} limit */
 const rate = (limit) => `${both(limit)} in ${time(limit.windowMs)}`;
 
+/** @param {import('@exchange-stream/nestjs/contract').RequestLimit} limit */
+const sharedText = ({ pool }) =>
+  pool === undefined ? '' : `, shared with the other exchanges of ${code(pool)}`;
+
 /**
  * @param {readonly string[]} head
  * @param {readonly (readonly string[])[]} rows
@@ -143,7 +147,7 @@ function section({ exchange, name, environments, channels, privateChannels, raw,
     table(['channel', 'endpoint', 'parameters', 'notes'], rows),
     ...endpoints.map(endpoint),
     '### REST',
-    `${rate(rest.requests)} of weight per address. Operations: ${codes(rest.operations)}.`,
+    `${rate(rest.requests)} of weight per address${sharedText(rest.requests)}. Operations: ${codes(rest.operations)}.`,
   ].join('\n\n');
 }
 

@@ -34,6 +34,11 @@ export class RateLimitDto extends LimitDto {
   readonly windowMs: number;
 }
 
+export class RequestLimitDto extends RateLimitDto {
+  @ApiPropertyOptional({ description: 'Exchanges that name the same pool use it up together.' })
+  readonly pool?: string;
+}
+
 export class BookCapabilityDto implements BookCapability {
   @ApiProperty({ enum: ['whole', 'linked'], description: 'Whole in each message, or by changes that link.' })
   readonly kind: BookCapability['kind'];
@@ -173,8 +178,8 @@ export class EndpointDto implements EndpointCapability {
 }
 
 export class RestCapabilityDto {
-  @ApiProperty({ type: RateLimitDto, description: 'Weighted requests of one address.' })
-  readonly requests: RateLimitDto;
+  @ApiProperty({ type: RequestLimitDto, description: 'Weighted requests of one address.' })
+  readonly requests: RequestLimitDto;
 
   @ApiProperty({ enum: ['instruments', 'bookSeed', 'candles', 'trades', 'serverTime'], isArray: true })
   readonly operations: readonly RestOperationName[];

@@ -14,6 +14,15 @@ export interface RateLimit extends Limit {
   readonly windowMs: number;
 }
 
+/** The limit of the requests of an address. */
+export interface RequestLimit extends RateLimit {
+  /**
+   * Where the exchange counts the requests of several of our exchanges together: the name of what they share. Each of them
+   * declares it with the same numbers.
+   */
+  readonly pool?: string;
+}
+
 /** A limit that only some uses have, which name it alike. */
 export interface NamedRateLimit extends RateLimit {
   readonly name: string;
@@ -71,7 +80,7 @@ export interface SocketEndpoint {
    * and what a dial and a message of weight 1 cost of it. 0: not counted there.
    */
   readonly countedAsRequests?: {
-    readonly limit: RateLimit;
+    readonly limit: RequestLimit;
     readonly connect: number;
     readonly message: number;
   };

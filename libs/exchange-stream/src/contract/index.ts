@@ -30,6 +30,7 @@ export type {
   MessageLimit,
   NamedRateLimit,
   RateLimit,
+  RequestLimit,
   SocketEndpoint,
 } from './endpoint.ts';
 export type { MessageId, MessageIdKind, MessageIds, MessageIdSource } from './message-id.ts';

@@ -2,7 +2,7 @@ import type { Instrument, SubscriptionParams } from '@exchange-stream/market-dat
 import type { BalanceRow, FillRow, OrderRow, PositionRow } from './account-rows.ts';
 import type { BookSeed } from './book.ts';
 import type { CandleRow } from './candle.ts';
-import type { Environment, NamedRateLimit, RateLimit } from './endpoint.ts';
+import type { Environment, NamedRateLimit, RequestLimit } from './endpoint.ts';
 import type { Credentials, NonceMeans } from './session.ts';
 import type { TradesOperation } from './trades.ts';
 
@@ -134,7 +134,7 @@ export interface RestDeclaration {
   /** Base URLs, preferred first: scheme, host, port. Users override these. */
   readonly baseUrls: Readonly<Record<Environment, readonly string[]>>;
   /** Weighted requests per exchange and address. */
-  readonly requests: RateLimit;
+  readonly requests: RequestLimit;
   /**
    * How much weight of that limit our address has used up, by whomever, as an answer tells by its headers (names in lower
    * case); undefined where one does not.

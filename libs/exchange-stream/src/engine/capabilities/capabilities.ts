@@ -8,7 +8,7 @@ import type {
   Cadence,
   Environment,
   Heartbeat,
-  RateLimit,
+  RequestLimit,
   SocketEndpoint,
   TradeIds,
 } from '../../contract/index.ts';
@@ -93,5 +93,5 @@ export interface Capabilities {
   /** Whether topics can be had by the exchange's own names, and what these look like. */
   readonly raw?: { readonly form?: string };
   readonly endpoints: readonly EndpointCapability[];
-  readonly rest: { readonly requests: RateLimit; readonly operations: readonly RestOperationName[] };
+  readonly rest: { readonly requests: RequestLimit; readonly operations: readonly RestOperationName[] };
 }

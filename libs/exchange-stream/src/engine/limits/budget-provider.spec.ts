@@ -75,6 +75,54 @@ describe('the budgets of one process', () => {
     expect(used).toEqual(['0 public dial', '0 request elsewhere', '5000 request', '5000 message']);
   });
 
+  describe('of exchanges whose requests are counted together', () => {
+    const POOLED = { ...REQUESTS, pool: 'futures' };
+
+    test('grant no more to all of them than to one', async () => {
+      const { clock, provider, use, used } = budgets();
+      use(provider.requests('one', POOLED), 'request of one', 6);
+      use(provider.requests('other', POOLED), 'request of the other', 6);
+      use(provider.requests('stranger', REQUESTS), 'request of a stranger', 6);
+      expect(used).toEqual(['0 request of one', '0 request of a stranger']);
+      expect(provider.usage('one').requests).toEqual({ used: 0.6, waiting: 1 });
+      expect(provider.usage('other')).toEqual(provider.usage('one'));
+      await clock.advance(61_000);
+      expect(used.at(-1)).toBe('61000 request of the other');
+      expect(clock.pending).toBe(0);
+    });
+
+    test('count a limit of single operations together, too', () => {
+      const { provider, use, used } = budgets();
+      const history = { documented: 2, safe: 2, windowMs: 60_000, name: 'history' };
+      use(provider.requests('one', POOLED, history), 'history of one', 2);
+      use(provider.requests('other', POOLED, history), 'history of the other', 1);
+      use(provider.requests('other', POOLED), 'request of the other', 1);
+      expect(used).toEqual(['0 history of one', '0 request of the other']);
+    });
+
+    test('stop together, and believe what either is told of their use', async () => {
+      const { clock, provider, use, used } = budgets();
+      const [one, other] = [provider.requests('one', POOLED), provider.requests('other', POOLED)];
+      provider.counted('one', POOLED, 10);
+      use(other, 'after what others used');
+      await clock.advance(61_000);
+      provider.stop('other', ['requests'], 5_000);
+      use(one, 'after the stop');
+      await clock.advance(5_000);
+      expect(used).toEqual(['61000 after what others used', '66000 after the stop']);
+    });
+
+    test('have dials among them where these are counted so', async () => {
+      const { clock, provider, use, used } = budgets();
+      const endpoint = { ...TRADING, countedAsRequests: { limit: POOLED, connect: 4, message: 2 } };
+      use(provider.requests('one', POOLED), 'request of one', 8);
+      use(provider.connects('other', endpoint), 'dial of the other');
+      expect(used).toEqual(['0 request of one']);
+      await clock.advance(61_000);
+      expect(used.at(-1)).toBe('61000 dial of the other');
+    });
+  });
+
   test('tell what a request would have to wait for, those before it included', () => {
     const { provider, use } = budgets();
     const requests = provider.requests('fake', REQUESTS);

@@ -1,5 +1,11 @@
 import type { Clock } from '@exchange-stream/market-data';
-import type { MessageLimit, NamedRateLimit, RateLimit, SocketEndpoint } from '../../contract/index.ts';
+import type {
+  MessageLimit,
+  NamedRateLimit,
+  RateLimit,
+  RequestLimit,
+  SocketEndpoint,
+} from '../../contract/index.ts';
 import { InvalidOptionsError } from '../errors.ts';
 import type { Budget, BudgetUse, MessageBudget } from './budget.ts';
 import { countedWindowMs } from './counted-window.ts';
@@ -26,8 +32,11 @@ type Counted = Pick<SocketEndpoint, 'limits' | 'heartbeat' | 'countedAsRequests'
 export interface BudgetProvider {
   /** Connection attempts. Endpoints that declare the same windows share them. */
   connects(exchange: string, endpoint: Omit<Counted, 'heartbeat'>): Budget;
-  /** REST requests, by the limit of all of them and by one that only some operations have. */
-  requests(exchange: string, limit: RateLimit, ofOperation?: NamedRateLimit): Budget;
+  /**
+   * REST requests, by the limit of all of them and by one that only some operations have. Exchanges whose limits name the
+   * same pool share both.
+   */
+  requests(exchange: string, limit: RequestLimit, ofOperation?: NamedRateLimit): Budget;
   /**
    * Messages over one connection, by limits of its own, those of its account and those of its address; another call is
    * another connection.
@@ -35,7 +44,7 @@ export interface BudgetProvider {
    */
   messages(exchange: string, endpoint: Counted, account?: string): MessageBudget;
   /** The exchange says how much weight of REST requests our address has used in the window that ends now, by whomever. */
-  counted?(exchange: string, limit: RateLimit, used: number): void;
+  counted?(exchange: string, limit: RequestLimit, used: number): void;
   /** The exchange has told us to stop: nothing of the named kinds is granted for so long. */
   stop(exchange: string, uses: readonly CountedUse[], durationMs: number): void;
   /** What is used at this moment, to look at. Left out by a provider that cannot tell at once. */
@@ -59,16 +68,21 @@ interface ExchangeBudgets {
 
 /** Budgets shared by everything in this process. */
 export class InProcessBudgets implements BudgetProvider {
+  /** By exchange, and by what several of them share. */
   private readonly exchanges = new Map<string, ExchangeBudgets>();
+  /** Whose requests the exchange counts together with those of others: what they share. */
+  private readonly pools = new Map<string, string>();
 
   constructor(private readonly clock: Clock) {}
 
   connects(exchange: string, { limits, countedAsRequests }: Omit<Counted, 'heartbeat'>): Budget {
+    if (countedAsRequests) this.join(exchange, countedAsRequests.limit);
     const windows = limits.connects.map((window) => this.limiter(exchange, 'connects', window));
     return this.budget(exchange, 'connects', windows, countedAsRequests, countedAsRequests?.connect);
   }
 
-  requests(exchange: string, limit: RateLimit, ofOperation?: NamedRateLimit): Budget {
+  requests(exchange: string, limit: RequestLimit, ofOperation?: NamedRateLimit): Budget {
+    this.join(exchange, limit);
     const limiters = [this.limiter(exchange, 'requests', limit)];
     if (ofOperation) limiters.push(this.limiter(exchange, 'requests', ofOperation, ofOperation.name));
     return this.budget(exchange, 'requests', limiters);
@@ -79,6 +93,7 @@ export class InProcessBudgets implements BudgetProvider {
     { limits, heartbeat, countedAsRequests }: Counted,
     account?: string,
   ): MessageBudget {
+    if (countedAsRequests) this.join(exchange, countedAsRequests.limit);
     const { messages, messagesPerAddress, ofKinds = {} } = limits;
     const windowMs = countedWindowMs(messages.windowMs);
     const own = new RateLimiter(messages.safe, windowMs, this.clock, heartbeatReserve(messages, heartbeat));
@@ -121,13 +136,18 @@ export class InProcessBudgets implements BudgetProvider {
     for (const use of uses) this.use(exchange, use).gate.stop(durationMs);
   }
 
-  counted(exchange: string, limit: RateLimit, used: number): void {
+  counted(exchange: string, limit: RequestLimit, used: number): void {
+    this.join(exchange, limit);
     this.limiter(exchange, 'requests', limit).correct(used, limit.windowMs);
   }
 
   usage(exchange: string): AddressBudgets {
     const usage: Partial<Record<CountedUse, BudgetUse>> = {};
-    for (const [use, { limiters, waiting }] of this.exchanges.get(exchange)?.uses ?? []) {
+    const uses = new Map(this.exchanges.get(exchange)?.uses);
+    const pool = this.pools.get(exchange);
+    const shared = pool === undefined ? undefined : this.exchanges.get(pool)?.uses.get('requests');
+    if (shared) uses.set('requests', shared);
+    for (const [use, { limiters, waiting }] of uses) {
       const shares = [...limiters.values()].map(({ share }) => share);
       if (shares.length > 0) usage[use] = { used: Math.max(...shares), waiting };
     }
@@ -145,12 +165,14 @@ export class InProcessBudgets implements BudgetProvider {
     const use = this.use(exchange, kind);
     const all = [use.gate, ...limiters];
     const rates = new Map<RateLimiter, number>();
+    let { line } = this.of(this.owner(exchange, kind));
     if (countedAsRequests && times > 0) {
+      ({ line } = this.of(this.owner(exchange, 'requests')));
       const requests = this.limiter(exchange, 'requests', countedAsRequests.limit);
       all.push(this.use(exchange, 'requests').gate, requests);
       rates.set(requests, times);
     }
-    return this.of(exchange).line.budget(all, rates, (change) => (use.waiting += change));
+    return line.budget(all, rates, (change) => (use.waiting += change));
   }
 
   private ofKind(exchange: string, name: string, limit: MessageLimit, account = ''): RateLimiter {
@@ -170,11 +192,21 @@ export class InProcessBudgets implements BudgetProvider {
   }
 
   private use(exchange: string, use: CountedUse): SharedUse {
-    return kept(this.of(exchange).uses, use, () => ({
+    return kept(this.of(this.owner(exchange, use)).uses, use, () => ({
       gate: new RateLimiter(Infinity, 0, this.clock),
       limiters: new Map(),
       waiting: 0,
     }));
+  }
+
+  private join(exchange: string, { pool }: RequestLimit): void {
+    // No id of an exchange holds a line feed.
+    if (pool !== undefined) this.pools.set(exchange, `pool\n${pool}`);
+  }
+
+  /** Who counts it: the exchange, or what it shares with others. */
+  private owner(exchange: string, use: CountedUse): string {
+    return (use === 'requests' ? this.pools.get(exchange) : undefined) ?? exchange;
   }
 
   private of(exchange: string): ExchangeBudgets {
