@@ -10,6 +10,7 @@ export type {
   HandshakeRefusal,
   HandshakeRequest,
   PeerConnection,
+  PlannedMaintenance,
   ProtocolViolation,
   RestRequest,
   RestResponse,

@@ -90,6 +90,8 @@ export interface SimulatedConnection {
 /** Which of an exchange's published rules a client broke. */
 export type ViolationRule =
   | 'messages-per-second'
+  /** Of one connection. */
+  | 'requests-per-hour'
   | 'messages-per-address'
   | 'bytes-per-message'
   | 'topics-per-message'
@@ -148,8 +150,18 @@ export interface SimulatedExchange {
   readonly connections: ReadonlySet<SimulatedConnection>;
   /** Every limit a client broke since the start, oldest first; the first 10,000 are kept. */
   readonly violations: readonly ProtocolViolation[];
+  /** Shows maintenance on the exchange's own schedule. Absent where it publishes none. */
+  announceMaintenance?(maintenance: PlannedMaintenance): void;
   /** Closes every open connection. @param code WebSocket close code, 1001 (going away) by default */
   disconnectAll(code?: number): void;
+}
+
+/** Work on the exchange that is announced beforehand. */
+export interface PlannedMaintenance {
+  readonly title: string;
+  /** From now. */
+  readonly beginsInMs: number;
+  readonly lastsMs: number;
 }
 
 /** What a simulated exchange is built from. */

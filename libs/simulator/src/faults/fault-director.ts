@@ -177,8 +177,8 @@ export class FaultDirector implements ExchangeFaults {
   private announce(live: LiveFault, fault: FaultOf<'notice'>): void {
     const { notices } = this.exchange;
     if (fault.type === 'pause') {
-      notices?.pause(fault.connectionId);
-      live.atEnd(() => notices?.resume(fault.connectionId));
+      notices?.pause?.(fault.connectionId);
+      live.atEnd(() => notices?.resume?.(fault.connectionId));
     } else {
       notices?.halt(fault.symbol);
       live.atEnd(() => notices?.reopen(fault.symbol));
@@ -202,7 +202,8 @@ export class FaultDirector implements ExchangeFaults {
     assertValidFault(fault);
     if (isOfKind(fault, 'clock') && this.exchange.clock === undefined)
       throw new InvalidFaultError(fault, 'type', 'one that this exchange can have: its clock cannot be set');
-    if (isOfKind(fault, 'notice') && this.exchange.notices === undefined)
+    const { notices } = this.exchange;
+    if (isOfKind(fault, 'notice') && (!notices || (fault.type === 'pause' && !notices.pause)))
       throw new InvalidFaultError(fault, 'type', 'one that this exchange has words for');
     const isOfBooks = isOfKind(fault, 'book') || fault.type === 'spoil-books';
     const { books } = this.exchange;

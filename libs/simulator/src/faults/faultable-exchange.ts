@@ -35,10 +35,10 @@ export interface FaultableExchange {
 
 /** What an exchange can announce. */
 export interface ExchangeNotices {
-  /** Tells one connection, or all, that nothing comes for a while. */
-  pause(connectionId?: number): void;
+  /** Tells one connection, or all, that nothing comes for a while. Absent where there is no such thing. */
+  pause?(connectionId?: number): void;
   /** Ends the pauses. */
-  resume(connectionId?: number): void;
+  resume?(connectionId?: number): void;
   /** Stops the market of one symbol, or of all. */
   halt(symbol?: string): void;
   reopen(symbol?: string): void;
