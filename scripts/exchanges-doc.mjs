@@ -102,6 +102,10 @@ function endpoint({
     ['environments', environments.join(', ')],
     ['login', login ? 'needed' : 'none'],
     ['topics per connection', both(limits.topicsPerConnection)],
+    [
+      'characters of topics per connection',
+      limits.topicCharactersPerConnection && both(limits.topicCharactersPerConnection),
+    ],
     ['topics per message', both(limits.topicsPerMessage)],
     ['bytes per message', limits.bytesPerMessage && both(limits.bytesPerMessage)],
     ['messages per connection', rate(limits.messages)],

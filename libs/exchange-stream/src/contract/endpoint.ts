@@ -58,6 +58,11 @@ export interface SocketEndpoint {
   readonly path: string;
   readonly limits: {
     readonly topicsPerConnection: Limit;
+    /**
+     * Characters of the names of all topics on one connection together, where the exchange bounds them. No topic counts for
+     * less than its letters; what stands between names is for the safe number to leave room for.
+     */
+    readonly topicCharactersPerConnection?: Limit;
     readonly topicsPerMessage: Limit;
     /** Bytes of one client message, where the exchange bounds them. */
     readonly bytesPerMessage?: Limit;

@@ -206,3 +206,38 @@ describe('a connection recycled by hand', () => {
     expect(second?.closed).toBe(false);
   });
 });
+
+describe('topics whose names an exchange counts by their characters', () => {
+  const TOPIC_LENGTH = 'trades.C0USDT'.length;
+
+  function countingAdapter(safe: number): ExchangeAdapter {
+    const adapter = fakeAdapter();
+    const { public: endpoint } = adapter.endpoints;
+    const limits = { ...endpoint!.limits, topicCharactersPerConnection: { documented: safe + 10, safe } };
+    return { ...adapter, endpoints: { public: { ...endpoint!, limits } } };
+  }
+
+  test('go to another connection where one has no room for theirs, and to that one again once it has', async () => {
+    const world = wanting(0, countingAdapter(3 * TOPIC_LENGTH));
+    world.symbols = symbols(8);
+    await settle(world);
+    const exchange = new FullExchange(world, Infinity);
+    const handles = world.symbols.slice(0, 7).map((symbol) => world.stream.subscribe(trades(symbol)));
+    await exchange.run(10_000);
+    expect([...exchange.carried.values()].map(({ size }) => size)).toEqual([3, 3, 1]);
+    expect(world.stream.manager('fake').endpoints()).toMatchObject([{ topics: 7, availableCapacity: 2 }]);
+    void handles[0]?.unsubscribe();
+    await exchange.run(5_000);
+    world.stream.subscribe(trades('C7/USDT'));
+    await exchange.run(5_000);
+    expect([...exchange.carried.values()].map((topics) => [...topics].join().length)).toEqual([
+      3 * TOPIC_LENGTH + 2,
+      3 * TOPIC_LENGTH + 2,
+      TOPIC_LENGTH,
+    ]);
+    const closed = world.stream.close();
+    for (let round = 0; round < 20; round++) await world.clock.advance(1_000);
+    await closed;
+    expect(world.clock.pending).toBe(0);
+  });
+});

@@ -85,9 +85,8 @@ export class EndpointConnections {
   }
 
   get availableCapacity(): number {
-    const cap = this.topicsPerConnection;
     let available = 0;
-    for (const { size } of this.connections) available += Math.max(0, cap - size);
+    for (const connection of this.connections) available += this.roomOn(connection);
     return available;
   }
 
@@ -165,16 +164,33 @@ export class EndpointConnections {
   ): StreamingConnection | undefined {
     const carrier = this.carriers.get(place.topic);
     if (carrier && carrier !== from && !carrier.isLeaving) return carrier;
-    const cap = this.topicsPerConnection;
     const taken = this.takenByRivals(subscription, place);
     let second: StreamingConnection | undefined;
     for (const connection of this.connections) {
       if (connection === from || connection.isLeaving) continue;
-      if (connection.size >= cap || taken?.has(connection.id)) continue;
+      if (!this.hasRoom(connection, place.topic) || taken?.has(connection.id)) continue;
       if (connection.state !== 'waiting') return connection;
       second ??= connection;
     }
     return from ? undefined : second;
+  }
+
+  private hasRoom(connection: StreamingConnection, topic: string): boolean {
+    const characters = this.endpoint.limits.topicCharactersPerConnection?.safe ?? Infinity;
+    return (
+      connection.size < this.topicsPerConnection && connection.topicCharacters + topic.length <= characters
+    );
+  }
+
+  /** Topics that still fit on a connection; by their characters, so many of the length of those that it has. */
+  private roomOn({ size, topicCharacters }: StreamingConnection): number {
+    const byCount = Math.max(0, this.topicsPerConnection - size);
+    const characters = this.endpoint.limits.topicCharactersPerConnection?.safe;
+    if (characters === undefined || size === 0) return byCount;
+    return Math.min(
+      byCount,
+      Math.floor(Math.max(0, characters - topicCharacters) / (topicCharacters / size)),
+    );
   }
 
   private get topicsPerConnection(): number {

@@ -182,6 +182,11 @@ export class StreamingConnection {
     return this.topics.size;
   }
 
+  /** Characters of the names of those topics. */
+  get topicCharacters(): number {
+    return this.topics.characters;
+  }
+
   get state(): ConnectionState {
     return this.connection.state;
   }

@@ -28,6 +28,7 @@ export interface ReconcilerConnection extends RequestConnection {
  */
 export class TopicReconciler {
   private readonly topics = new Map<string, Topic>();
+  private letters = 0;
   private readonly requests: TopicRequests;
   private session: Session<WireStream> | undefined;
   private scheduled: Timer | undefined;
@@ -51,6 +52,11 @@ export class TopicReconciler {
   /** Topics on the connection or on their way there; those on their way out count until they are gone. */
   get size(): number {
     return this.topics.size;
+  }
+
+  /** Characters of their names. */
+  get characters(): number {
+    return this.letters;
   }
 
   /** Requests that have left. */
@@ -104,6 +110,7 @@ export class TopicReconciler {
     if (!topic) {
       topic = new Topic(name);
       this.topics.set(name, topic);
+      this.letters += name.length;
     }
     topic.add(holder);
     if (topic.phase === 'leaving') topic.phase = 'wanted';
@@ -362,7 +369,7 @@ export class TopicReconciler {
   }
 
   private drop(topic: Topic): void {
-    this.topics.delete(topic.topic);
+    if (this.topics.delete(topic.topic)) this.letters -= topic.topic.length;
     this.connection.released(topic.topic);
   }
 
