@@ -1,10 +1,10 @@
-import { BinanceExchange } from './binance/binance.exchange.ts';
+import { binanceSpot } from './binance/binance.segment.ts';
 import { OkxExchange } from './okx/okx.exchange.ts';
 import type { SimulatedExchange, SimulatedExchangeEnvironment } from './simulated-exchange.ts';
 
 /** Every exchange that can be simulated: one line each. */
 const EXCHANGES = {
-  binance: (environment) => new BinanceExchange(environment),
+  binance: binanceSpot,
   okx: (environment) => new OkxExchange(environment),
 } as const satisfies Record<string, (environment: SimulatedExchangeEnvironment) => SimulatedExchange>;
 

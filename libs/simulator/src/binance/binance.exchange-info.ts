@@ -3,7 +3,7 @@ import type { InstrumentMarket } from '../market/instrument-market.ts';
 import type { InstrumentStatus } from '../market/instrument.ts';
 import type { Payload } from './binance.frames.ts';
 import { BINANCE_PLACES } from './binance.instruments.ts';
-import { REQUEST_WEIGHT_PER_MINUTE } from './binance.limits.ts';
+import { SPOT_LIMITS } from './binance.limits.ts';
 
 const STATUS: Record<InstrumentStatus, string> = {
   trading: 'TRADING',
@@ -25,7 +25,7 @@ export function exchangeInfo(markets: readonly InstrumentMarket[], now: number):
         rateLimitType: 'REQUEST_WEIGHT',
         interval: 'MINUTE',
         intervalNum: 1,
-        limit: REQUEST_WEIGHT_PER_MINUTE,
+        limit: SPOT_LIMITS.requestWeightPerMinute,
       },
       { rateLimitType: 'ORDERS', interval: 'SECOND', intervalNum: 10, limit: 50 },
       { rateLimitType: 'ORDERS', interval: 'DAY', intervalNum: 1, limit: 160_000 },

@@ -1,11 +1,12 @@
 import type { Clock } from '@exchange-stream/market-data';
 import type { Candle } from '../market/candle.ts';
-import type { InstrumentMarket, MarketListener } from '../market/instrument-market.ts';
+import type { InstrumentMarket } from '../market/instrument-market.ts';
 import type { BookChange } from '../market/order-book.ts';
 import type { SeededMarket } from '../market/seeded-market.ts';
 import type { AggregateTrade, Trade } from '../market/tape.ts';
 import type { Timeframe } from '../market/timeframe.ts';
-import type { BinanceConnection } from './binance.connection.ts';
+import { subscribersOf, type LiveStream, type StreamIndex } from '../binance-platform/stream-index.ts';
+import type { Publisher } from '../binance-platform/segment.ts';
 import { DepthDiffWindow } from '../market/depth-diff.ts';
 import {
   aggTradeFrame,
@@ -19,7 +20,7 @@ import {
   windowTickerFrame,
   type Payload,
 } from './binance.frames.ts';
-import type { LiveStream, StreamIndex } from './binance.stream-index.ts';
+import type { SpotAddress } from './binance.segment.ts';
 import type { DepthSpeed, Stream } from './binance.streams.ts';
 import type { TimeUnit } from './binance.time-unit.ts';
 import { Cadence } from '../market/cadence.ts';
@@ -27,16 +28,16 @@ import { Cadence } from '../market/cadence.ts';
 const SPEEDS: readonly DepthSpeed[] = [100, 1000];
 
 /** Turns what happens in the market into frames: at once for trades and best quotes, at each stream's pace for others. */
-export class BinancePublisher implements MarketListener {
+export class BinancePublisher implements Publisher {
   private readonly diffs = new Map<InstrumentMarket, Record<DepthSpeed, DepthDiffWindow>>();
-  private readonly publishedCandles = new WeakMap<LiveStream, Candle>();
+  private readonly publishedCandles = new WeakMap<Live, Candle>();
   private readonly publishedTradeIds = new Map<InstrumentMarket, number>();
   private readonly cadence: Cadence;
   private market: SeededMarket | undefined;
 
   constructor(
     private readonly clock: Clock,
-    private readonly streams: StreamIndex,
+    private readonly streams: StreamIndex<Stream, SpotAddress>,
   ) {
     this.cadence = new Cadence(clock, (due) => this.beat(due));
   }
@@ -121,7 +122,7 @@ export class BinancePublisher implements MarketListener {
   }
 
   /** A top of the book goes to whoever has not seen its latest state: a newcomer gets it though nothing changes. */
-  private publishPartialBook(live: LiveStream, market: InstrumentMarket, levels: number): void {
+  private publishPartialBook(live: Live, market: InstrumentMarket, levels: number): void {
     const { lastUpdateId } = market.book;
     const unaware = [...live.subscribers].filter(([, seen]) => seen !== lastUpdateId);
     if (unaware.length === 0) return;
@@ -175,7 +176,7 @@ export class BinancePublisher implements MarketListener {
       return market.trades && lastId !== before;
     });
     if (changed.length === 0) return;
-    for (const live of this.streams.ofAllSymbols) {
+    for (const live of this.streams.ofMany) {
       this.publish(live, (unit) => changed.map((market) => miniTickerFrame(market, now, unit)));
     }
   }
@@ -187,11 +188,11 @@ export class BinancePublisher implements MarketListener {
   }
 
   /** Builds a payload once for each time unit in use, and sends it to every subscriber. */
-  private publish(live: LiveStream, build: (unit: TimeUnit) => Payload | readonly Payload[]): void {
+  private publish(live: Live, build: (unit: TimeUnit) => Payload | readonly Payload[]): void {
     const texts = new Map<TimeUnit, string>();
     for (const connection of subscribersOf(live)) {
-      const text = texts.get(connection.unit) ?? JSON.stringify(build(connection.unit));
-      texts.set(connection.unit, text);
+      const text = texts.get(connection.asked.unit) ?? JSON.stringify(build(connection.asked.unit));
+      texts.set(connection.asked.unit, text);
       connection.sendData(live.name, text);
     }
   }
@@ -203,14 +204,10 @@ function windowsOf({ book }: InstrumentMarket): Record<DepthSpeed, DepthDiffWind
 }
 
 type SymbolStream = Exclude<Stream, { kind: 'allMiniTickers' }>;
-type LiveOf<K extends Stream['kind']> = LiveStream & { readonly stream: Extract<Stream, { kind: K }> };
+type Live = LiveStream<Stream, SpotAddress>;
+type LiveOf<K extends Stream['kind']> = Live & { readonly stream: Extract<Stream, { kind: K }> };
 type KlineStream = LiveOf<'kline'>;
 
-function isKind<K extends Stream['kind']>(live: LiveStream, kind: K): live is LiveOf<K> {
+function isKind<K extends Stream['kind']>(live: Live, kind: K): live is LiveOf<K> {
   return live.stream.kind === kind;
-}
-
-/** A copy: a transport may close a connection while it is being sent to. */
-function subscribersOf(live: LiveStream): readonly BinanceConnection[] {
-  return [...live.subscribers.keys()];
 }

@@ -1,4 +1,3 @@
-import type { Candle } from '../market/candle.ts';
 import type { InstrumentMarket } from '../market/instrument-market.ts';
 import type { AggregateTrade, Trade } from '../market/tape.ts';
 import { averagePrice, bookTickerFrame, changePercent, type Payload } from './binance.frames.ts';
@@ -6,24 +5,6 @@ import { averagePrice, bookTickerFrame, changePercent, type Payload } from './bi
 // Bodies of the REST answers, key by key as Binance documents them (binance-spot-api-docs, rest-api).
 
 const DAY_MS = 86_400_000;
-
-export function klineRow({ format }: InstrumentMarket, candle: Candle): readonly unknown[] {
-  const { price, amount, notional } = format;
-  return [
-    candle.openTime,
-    price.text(candle.open),
-    price.text(candle.high),
-    price.text(candle.low),
-    price.text(candle.close),
-    amount.text(candle.volume),
-    candle.endTime - 1,
-    notional.text(candle.quoteVolume),
-    candle.trades,
-    amount.text(candle.takerBuyVolume),
-    notional.text(candle.takerBuyQuoteVolume),
-    '0',
-  ];
-}
 
 export function tradeBody({ format }: InstrumentMarket, trade: Trade): Payload {
   return {

@@ -1,4 +1,5 @@
-import { isCandleInterval, Timeframe, type CandleInterval } from '../market/timeframe.ts';
+import { isBinanceInterval } from '../binance-platform/intervals.ts';
+import { Timeframe } from '../market/timeframe.ts';
 
 /** What a stream name asks for. `symbol` is the exchange's own, upper case. */
 export type Stream =
@@ -30,13 +31,6 @@ export type TickerWindow = keyof typeof TICKER_WINDOWS;
 export const TICKER_WINDOWS = { '1h': 3_600_000, '4h': 14_400_000, '1d': 86_400_000 } as const;
 
 const UTC8_MS = 8 * 3_600_000;
-/** Lengths that other exchanges cut candles to. */
-const ELSEWHERE: readonly string[] = ['2d', '5d', '3M'];
-
-export function isBinanceInterval(text: string): text is CandleInterval {
-  return isCandleInterval(text) && !ELSEWHERE.includes(text);
-}
-
 /** Reads a stream name; undefined for what Binance does not stream, which it acknowledges in silence all the same. */
 export function parseStream(name: string): Stream | undefined {
   if (name === '!miniTicker@arr') return { kind: 'allMiniTickers' };

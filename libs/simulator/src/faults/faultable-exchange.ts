@@ -10,8 +10,8 @@ export interface FaultableConnection {
   terminate(): void;
   /** A data frame in the form that this connection receives. @param data JSON text */
   frame(topic: string, data: string): string;
-  /** The exchange's announcement that it is about to go down, in the form that this connection receives. */
-  shutdownNotice(closeAfterMs: number): string;
+  /** The exchange's announcement that it is about to go down, in the form that this connection receives; undefined where it announces nothing. */
+  shutdownNotice(closeAfterMs: number): string | undefined;
   /** The code by which it then closes. Default 1001. */
   readonly shutdownCode?: number;
 }

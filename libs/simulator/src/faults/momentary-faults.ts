@@ -52,6 +52,7 @@ function strike(
       return {};
     case 'server-shutdown': {
       const text = connection.shutdownNotice(fault.closeAfterMs);
+      if (text === undefined) return {};
       link.transmit(text);
       return { text };
     }

@@ -44,6 +44,8 @@ export interface InstrumentMarketOptions {
   readonly places?: DecimalPlaces;
   /** A source of its own for each purpose. */
   readonly random: (purpose: string) => Random;
+  /** By how much the id of the book grows with each change. Default 1. */
+  readonly updateIdStep?: number;
   /** What a derivative follows; absent for spot. */
   readonly index?: PriceIndex;
 }
@@ -92,8 +94,11 @@ export class InstrumentMarket {
     this.contract = contract;
     const startTicks = Math.max(2, this.format.price.count(contract?.markPrice ?? startPrice));
     this.tape = new Tape(firstTradeId, RETAINED_TRADES);
-    this.book = new OrderBook(FIRST_UPDATE_ID + this.chance.below(FIRST_UPDATE_ID), (change) =>
-      this.listener.bookChanged(this, change),
+    const firstUpdateId = FIRST_UPDATE_ID + this.chance.below(FIRST_UPDATE_ID);
+    this.book = new OrderBook(
+      firstUpdateId,
+      (change) => this.listener.bookChanged(this, change),
+      options.updateIdStep,
     );
     const history = {
       startTime: options.historyStartTime,

@@ -11,7 +11,7 @@ export interface BookChange {
   readonly touch: boolean;
 }
 
-/** A book in which every change has an id, one larger than the id before. */
+/** A book in which every change has an id, larger by one step than the id before. */
 export class OrderBook {
   readonly bids = new BookSide('bid');
   readonly asks = new BookSide('ask');
@@ -20,6 +20,7 @@ export class OrderBook {
   constructor(
     private lastId: number,
     private readonly onChange: (change: BookChange) => void,
+    private readonly idStep: number = 1,
   ) {}
 
   /** Id of the latest change. */
@@ -50,6 +51,7 @@ export class OrderBook {
     const wasBest = levels.price(0) === ticks;
     levels.set(ticks, lots);
     const touch = wasBest || levels.price(0) === ticks;
-    this.onChange({ updateId: ++this.lastId, side, ticks, lots, touch });
+    this.lastId += this.idStep;
+    this.onChange({ updateId: this.lastId, side, ticks, lots, touch });
   }
 }

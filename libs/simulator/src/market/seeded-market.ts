@@ -29,6 +29,8 @@ export interface SeededMarketParts {
   readonly instruments: readonly SimulatedInstrument[];
   /** How the exchange prints decimal places; without it, as many as each increment has. */
   readonly places?: DecimalPlaces;
+  /** By how much the id of a book grows with each change. Default 1. */
+  readonly updateIdStep?: number;
   readonly listener: MarketListener;
 }
 
@@ -191,7 +193,7 @@ export class SeededMarket implements Market {
   }
 
   private add(symbol: string): InstrumentMarket {
-    const { clock, options, places, listener, random } = this.parts;
+    const { clock, options, places, updateIdStep, listener, random } = this.parts;
     const instrument = this.known.get(symbol);
     if (instrument === undefined) throw new UnknownSymbolError(symbol, [...this.known.keys()]);
     const now = clock.now();
@@ -204,6 +206,7 @@ export class SeededMarket implements Market {
       depthLevels: options.depthLevels ?? 400,
       ...(places !== undefined && { places }),
       ...(index !== undefined && { index }),
+      ...(updateIdStep !== undefined && { updateIdStep }),
       random,
     };
     const market = new InstrumentMarket(instrument, settings, listener);

@@ -1,5 +1,6 @@
 import type { Clock } from '@exchange-stream/market-data';
 import type { ExchangeFaults } from '../faults/exchange-faults.ts';
+import type { BookError } from '../faults/fault.ts';
 import { FaultDirector } from '../faults/fault-director.ts';
 import { SeededMarket } from '../market/seeded-market.ts';
 import { seededRandom } from '../platform/seeded-random.ts';
@@ -18,15 +19,13 @@ import type {
 } from '../simulated-exchange.ts';
 import { SlidingWindow } from '../sliding-window.ts';
 import { ViolationLog } from '../violation-log.ts';
-import { parseStreamAddress } from './binance.address.ts';
-import { BinanceConnection } from './binance.connection.ts';
-import { BINANCE_INSTRUMENTS, BINANCE_PLACES } from './binance.instruments.ts';
-import { CONNECTION_WINDOW_MS, CONNECTIONS_PER_WINDOW, POLICY_VIOLATION } from './binance.limits.ts';
-import { BinancePublisher } from './binance.publisher.ts';
-import { BinanceRest } from './binance.rest.ts';
-import { spoiledBook } from './binance.spoiled-book.ts';
-import { StreamIndex } from './binance.stream-index.ts';
-import type { Stream } from './binance.streams.ts';
+import type { StreamAddress } from './address.ts';
+import { BinanceConnection } from './connection.ts';
+import { POLICY_VIOLATION } from './limits.ts';
+import type { RestDesk } from './rest-desk.ts';
+import type { BinanceSegment, Publisher } from './segment.ts';
+import { spoiledBook } from './spoiled-book.ts';
+import { StreamIndex } from './stream-index.ts';
 
 const GOING_AWAY = 1001;
 /** A connection that was refused: nothing it sends is heard. */
@@ -37,35 +36,40 @@ const DEAF: ConnectionHandler = {
   onClose: () => undefined,
 };
 
-/** The twin of Binance spot. Written from the exchange's documentation, not from any client. */
-export class BinanceExchange implements SimulatedExchange {
-  readonly id = 'binance';
+/** The twin of one segment of Binance. Written from the exchange's documentation, not from any client. */
+export class BinancePlatform<S, A extends StreamAddress> implements SimulatedExchange {
+  readonly id: string;
   readonly market: SeededMarket;
   private readonly clock: Clock;
-  private readonly streams: StreamIndex;
-  private readonly publisher: BinancePublisher;
-  private readonly rest: BinanceRest;
+  private readonly streams: StreamIndex<S, A>;
+  private readonly publisher: Publisher;
+  private readonly rest: RestDesk;
   private readonly director: FaultDirector;
   private readonly log: ViolationLog;
-  private readonly open = new Set<BinanceConnection>();
+  private readonly open = new Set<BinanceConnection<A>>();
   private readonly connects = new Map<string, SlidingWindow>();
   private accepted = 0;
 
-  constructor({ clock: rightClock, seed = 1, market = {} }: SimulatedExchangeEnvironment) {
+  constructor(
+    private readonly segment: BinanceSegment<S, A>,
+    { clock: rightClock, seed = 1, market = {} }: SimulatedExchangeEnvironment,
+  ) {
     const clock = new ShiftedClock(rightClock, (byMs) => this.market.shift(byMs));
+    this.id = segment.id;
     this.clock = clock;
     this.log = new ViolationLog(rightClock);
-    this.streams = new StreamIndex((stream) => this.prepare(stream));
-    this.publisher = new BinancePublisher(clock, this.streams);
+    this.streams = new StreamIndex(segment.names, (stream) => segment.prepare?.(stream, this.market));
+    this.publisher = segment.publisher(clock, this.streams);
     this.market = new SeededMarket({
       clock,
       random: (purpose) => seededRandom(seed, purpose),
       options: market,
-      instruments: BINANCE_INSTRUMENTS,
-      places: BINANCE_PLACES,
+      instruments: segment.instruments(clock.now()),
+      ...(segment.places !== undefined && { places: segment.places }),
+      ...(segment.updateIdStep !== undefined && { updateIdStep: segment.updateIdStep }),
       listener: this.publisher,
     });
-    this.rest = new BinanceRest(clock, this.market, this.log);
+    this.rest = segment.rest(clock, this.market, this.log);
     this.director = new FaultDirector(rightClock, {
       clock,
       connections: () => this.open,
@@ -73,7 +77,7 @@ export class BinanceExchange implements SimulatedExchange {
       freezeBooks: () => this.rest.freezeBooks(),
       books: {
         recount: (symbol) => this.recount(symbol),
-        spoiled: (topic, frame, how) => spoiledBook(topic, frame, how, (of) => this.market.book(of)),
+        spoiled: (topic, frame, how) => this.spoiled(topic, frame, how),
       },
     });
   }
@@ -108,20 +112,23 @@ export class BinanceExchange implements SimulatedExchange {
 
   accept(peer: PeerConnection): ConnectionHandler {
     const id = ++this.accepted;
-    const address = parseStreamAddress(peer.path, peer.query);
+    const { limits } = this.segment;
+    const asked = this.segment.names.address(peer.path, peer.query);
     const connects = this.countConnect(peer.address);
-    if (connects > CONNECTIONS_PER_WINDOW) {
-      const detail = `${connects} connects within 5 minutes, ${CONNECTIONS_PER_WINDOW} are allowed`;
+    if (connects > limits.connectionsPerWindow) {
+      const detail = `${connects} connects within 5 minutes, ${limits.connectionsPerWindow} are allowed`;
       this.log.add({ rule: 'connections-per-address', address: peer.address, connectionId: id, detail });
     }
-    if (connects > CONNECTIONS_PER_WINDOW || address === undefined) {
-      peer.close(POLICY_VIOLATION, address === undefined ? 'Invalid path' : 'Too many connections');
+    if (connects > limits.connectionsPerWindow || asked === undefined) {
+      peer.close(POLICY_VIOLATION, asked === undefined ? 'Invalid path' : 'Too many connections');
       return DEAF;
     }
-    const connection = new BinanceConnection(id, this.director.link(id, peer), address, {
+    const connection = new BinanceConnection(id, this.director.link(id, peer), asked, {
       clock: this.clock,
+      limits,
       streams: this.streams,
       violations: this.log,
+      shutdownNotice: (by) => this.segment.shutdownNotice?.(by, this.clock.now()),
       onClosed: (closed) => this.open.delete(closed),
     });
     this.open.add(connection);
@@ -143,13 +150,16 @@ export class BinanceExchange implements SimulatedExchange {
   }
 
   private countConnect(address: string): number {
-    const window = this.connects.get(address) ?? new SlidingWindow(this.clock, CONNECTION_WINDOW_MS);
+    const window =
+      this.connects.get(address) ?? new SlidingWindow(this.clock, this.segment.limits.connectionWindowMs);
     this.connects.set(address, window);
     return window.add();
   }
 
-  /** A candle's close is published by its series, so the series must run before the close comes. */
-  private prepare(stream: Stream): void {
-    if (stream.kind === 'kline') this.market.find(stream.symbol)?.candles(stream.timeframe);
+  private spoiled(topic: string, frame: string, how: BookError): string | undefined {
+    const { names } = this.segment;
+    const stream = names.parse(topic);
+    const book = stream && names.bookOf(stream);
+    return book && spoiledBook(frame, how, book.bids, this.market.book(book.symbol));
   }
 }

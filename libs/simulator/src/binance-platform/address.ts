@@ -1,11 +1,8 @@
-import { timeUnit, type TimeUnit } from './binance.time-unit.ts';
-
 /** What the address of a socket asks for. */
 export interface StreamAddress {
   /** Wrapped frames, `{"stream":…,"data":…}`. */
   readonly combined: boolean;
   readonly streams: readonly string[];
-  readonly unit: TimeUnit;
 }
 
 /**
@@ -16,11 +13,7 @@ export function parseStreamAddress(path: string, query: URLSearchParams): Stream
   const [root, ...segments] = path.split('/').filter((segment) => segment !== '');
   if (root !== 'ws' && root !== 'stream') return undefined;
   const asked = root === 'ws' ? segments.map(decoded) : (query.get('streams') ?? '').split('/');
-  return {
-    combined: root === 'stream',
-    streams: asked.filter((name) => name !== ''),
-    unit: timeUnit(query),
-  };
+  return { combined: root === 'stream', streams: asked.filter((name) => name !== '') };
 }
 
 function decoded(segment: string): string {

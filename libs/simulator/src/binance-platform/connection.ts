@@ -4,31 +4,26 @@ import type { FaultyLink } from '../faults/faulty-link.ts';
 import type { ConnectionHandler, SimulatedConnection, ViolationRule } from '../simulated-exchange.ts';
 import { SlidingWindow } from '../sliding-window.ts';
 import type { ViolationLog } from '../violation-log.ts';
-import type { StreamAddress } from './binance.address.ts';
+import type { StreamAddress } from './address.ts';
 import {
   ControlRequestError,
   invalid,
   parseControlRequest,
   type ControlError,
   type ControlRequest,
-} from './binance.control.ts';
-import {
-  CONNECTION_LIFETIME_MS,
-  MESSAGES_PER_SECOND,
-  PING_INTERVAL_MS,
-  POLICY_VIOLATION,
-  PONG_DEADLINE_MS,
-  STREAMS_PER_CONNECTION,
-} from './binance.limits.ts';
-import type { StreamIndex } from './binance.stream-index.ts';
-import type { TimeUnit } from './binance.time-unit.ts';
+} from './control.ts';
+import { POLICY_VIOLATION, type BinanceLimits } from './limits.ts';
+import type { StreamIndex } from './stream-index.ts';
 
-export interface ConnectionSurroundings {
+export interface ConnectionSurroundings<A extends StreamAddress> {
   readonly clock: Clock;
-  readonly streams: StreamIndex;
+  readonly limits: BinanceLimits;
+  readonly streams: Pick<StreamIndex<unknown, A>, 'join' | 'leave'>;
   readonly violations: ViolationLog;
+  /** The announcement that the exchange goes down; undefined where it announces nothing. */
+  readonly shutdownNotice: (asked: A) => { readonly name: string; readonly payload: unknown } | undefined;
   /** Told once, when the connection is over. */
-  readonly onClosed: (connection: BinanceConnection) => void;
+  readonly onClosed: (connection: BinanceConnection<A>) => void;
 }
 
 interface Ping {
@@ -37,39 +32,42 @@ interface Ping {
 }
 
 const NORMAL_CLOSURE = 1000;
-const SHUTDOWN = 'serverShutdown';
 
 /** One client's socket: what it subscribed, whether it answers pings, and whether it keeps to the limits. */
-export class BinanceConnection implements ConnectionHandler, SimulatedConnection, FaultableConnection {
+export class BinanceConnection<A extends StreamAddress>
+  implements ConnectionHandler, SimulatedConnection, FaultableConnection
+{
   readonly subscriptions = new Set<string>();
   readonly path: string;
   readonly address: string;
   readonly openedAt: number;
-  readonly unit: TimeUnit;
   received = 0;
   private combined: boolean;
   private readonly messages: SlidingWindow;
   private readonly pings: Ping[] = [];
   private readonly lifetime: Timer;
   private nextPing: Timer;
+  private pongDeadline: Timer | undefined;
   private closed = false;
 
   constructor(
     readonly id: number,
     readonly link: FaultyLink,
-    address: StreamAddress,
-    private readonly surroundings: ConnectionSurroundings,
+    /** What its address asks for. */
+    readonly asked: A,
+    private readonly surroundings: ConnectionSurroundings<A>,
   ) {
-    const { clock } = surroundings;
+    const { clock, limits } = surroundings;
     this.path = link.path;
     this.address = link.address;
     this.openedAt = clock.now();
-    this.unit = address.unit;
-    this.combined = address.combined;
+    this.combined = asked.combined;
     this.messages = new SlidingWindow(clock, 1000);
-    this.nextPing = clock.after(PING_INTERVAL_MS, () => this.ping());
-    this.lifetime = clock.after(CONNECTION_LIFETIME_MS, () => this.close(NORMAL_CLOSURE, 'Lifetime of 24 h'));
-    this.subscribe(address.streams);
+    this.nextPing = clock.after(limits.pingIntervalMs, () => this.ping());
+    this.lifetime = clock.after(limits.connectionLifetimeMs, () =>
+      this.close(NORMAL_CLOSURE, 'Lifetime of 24 h'),
+    );
+    this.subscribe(asked.streams);
   }
 
   get sent(): number {
@@ -85,10 +83,9 @@ export class BinanceConnection implements ConnectionHandler, SimulatedConnection
     return this.combined ? `{"stream":${JSON.stringify(stream)},"data":${data}}` : data;
   }
 
-  /** Since 2026-06-09 without a fixed lead time. */
-  shutdownNotice(): string {
-    const now = this.unit.at(this.surroundings.clock.now());
-    return this.frame(`!${SHUTDOWN}`, JSON.stringify({ e: SHUTDOWN, E: now }));
+  shutdownNotice(): string | undefined {
+    const notice = this.surroundings.shutdownNotice(this.asked);
+    return notice && this.frame(notice.name, JSON.stringify(notice.payload));
   }
 
   close(code: number | undefined, reason: string): void {
@@ -117,6 +114,7 @@ export class BinanceConnection implements ConnectionHandler, SimulatedConnection
     // Only an answer to one of our pings counts: unsolicited pongs are allowed and keep nothing alive.
     const answered = this.pings.findIndex((ping) => ping.payload === payload);
     this.pings.splice(0, answered + 1);
+    if (answered !== -1) this.watchPongs();
   }
 
   onClose(): void {
@@ -125,6 +123,7 @@ export class BinanceConnection implements ConnectionHandler, SimulatedConnection
     this.link.end();
     this.nextPing.cancel();
     this.lifetime.cancel();
+    this.pongDeadline?.cancel();
     for (const name of this.subscriptions) this.surroundings.streams.leave(name, this);
     this.surroundings.onClosed(this);
   }
@@ -187,8 +186,9 @@ export class BinanceConnection implements ConnectionHandler, SimulatedConnection
   /** Takes all names, or none when they would be too many for one connection. */
   private subscribe(names: readonly string[]): boolean {
     const wanted = new Set([...this.subscriptions, ...names]);
-    if (wanted.size > STREAMS_PER_CONNECTION) {
-      this.violate('topics-per-connection', `${wanted.size} streams, ${STREAMS_PER_CONNECTION} are allowed`);
+    const { streamsPerConnection } = this.surroundings.limits;
+    if (wanted.size > streamsPerConnection) {
+      this.violate('topics-per-connection', `${wanted.size} streams, ${streamsPerConnection} are allowed`);
       return false;
     }
     for (const name of names) {
@@ -203,24 +203,33 @@ export class BinanceConnection implements ConnectionHandler, SimulatedConnection
     if (this.closed) return false;
     this.received++;
     const count = this.messages.add();
-    if (count <= MESSAGES_PER_SECOND) return true;
-    this.violate('messages-per-second', `${count} within one second, ${MESSAGES_PER_SECOND} are allowed`);
+    const { messagesPerSecond } = this.surroundings.limits;
+    if (count <= messagesPerSecond) return true;
+    this.violate('messages-per-second', `${count} within one second, ${messagesPerSecond} are allowed`);
     this.close(POLICY_VIOLATION, 'Too many requests');
     return false;
   }
 
   private ping(): void {
-    const { clock } = this.surroundings;
-    const silentMs = clock.monotonic() - (this.pings[0]?.at ?? clock.monotonic());
-    if (silentMs >= PONG_DEADLINE_MS) {
-      this.violate('pong-timeout', `a ping stayed unanswered for ${silentMs} ms`);
-      this.close(POLICY_VIOLATION, 'Pong timeout');
-      return;
-    }
+    const { clock, limits } = this.surroundings;
     const payload = String(clock.now());
     this.pings.push({ payload, at: clock.monotonic() });
-    this.nextPing = clock.after(PING_INTERVAL_MS, () => this.ping());
+    if (this.pings.length === 1) this.watchPongs();
+    this.nextPing = clock.after(limits.pingIntervalMs, () => this.ping());
     this.link.ping(payload);
+  }
+
+  /** The oldest ping that waits for its answer has a deadline. */
+  private watchPongs(): void {
+    this.pongDeadline?.cancel();
+    const [oldest] = this.pings;
+    if (oldest === undefined) return;
+    const { clock, limits } = this.surroundings;
+    const leftMs = oldest.at + limits.pongDeadlineMs - clock.monotonic();
+    this.pongDeadline = clock.after(Math.max(0, leftMs), () => {
+      this.violate('pong-timeout', `a ping stayed unanswered for ${limits.pongDeadlineMs} ms`);
+      this.close(POLICY_VIOLATION, 'Pong timeout');
+    });
   }
 
   private violate(rule: ViolationRule, detail: string): void {

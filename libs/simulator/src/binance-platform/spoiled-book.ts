@@ -1,27 +1,19 @@
 import type { BookError } from '../faults/fault.ts';
 import type { MarketBook, PriceLevel } from '../market/market.ts';
-import { parseStream } from './binance.streams.ts';
 
 const AMOUNT = '1.00000000';
 
-/** Where the levels of a frame lie: in the changes of a book as `b` and `a`, in the top of one as `bids` and `asks`. */
+/** Where a frame of a book has its bids: as `b` beside changes, as `bids` in a top. */
 type Side = 'b' | 'bids';
 
 /**
  * A frame of a book in which something is wrong.
- * @param bookOf the right book after this frame
- * @returns undefined where the stream has no book, or the frame nothing that could be wrong in this way
+ * @param side the field of its bids
+ * @param book the right book after this frame
+ * @returns undefined where the frame has nothing that could be wrong in this way
  */
-export function spoiledBook(
-  name: string,
-  frame: string,
-  how: BookError,
-  bookOf: (symbol: string) => MarketBook,
-): string | undefined {
-  const stream = parseStream(name);
-  if (stream?.kind !== 'depth' && stream?.kind !== 'partialDepth') return undefined;
-  const side = stream.kind === 'depth' ? 'b' : 'bids';
-  const spoil = spoiler(how, bookOf(stream.symbol));
+export function spoiledBook(frame: string, how: BookError, side: Side, book: MarketBook): string | undefined {
+  const spoil = spoiler(how, book);
   if (spoil === undefined) return undefined;
   // A combined connection has its payloads in an envelope, a raw one has not.
   const message = JSON.parse(frame) as { readonly data?: object };

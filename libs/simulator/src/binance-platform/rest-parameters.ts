@@ -1,7 +1,6 @@
 import type { InstrumentMarket } from '../market/instrument-market.ts';
-import type { SeededMarket } from '../market/seeded-market.ts';
 import { Timeframe } from '../market/timeframe.ts';
-import { isBinanceInterval } from './binance.streams.ts';
+import { isBinanceInterval } from './intervals.ts';
 
 /** A refusal as Binance words it: HTTP status 400 with `{code, msg}`. */
 export class RestError extends Error {
@@ -24,7 +23,7 @@ const INVALID_PARAMETER = -1130;
 export class RestParameters {
   constructor(
     private readonly query: URLSearchParams,
-    private readonly market: SeededMarket,
+    private readonly find: (symbol: string) => InstrumentMarket | undefined,
   ) {}
 
   symbol(): InstrumentMarket {
@@ -88,7 +87,7 @@ export class RestParameters {
   }
 
   private listed(symbol: string): InstrumentMarket {
-    const market = this.market.find(symbol);
+    const market = this.find(symbol);
     if (market === undefined) throw new RestError(BAD_SYMBOL, 'Invalid symbol.');
     return market;
   }
