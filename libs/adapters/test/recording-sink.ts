@@ -32,6 +32,26 @@ export class RecordingSink implements Sink {
     this.record('ticker', call);
   }
 
+  tickerUpdate(...call: Parameters<Sink['tickerUpdate']>): void {
+    this.record('tickerUpdate', call);
+  }
+
+  derivatives(...call: Parameters<Sink['derivatives']>): void {
+    this.record('derivatives', call);
+  }
+
+  option(...call: Parameters<Sink['option']>): void {
+    this.record('option', call);
+  }
+
+  liquidation(...call: Parameters<Sink['liquidation']>): void {
+    this.record('liquidation', call);
+  }
+
+  platformStatus(...call: Parameters<Sink['platformStatus']>): void {
+    this.record('platformStatus', call);
+  }
+
   candle(...call: Parameters<Sink['candle']>): void {
     this.record('candle', call);
   }

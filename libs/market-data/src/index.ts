@@ -41,12 +41,23 @@ export {
   type CandleAnchors,
 } from './candle/candle-interval.ts';
 export { CandleSeries, type CandleRange } from './candle/candle-series.ts';
+export type { DerivativesEvent } from './event/derivatives.ts';
+export type { LiquidationEvent } from './event/liquidation.ts';
+export type { OptionEvent } from './event/option.ts';
+export type { PlatformState, PlatformStatusEvent } from './event/platform-status.ts';
 export type { OrderEvent, OrderStatus } from './event/order.ts';
 export type { FillEvent } from './event/fill.ts';
 export type { BalanceEvent } from './event/balance.ts';
 export type { PositionEvent } from './event/position.ts';
 export type { DataState, LostRange, StatusEvent } from './event/status.ts';
-export type { AccountStateEvent, BookEvent, DataEvent, MarketEvent, PrivateEvent } from './event/event.ts';
+export type {
+  AccountStateEvent,
+  BookEvent,
+  DataEvent,
+  MarketEvent,
+  PrivateEvent,
+  ValueEvent,
+} from './event/event.ts';
 export type { Instrument, InstrumentKind, InstrumentStatus } from './instrument/instrument.ts';
 export {
   InvalidSymbolError,
@@ -61,12 +72,14 @@ export {
   PRIVATE_CHANNELS,
   PUBLIC_CHANNELS,
   TYPED_CHANNELS,
+  hasNoSymbol,
   isChannel,
   isPrivateChannel,
   isPublicChannel,
   type Channel,
   type PrivateChannel,
   type PublicChannel,
+  type SymbollessChannel,
   type TypedChannel,
 } from './subscription/channel.ts';
 export {
@@ -75,6 +88,7 @@ export {
   type AccountRequest,
   type AnyRequest,
   type ParamValue,
+  type StatusRequest,
   type SubscriptionParams,
   type SubscriptionRequest,
 } from './subscription/subscription.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TYPED_CHANNELS, type SubscriptionRequest } from '@exchange-stream/market-data';
+import type { SubscriptionRequest } from '@exchange-stream/market-data';
 import { startSimulator, type RunningSimulator } from '@exchange-stream/simulator';
 import { Command } from 'commander';
 import { CommandFailure } from '../command-failure.ts';
@@ -11,6 +11,7 @@ import { GatewayProcess } from './gateway-process.ts';
 import { invitation } from './invitation.ts';
 
 const EXCHANGE = 'binance';
+const CHANNELS = ['trades', 'ticker', 'quotes', 'book', 'candles'] as const;
 const SYMBOLS = ['BTC/USDT', 'ETH/USDT'] as const;
 const LOOPBACK = '127.0.0.1';
 const GATEWAY_PORT = 3000;
@@ -20,7 +21,7 @@ const FAILED = 1;
 
 /** Everything a demo shows, of each symbol. */
 const SUBSCRIPTIONS: readonly SubscriptionRequest[] = SYMBOLS.flatMap((symbol) =>
-  TYPED_CHANNELS.map((channel) => ({
+  CHANNELS.map((channel) => ({
     ...{ exchange: EXCHANGE, channel, symbol },
     ...(channel === 'candles' && { params: { interval: '1m' } }),
   })),

@@ -8,7 +8,18 @@ import type {
 import type { SubscriptionFailure } from '@exchange-stream/nestjs/engine';
 
 /** Kinds of message that carry data. */
-export type DataKind = 'snap' | 'upd' | 'trade' | 'ticker' | 'quote' | 'candle' | 'raw';
+export type DataKind =
+  | 'snap'
+  | 'upd'
+  | 'trade'
+  | 'ticker'
+  | 'quote'
+  | 'candle'
+  | 'derivatives'
+  | 'liquidation'
+  | 'option'
+  | 'platform-status'
+  | 'raw';
 
 /** Where a message stands in its channel. */
 export interface Position {
@@ -75,6 +86,10 @@ const KIND_OF_EVENT: Readonly<Record<PublicEvent['type'], DataKind>> = {
   ticker: 'ticker',
   quote: 'quote',
   candle: 'candle',
+  derivatives: 'derivatives',
+  liquidation: 'liquidation',
+  option: 'option',
+  'platform-status': 'platform-status',
   raw: 'raw',
 };
 

@@ -1,8 +1,7 @@
-import type { TypedChannel } from '@exchange-stream/market-data';
 import type { TopicDescription } from '@exchange-stream/nestjs/contract';
 
 /** What stands behind the `@` of topics that all exchanges of the family have. */
-const PLAIN: Readonly<Record<string, TypedChannel>> = {
+const PLAIN: Readonly<Record<string, keyof typeof plainTopics>> = {
   trade: 'trades',
   aggTrade: 'trades',
   ticker: 'ticker',
@@ -18,7 +17,7 @@ export const plainTopics = {
 };
 
 /** The channel of such a topic, by what stands behind its `@`. */
-export function plainChannelOf(kind: string): TypedChannel | undefined {
+export function plainChannelOf(kind: string): keyof typeof plainTopics | undefined {
   return Object.hasOwn(PLAIN, kind) ? PLAIN[kind] : undefined;
 }
 
@@ -26,11 +25,11 @@ export function plainChannelOf(kind: string): TypedChannel | undefined {
  * What a topic carries, by its two parts: the symbol, in upper case, and what stands behind its `@`.
  * @param build writes the topic of a description; what it would write differently is nothing that a channel builds
  */
-export function describeBy(
+export function describeBy<D extends TopicDescription>(
   topic: string,
-  describe: (nativeSymbol: string, kind: string) => TopicDescription | undefined,
-  build: (description: TopicDescription) => string,
-): TopicDescription | undefined {
+  describe: (nativeSymbol: string, kind: string) => D | undefined,
+  build: (description: D) => string,
+): D | undefined {
   const at = topic.indexOf('@');
   if (at < 1) return undefined;
   const description = describe(topic.slice(0, at).toUpperCase(), topic.slice(at + 1));

@@ -19,19 +19,24 @@ export const topics = {
     `${symbol.toLowerCase()}@depth${depth}${speed === 1000 ? '' : '@100ms'}`,
   candles: (symbol, { interval, timezone }) =>
     `${symbol.toLowerCase()}@kline_${interval}${timezone === '+08:00' ? '@+08:00' : ''}`,
-} satisfies Record<TypedChannel, (symbol: string, params: SubscriptionParams) => string>;
+} satisfies Partial<Record<TypedChannel, (symbol: string, params: SubscriptionParams) => string>>;
 
 const BOOK = /^depth(5|10|20)?(@100ms)?$/;
 const CANDLES = new RegExp(`^kline_(${INTERVALS.join('|')})(@\\+08:00)?$`);
 
+/** What a topic of one of these builders carries. */
+interface Described extends TopicDescription {
+  readonly channel: keyof typeof topics;
+}
+
 /** What a topic carries: the reverse of `topics`, undefined for anything that they would write differently. */
-export function describeTopic(topic: string): TopicDescription | undefined {
+export function describeTopic(topic: string): Described | undefined {
   return describeBy(topic, describe, ({ channel, nativeSymbol, params }) =>
     topics[channel](nativeSymbol, params),
   );
 }
 
-function describe(nativeSymbol: string, kind: string): TopicDescription | undefined {
+function describe(nativeSymbol: string, kind: string): Described | undefined {
   const plain = plainChannelOf(kind);
   if (plain) return { channel: plain, nativeSymbol, params: kind === 'aggTrade' ? { aggregated: true } : {} };
   const book = BOOK.exec(kind);

@@ -44,7 +44,7 @@ export interface ChannelDeclaration {
   /** Key of the endpoint that serves it. */
   readonly endpoint: string;
   readonly params: Readonly<Record<string, ParamDeclaration>>;
-  /** The exchange's own wire name of the subscription. */
+  /** The exchange's own wire name of the subscription; of the channel `status` without a symbol. */
   readonly topic: (nativeSymbol: string, params: SubscriptionParams) => string;
   /** For `book`: how a local book of this variant is kept right. */
   readonly book?: (params: SubscriptionParams) => BookRules;
@@ -57,7 +57,11 @@ export interface ChannelDeclaration {
    * go side by side.
    */
   readonly exclusive?: 'connection' | 'exchange';
-  /** When silence proves that the topic is dead; without it, silence proves nothing. */
+  /**
+   * Of what happens the exchange tells only some: which, in words for users, as `the last of each symbol within a second`.
+   */
+  readonly sampled?: string;
+  /** When silence proves that the topic is dead; without it, silence proves nothing, as of liquidations and notices. */
   readonly cadence?: (params: SubscriptionParams) => Cadence | undefined;
   /**
    * Milliseconds from the ack to the first row, where the exchange greets every new subscription with one, even in a

@@ -33,6 +33,13 @@ export type {
   RequestLimit,
   SocketEndpoint,
 } from './endpoint.ts';
+export type {
+  DerivativesRow,
+  LiquidationRow,
+  OptionRow,
+  PlatformStatusRow,
+  TickerRow,
+} from './market-rows.ts';
 export type { MessageId, MessageIdKind, MessageIds, MessageIdSource } from './message-id.ts';
 export type { AccountStateDeclaration, FillsDeclaration, PrivateChannels } from './private-channel.ts';
 export type {
@@ -60,5 +67,5 @@ export type {
   SessionContext,
 } from './session.ts';
 export type { Token, TokenDeclaration, TokenOperation, TokenQuery } from './token.ts';
-export type { Refusal, Sink, Stream, TickerRow } from './sink.ts';
+export type { Refusal, Sink, Stream } from './sink.ts';
 export type { TradeIds, TradeRow, TradeRules, TradesOperation, TradesQuery } from './trades.ts';

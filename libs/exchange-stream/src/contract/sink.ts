@@ -1,14 +1,14 @@
-import type {
-  BookLevel,
-  BookOrder,
-  EventOrigin,
-  ExchangeSequence,
-  Side,
-  TickerEvent,
-} from '@exchange-stream/market-data';
+import type { BookLevel, BookOrder, ExchangeSequence, Side } from '@exchange-stream/market-data';
 import type { AccountRow } from './account-rows.ts';
 import type { BookLink } from './book.ts';
 import type { CandleRow } from './candle.ts';
+import type {
+  DerivativesRow,
+  LiquidationRow,
+  OptionRow,
+  PlatformStatusRow,
+  TickerRow,
+} from './market-rows.ts';
 import type { SigningRefusal } from './rest.ts';
 import type { TradeRow } from './trades.ts';
 
@@ -16,9 +16,6 @@ import type { TradeRow } from './trades.ts';
 export interface Stream {
   readonly topic: string;
 }
-
-/** The exchange's statement about one 24-hour window. */
-export type TickerRow = Omit<TickerEvent, keyof EventOrigin | 'type'>;
 
 /** Why the exchange refused a request. */
 export interface Refusal {
@@ -68,7 +65,16 @@ export interface Sink<S extends Stream = Stream> {
     ask: string,
     askAmount: string,
   ): void;
+  /** A whole statement about the window: what it does not name is not known. */
   ticker(stream: S, exchangeTime: number | undefined, row: TickerRow): void;
+  /** What has changed of the statement before: what it does not name stands. */
+  tickerUpdate(stream: S, exchangeTime: number | undefined, row: Partial<TickerRow>): void;
+  /** What it does not name stands as told last, by this topic or another one that feeds the same subscription. */
+  derivatives(stream: S, exchangeTime: number | undefined, row: DerivativesRow): void;
+  /** As `derivatives`. */
+  option(stream: S, exchangeTime: number | undefined, row: OptionRow): void;
+  liquidation(stream: S, exchangeTime: number | undefined, row: LiquidationRow): void;
+  platformStatus(stream: S, exchangeTime: number | undefined, row: PlatformStatusRow): void;
   candle(stream: S, exchangeTime: number | undefined, row: CandleRow): void;
   /** A whole book, or its whole top; best level first. Levels with the count of their orders where it is told. */
   bookSnapshot(

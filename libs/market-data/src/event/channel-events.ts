@@ -1,8 +1,12 @@
 import type { BalanceEvent } from './balance.ts';
 import type { CandleEvent } from './candle.ts';
+import type { DerivativesEvent } from './derivatives.ts';
 import type { BookEvent, DataEvent } from './event.ts';
 import type { FillEvent } from './fill.ts';
+import type { LiquidationEvent } from './liquidation.ts';
+import type { OptionEvent } from './option.ts';
 import type { OrderEvent } from './order.ts';
+import type { PlatformStatusEvent } from './platform-status.ts';
 import type { PositionEvent } from './position.ts';
 import type { QuoteEvent } from './quote.ts';
 import type { RawEvent } from './raw.ts';
@@ -17,6 +21,10 @@ export interface ChannelEvents {
   quotes: QuoteEvent;
   book: BookEvent;
   candles: CandleEvent;
+  derivatives: DerivativesEvent;
+  liquidations: LiquidationEvent;
+  options: OptionEvent;
+  status: PlatformStatusEvent;
   raw: RawEvent;
   orders: OrderEvent;
   fills: FillEvent;
@@ -34,6 +42,10 @@ export const CHANNEL_OF_EVENT: Readonly<Record<DataEvent['type'], Channel>> = {
   'book-orders-snapshot': 'book',
   'book-orders-update': 'book',
   candle: 'candles',
+  derivatives: 'derivatives',
+  liquidation: 'liquidations',
+  option: 'options',
+  'platform-status': 'status',
   raw: 'raw',
   order: 'orders',
   fill: 'fills',

@@ -1,5 +1,15 @@
 /** Kinds of market data with an event of their own, in the order in which listings show them. */
-export const TYPED_CHANNELS = ['trades', 'ticker', 'quotes', 'book', 'candles'] as const;
+export const TYPED_CHANNELS = [
+  'trades',
+  'ticker',
+  'quotes',
+  'book',
+  'candles',
+  'derivatives',
+  'liquidations',
+  'options',
+  'status',
+] as const;
 
 /** A kind of market data with an event of its own. */
 export type TypedChannel = (typeof TYPED_CHANNELS)[number];
@@ -30,6 +40,14 @@ export function isChannel(text: string): text is Channel {
 /** Whether the channel is of an account, and not of a market. */
 export function isPrivateChannel(channel: Channel): channel is PrivateChannel {
   return (PRIVATE_CHANNELS as readonly string[]).includes(channel);
+}
+
+/** Of a whole account, or of the whole exchange: its subscriptions name no symbol. */
+export type SymbollessChannel = PrivateChannel | 'status';
+
+/** Whether subscriptions to the channel name no symbol. */
+export function hasNoSymbol(channel: Channel): channel is SymbollessChannel {
+  return channel === 'status' || isPrivateChannel(channel);
 }
 
 /** Whether the text names a channel that anybody may see. */

@@ -12,7 +12,7 @@ export interface SubscriptionRequest<C extends Channel = Channel> {
   readonly channel: C;
   /**
    * Unified symbol, `BTC/USDT`; for the channel `raw` a topic by the exchange's own wire name, `btcusdt@trade`. Empty for
-   * private channels.
+   * private channels and `status`.
    */
   readonly symbol: string;
   readonly params?: SubscriptionParams;
@@ -26,9 +26,16 @@ export interface AccountRequest<C extends PrivateChannel = PrivateChannel> {
   readonly account?: string;
 }
 
-/** What somebody wants to receive, of a market or of an account. */
+/** What somebody wants to receive of a whole exchange: its notices about its platform. */
+export interface StatusRequest<C extends 'status' = 'status'> {
+  readonly exchange: string;
+  readonly channel: C;
+  readonly params?: SubscriptionParams;
+}
+
+/** What somebody wants to receive, of a market, of an account or of a whole exchange. */
 export type AnyRequest<C extends Channel = Channel> =
-  SubscriptionRequest<C> | AccountRequest<C & PrivateChannel>;
+  SubscriptionRequest<C> | AccountRequest<C & PrivateChannel> | StatusRequest<C & 'status'>;
 
 /**
  * The one key by which engine, REST, feed, metrics and command line know a subscription: JSON of its parts in a fixed

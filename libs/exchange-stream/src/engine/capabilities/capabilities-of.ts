@@ -60,7 +60,7 @@ function channelOf(
   declaration: ChannelDeclaration | undefined,
 ): readonly ChannelCapability[] {
   if (!declaration) return [];
-  const { endpoint, book, exclusive } = declaration;
+  const { endpoint, book, exclusive, sampled } = declaration;
   const plainest = plainestParams(declaration);
   const cadence = declaration.cadence?.(plainest);
   const firstDataWithinMs = declaration.firstDataWithinMs?.(plainest);
@@ -71,6 +71,7 @@ function channelOf(
       params: Object.entries(declaration.params).map(paramOf),
       ...(book && { books: booksOf(declaration, book) }),
       ...(channel === 'trades' && { tradeIds: declaration.trades?.(plainest).ids ?? 'arbitrary' }),
+      ...(sampled !== undefined && { sampled }),
       ...(cadence && { cadence }),
       ...(firstDataWithinMs !== undefined && { firstDataWithinMs }),
       ...(exclusive && { exclusive }),

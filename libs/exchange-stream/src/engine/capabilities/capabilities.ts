@@ -43,6 +43,8 @@ export interface ChannelCapability {
   readonly books?: readonly BookCapability[];
   /** For `trades`: what ids tell of those that are missing, with the plainest parameters. */
   readonly tradeIds?: TradeIds;
+  /** Which of what happens the exchange tells, where it does not tell all. */
+  readonly sampled?: string;
   /** What is promised of its rows with the plainest parameters; without it, silence alone proves nothing. */
   readonly cadence?: Cadence;
   /** Milliseconds from the ack to the first row, where every subscription is greeted with one; plainest parameters. */

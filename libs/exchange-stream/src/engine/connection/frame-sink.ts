@@ -3,11 +3,16 @@ import type {
   AccountRow,
   BookLink,
   CandleRow,
+  DerivativesRow,
+  LiquidationRow,
+  OptionRow,
+  PlatformStatusRow,
   Refusal,
   Sink,
   TickerRow,
   TradeRow,
 } from '../../contract/index.ts';
+import type { FieldChannel, FieldRows } from '../dispatch/latest-fields.ts';
 import { FrameCount } from '../integrity/frame-count.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import type { FrameProblemKind } from '../lifecycle/lifecycle-event.ts';
@@ -96,11 +101,12 @@ export class FrameSink implements Sink<WireStream> {
     aggregates?: { readonly firstId: string; readonly lastId: string },
   ): void {
     for (const flow of stream.flows)
-      flow.trade(this.receivedAt, exchangeTime, id, price, amount, side, aggregates);
+      if (flow.channel === 'trades')
+        flow.trade(this.receivedAt, exchangeTime, id, price, amount, side, aggregates);
   }
 
   recentTrades(stream: WireStream, rows: readonly TradeRow[]): void {
-    for (const flow of stream.flows) flow.recentTrades(this.receivedAt, rows);
+    for (const flow of stream.flows) if (flow.channel === 'trades') flow.recentTrades(this.receivedAt, rows);
   }
 
   quote(
@@ -113,16 +119,40 @@ export class FrameSink implements Sink<WireStream> {
     askAmount: string,
   ): void {
     for (const flow of stream.flows) {
-      flow.quote(this.receivedAt, exchangeTime, sequence, bid, bidAmount, ask, askAmount);
+      if (flow.channel === 'quotes')
+        flow.quote(this.receivedAt, exchangeTime, sequence, bid, bidAmount, ask, askAmount);
     }
   }
 
   ticker(stream: WireStream, exchangeTime: number | undefined, row: TickerRow): void {
-    for (const flow of stream.flows) flow.ticker(this.receivedAt, exchangeTime, row);
+    this.fields('ticker', stream, exchangeTime, row, true);
+  }
+
+  tickerUpdate(stream: WireStream, exchangeTime: number | undefined, row: Partial<TickerRow>): void {
+    this.fields('ticker', stream, exchangeTime, row, false);
+  }
+
+  derivatives(stream: WireStream, exchangeTime: number | undefined, row: DerivativesRow): void {
+    this.fields('derivatives', stream, exchangeTime, row, false);
+  }
+
+  option(stream: WireStream, exchangeTime: number | undefined, row: OptionRow): void {
+    this.fields('options', stream, exchangeTime, row, false);
+  }
+
+  liquidation(stream: WireStream, exchangeTime: number | undefined, row: LiquidationRow): void {
+    for (const flow of stream.flows)
+      if (flow.channel === 'liquidations') flow.liquidation(this.receivedAt, exchangeTime, row);
+  }
+
+  platformStatus(stream: WireStream, exchangeTime: number | undefined, row: PlatformStatusRow): void {
+    for (const flow of stream.flows)
+      if (flow.channel === 'status') flow.platformStatus(this.receivedAt, exchangeTime, row);
   }
 
   candle(stream: WireStream, exchangeTime: number | undefined, row: CandleRow): void {
-    for (const flow of stream.flows) flow.candle(this.receivedAt, exchangeTime, row);
+    for (const flow of stream.flows)
+      if (flow.channel === 'candles') flow.candle(this.receivedAt, exchangeTime, row);
   }
 
   bookSnapshot(
@@ -132,7 +162,8 @@ export class FrameSink implements Sink<WireStream> {
     bids: readonly BookLevel[],
     asks: readonly BookLevel[],
   ): void {
-    for (const flow of stream.flows) flow.bookSnapshot(this.receivedAt, exchangeTime, link, bids, asks);
+    for (const flow of stream.flows)
+      if (flow.channel === 'book') flow.bookSnapshot(this.receivedAt, exchangeTime, link, bids, asks);
   }
 
   bookUpdate(
@@ -142,7 +173,8 @@ export class FrameSink implements Sink<WireStream> {
     bids: readonly BookLevel[],
     asks: readonly BookLevel[],
   ): void {
-    for (const flow of stream.flows) flow.bookUpdate(this.receivedAt, exchangeTime, link, bids, asks);
+    for (const flow of stream.flows)
+      if (flow.channel === 'book') flow.bookUpdate(this.receivedAt, exchangeTime, link, bids, asks);
   }
 
   bookOrdersSnapshot(
@@ -152,7 +184,8 @@ export class FrameSink implements Sink<WireStream> {
     bids: readonly BookOrder[],
     asks: readonly BookOrder[],
   ): void {
-    for (const flow of stream.flows) flow.bookOrdersSnapshot(this.receivedAt, exchangeTime, link, bids, asks);
+    for (const flow of stream.flows)
+      if (flow.channel === 'book') flow.bookOrdersSnapshot(this.receivedAt, exchangeTime, link, bids, asks);
   }
 
   bookOrdersUpdate(
@@ -162,7 +195,8 @@ export class FrameSink implements Sink<WireStream> {
     bids: readonly BookOrder[],
     asks: readonly BookOrder[],
   ): void {
-    for (const flow of stream.flows) flow.bookOrdersUpdate(this.receivedAt, exchangeTime, link, bids, asks);
+    for (const flow of stream.flows)
+      if (flow.channel === 'book') flow.bookOrdersUpdate(this.receivedAt, exchangeTime, link, bids, asks);
   }
 
   account(stream: WireStream, rows: readonly AccountRow[], isSnapshot: boolean): void {
@@ -237,6 +271,18 @@ export class FrameSink implements Sink<WireStream> {
     this.targets.statistics.rejected++;
     for (const flow of stream?.flows ?? []) flow.rejected(reason);
     this.targets.problem('rejected', () => reason);
+  }
+
+  private fields<C extends FieldChannel>(
+    channel: C,
+    stream: WireStream,
+    exchangeTime: number | undefined,
+    row: FieldRows[C],
+    isWhole: boolean,
+  ): void {
+    stream.known.add(channel, this.receivedAt, exchangeTime, row, isWhole);
+    for (const flow of stream.flows)
+      if (flow.channel === channel) flow.fields(channel, this.receivedAt, exchangeTime, row, isWhole);
   }
 
   /** Once, even when the session asks for the topic twice. */

@@ -1,4 +1,4 @@
-import type { Timer } from '@exchange-stream/market-data';
+import type { Channel, Timer } from '@exchange-stream/market-data';
 import type { Refusal, Session } from '../../contract/index.ts';
 import type { AuditedTopic } from '../audit/audited.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -11,6 +11,9 @@ import type { WireStream } from './wire-stream.ts';
 
 /** Requests for one topic, the first included, before it is given up. */
 const MAX_ATTEMPTS = 3;
+
+/** Channels of which nothing may come for hours: their silence says nothing of a connection. */
+const RARE: ReadonlySet<Channel> = new Set(['liquidations', 'status']);
 
 /** What a reconciler needs of its connection. */
 export interface ReconcilerConnection extends RequestConnection {
@@ -115,8 +118,9 @@ export class TopicReconciler {
     topic.add(holder);
     if (topic.phase === 'leaving') topic.phase = 'wanted';
     if (topic.phase === 'unwanted') topic.phase = topic.before;
-    if (topic.phase === 'confirmed') holder.acked();
-    else this.schedule();
+    if (topic.phase !== 'confirmed') return this.schedule();
+    holder.acked();
+    topic.known.tell(holder.rows);
   }
 
   /** Puts one holder of a topic in the place of another; nothing changes on the wire. */
@@ -124,10 +128,10 @@ export class TopicReconciler {
     this.topics.get(name)?.replace(holder, by);
   }
 
-  /** Whether any topic may bring data: not all of their markets have stopped. */
+  /** Whether any topic should bring data: of one whose market has not stopped, and of which there is always some. */
   get expectsData(): boolean {
     for (const topic of this.topics.values())
-      for (const holder of topic.holders) if (!holder.isHalted) return true;
+      for (const { isHalted, rows } of topic.holders) if (!isHalted && !RARE.has(rows.channel)) return true;
     return false;
   }
 

@@ -1,4 +1,5 @@
 import type { RowTarget } from '../dispatch/row-target.ts';
+import { KnownFields } from '../dispatch/known-fields.ts';
 import type { TopicHolder } from './topic-holder.ts';
 import type { WireStream } from './wire-stream.ts';
 
@@ -20,6 +21,7 @@ export class Topic implements WireStream {
   /** Was refused together with others, and is tried by itself. */
   alone = false;
   readonly holders = new Set<TopicHolder>();
+  readonly known = new KnownFields();
   flows: readonly RowTarget[] = [];
   rawFlows: readonly RowTarget[] = [];
   private present: TopicPhase = 'wanted';
@@ -32,6 +34,8 @@ export class Topic implements WireStream {
 
   set phase(phase: TopicPhase) {
     this.present = phase;
+    // The exchange begins anew.
+    if (phase === 'wanted' || phase === 'requested') this.known.clear();
     this.step++;
   }
 

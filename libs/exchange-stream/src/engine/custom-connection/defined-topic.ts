@@ -5,11 +5,14 @@ const nothing = (): void => undefined;
 
 /** Frames of user-defined connections go to their handler: nothing is read off them. */
 const NO_ROWS: RowTarget = {
+  channel: 'raw',
   isRaw: false,
   trade: nothing,
   recentTrades: nothing,
   quote: nothing,
-  ticker: nothing,
+  fields: nothing,
+  liquidation: nothing,
+  platformStatus: nothing,
   candle: nothing,
   bookSnapshot: nothing,
   bookUpdate: nothing,

@@ -15,7 +15,7 @@ import { MergedOrders } from './merged-orders.ts';
  * - `all`: every event.
  * - `latest`: the newest event; of a book the whole of it, as it is then.
  * - `merge`: what can be told in one: the levels that have changed of a book, the newest state of each candle, the newest
- *   ticker or quote. Trades and raw frames cannot be merged.
+ *   ticker, quote … Trades, liquidations, notices and raw frames cannot be merged.
  *
  * Orders, balances and positions wait under every policy as the newest state of each id, and fills each for itself.
  */
@@ -43,10 +43,10 @@ export interface QueueOptions {
  */
 export const STATE_CAPACITY = 100_000;
 
-const SINGLE: ReadonlySet<Channel> = new Set(['trades', 'raw', 'fills']);
+const SINGLE: ReadonlySet<Channel> = new Set(['trades', 'liquidations', 'status', 'raw', 'fills']);
 
 /** Channels of which every event waits, whatever is asked for. */
-const WHOLE: ReadonlySet<Channel> = new Set(['fills']);
+const WHOLE: ReadonlySet<Channel> = new Set(['status', 'fills']);
 
 /**
  * Refuses what cannot work.

@@ -16,7 +16,8 @@ export function createHandover(
   book: BookRules | undefined,
   clock: Clock,
 ): FlowHandover {
-  if (channel === 'trades' || channel === 'raw') return new SeriesHandover(flow, clock);
+  if (channel === 'trades' || channel === 'raw' || channel === 'liquidations' || channel === 'status')
+    return new SeriesHandover(flow, clock);
   if (isPrivateChannel(channel)) return new AccountHandover(flow, clock);
   if (book?.kind !== 'linked') return new ValueHandover(flow, clock);
   if (book.level === 'order') return new OrdersHandover(flow, book, clock);

@@ -2,18 +2,16 @@ import type {
   BookLevel,
   BookOrder,
   BookReader,
-  CandleEvent,
   Channel,
   ChannelEvents,
   ExchangeSequence,
   LostRange,
   MarketEvent,
   QueueRule,
-  QuoteEvent,
   Side,
   StatusEvent,
   SubscriptionRequest,
-  TickerEvent,
+  ValueEvent,
 } from '@exchange-stream/market-data';
 import type {
   AccountRow,
@@ -22,7 +20,8 @@ import type {
   BookSeed,
   CandleRow,
   LinkVerdict,
-  TickerRow,
+  LiquidationRow,
+  PlatformStatusRow,
   TradeRow,
   TradeRules,
 } from '../../contract/index.ts';
@@ -48,13 +47,23 @@ import { noFlowCounts } from './flow-counts.ts';
 import { accountHooks, fillSourceOf, tradeHooks, type FlowParts } from './flow-hooks.ts';
 import { FlowConsumers } from './flow-consumers.ts';
 import type { DataFlowEnvironment } from './data-flow-environment.ts';
-import { DataPresence } from './data-presence.ts';
+import { DataPresence, type EventSeries } from './data-presence.ts';
 import type { DataStatus } from './data-status.ts';
 import { FlowEvents, type InstrumentName } from './flow-events.ts';
+import { KeptNotices } from './kept-notices.ts';
+import { withFields, type FieldChannel, type FieldRows } from './latest-fields.ts';
 import type { RowTarget } from './row-target.ts';
 import type { SeriesOverlap } from './series-overlap.ts';
-import { SourceChange } from './source-change.ts';
+import { SourceChange, textOf } from './source-change.ts';
 import type { ValueStamp } from './value-stamp.ts';
+
+/** Channels of whose events each counts for itself; of fills that depends on what can be asked for. */
+const SERIES: Readonly<Partial<Record<Channel, EventSeries>>> = {
+  trades: 'trades',
+  liquidations: 'liquidations',
+  status: 'notices',
+  raw: 'frames',
+};
 
 /**
  * The data of one subscription on its way from decoded rows to consumers: integrity in front of it, one ordered sequence
@@ -62,6 +71,7 @@ import type { ValueStamp } from './value-stamp.ts';
  */
 export class DataFlow implements RowTarget {
   readonly consumers: FlowConsumers;
+  readonly channel: Channel;
   readonly isRaw: boolean;
   readonly presence: DataPresence;
   /** Of private channels, once it is known how it is kept right. */
@@ -78,7 +88,10 @@ export class DataFlow implements RowTarget {
   private accountSeries: 'fills' | undefined;
   private fillSource: FillSource | undefined;
   private lastReceivedAt: number | undefined;
-  private lastValue: TickerEvent | QuoteEvent | CandleEvent | undefined;
+  private lastValue: ValueEvent | undefined;
+  /** What rows have said that need not say everything. */
+  private known: { [C in FieldChannel]?: FieldRows[C] } = {};
+  private readonly notices = new KeptNotices();
   private newestLagMs: number | undefined;
   /** What is counted of all flows of the channel. */
   private readonly traffic: ChannelTraffic;
@@ -91,6 +104,7 @@ export class DataFlow implements RowTarget {
     key: string,
     private readonly environment: DataFlowEnvironment,
   ) {
+    this.channel = request.channel;
     this.isRaw = request.channel === 'raw';
     this.traffic = environment.statistics.of(request.channel);
     this.events = new FlowEvents(request, key);
@@ -193,7 +207,7 @@ export class DataFlow implements RowTarget {
 
   /** The same trades or frames come from two connections from here on; `undefined`: they do not after all. */
   overlap(overlap: SeriesOverlap | undefined): void {
-    this.sourceChange.overlaps(overlap, this.isRaw);
+    this.sourceChange.overlaps(overlap, this.channel !== 'trades');
   }
 
   /** They come from the fresh connection alone. */
@@ -201,9 +215,9 @@ export class DataFlow implements RowTarget {
     this.sourceChange.overlapped();
   }
 
-  /** Whether it has had a trade, by its id, or a frame, by its text. */
+  /** Whether it has had a trade, by its id, or a frame or a row without an id, by its text. */
   hasHad(id: string): boolean {
-    return this.isRaw ? this.sourceChange.hasHadFrame(id) : (this.trades?.knows(id) ?? false);
+    return this.channel === 'trades' ? (this.trades?.knows(id) ?? false) : this.sourceChange.hasHadFrame(id);
   }
 
   /** Rows of another connection that the flow has had already. */
@@ -242,9 +256,10 @@ export class DataFlow implements RowTarget {
     this.sourceChange.holdBack(this.lastStamp);
   }
 
-  /** The last value while the data is live: a whole book (its best `depth` levels), ticker, quote or candle. */
+  /** The last value while the data is live: a whole book (its best `depth` levels), ticker, quote, candle … */
   latest(depth?: number): ChannelEvents[Channel] | undefined {
     if (this.status.state !== 'live') return undefined;
+    if (this.channel === 'status') return this.notices.current().at(-1);
     return this.synchronizer ? this.bookSnapshotEvent(depth) : this.lastValue;
   }
 
@@ -263,9 +278,10 @@ export class DataFlow implements RowTarget {
     });
   }
 
-  /** All that holds while the data is live: every open order, balance or position; elsewhere the last value. */
+  /** All that holds while the data is live: every open order, balance, position or notice; elsewhere the last value. */
   current(): readonly ChannelEvents[Channel][] {
     if (this.accountData) return this.status.state === 'live' ? this.accountData.current() : [];
+    if (this.channel === 'status') return this.status.state === 'live' ? this.notices.current() : [];
     const candles = this.candles?.snapshot() ?? [];
     if (candles.length > 0) return candles.map((candle) => this.events.candle(candle));
     const latest = this.latest();
@@ -322,10 +338,37 @@ export class DataFlow implements RowTarget {
     this.deliverValue(this.events.quote(receivedAt, exchangeTime, sequence, bid, bidAmount, ask, askAmount));
   }
 
-  ticker(receivedAt: number, exchangeTime: number | undefined, row: TickerRow): void {
+  fields<C extends FieldChannel>(
+    channel: C,
+    receivedAt: number,
+    exchangeTime: number | undefined,
+    row: FieldRows[C],
+    isWhole: boolean,
+  ): void {
     this.arrived(receivedAt, exchangeTime);
     if (this.sourceChange.isBehind(receivedAt, exchangeTime, undefined)) return void this.counts.dropped++;
-    this.deliverValue(this.events.ticker(receivedAt, exchangeTime, row));
+    const known = withFields(isWhole ? undefined : this.known[channel], row);
+    this.known = { [channel]: known };
+    const event = this.events.fields(channel, receivedAt, exchangeTime, known);
+    if (event) this.deliverValue(event);
+    // It will be told with the next one.
+    else this.counts.conflated++;
+  }
+
+  liquidation(receivedAt: number, exchangeTime: number | undefined, row: LiquidationRow): void {
+    this.arrived(receivedAt, exchangeTime);
+    if (this.sourceChange.isRepeatedFrame(textOf(exchangeTime, row))) return void this.counts.dropped++;
+    this.presence.flows('liquidations flow');
+    this.deliver(this.events.liquidation(receivedAt, exchangeTime, row));
+  }
+
+  platformStatus(receivedAt: number, exchangeTime: number | undefined, row: PlatformStatusRow): void {
+    this.arrived(receivedAt, exchangeTime);
+    const isRepeated = this.sourceChange.isRepeatedFrame(textOf(exchangeTime, row));
+    const event = this.events.platformStatus(receivedAt, exchangeTime, row);
+    if (isRepeated || !this.notices.add(event)) return void this.counts.dropped++;
+    this.presence.flows('notices flow');
+    this.deliver(event);
   }
 
   candle(receivedAt: number, exchangeTime: number | undefined, row: CandleRow): void {
@@ -476,7 +519,7 @@ export class DataFlow implements RowTarget {
   }
 
   /** Delivers an event that replaces the one before. */
-  private deliverValue(event: TickerEvent | QuoteEvent | CandleEvent): void {
+  private deliverValue(event: ValueEvent): void {
     this.lastValue = event;
     this.deliverPresent(event, 'data flows');
   }
@@ -490,15 +533,18 @@ export class DataFlow implements RowTarget {
 
   private createPresence(): DataPresence {
     const { clock, statistics } = this.environment;
-    const series = this.request.channel === 'trades' ? 'trades' : undefined;
+    const series = SERIES[this.channel];
     return new DataPresence({
       clock,
-      series: () => (this.isRaw ? 'frames' : (series ?? this.accountSeries)),
+      series: () => series ?? this.accountSeries,
       built: () => this.synchronizer ?? this.accountData ?? this.candles,
       continuity: () => this.trades,
       startsOver: () => {
         this.newestLagMs = undefined;
         this.sourceChange.holdBack(undefined);
+      },
+      forgets: () => {
+        this.known = {};
       },
       changed: (reason, lost) => {
         const filled = this.status.state === 'live' ? (this.candles ?? this.trades)?.takeFilled() : undefined;

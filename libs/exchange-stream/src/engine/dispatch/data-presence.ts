@@ -24,17 +24,22 @@ export interface Continuity {
   interrupt(): void;
 }
 
+/** Events of which each counts for itself, as messages name them. */
+export type EventSeries = 'trades' | 'liquidations' | 'notices' | 'frames' | 'fills';
+
 /** What the presence of data needs from the flow that it is of. */
 export interface DataPresenceEnvironment {
   readonly clock: Clock;
   /** What its events are where each counts for itself: none replaces the one before, and what was missed stays missed. */
-  series(): 'trades' | 'frames' | 'fills' | undefined;
+  series(): EventSeries | undefined;
   /** Of a book or an account, once it is known how it is kept right. */
   built(): Built | undefined;
   /** Of a series whose holes are known: whether one is missing is not for the presence to say. */
   continuity(): Continuity | undefined;
   /** What has been received is no measure any more of what comes. */
   startsOver(): void;
+  /** What has been received is nothing any more that what comes could add to. */
+  forgets(): void;
   /** The state has changed. */
   changed(reason: string, lost: LostRange | undefined): void;
   /** Something is missing, which is about to be told. */
@@ -121,6 +126,7 @@ export class DataPresence {
     const { state } = this.status;
     if (state === 'stale' || state === 'halted') return false;
     this.environment.startsOver();
+    this.environment.forgets();
     const built = this.environment.built();
     built?.reset();
     this.broken(reason, undefined);
@@ -231,6 +237,7 @@ export class DataPresence {
     this.status.interrupted();
     this.late = false;
     this.environment.startsOver();
+    this.environment.forgets();
     this.environment.built()?.reset();
     this.environment.continuity()?.interrupt();
   }

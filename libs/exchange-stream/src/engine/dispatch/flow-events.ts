@@ -10,21 +10,33 @@ import type {
   EventOrigin,
   ExchangeSequence,
   Instrument,
+  LiquidationEvent,
   LostRange,
+  PlatformStatusEvent,
   QueueRule,
   QuoteEvent,
   RawEvent,
   Side,
   StatusEvent,
   SubscriptionRequest,
-  TickerEvent,
   TradeEvent,
 } from '@exchange-stream/market-data';
-import type { TickerRow, TradeRow } from '../../contract/index.ts';
+import type { LiquidationRow, PlatformStatusRow, TradeRow } from '../../contract/index.ts';
 import type { DataStatus } from './data-status.ts';
+import type { FieldChannel, FieldEvent, FieldRows } from './latest-fields.ts';
 
 /** What events say of their instrument. */
 export type InstrumentName = Pick<Instrument, 'symbol' | 'nativeSymbol'>;
+
+/** The events of rows that need not say everything. */
+const EVENT_OF: {
+  readonly [C in FieldChannel]: (origin: EventOrigin, known: FieldRows[C]) => FieldEvent | undefined;
+} = {
+  ticker: (origin, { last, ...others }) =>
+    last === undefined ? undefined : { type: 'ticker', ...origin, last, ...others },
+  derivatives: (origin, known) => ({ type: 'derivatives', ...origin, ...known }),
+  options: (origin, known) => ({ type: 'option', ...origin, ...known }),
+};
 
 /**
  * Makes the events of one subscription: what its rows say, with what is true of all of them. Those that come most are
@@ -128,8 +140,26 @@ export class FlowEvents {
     };
   }
 
-  ticker(receivedAt: number, exchangeTime: number | undefined, row: TickerRow): TickerEvent {
-    return { type: 'ticker', ...this.origin(receivedAt, exchangeTime, undefined), ...row };
+  /** What is known of a ticker, a derivative or an option; undefined while that is not enough for an event. */
+  fields<C extends FieldChannel>(
+    channel: C,
+    receivedAt: number,
+    exchangeTime: number | undefined,
+    known: FieldRows[C],
+  ): FieldEvent | undefined {
+    return EVENT_OF[channel](this.origin(receivedAt, exchangeTime, undefined), known);
+  }
+
+  liquidation(receivedAt: number, exchangeTime: number | undefined, row: LiquidationRow): LiquidationEvent {
+    return { type: 'liquidation', ...this.origin(receivedAt, exchangeTime, undefined), ...row };
+  }
+
+  platformStatus(
+    receivedAt: number,
+    exchangeTime: number | undefined,
+    row: PlatformStatusRow,
+  ): PlatformStatusEvent {
+    return { type: 'platform-status', ...this.origin(receivedAt, exchangeTime, undefined), ...row };
   }
 
   candle(candle: Candle): CandleEvent {

@@ -1,4 +1,4 @@
-import type { Clock } from '@exchange-stream/market-data';
+import type { Channel, Clock } from '@exchange-stream/market-data';
 import type { DataFlow } from './data-flow.ts';
 import { NoRows } from './no-rows.ts';
 
@@ -28,6 +28,10 @@ export abstract class FlowHandover extends NoRows {
     protected readonly clock: Clock,
   ) {
     super();
+  }
+
+  get channel(): Channel {
+    return this.flow.channel;
   }
 
   /** The topic is asked for on the fresh connection: what the old one brings from here on may come there again. */

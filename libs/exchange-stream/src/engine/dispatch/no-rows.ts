@@ -1,7 +1,10 @@
+import type { Channel } from '@exchange-stream/market-data';
 import type { RowTarget } from './row-target.ts';
 
 /** Takes no row of any kind: for targets that take those of one channel alone. */
 export abstract class NoRows implements RowTarget {
+  abstract readonly channel: Channel;
+
   get isRaw(): boolean {
     return false;
   }
@@ -18,7 +21,15 @@ export abstract class NoRows implements RowTarget {
     // Not of this channel.
   }
 
-  ticker(..._row: Parameters<RowTarget['ticker']>): void {
+  fields(..._row: Parameters<RowTarget['fields']>): void {
+    // Not of this channel.
+  }
+
+  liquidation(..._row: Parameters<RowTarget['liquidation']>): void {
+    // Not of this channel.
+  }
+
+  platformStatus(..._row: Parameters<RowTarget['platformStatus']>): void {
     // Not of this channel.
   }
 

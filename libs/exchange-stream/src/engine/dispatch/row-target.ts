@@ -1,8 +1,18 @@
-import type { BookLevel, BookOrder, ExchangeSequence, Side } from '@exchange-stream/market-data';
-import type { AccountRow, BookLink, CandleRow, TickerRow, TradeRow } from '../../contract/index.ts';
+import type { BookLevel, BookOrder, Channel, ExchangeSequence, Side } from '@exchange-stream/market-data';
+import type {
+  AccountRow,
+  BookLink,
+  CandleRow,
+  LiquidationRow,
+  PlatformStatusRow,
+  TradeRow,
+} from '../../contract/index.ts';
+import type { FieldChannel, FieldRows } from './latest-fields.ts';
 
 /** Takes the rows of one topic as a session reads them, one call for each, with the time at which the frame came. */
 export interface RowTarget {
+  /** What it takes rows of: a topic may have some of several channels. */
+  readonly channel: Channel;
   /** Whether it takes frames as they come instead of rows. */
   readonly isRaw: boolean;
   trade(
@@ -25,7 +35,19 @@ export interface RowTarget {
     ask: string,
     askAmount: string,
   ): void;
-  ticker(receivedAt: number, exchangeTime: number | undefined, row: TickerRow): void;
+  /**
+   * A row of ticker, derivatives or options.
+   * @param isWhole what it does not name is not known; otherwise that stands as told last
+   */
+  fields<C extends FieldChannel>(
+    channel: C,
+    receivedAt: number,
+    exchangeTime: number | undefined,
+    row: FieldRows[C],
+    isWhole: boolean,
+  ): void;
+  liquidation(receivedAt: number, exchangeTime: number | undefined, row: LiquidationRow): void;
+  platformStatus(receivedAt: number, exchangeTime: number | undefined, row: PlatformStatusRow): void;
   candle(receivedAt: number, exchangeTime: number | undefined, row: CandleRow): void;
   bookSnapshot(
     receivedAt: number,

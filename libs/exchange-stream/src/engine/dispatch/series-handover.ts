@@ -1,10 +1,11 @@
 import type { Side } from '@exchange-stream/market-data';
-import type { TradeRow } from '../../contract/index.ts';
+import type { LiquidationRow, PlatformStatusRow, TradeRow } from '../../contract/index.ts';
 import { FlowHandover, PATIENCE_MS, type HandoverVerdict } from './flow-handover.ts';
 import { SeriesOverlap } from './series-overlap.ts';
+import { textOf } from './source-change.ts';
 
 /**
- * Hands trades, or frames as they come, over. Each connection brings them in order, so that one which has come on both
+ * Hands trades, liquidations, notices, or frames as they come, over. Each connection brings them in order, so that one which has come on both
  * proves that the fresh connection goes on where the old one stands.
  */
 export class SeriesHandover extends FlowHandover {
@@ -38,6 +39,24 @@ export class SeriesHandover extends FlowHandover {
   override recentTrades(receivedAt: number, rows: readonly TradeRow[]): void {
     for (const row of rows)
       this.overlap?.arrived({ id: row.id, deliver: () => this.flow.recentTrades(receivedAt, [row]) });
+  }
+
+  override liquidation(receivedAt: number, exchangeTime: number | undefined, row: LiquidationRow): void {
+    this.overlap?.arrived({
+      id: textOf(exchangeTime, row),
+      deliver: () => this.flow.liquidation(receivedAt, exchangeTime, row),
+    });
+  }
+
+  override platformStatus(
+    receivedAt: number,
+    exchangeTime: number | undefined,
+    row: PlatformStatusRow,
+  ): void {
+    this.overlap?.arrived({
+      id: textOf(exchangeTime, row),
+      deliver: () => this.flow.platformStatus(receivedAt, exchangeTime, row),
+    });
   }
 
   override raw(receivedAt: number, topic: string, json: string): void {

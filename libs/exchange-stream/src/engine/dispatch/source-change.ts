@@ -1,10 +1,16 @@
 import type { Clock, ExchangeSequence } from '@exchange-stream/market-data';
+import type { LiquidationRow, PlatformStatusRow } from '../../contract/index.ts';
 import { SeenTexts } from '../trades/seen-ids.ts';
 import type { SeriesOverlap } from './series-overlap.ts';
 import { isNewer, type ValueStamp } from './value-stamp.ts';
 
-/** Frames that are remembered: they are known by their whole text. */
+/** Frames, and rows without an id, that are remembered: they are known by their whole text. */
 const MAX_FRAMES = 1_000;
+
+/** By what a row without an id is known, where it may come a second time. */
+export function textOf(exchangeTime: number | undefined, row: LiquidationRow | PlatformStatusRow): string {
+  return JSON.stringify([exchangeTime, row]);
+}
 
 /** How long after a change of connections a frame may come a second time; an exchange may say the same again later. */
 const FRAMES_REPEAT_WITHIN_MS = 5_000;

@@ -1,6 +1,8 @@
 import type { BookLevel, ExchangeSequence } from '@exchange-stream/market-data';
-import type { BookLink, CandleRow, TickerRow } from '../../contract/index.ts';
+import type { BookLink, CandleRow } from '../../contract/index.ts';
 import { FlowHandover, type HandoverVerdict } from './flow-handover.ts';
+import { KnownFields } from './known-fields.ts';
+import type { FieldChannel, FieldRows } from './latest-fields.ts';
 import { isNewer, type ValueStamp } from './value-stamp.ts';
 
 /** Rows that may wait; what is older has been replaced by what came since. */
@@ -9,6 +11,8 @@ const CAPACITY = 256;
 interface WaitingValue {
   readonly stamp: ValueStamp;
   deliver(): void;
+  /** Where it need not say everything, so that the next one does not replace it: adds it to what is kept of those before. */
+  keepIn?(kept: KnownFields): void;
 }
 
 /**
@@ -21,6 +25,9 @@ export class ValueHandover extends FlowHandover {
   /** Where the flow stood when the fresh connection began. */
   private flowStood: ValueStamp | undefined;
   private outdated = 0;
+  /** What rows have said that could wait no longer for themselves. */
+  private readonly kept = new KnownFields();
+  private keptStamp: ValueStamp | undefined;
 
   override confirmed(): void {
     super.confirmed();
@@ -41,9 +48,17 @@ export class ValueHandover extends FlowHandover {
     );
   }
 
-  override ticker(receivedAt: number, exchangeTime: number | undefined, row: TickerRow): void {
-    this.arrived({ receivedAt, exchangeTime, sequence: undefined }, () =>
-      this.flow.ticker(receivedAt, exchangeTime, row),
+  override fields<C extends FieldChannel>(
+    channel: C,
+    receivedAt: number,
+    exchangeTime: number | undefined,
+    row: FieldRows[C],
+    isWhole: boolean,
+  ): void {
+    this.arrived(
+      { receivedAt, exchangeTime, sequence: undefined },
+      () => this.flow.fields(channel, receivedAt, exchangeTime, row, isWhole),
+      (kept) => kept.add(channel, receivedAt, exchangeTime, row, isWhole),
     );
   }
 
@@ -67,7 +82,8 @@ export class ValueHandover extends FlowHandover {
 
   reset(): void {
     this.waiting = [];
-    this.newest = this.flowStood = undefined;
+    this.newest = this.flowStood = this.keptStamp = undefined;
+    this.kept.clear();
   }
 
   judge(): HandoverVerdict {
@@ -81,17 +97,26 @@ export class ValueHandover extends FlowHandover {
     this.forgetOutdated(this.flow.lastStamp);
     this.flow.repeated(this.outdated);
     this.flow.holdBackOlder();
+    if (this.keptStamp) this.kept.tell(this.flow);
     for (const value of this.waiting.splice(0)) value.deliver();
   }
 
-  private arrived(stamp: ValueStamp, deliver: () => void): void {
+  private arrived(stamp: ValueStamp, deliver: () => void, keepIn?: (kept: KnownFields) => void): void {
     this.newest = stamp;
-    this.waiting.push({ stamp, deliver });
-    if (this.waiting.length > CAPACITY) this.waiting.shift();
+    this.waiting.push({ stamp, deliver, keepIn });
+    if (this.waiting.length <= CAPACITY) return;
+    const oldest = this.waiting.shift();
+    if (!oldest?.keepIn) return;
+    oldest.keepIn(this.kept);
+    this.keptStamp = oldest.stamp;
   }
 
   private forgetOutdated(last: ValueStamp | undefined): void {
     if (!last) return;
+    if (this.keptStamp && !isNewer(this.keptStamp, last)) {
+      this.keptStamp = undefined;
+      this.kept.clear();
+    }
     const before = this.waiting.length;
     this.waiting = this.waiting.filter(({ stamp }) => isNewer(stamp, last));
     this.outdated += before - this.waiting.length;

@@ -12,6 +12,7 @@ import type {
   ExchangeAdapter,
   TopicDescription,
 } from '../../contract/index.ts';
+import { KnownFields } from '../dispatch/known-fields.ts';
 import type { WireStream } from '../connection/wire-stream.ts';
 import { DataFlow } from '../dispatch/data-flow.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
@@ -154,6 +155,7 @@ export class RecordedTopics {
       topic,
       request,
       flow,
+      known: new KnownFields(),
       flows: [flow],
       rawFlows: [],
       connection,

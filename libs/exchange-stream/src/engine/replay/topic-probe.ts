@@ -34,6 +34,11 @@ export class TopicProbe implements Sink {
   recentTrades(): void {}
   quote(): void {}
   ticker(): void {}
+  tickerUpdate(): void {}
+  derivatives(): void {}
+  option(): void {}
+  liquidation(): void {}
+  platformStatus(): void {}
   candle(): void {}
   bookSnapshot(): void {}
   bookUpdate(): void {}

@@ -1,6 +1,6 @@
 import {
+  hasNoSymbol,
   isChannel,
-  isPrivateChannel,
   type ParamValue,
   type SubscriptionRequest,
 } from '@exchange-stream/market-data';
@@ -18,8 +18,8 @@ function readEntry(entry: unknown): SubscriptionRequest | string {
   if (unknownKey !== undefined) return `it has the unknown key ${shown(unknownKey)}`;
   if (typeof exchange !== 'string' || exchange === '') return 'it names no exchange';
   if (typeof channel !== 'string' || !isChannel(channel)) return `${shown(channel)} is no channel`;
-  if (typeof symbol !== 'string' || (symbol === '') !== isPrivateChannel(channel))
-    return isPrivateChannel(channel) ? 'it names a symbol, which its channel has not' : 'it names no symbol';
+  if (typeof symbol !== 'string' || (symbol === '') !== hasNoSymbol(channel))
+    return hasNoSymbol(channel) ? 'it names a symbol, which its channel has not' : 'it names no symbol';
   if (params === undefined) return { exchange, channel, symbol };
   if (!isParams(params)) return 'its params are not names with a text, number or yes/no value';
   return { exchange, channel, symbol, params };

@@ -34,6 +34,7 @@ export function canonicalRequest<C extends Channel>(
 ): SubscriptionRequest<C> {
   const { channel } = request;
   if (isPrivateChannel(channel)) return { ...canonicalPrivate(request, channel, adapter), channel };
+  if (channel === 'status') return { ...canonicalStatus(request, adapter), channel };
   if (!('symbol' in request))
     throw new SubscriptionRequestError('UNKNOWN_SYMBOL', `${request.exchange} ${channel} needs a symbol.`);
   if (request.channel === 'raw') return canonicalRaw(request, adapter);
@@ -172,6 +173,25 @@ function canonicalPrivate(
   );
   const isDefault = Object.keys(checked).length === 0;
   return { exchange, symbol: '', ...(isDefault ? {} : { params: checked }) };
+}
+
+/** Notices are of the whole exchange. */
+function canonicalStatus(
+  request: AnyRequest,
+  adapter: ExchangeAdapter,
+): Omit<SubscriptionRequest, 'channel'> {
+  const { exchange } = request;
+  const params = checkedParams(
+    { exchange, channel: 'status', ...('params' in request && { params: request.params }) },
+    adapter,
+  );
+  if ('symbol' in request && request.symbol !== '') {
+    throw new SubscriptionRequestError(
+      'INVALID_PARAMETER',
+      `${exchange} status is of the whole exchange and takes no symbol: got ${quote(request.symbol)}. Leave it out.`,
+    );
+  }
+  return { exchange, symbol: '', ...(Object.keys(params).length > 0 ? { params } : {}) };
 }
 
 function privateParams(

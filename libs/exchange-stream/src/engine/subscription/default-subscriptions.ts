@@ -193,6 +193,6 @@ export class DefaultSubscriptions {
 /** Tells requests apart as they are written down. */
 function spellingOf(request: AnyRequest): string {
   if ('symbol' in request) return subscriptionKey(request);
-  const { exchange, channel, account } = request;
-  return JSON.stringify([exchange, channel, account]);
+  const { exchange, channel, ...others } = request;
+  return JSON.stringify([exchange, channel, others]);
 }

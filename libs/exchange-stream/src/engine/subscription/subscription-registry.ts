@@ -1,5 +1,5 @@
 import {
-  isPrivateChannel,
+  hasNoSymbol,
   subscriptionKey,
   type Channel,
   type SubscriptionRequest,
@@ -244,7 +244,7 @@ export class SubscriptionRegistry {
     const { request, place, flow } = subscription;
     const isRaw = request.channel === 'raw';
     const instrument = isRaw ? undefined : instruments.find(request.symbol);
-    const hasPlace = instrument !== undefined || isPrivateChannel(request.channel);
+    const hasPlace = instrument !== undefined || hasNoSymbol(request.channel);
     const { everyMs, provenBy } = place?.cadence ?? {};
     return {
       view: subscription.view(),

@@ -1,11 +1,12 @@
 import {
-  isPrivateChannel,
+  hasNoSymbol,
   isSymbol,
   type AccountRequest,
   type Channel,
   type Instrument,
   type InstrumentKind,
   type InstrumentStatus,
+  type StatusRequest,
   type SubscriptionParams,
   type SubscriptionRequest,
 } from '@exchange-stream/market-data';
@@ -41,8 +42,8 @@ export interface SubscriptionTemplate<C extends Channel = Channel> {
   readonly except?: readonly string[];
 }
 
-/** What an instance can keep subscribed by itself: one symbol, a private channel, or many symbols by a template. */
-export type DefaultSubscription = SubscriptionRequest | AccountRequest | SubscriptionTemplate;
+/** What an instance can keep subscribed by itself: one symbol, a channel without symbols, or many symbols by a template. */
+export type DefaultSubscription = SubscriptionRequest | AccountRequest | StatusRequest | SubscriptionTemplate;
 
 export function isTemplate(entry: DefaultSubscription): entry is SubscriptionTemplate {
   return 'symbols' in entry;
@@ -69,12 +70,12 @@ export interface UncheckedTemplate {
 export function checkTemplate(template: UncheckedTemplate): asserts template is SubscriptionTemplate {
   const { symbols, except = [] } = template;
   refuseOthers(template, Object.keys(template), TEMPLATE_KEYS, '');
-  if (isPrivateChannel(template.channel))
+  if (hasNoSymbol(template.channel))
     throw refusal(
       template,
       'symbols',
       symbols,
-      'nothing: the channel is of a whole account and has no symbols',
+      'nothing: the channel is of a whole account or exchange and has no symbols',
     );
   if (!isList(except)) throw refusal(template, 'except', except, 'a list of symbols or patterns');
   for (const pattern of except) checkPattern(template, 'except', pattern);

@@ -14,7 +14,7 @@ import { channelOf, rawEndpointOf, unsupportedChannel } from './canonical-reques
 
 /** A subscription's place at the exchange. */
 export interface WirePlace {
-  /** What the exchange calls the instrument; of the channel `raw`, the topic in its place; of private ones, nothing. */
+  /** What the exchange calls the instrument; of the channel `raw`, the topic in its place; of a whole account or exchange, nothing. */
   readonly instrument: Pick<Instrument, 'symbol' | 'nativeSymbol'>;
   /** Key of the endpoint that serves it. */
   readonly endpoint: string;
@@ -36,6 +36,9 @@ export interface WirePlace {
   /** A connection carries only one topic of those that have this in common. */
   readonly rivalry?: string;
 }
+
+/** Of what is of a whole account or exchange. */
+const NO_INSTRUMENT: WirePlace['instrument'] = { symbol: '', nativeSymbol: '' };
 
 /**
  * Where a canonical request belongs; undefined when the exchange does not trade its symbol. A `raw` topic needs no
@@ -60,7 +63,7 @@ export function placeOf(
     if (!declaration) throw unsupportedChannel(request.channel, adapter);
     const { endpoint, topic } = declaration;
     return {
-      instrument: { symbol: '', nativeSymbol: '' },
+      instrument: NO_INSTRUMENT,
       endpoint,
       topic,
       ...accountOf(request),
@@ -70,7 +73,7 @@ export function placeOf(
       }),
     };
   }
-  const instrument = instruments.find(request.symbol);
+  const instrument = request.channel === 'status' ? NO_INSTRUMENT : instruments.find(request.symbol);
   if (!instrument) return undefined;
   const declaration = channelOf(request, adapter);
   const { endpoint, topic, book, trades, cadence, firstDataWithinMs, exclusive } = declaration;

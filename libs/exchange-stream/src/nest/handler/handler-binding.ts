@@ -1,5 +1,5 @@
 import {
-  isPrivateChannel,
+  hasNoSymbol,
   type Channel,
   type MarketEvent,
   type SubscriptionRequest,
@@ -43,8 +43,8 @@ export class HandlerBinding {
 function concreteRequest(metadata: HandlerMetadata): SubscriptionRequest | undefined {
   const { receives, exchange, channel, params } = metadata;
   if (receives === 'status' || exchange === undefined || !channel) return undefined;
-  // A private channel is of a whole account.
-  const symbol = metadata.symbol ?? (isPrivateChannel(channel) ? '' : undefined);
+  // Of a whole account, or of the whole exchange.
+  const symbol = metadata.symbol ?? (hasNoSymbol(channel) ? '' : undefined);
   if (symbol === undefined) return undefined;
   return { exchange, channel, symbol, ...(params ? { params } : {}) };
 }
