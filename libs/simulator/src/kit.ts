@@ -23,7 +23,8 @@ export { BookSide, type Side } from './market/book-side.ts';
 export { Cadence } from './market/cadence.ts';
 export type { Candle } from './market/candle.ts';
 export { DepthDiffWindow, type DepthDiff } from './market/depth-diff.ts';
-export { Increment } from './market/increment.ts';
+export { Pace } from './market/pace.ts';
+export { Increment, type DecimalPlaces } from './market/increment.ts';
 export { deliveryDate, quarterlyDeliveries } from './market/derivatives/delivery-calendar.ts';
 export {
   deliveryTimeOf,

@@ -31,6 +31,8 @@ export interface SimulatedInstrument {
   readonly medianAmount: number;
   /** What makes it a derivative; absent for spot. */
   readonly contract?: SimulatedContract;
+  /** How the exchange prints the decimal places of this one, where that is not the same for all. */
+  readonly places?: DecimalPlaces;
 }
 
 /** How an instrument's whole numbers of ticks and lots are written on the wire. */
@@ -48,9 +50,12 @@ export interface InstrumentFormat {
 /** Inverse contracts divide by the price, which no increment does exactly. */
 const INVERSE_NOTIONAL = '0.00000001';
 
-/** @param places how the exchange prints decimal places; without it, as many as each increment has */
-export function instrumentFormat(instrument: SimulatedInstrument, places?: DecimalPlaces): InstrumentFormat {
-  const { tickSize, lotSize } = instrument;
+/** @param allPlaces how the exchange prints decimal places; without it, as many as each increment has */
+export function instrumentFormat(
+  instrument: SimulatedInstrument,
+  allPlaces?: DecimalPlaces,
+): InstrumentFormat {
+  const { tickSize, lotSize, places = allPlaces } = instrument;
   const faceSize = multiplyDecimals(lotSize, instrument.contract?.contractSize ?? '1');
   const numbers = {
     price: new Increment(tickSize, places),

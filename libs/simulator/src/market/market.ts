@@ -2,7 +2,10 @@ import type { CandleInterval } from './timeframe.ts';
 
 /** How the simulated market looks and how fast it lives. */
 export interface MarketOptions {
-  /** Which of the exchange's simulated symbols are listed, in the exchange's own spelling. Default: all. */
+  /**
+   * Which of the exchange's simulated symbols are listed, in the exchange's own spelling; where its categories share
+   * symbols, with the category before, such as `linear:BTCUSDT`. Default: all.
+   */
   readonly symbols: readonly string[];
   /** Mean time between two steps of one symbol, in milliseconds. Default 100. */
   readonly stepMs: number;
