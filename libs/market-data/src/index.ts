@@ -58,12 +58,7 @@ export type {
   PrivateEvent,
   ValueEvent,
 } from './event/event.ts';
-export {
-  INSTRUMENT_KINDS,
-  type Instrument,
-  type InstrumentKind,
-  type InstrumentStatus,
-} from './instrument/instrument.ts';
+export type { Instrument, InstrumentKind, InstrumentStatus } from './instrument/instrument.ts';
 export {
   InvalidSymbolError,
   formatSymbol,

@@ -1,10 +1,12 @@
 import { binanceSpot } from './binance/binance.segment.ts';
+import { BybitExchange } from './bybit/bybit.exchange.ts';
 import { OkxExchange } from './okx/okx.exchange.ts';
 import type { SimulatedExchange, SimulatedExchangeEnvironment } from './simulated-exchange.ts';
 
 /** Every exchange that can be simulated: one line each. */
 const EXCHANGES = {
   binance: binanceSpot,
+  bybit: (environment) => new BybitExchange(environment),
   okx: (environment) => new OkxExchange(environment),
 } as const satisfies Record<string, (environment: SimulatedExchangeEnvironment) => SimulatedExchange>;
 

@@ -1,10 +1,5 @@
 import { Controller, Get, HttpStatus, Query } from '@nestjs/common';
-import {
-  INSTRUMENT_KINDS,
-  type Instrument,
-  type InstrumentKind,
-  type InstrumentStatus,
-} from '@exchange-stream/market-data';
+import type { Instrument, InstrumentKind, InstrumentStatus } from '@exchange-stream/market-data';
 import { ExchangeStream, InjectExchangeStream } from '@exchange-stream/nestjs';
 import {
   ApiNotFoundResponse,
@@ -19,6 +14,13 @@ import { IsIn, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validat
 import { ApiError } from './api-error.ts';
 import { ControlError } from './control-error.ts';
 
+const KINDS = [
+  'spot',
+  'perpetual',
+  'future',
+  'option',
+  'funding',
+] as const satisfies readonly InstrumentKind[];
 const STATUSES = ['trading', 'halted', 'delisted'] as const satisfies readonly InstrumentStatus[];
 
 export class InstrumentsQuery {
@@ -46,9 +48,9 @@ export class InstrumentsQuery {
   @MaxLength(64)
   readonly quote?: string;
 
-  @ApiPropertyOptional({ enum: INSTRUMENT_KINDS })
+  @ApiPropertyOptional({ enum: KINDS })
   @IsOptional()
-  @IsIn(INSTRUMENT_KINDS)
+  @IsIn(KINDS)
   readonly kind?: InstrumentKind;
 
   @ApiPropertyOptional({ enum: STATUSES })
@@ -62,7 +64,7 @@ export class InstrumentDto implements Instrument {
   @ApiProperty({ example: 'binance' })
   readonly exchange: string;
 
-  @ApiProperty({ enum: INSTRUMENT_KINDS })
+  @ApiProperty({ enum: KINDS })
   readonly kind: InstrumentKind;
 
   @ApiProperty({ example: 'BTC/USDT' })
@@ -70,12 +72,6 @@ export class InstrumentDto implements Instrument {
 
   @ApiProperty({ example: 'BTCUSDT' })
   readonly nativeSymbol: string;
-
-  @ApiPropertyOptional({
-    example: 'linear',
-    description: "The exchange's own division in which its symbol is unique, where it has several.",
-  })
-  readonly category?: string;
 
   @ApiProperty({ example: 'BTC' })
   readonly base: string;
@@ -119,7 +115,8 @@ export class InstrumentsController {
       const message = `The instruments of ${exchange} are not loaded${cause}.`;
       throw new ControlError(HttpStatus.SERVICE_UNAVAILABLE, 'INSTRUMENTS_NOT_LOADED', message, { exchange });
     }
-    const found = symbol === undefined ? instruments.list() : instruments.named(symbol);
+    const one = symbol === undefined ? undefined : instruments.find(symbol);
+    const found = symbol === undefined ? instruments.list() : one ? [one] : [];
     return found.filter(
       (instrument) =>
         (base === undefined || instrument.base === base) &&

@@ -22,13 +22,7 @@ export type {
   UpdateSorting,
 } from './book.ts';
 export type { CandleDeclaration, CandleRow } from './candle.ts';
-export type {
-  Cadence,
-  ChannelDeclaration,
-  ParamDeclaration,
-  ParamValues,
-  TopicDescription,
-} from './channel.ts';
+export type { Cadence, ChannelDeclaration, ParamDeclaration, TopicDescription } from './channel.ts';
 export type {
   Environment,
   Heartbeat,
@@ -55,7 +49,6 @@ export type {
   FillsQuery,
   InstrumentsOperation,
   InstrumentsQuery,
-  ListedSymbol,
   RestAnswer,
   RestDeclaration,
   RestOperation,

@@ -1,5 +1,5 @@
 import type { Side, SubscriptionParams } from '@exchange-stream/market-data';
-import type { ListedSymbol, RestOperation } from './rest.ts';
+import type { RestOperation } from './rest.ts';
 
 /** The exchange's statement about one trade, where it tells several at once. */
 export interface TradeRow {
@@ -30,7 +30,8 @@ export interface TradeRules {
   readonly beginsWithRecent?: boolean;
 }
 
-export interface TradesQuery extends ListedSymbol {
+export interface TradesQuery {
+  readonly nativeSymbol: string;
   /** Of the subscription: the trades are to be of the same kind. */
   readonly params: SubscriptionParams;
   /** The newest trade that is known. */
