@@ -58,11 +58,12 @@ const table = (head, rows) =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
 /** @param {Capabilities['channels'][number]} channel */
-function notes({ books = [], tradeIds, cadence, firstDataWithinMs, exclusive }) {
+function notes({ kinds, books = [], tradeIds, cadence, firstDataWithinMs, exclusive }) {
   const found = books.map(({ kind, seed, params }) => {
     const where = Object.keys(params).length > 0 ? ` (${paramsText(params)})` : '';
     return `book ${kind}${seed === undefined ? '' : `, seed from ${seed === 'rest' ? 'REST' : 'the stream'}`}${where}`;
   });
+  if (kinds) found.unshift(`of ${kinds.join(', ')}`);
   if (tradeIds) found.push(`${tradeIds} ids`);
   if (cadence) {
     const when = cadence.provenBy ? ` while ${cadence.provenBy.join(' or ')} move` : '';
@@ -74,9 +75,13 @@ function notes({ books = [], tradeIds, cadence, firstDataWithinMs, exclusive }) 
 }
 
 /** @param {Capabilities['channels'][number]['params'][number]} param */
-function param({ name, description, values, default: byDefault, required }) {
+function param({ name, description, values, default: byDefault, required, perKind = {} }) {
   const otherwise = byDefault === undefined ? 'optional' : `default ${code(byDefault)}`;
-  return `${code(name)} (${required ? 'required' : otherwise}): ${description}. ${codes(values)}`;
+  const kinds = Object.entries(perKind).map(([kind, own]) => {
+    if (own.values.length === 0) return `; not of ${kind}`;
+    return `; of ${kind}: ${codes(own.values)}${own.default === undefined ? '' : `, default ${code(own.default)}`}`;
+  });
+  return `${code(name)} (${required ? 'required' : otherwise}): ${description}. ${codes(values)}${kinds.join('')}`;
 }
 
 /** @param {Capabilities['endpoints'][number]} endpoint */
@@ -121,10 +126,20 @@ function endpoint({
 }
 
 /** @param {Capabilities} capabilities */
-function section({ exchange, name, environments, channels, privateChannels, raw, endpoints, rest }) {
+function section({
+  exchange,
+  name,
+  environments,
+  categories,
+  channels,
+  privateChannels,
+  raw,
+  endpoints,
+  rest,
+}) {
   const rows = channels.map((channel) => [
     code(channel.channel),
-    code(channel.endpoint),
+    codes(channel.endpoints),
     channel.params.map(param).join('<br>') || 'none',
     notes(channel),
   ]);
@@ -147,7 +162,7 @@ function section({ exchange, name, environments, channels, privateChannels, raw,
   }
   return [
     `## ${name}`,
-    `Id ${code(exchange)}; environments ${codes(environments)}.`,
+    `Id ${code(exchange)}; environments ${codes(environments)}${categories ? `; categories ${codes(categories)}` : ''}.`,
     table(['channel', 'endpoint', 'parameters', 'notes'], rows),
     ...endpoints.map(endpoint),
     '### REST',

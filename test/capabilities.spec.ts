@@ -20,9 +20,11 @@ describe.each(adapters)('capabilities of %s', (_id, adapter) => {
     expect(capabilities.channels.map(({ channel }) => channel).sort()).toEqual(
       Object.keys(adapter.channels).sort(),
     );
-    for (const { channel, endpoint, params, exclusive } of capabilities.channels) {
+    for (const { channel, endpoints, params, exclusive } of capabilities.channels) {
       const declared = adapter.channels[channel]!;
-      expect([endpoint, exclusive]).toEqual([declared.endpoint, declared.exclusive]);
+      if (typeof declared.endpoint === 'string') expect(endpoints).toEqual([declared.endpoint]);
+      for (const key of endpoints) expect(adapter.endpoints).toHaveProperty(key);
+      expect(exclusive).toBe(declared.exclusive);
       expect(Object.fromEntries(params.map(({ name, ...param }) => [name, param]))).toEqual(
         Object.fromEntries(
           Object.entries(declared.params).map(([name, param]) => [name, { required: false, ...param }]),

@@ -58,7 +58,12 @@ export type {
   PrivateEvent,
   ValueEvent,
 } from './event/event.ts';
-export type { Instrument, InstrumentKind, InstrumentStatus } from './instrument/instrument.ts';
+export {
+  INSTRUMENT_KINDS,
+  type Instrument,
+  type InstrumentKind,
+  type InstrumentStatus,
+} from './instrument/instrument.ts';
 export {
   InvalidSymbolError,
   formatSymbol,

@@ -75,7 +75,7 @@ describe('Lab declares', () => {
       ['candles', { interval: '5m' }, 'candles.5m:BTC-USDT'],
     ] as const) {
       expect(adapter.channels[channel]?.topic('BTC-USDT', params)).toBe(topic);
-      expect(adapter.describeTopic(topic)).toEqual({ channel, nativeSymbol: 'BTC-USDT', params });
+      expect(adapter.describeTopic(topic, 'public')).toEqual({ channel, nativeSymbol: 'BTC-USDT', params });
     }
     for (const other of [
       '',
@@ -86,7 +86,7 @@ describe('Lab declares', () => {
       'candles.2m:BTC-USDT',
       'trades:A:B',
     ]) {
-      expect(adapter.describeTopic(other)).toBeUndefined();
+      expect(adapter.describeTopic(other, 'public')).toBeUndefined();
     }
   });
 

@@ -1,4 +1,5 @@
 import {
+  INSTRUMENT_KINDS,
   PRIVATE_CHANNELS,
   PUBLIC_CHANNELS,
   TYPED_CHANNELS,
@@ -68,8 +69,19 @@ export class ChannelCapabilityDto implements ChannelCapability {
   @ApiProperty({ enum: TYPED_CHANNELS, example: 'book' })
   readonly channel: TypedChannel;
 
-  @ApiProperty({ example: 'public', description: 'Key of the endpoint that serves it.' })
-  readonly endpoint: string;
+  @ApiProperty({
+    type: [String],
+    example: ['public'],
+    description: 'Keys of the endpoints that serve it: which one may depend on instrument and parameters.',
+  })
+  readonly endpoints: readonly string[];
+
+  @ApiPropertyOptional({
+    enum: INSTRUMENT_KINDS,
+    isArray: true,
+    description: 'Instruments that have it; all without it.',
+  })
+  readonly kinds?: ChannelCapability['kinds'];
 
   @ApiProperty({ type: [ParamDto] })
   readonly params: readonly ParamDto[];
@@ -195,6 +207,14 @@ export class CapabilitiesDto implements Capabilities {
 
   @ApiProperty({ ...ENVIRONMENTS, description: 'Worlds that every endpoint and REST have.' })
   readonly environments: readonly Environment[];
+
+  @ApiPropertyOptional({
+    type: [String],
+    example: ['spot', 'linear'],
+    description:
+      "The exchange's own divisions, where the same native symbol may be an instrument of several.",
+  })
+  readonly categories?: readonly string[];
 
   @ApiProperty({ type: [ChannelCapabilityDto] })
   readonly channels: readonly ChannelCapabilityDto[];

@@ -1,5 +1,6 @@
 import type { Channel, ParamValue } from '@exchange-stream/market-data';
 import type { HealthStatus } from '@exchange-stream/nestjs';
+import type { ParamDeclaration } from '@exchange-stream/nestjs/contract';
 import {
   BUDGETS,
   LOGIN_STATES,
@@ -29,6 +30,18 @@ export class ParamDto {
 
   @ApiProperty()
   readonly required: boolean;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: {
+      type: 'object',
+      properties: { values: { type: 'array', items: SCALAR }, default: SCALAR },
+      required: ['values'],
+    },
+    example: { option: { values: [25, 100], default: 25 } },
+    description: 'By kind of instrument: what it takes there, in place of the general values and default.',
+  })
+  readonly perKind?: ParamDeclaration['perKind'];
 }
 
 export class ChannelDto {

@@ -1,5 +1,10 @@
 import { Controller, Get, HttpStatus, Query } from '@nestjs/common';
-import type { Instrument, InstrumentKind, InstrumentStatus } from '@exchange-stream/market-data';
+import {
+  INSTRUMENT_KINDS,
+  type Instrument,
+  type InstrumentKind,
+  type InstrumentStatus,
+} from '@exchange-stream/market-data';
 import { ExchangeStream, InjectExchangeStream } from '@exchange-stream/nestjs';
 import {
   ApiNotFoundResponse,
@@ -14,13 +19,6 @@ import { IsIn, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validat
 import { ApiError } from './api-error.ts';
 import { ControlError } from './control-error.ts';
 
-const KINDS = [
-  'spot',
-  'perpetual',
-  'future',
-  'option',
-  'funding',
-] as const satisfies readonly InstrumentKind[];
 const STATUSES = ['trading', 'halted', 'delisted'] as const satisfies readonly InstrumentStatus[];
 
 export class InstrumentsQuery {
@@ -48,9 +46,9 @@ export class InstrumentsQuery {
   @MaxLength(64)
   readonly quote?: string;
 
-  @ApiPropertyOptional({ enum: KINDS })
+  @ApiPropertyOptional({ enum: INSTRUMENT_KINDS })
   @IsOptional()
-  @IsIn(KINDS)
+  @IsIn(INSTRUMENT_KINDS)
   readonly kind?: InstrumentKind;
 
   @ApiPropertyOptional({ enum: STATUSES })
@@ -64,7 +62,7 @@ export class InstrumentDto implements Instrument {
   @ApiProperty({ example: 'binance' })
   readonly exchange: string;
 
-  @ApiProperty({ enum: KINDS })
+  @ApiProperty({ enum: INSTRUMENT_KINDS })
   readonly kind: InstrumentKind;
 
   @ApiProperty({ example: 'BTC/USDT' })
@@ -72,6 +70,12 @@ export class InstrumentDto implements Instrument {
 
   @ApiProperty({ example: 'BTCUSDT' })
   readonly nativeSymbol: string;
+
+  @ApiPropertyOptional({
+    example: 'linear',
+    description: "The exchange's own division in which its symbol is unique, where it has several.",
+  })
+  readonly category?: string;
 
   @ApiProperty({ example: 'BTC' })
   readonly base: string;
@@ -115,8 +119,7 @@ export class InstrumentsController {
       const message = `The instruments of ${exchange} are not loaded${cause}.`;
       throw new ControlError(HttpStatus.SERVICE_UNAVAILABLE, 'INSTRUMENTS_NOT_LOADED', message, { exchange });
     }
-    const one = symbol === undefined ? undefined : instruments.find(symbol);
-    const found = symbol === undefined ? instruments.list() : one ? [one] : [];
+    const found = symbol === undefined ? instruments.list() : instruments.named(symbol);
     return found.filter(
       (instrument) =>
         (base === undefined || instrument.base === base) &&

@@ -53,6 +53,15 @@ export class SubscriptionDto {
   @ApiPropertyOptional({ example: 'BTCUSDT' })
   readonly nativeSymbol?: string;
 
+  @ApiPropertyOptional({
+    example: 'linear',
+    description: "The exchange's own division of its instruments, where it has several.",
+  })
+  readonly category?: string;
+
+  @ApiPropertyOptional({ example: 'public', description: 'Key of the endpoint that serves it.' })
+  readonly endpoint?: string;
+
   @ApiPropertyOptional({ example: 'btcusdt@kline_1m', description: "The exchange's wire name." })
   readonly topic?: string;
 

@@ -79,8 +79,9 @@ export class FeedHub implements OnModuleDestroy {
   private refuseAccounts({ exchange, channel, symbol: topic }: SubscriptionRequest<PublicChannel>): void {
     if (channel !== 'raw') return;
     const { endpoints, raw } = this.stream.manager(exchange).adapter;
-    const kind = endpoints[raw?.endpoint(topic) ?? '']?.kind;
-    if (kind === 'private' || kind === 'trading')
+    const keys = [raw?.endpoint(topic) ?? []].flat();
+    const kinds = keys.map((key) => endpoints[key]?.kind);
+    if (kinds.some((kind) => kind === 'private' || kind === 'trading'))
       throw new FeedError(4410, `"${topic}" is of an account, and none of those is on the feed.`);
   }
 }

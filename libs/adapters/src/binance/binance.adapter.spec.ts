@@ -10,7 +10,7 @@ describe('the Binance adapter', () => {
   it('serves every channel on an endpoint that it declares', () => {
     const { channels, endpoints } = binance();
     expect(Object.keys(channels)).toEqual(['trades', 'ticker', 'quotes', 'book', 'candles']);
-    for (const channel of Object.values(channels)) expect(endpoints).toHaveProperty(channel.endpoint);
+    for (const channel of Object.values(channels)) expect(endpoints).toHaveProperty(String(channel.endpoint));
   });
 
   it.each([

@@ -52,7 +52,7 @@ describe('a recorded session of 2021 with four books', () => {
     const session = createSession({ endpoint: 'public', url, nextId: () => 1 });
     const sink = new RecordingSink(...topicsInUrl(new URL(url)));
     sink.bookUpdate = (stream, _time, link, bids, asks) => {
-      const state = books.get(describeTopic(stream.topic)!.nativeSymbol)!;
+      const state = books.get(describeTopic(stream.topic, 'public')!.nativeSymbol)!;
       const verdict = follows(state.sequence, link as NumberedLink);
       sink.calls.push([verdict]);
       if (verdict !== 'follows') return;

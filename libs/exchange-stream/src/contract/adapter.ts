@@ -13,6 +13,11 @@ export interface ExchangeAdapter {
   readonly exchange: string;
   /** Its name for people, `Binance Spot`. */
   readonly name: string;
+  /**
+   * The categories of its instruments (`Instrument.category`), where the same native symbol may be several of them. Each of
+   * its instruments is in one.
+   */
+  readonly categories?: readonly string[];
   /** The kinds of socket it has, by a key that channels refer to. */
   readonly endpoints: Readonly<Record<string, SocketEndpoint>>;
   readonly channels: Readonly<Partial<Record<TypedChannel, ChannelDeclaration>>>;
@@ -21,10 +26,11 @@ export interface ExchangeAdapter {
   /** The exchange takes topics by its own names, whatever they carry: who serves which. Without it, no `raw` channel. */
   readonly raw?: {
     /**
-     * Key of the endpoint that serves the topic; undefined for a name that cannot be a topic. Nothing else stands between
-     * users and the wire: it judges length and letters too.
+     * Key of the endpoint that serves the topic; undefined for a name that cannot be a topic. Several where it may be a topic
+     * of each of them: users name one by the parameter `endpoint`, and mean the first without it. Nothing else stands
+     * between users and the wire: it judges length and letters too.
      */
-    endpoint(topic: string): string | undefined;
+    endpoint(topic: string): string | readonly string[] | undefined;
     /** What its topics look like, for users: `stream names such as "btcusdt@trade"`. */
     readonly form?: string;
   };
@@ -34,8 +40,8 @@ export interface ExchangeAdapter {
   /** What the nonces of signed messages are made of, where the exchange wants any. Default `milliseconds`. */
   readonly nonces?: NonceUnit;
   createSession<S extends Stream>(context: SessionContext): Session<S>;
-  /** What a topic carries, by its name alone; undefined for one that no channel builds. */
-  describeTopic(topic: string): TopicDescription | undefined;
+  /** What a topic of an endpoint (by its key) carries; undefined for one that no channel builds. */
+  describeTopic(topic: string, endpoint: string): TopicDescription | undefined;
   /** How to find out, from a recorded session, what was subscribed on it. */
   readonly recording: {
     /** Topics that the URL of a connection subscribes. */

@@ -1,17 +1,32 @@
-import type { Channel, ParamValue, SubscriptionParams, TypedChannel } from '@exchange-stream/market-data';
+import type {
+  Channel,
+  InstrumentKind,
+  ParamValue,
+  SubscriptionParams,
+  TypedChannel,
+} from '@exchange-stream/market-data';
 import type { BookRules } from './book.ts';
 import type { CandleDeclaration } from './candle.ts';
 import type { TradeRules } from './trades.ts';
 
-/** A parameter that subscriptions to a channel may carry. */
-export interface ParamDeclaration {
-  /** One line for users. */
-  readonly description: string;
+/** What a parameter may be. */
+export interface ParamValues {
   /** All values it takes. */
   readonly values: readonly ParamValue[];
   /** What an absent parameter means. Canonical subscriptions leave a parameter at its default out. */
   readonly default?: ParamValue;
+}
+
+/** A parameter that subscriptions to a channel may carry. */
+export interface ParamDeclaration extends ParamValues {
+  /** One line for users. */
+  readonly description: string;
   readonly required?: boolean;
+  /**
+   * Kinds of instruments that do not take all `values`, or have another default: these count in place of the general ones.
+   * Without any value, the parameter cannot be given there.
+   */
+  readonly perKind?: Readonly<Partial<Record<InstrumentKind, ParamValues>>>;
 }
 
 /**
@@ -39,19 +54,27 @@ interface LearntCadence {
   readonly provenBy: readonly Channel[];
 }
 
-/** How an exchange streams one kind of data. */
+/**
+ * How an exchange streams one kind of data. Whatever depends on the instrument is asked with its `category`, which is
+ * undefined where the exchange has no categories (`ExchangeAdapter.categories`).
+ */
 export interface ChannelDeclaration {
-  /** Key of the endpoint that serves it. */
-  readonly endpoint: string;
+  /** Key of the endpoint that serves it; a function where that depends on the instrument or the parameters. */
+  readonly endpoint: string | ((params: SubscriptionParams, category?: string) => string);
   readonly params: Readonly<Record<string, ParamDeclaration>>;
-  /** The exchange's own wire name of the subscription; of the channel `status` without a symbol. */
-  readonly topic: (nativeSymbol: string, params: SubscriptionParams) => string;
+  /** Kinds of instruments that have it, where not all do. */
+  readonly kinds?: readonly InstrumentKind[];
+  /**
+   * The exchange's own wire name of the subscription; of the channel `status` without a symbol. The same name may be another
+   * topic on another endpoint.
+   */
+  readonly topic: (nativeSymbol: string, params: SubscriptionParams, category?: string) => string;
   /** For `book`: how a local book of this variant is kept right. */
-  readonly book?: (params: SubscriptionParams) => BookRules;
+  readonly book?: (params: SubscriptionParams, category?: string) => BookRules;
   /** For `candles`: how the exchange has them. Their length is the parameter `interval`. */
   readonly candles?: CandleDeclaration;
   /** For `trades`: how they are told. Default: ids are `arbitrary`. */
-  readonly trades?: (params: SubscriptionParams) => TradeRules;
+  readonly trades?: (params: SubscriptionParams, category?: string) => TradeRules;
   /**
    * The exchange streams only one variant of this channel per symbol: on one connection, or at all. Without it, variants
    * go side by side.
@@ -62,18 +85,20 @@ export interface ChannelDeclaration {
    */
   readonly sampled?: string;
   /** When silence proves that the topic is dead; without it, silence proves nothing, as of liquidations and notices. */
-  readonly cadence?: (params: SubscriptionParams) => Cadence | undefined;
+  readonly cadence?: (params: SubscriptionParams, category?: string) => Cadence | undefined;
   /**
    * Milliseconds from the ack to the first row, where the exchange greets every new subscription with one, even in a
    * market at rest.
    */
-  readonly firstDataWithinMs?: (params: SubscriptionParams) => number | undefined;
+  readonly firstDataWithinMs?: (params: SubscriptionParams, category?: string) => number | undefined;
 }
 
 /** What a topic carries: the reverse of a channel's `topic`. */
 export interface TopicDescription {
   readonly channel: TypedChannel;
   readonly nativeSymbol: string;
+  /** Of the instrument, where the exchange has categories. */
+  readonly category?: string;
   /** Canonical parameters, those at their default left out. */
   readonly params: SubscriptionParams;
 }

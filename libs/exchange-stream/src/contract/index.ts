@@ -22,7 +22,13 @@ export type {
   UpdateSorting,
 } from './book.ts';
 export type { CandleDeclaration, CandleRow } from './candle.ts';
-export type { Cadence, ChannelDeclaration, ParamDeclaration, TopicDescription } from './channel.ts';
+export type {
+  Cadence,
+  ChannelDeclaration,
+  ParamDeclaration,
+  ParamValues,
+  TopicDescription,
+} from './channel.ts';
 export type {
   Environment,
   Heartbeat,
@@ -49,6 +55,7 @@ export type {
   FillsQuery,
   InstrumentsOperation,
   InstrumentsQuery,
+  ListedSymbol,
   RestAnswer,
   RestDeclaration,
   RestOperation,

@@ -19,6 +19,13 @@ export interface RestRequest {
   readonly body?: string;
 }
 
+/** What identifies an instrument to its exchange. */
+export interface ListedSymbol {
+  readonly nativeSymbol: string;
+  /** Where the exchange has categories (`ExchangeAdapter.categories`). */
+  readonly category?: string;
+}
+
 /** A REST call that streaming needs: built, read, and recognised in a recording. */
 export interface RestOperation<Query, Result> {
   readonly isSigned?: false;
@@ -36,8 +43,8 @@ export interface RestOperation<Query, Result> {
    * @throws when the body as a whole is not what the exchange promises
    */
   parse(body: string, query: Query, reject: (reason: string) => void): Result;
-  /** Whether a recorded URL, retired forms included, is a call of this operation, and for which symbol. */
-  recognise(url: URL): { readonly nativeSymbol?: string } | undefined;
+  /** Whether a recorded URL, retired forms included, is a call of this operation, and for which instrument. */
+  recognise(url: URL): Partial<ListedSymbol> | undefined;
 }
 
 /** What a signed request is made of, beside what it asks for. */
@@ -76,13 +83,11 @@ export interface RestAnswer {
  */
 export type SigningRefusal = 'credentials' | 'time' | 'nonce';
 
-export interface BookSeedQuery {
-  readonly nativeSymbol: string;
+export interface BookSeedQuery extends ListedSymbol {
   readonly depth: number;
 }
 
-export interface CandlesQuery {
-  readonly nativeSymbol: string;
+export interface CandlesQuery extends ListedSymbol {
   readonly interval: string;
   /** Further parameters of the channel. */
   readonly params?: SubscriptionParams;

@@ -143,8 +143,11 @@ export interface Sink<S extends Stream = Stream> {
   paused(reason: string): void;
   /** The pause is over; what was subscribed has to be asked for again. */
   resumed(reason: string): void;
-  /** The exchange has stopped the market of an instrument, or opened it again. */
-  marketStatus(nativeSymbol: string, status: 'halted' | 'trading', reason: string): void;
+  /**
+   * The exchange has stopped the market of an instrument, or opened it again.
+   * @param category of the instrument, where the exchange has categories
+   */
+  marketStatus(nativeSymbol: string, status: 'halted' | 'trading', reason: string, category?: string): void;
 
   /** A frame, or part of one, that is known and of no use, by a name for the statistics. */
   ignored(name: string): void;

@@ -1,5 +1,5 @@
 import type { Side, SubscriptionParams } from '@exchange-stream/market-data';
-import type { RestOperation } from './rest.ts';
+import type { ListedSymbol, RestOperation } from './rest.ts';
 
 /** The exchange's statement about one trade, where it tells several at once. */
 export interface TradeRow {
@@ -30,8 +30,7 @@ export interface TradeRules {
   readonly beginsWithRecent?: boolean;
 }
 
-export interface TradesQuery {
-  readonly nativeSymbol: string;
+export interface TradesQuery extends ListedSymbol {
   /** Of the subscription: the trades are to be of the same kind. */
   readonly params: SubscriptionParams;
   /** The newest trade that is known. */

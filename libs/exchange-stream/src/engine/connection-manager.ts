@@ -150,7 +150,7 @@ export class ConnectionManager {
         subscriptions: () => this.registry.all(),
         silenced: (connection) => this.registry.halts.lost(connection),
         left: (connection, { place }) => {
-          if (place) this.registry.halts.left(connection, place.instrument.nativeSymbol);
+          if (place) this.registry.halts.left(connection, place.instrument.symbol);
         },
       },
       this.route,

@@ -80,7 +80,8 @@ export function fakeAdapter(
         else if (message.expired !== undefined) sink.tokenLost(message.expired);
         else if (message.pause !== undefined) sink.paused(message.pause);
         else if (message.resume !== undefined) sink.resumed(message.resume);
-        else if (message.halt !== undefined) sink.marketStatus(message.halt, 'halted', 'auction');
+        else if (message.halt !== undefined)
+          sink.marketStatus(message.halt, 'halted', 'auction', message.category);
         else if (message.open !== undefined) sink.marketStatus(message.open, 'trading', 'auction over');
         else {
           const stream = sink.stream(message.topic ?? '');

@@ -1,5 +1,8 @@
+/** What kinds of things are traded, in the order in which listings show them. */
+export const INSTRUMENT_KINDS = ['spot', 'perpetual', 'future', 'option', 'funding'] as const;
+
 /** What kind of thing is traded. */
-export type InstrumentKind = 'spot' | 'perpetual' | 'future' | 'option' | 'funding';
+export type InstrumentKind = (typeof INSTRUMENT_KINDS)[number];
 
 /** `trading` takes orders; `halted` exists but does not trade now; `delisted` is gone for good. */
 export type InstrumentStatus = 'trading' | 'halted' | 'delisted';
@@ -12,6 +15,11 @@ export interface Instrument {
   readonly symbol: string;
   /** The exchange's own symbol, `BTCUSDT`. */
   readonly nativeSymbol: string;
+  /**
+   * The exchange's own division in which its symbol is unique, where it has several: `linear`, `SWAP`. The same native
+   * symbol may be another instrument in another one.
+   */
+  readonly category?: string;
   readonly base: string;
   readonly quote: string;
   readonly status: InstrumentStatus;

@@ -6,6 +6,7 @@ import type { Platform } from '../platform/platform.ts';
 import { callUntilAnswered } from '../rest/persistent-call.ts';
 import type { RestClient } from '../rest/rest-client.ts';
 import type { Subscription } from '../subscription/subscription.ts';
+import { listedOf } from '../subscription/wire-place.ts';
 import { candleHistory, type CandleHistory } from './candle-history.ts';
 import { CandlePages } from './candle-pages.ts';
 
@@ -132,7 +133,7 @@ export class CandleCalls {
         }),
     };
     const query = {
-      nativeSymbol: place.instrument.nativeSymbol,
+      ...listedOf(place),
       interval: place.candles.interval.text,
       params: place.candles.params,
       ...{ from: range.from, to: range.to, limit },

@@ -2,17 +2,21 @@ import {
   PRIVATE_CHANNELS,
   TYPED_CHANNELS,
   type PrivateChannel,
-  type SubscriptionParams,
   type TypedChannel,
 } from '@exchange-stream/market-data';
 import type {
-  BookRules,
   ChannelDeclaration,
   Environment,
   ExchangeAdapter,
   ParamDeclaration,
   PrivateChannels,
 } from '../../contract/index.ts';
+import {
+  categoriesOf,
+  endpointKeysOf,
+  paramVariants,
+  plainestParams,
+} from '../subscription/channel-variants.ts';
 import type {
   BookCapability,
   Capabilities,
@@ -33,7 +37,7 @@ const REST_OPERATIONS: readonly RestOperationName[] = [
 
 /** What can be had of an exchange, derived from the declaration of its adapter and from nothing else. */
 export function capabilitiesOf(adapter: ExchangeAdapter): Capabilities {
-  const { exchange, name, raw, rest } = adapter;
+  const { exchange, name, categories, raw, rest } = adapter;
   const endpoints = Object.keys(adapter.endpoints).flatMap((key) => endpointOf(adapter, key));
   const worlds = [...endpoints.map(({ environments }) => environments), environmentsOf(rest.baseUrls)];
   return {
@@ -42,7 +46,8 @@ export function capabilitiesOf(adapter: ExchangeAdapter): Capabilities {
     environments: environmentsOf(rest.baseUrls).filter((world) =>
       worlds.every((each) => each.includes(world)),
     ),
-    channels: TYPED_CHANNELS.flatMap((channel) => channelOf(channel, adapter.channels[channel])),
+    ...(categories && { categories }),
+    channels: TYPED_CHANNELS.flatMap((channel) => channelOf(channel, adapter)),
     privateChannels: PRIVATE_CHANNELS.flatMap((channel) =>
       privateChannelOf(channel, adapter.privateChannels),
     ),
@@ -55,22 +60,22 @@ export function capabilitiesOf(adapter: ExchangeAdapter): Capabilities {
   };
 }
 
-function channelOf(
-  channel: TypedChannel,
-  declaration: ChannelDeclaration | undefined,
-): readonly ChannelCapability[] {
+function channelOf(channel: TypedChannel, adapter: ExchangeAdapter): readonly ChannelCapability[] {
+  const declaration = adapter.channels[channel];
   if (!declaration) return [];
-  const { endpoint, book, exclusive, sampled } = declaration;
+  const { kinds, book, exclusive, sampled } = declaration;
   const plainest = plainestParams(declaration);
-  const cadence = declaration.cadence?.(plainest);
-  const firstDataWithinMs = declaration.firstDataWithinMs?.(plainest);
+  const [category] = categoriesOf(adapter);
+  const cadence = declaration.cadence?.(plainest, category);
+  const firstDataWithinMs = declaration.firstDataWithinMs?.(plainest, category);
   return [
     {
       channel,
-      endpoint,
+      endpoints: endpointKeysOf(declaration, adapter),
+      ...(kinds && { kinds }),
       params: Object.entries(declaration.params).map(paramOf),
-      ...(book && { books: booksOf(declaration, book) }),
-      ...(channel === 'trades' && { tradeIds: declaration.trades?.(plainest).ids ?? 'arbitrary' }),
+      ...(book && { books: booksOf(declaration, book, adapter) }),
+      ...(channel === 'trades' && { tradeIds: declaration.trades?.(plainest, category).ids ?? 'arbitrary' }),
       ...(sampled !== undefined && { sampled }),
       ...(cadence && { cadence }),
       ...(firstDataWithinMs !== undefined && { firstDataWithinMs }),
@@ -94,43 +99,33 @@ function privateChannelOf(
 }
 
 function paramOf([name, declaration]: [string, ParamDeclaration]): ParamCapability {
-  const { description, values, required = false } = declaration;
+  const { description, values, required = false, perKind } = declaration;
   return {
     name,
     description,
     values,
     ...(declaration.default !== undefined && { default: declaration.default }),
     required,
+    ...(perKind && { perKind }),
   };
 }
 
-/** Each way once; which way it is may depend on any parameter, so every value of each is tried. */
+/** Each way once; which way it is may depend on any parameter and on the category, so every value of each is tried. */
 function booksOf(
   declaration: ChannelDeclaration,
-  book: (params: SubscriptionParams) => BookRules,
+  book: NonNullable<ChannelDeclaration['book']>,
+  adapter: ExchangeAdapter,
 ): BookCapability[] {
-  const plainest = plainestParams(declaration);
-  const variants = Object.entries(declaration.params).flatMap(([name, { values }]) =>
-    values.map((value) => ({ ...plainest, [name]: value })),
-  );
   const ways = new Map<string, BookCapability>();
-  for (const params of [plainest, ...variants]) {
-    const rules = book(params);
-    const way = rules.kind === 'linked' ? `linked ${rules.seed}` : rules.kind;
-    if (ways.has(way)) continue;
-    ways.set(way, { kind: rules.kind, ...(rules.kind === 'linked' && { seed: rules.seed }), params });
+  for (const category of categoriesOf(adapter)) {
+    for (const params of paramVariants(declaration)) {
+      const rules = book(params, category);
+      const way = rules.kind === 'linked' ? `linked ${rules.seed}` : rules.kind;
+      if (ways.has(way)) continue;
+      ways.set(way, { kind: rules.kind, ...(rules.kind === 'linked' && { seed: rules.seed }), params });
+    }
   }
   return [...ways.values()];
-}
-
-/** As few parameters as may be: those that are required, at their first value. */
-function plainestParams({ params }: ChannelDeclaration): SubscriptionParams {
-  return Object.fromEntries(
-    Object.entries(params).flatMap(([name, { required, values }]) => {
-      const [first] = values;
-      return required && first !== undefined ? [[name, first] as const] : [];
-    }),
-  );
 }
 
 function endpointOf(adapter: ExchangeAdapter, key: string): readonly EndpointCapability[] {

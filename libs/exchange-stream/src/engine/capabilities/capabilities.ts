@@ -1,4 +1,5 @@
 import type {
+  InstrumentKind,
   ParamValue,
   PrivateChannel,
   SubscriptionParams,
@@ -8,6 +9,7 @@ import type {
   Cadence,
   Environment,
   Heartbeat,
+  ParamDeclaration,
   RequestLimit,
   SocketEndpoint,
   TradeIds,
@@ -21,6 +23,8 @@ export interface ParamCapability {
   /** What an absent parameter means. */
   readonly default?: ParamValue;
   readonly required: boolean;
+  /** What it takes of instruments of these kinds, in place of the general `values` and `default`. */
+  readonly perKind?: ParamDeclaration['perKind'];
 }
 
 /** A way in which books of a channel are kept. */
@@ -36,8 +40,10 @@ export interface BookCapability {
 /** How an exchange streams one kind of data. */
 export interface ChannelCapability {
   readonly channel: TypedChannel;
-  /** Key of the endpoint that serves it. */
-  readonly endpoint: string;
+  /** Keys of the endpoints that serve it: several where that depends on the instrument or the parameters. */
+  readonly endpoints: readonly string[];
+  /** Kinds of instruments that have it, where not all do. */
+  readonly kinds?: readonly InstrumentKind[];
   readonly params: readonly ParamCapability[];
   /** For `book`: how books are kept, each way once. */
   readonly books?: readonly BookCapability[];
@@ -89,6 +95,8 @@ export interface Capabilities {
   readonly name: string;
   /** Worlds that every endpoint and REST have. */
   readonly environments: readonly Environment[];
+  /** The exchange's own divisions of its instruments, where the same native symbol may be several of them. */
+  readonly categories?: readonly string[];
   readonly channels: readonly ChannelCapability[];
   /** What can be had with a login as an account; empty where there is nothing. */
   readonly privateChannels: readonly PrivateChannelCapability[];

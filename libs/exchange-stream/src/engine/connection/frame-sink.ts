@@ -7,6 +7,7 @@ import type {
   LiquidationRow,
   OptionRow,
   PlatformStatusRow,
+  ListedSymbol,
   Refusal,
   Sink,
   TickerRow,
@@ -43,7 +44,7 @@ export interface FrameSinkTargets {
   closing(reason: string): void;
   paused(reason: string): void;
   resumed(reason: string): void;
-  marketStatus(nativeSymbol: string, status: 'halted' | 'trading', reason: string): void;
+  marketStatus(listed: ListedSymbol, status: 'halted' | 'trading', reason: string): void;
   problem(problem: FrameProblemKind, detail: () => string): void;
   /** Frames of the connection are missing. Returns whether it is read on. */
   missed(reason: string): boolean;
@@ -254,8 +255,9 @@ export class FrameSink implements Sink<WireStream> {
     this.targets.resumed(reason);
   }
 
-  marketStatus(nativeSymbol: string, status: 'halted' | 'trading', reason: string): void {
-    this.targets.marketStatus(nativeSymbol, status, reason);
+  marketStatus(nativeSymbol: string, status: 'halted' | 'trading', reason: string, category?: string): void {
+    const listed = { nativeSymbol, ...(category !== undefined && { category }) };
+    this.targets.marketStatus(listed, status, reason);
   }
 
   ignored(name: string): void {

@@ -121,8 +121,8 @@ export class StreamingConnection {
         this.expires(`the exchange is about to close the connection: ${this.redact(reason)}`),
       paused: (reason) => this.paused(this.redact(reason)),
       resumed: (reason) => this.resumed(this.redact(reason)),
-      marketStatus: (symbol, status, reason) =>
-        environment.marketStatus(settings.id, symbol, status, this.redact(reason)),
+      marketStatus: (listed, status, reason) =>
+        environment.marketStatus(settings.id, listed, status, this.redact(reason)),
       problem: (problem, detail) =>
         environment.problems.add(settings.id, problem, () => this.redact(detail())),
       missed: (reason) => this.missed(reason),

@@ -1,4 +1,4 @@
-import type { MessageId, ExchangeAdapter } from '../../contract/index.ts';
+import type { MessageId, ExchangeAdapter, ListedSymbol } from '../../contract/index.ts';
 import type { ConnectionToken, TokenOutcome } from '../credentials/connection-token.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import type { FrameProblems } from '../lifecycle/frame-problems.ts';
@@ -60,5 +60,5 @@ export interface StreamingEnvironment {
   /** Where the answers to a message may come beside its own connection; by id, or by endpoint. */
   find(connection: string): StreamingConnection | undefined;
   /** The exchange has told a connection that it has stopped the market of an instrument, or opened it again. */
-  marketStatus(connection: string, nativeSymbol: string, status: 'halted' | 'trading', reason: string): void;
+  marketStatus(connection: string, listed: ListedSymbol, status: 'halted' | 'trading', reason: string): void;
 }

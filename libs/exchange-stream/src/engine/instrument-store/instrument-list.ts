@@ -1,7 +1,6 @@
-import type { Instrument, InstrumentKind, InstrumentStatus } from '@exchange-stream/market-data';
+import { INSTRUMENT_KINDS, type Instrument, type InstrumentStatus } from '@exchange-stream/market-data';
 import { isObject, JsonList, shown } from '../file-store/json-list.ts';
 
-const KINDS: readonly InstrumentKind[] = ['spot', 'perpetual', 'future', 'option', 'funding'];
 const STATUSES: readonly InstrumentStatus[] = ['trading', 'halted', 'delisted'];
 const TEXTS = ['exchange', 'symbol', 'nativeSymbol', 'base', 'quote'] as const;
 const DECIMALS = ['tickSize', 'lotSize', 'contractSize'] as const;
@@ -26,8 +25,11 @@ function readEntry(entry: unknown): Instrument | string {
       return `its ${key} is ${shown(value)}, and must be a decimal number as text`;
     decimals[key] = value;
   }
-  const kind = KINDS.find((known) => known === entry.kind);
-  if (!kind) return `its kind is ${shown(entry.kind)}, and must be one of ${KINDS.join(', ')}`;
+  const { category } = entry;
+  if (category !== undefined && (typeof category !== 'string' || category === ''))
+    return `its category is ${shown(category)}, and must be a text`;
+  const kind = INSTRUMENT_KINDS.find((known) => known === entry.kind);
+  if (!kind) return `its kind is ${shown(entry.kind)}, and must be one of ${INSTRUMENT_KINDS.join(', ')}`;
   const status = STATUSES.find((known) => known === entry.status);
   if (!status) return `its status is ${shown(entry.status)}, and must be one of ${STATUSES.join(', ')}`;
   const { contractCurrency } = entry;
@@ -35,7 +37,10 @@ function readEntry(entry: unknown): Instrument | string {
     return `its contractCurrency is ${shown(contractCurrency)}, and must be a text`;
   const { exchange = '', symbol = '', nativeSymbol = '', base = '', quote = '' } = texts;
   return {
-    ...{ exchange, kind, symbol, nativeSymbol, base, quote, status, ...decimals },
+    ...{ exchange, kind, symbol, nativeSymbol },
+    ...(category !== undefined && { category }),
+    ...{ base, quote, status },
+    ...decimals,
     ...(contractCurrency !== undefined && { contractCurrency }),
   };
 }

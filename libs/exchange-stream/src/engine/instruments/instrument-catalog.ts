@@ -1,5 +1,5 @@
 import type { Instrument, Timer } from '@exchange-stream/market-data';
-import type { ExchangeAdapter } from '../../contract/index.ts';
+import type { ExchangeAdapter, ListedSymbol } from '../../contract/index.ts';
 import { Backoff } from '../connection/backoff.ts';
 import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -39,7 +39,8 @@ export interface InstrumentsChange {
  */
 export class InstrumentCatalog {
   private bySymbol = new Map<string, Instrument>();
-  private byNativeSymbol = new Map<string, Instrument>();
+  /** Several, where the exchange has categories. */
+  private byNativeSymbol: ReadonlyMap<string, readonly Instrument[]> = new Map();
   /** Symbols that the last list lacked; without them in the next one, too, they are gone. */
   private missing: ReadonlySet<string> = new Set();
   private readonly backoff: Backoff;
@@ -77,9 +78,24 @@ export class InstrumentCatalog {
     return [...this.bySymbol.values()];
   }
 
-  /** Finds an instrument by its unified symbol or by the exchange's own. */
+  /** Finds an instrument by its unified symbol or by the exchange's own; of those that have it, in categories, the first. */
   find(symbol: string): Instrument | undefined {
-    return this.bySymbol.get(symbol) ?? this.byNativeSymbol.get(symbol);
+    return this.bySymbol.get(symbol) ?? this.listedAs(symbol)[0];
+  }
+
+  /** Finds an instrument by what identifies it to its exchange. */
+  listed({ nativeSymbol, category }: ListedSymbol): Instrument | undefined {
+    return this.listedAs(nativeSymbol).find((instrument) => instrument.category === category);
+  }
+
+  /** The instrument of a unified symbol, or all that the exchange itself calls so: one of each category that has it. */
+  named(symbol: string): readonly Instrument[] {
+    const one = this.bySymbol.get(symbol);
+    return one ? [one] : this.listedAs(symbol);
+  }
+
+  private listedAs(nativeSymbol: string): readonly Instrument[] {
+    return this.byNativeSymbol.get(nativeSymbol) ?? [];
   }
 
   /** Unified symbols most like what somebody wrote. */
@@ -185,7 +201,7 @@ export class InstrumentCatalog {
     const known = [...instruments, ...missing];
     this.missing = new Set(missing.map(({ symbol }) => symbol));
     this.bySymbol = new Map(known.map((instrument) => [instrument.symbol, instrument]));
-    this.byNativeSymbol = new Map(known.map((instrument) => [instrument.nativeSymbol, instrument]));
+    this.byNativeSymbol = byNativeSymbol(known);
     this.failure = undefined;
     this.isLoaded = true;
     return { isFirst, isOtherWorld, gone };
@@ -194,7 +210,17 @@ export class InstrumentCatalog {
   private forget(): void {
     this.leftWorld = false;
     this.bySymbol.clear();
-    this.byNativeSymbol.clear();
+    this.byNativeSymbol = new Map();
     this.missing = new Set();
   }
+}
+
+function byNativeSymbol(instruments: readonly Instrument[]): ReadonlyMap<string, readonly Instrument[]> {
+  const found = new Map<string, Instrument[]>();
+  for (const instrument of instruments) {
+    const others = found.get(instrument.nativeSymbol);
+    if (others) others.push(instrument);
+    else found.set(instrument.nativeSymbol, [instrument]);
+  }
+  return found;
 }

@@ -44,6 +44,6 @@ test('a raw topic that is called like an instrument is none', () => {
     subscriptions: () => [raw],
     renew: () => undefined,
   });
-  halts.opened('BTC-USDT', 'planted');
+  halts.opened('BTC/USDT', 'planted');
   expect(opened).toEqual([]);
 });

@@ -25,23 +25,23 @@ export interface MarketHaltsEnvironment {
  * end. Without one it is doubted: data ends it then, and so does a minute in which the exchange does not say it again.
  */
 export class MarketHalts {
-  /** By native symbol. */
+  /** By unified symbol. */
   private readonly halts = new Map<string, Halt>();
 
   constructor(private readonly environment: MarketHaltsEnvironment) {}
 
   /** A connection tells that the market has stopped. */
-  halted(nativeSymbol: string, reason: string, connection: string): void {
-    const tellers = this.halts.get(nativeSymbol)?.tellers ?? new Set();
-    this.forget(nativeSymbol);
-    this.halts.set(nativeSymbol, { reason, tellers: tellers.add(connection), doubt: undefined });
-    for (const { flow } of this.subscribed(nativeSymbol)) flow.presence.marketHalted(reason);
+  halted(symbol: string, reason: string, connection: string): void {
+    const tellers = this.halts.get(symbol)?.tellers ?? new Set();
+    this.forget(symbol);
+    this.halts.set(symbol, { reason, tellers: tellers.add(connection), doubt: undefined });
+    for (const { flow } of this.subscribed(symbol)) flow.presence.marketHalted(reason);
   }
 
   /** The market has opened. */
-  opened(nativeSymbol: string, reason: string): void {
-    this.forget(nativeSymbol);
-    for (const subscription of this.subscribed(nativeSymbol)) {
+  opened(symbol: string, reason: string): void {
+    this.forget(symbol);
+    for (const subscription of this.subscribed(symbol)) {
       const { place, flow, state } = subscription;
       flow.presence.marketOpened(reason, state === 'subscribed');
       // Its whole book comes with the subscription and not by itself.
@@ -52,19 +52,18 @@ export class MarketHalts {
 
   /** A connection tells of no market any more: its socket is gone or paused. */
   lost(connection: string): void {
-    for (const nativeSymbol of [...this.halts.keys()]) this.withdraw(nativeSymbol, connection);
+    for (const symbol of [...this.halts.keys()]) this.withdraw(symbol, connection);
   }
 
   /** A connection has let go of a subscription; without any of that market it hears nothing of it. */
-  left(connection: string, nativeSymbol: string): void {
-    for (const subscription of this.subscribed(nativeSymbol))
-      if (subscription.connection === connection) return;
-    this.withdraw(nativeSymbol, connection);
+  left(connection: string, symbol: string): void {
+    for (const subscription of this.subscribed(symbol)) if (subscription.connection === connection) return;
+    this.withdraw(symbol, connection);
   }
 
   /** Tells a subscription whether its market stands still: what does is not waited for, nor asked for again and again. */
-  tell({ flow }: Subscription, { nativeSymbol, status }: Instrument): void {
-    const halt = this.halts.get(nativeSymbol);
+  tell({ flow }: Subscription, { symbol, nativeSymbol, status }: Instrument): void {
+    const halt = this.halts.get(symbol);
     if (halt) {
       flow.presence.marketHalted(halt.reason);
       if (halt.doubt) flow.presence.haltDoubted();
@@ -74,48 +73,49 @@ export class MarketHalts {
 
   /** The exchange has told its instruments: what trades is not halted, unless a connection knows better. */
   listed(find: (symbol: string) => Instrument | undefined): void {
-    const open = new Set<string>();
+    const open = new Map<string, Instrument>();
     for (const { place, flow } of this.environment.subscriptions()) {
-      const nativeSymbol = place?.instrument.nativeSymbol;
-      if (nativeSymbol === undefined || !flow.presence.isHalted || this.isKnown(nativeSymbol)) continue;
-      if (find(nativeSymbol)?.status === 'trading') open.add(nativeSymbol);
+      const symbol = place?.instrument.symbol;
+      if (symbol === undefined || !flow.presence.isHalted || this.isKnown(symbol)) continue;
+      const instrument = find(symbol);
+      if (instrument?.status === 'trading') open.set(symbol, instrument);
     }
-    for (const nativeSymbol of open)
-      this.opened(nativeSymbol, `the exchange lists ${nativeSymbol} as trading`);
+    for (const [symbol, { nativeSymbol }] of open)
+      this.opened(symbol, `the exchange lists ${nativeSymbol} as trading`);
   }
 
   /** Whether a market is known to stand still, be it doubted. */
-  has(nativeSymbol: string): boolean {
-    return this.halts.has(nativeSymbol);
+  has(symbol: string): boolean {
+    return this.halts.has(symbol);
   }
 
   /** Ends all waiting. */
   stop(): void {
-    for (const nativeSymbol of [...this.halts.keys()]) this.forget(nativeSymbol);
+    for (const symbol of [...this.halts.keys()]) this.forget(symbol);
   }
 
-  private isKnown(nativeSymbol: string): boolean {
-    const halt = this.halts.get(nativeSymbol);
+  private isKnown(symbol: string): boolean {
+    const halt = this.halts.get(symbol);
     return halt !== undefined && halt.doubt === undefined;
   }
 
-  private withdraw(nativeSymbol: string, connection: string): void {
-    const halt = this.halts.get(nativeSymbol);
+  private withdraw(symbol: string, connection: string): void {
+    const halt = this.halts.get(symbol);
     if (!halt?.tellers.delete(connection) || halt.tellers.size > 0) return;
     halt.doubt = this.environment.clock.after(DOUBTED_FOR_MS, () =>
-      this.opened(nativeSymbol, 'who told of the halt is gone, and nobody has told of it again'),
+      this.opened(symbol, 'who told of the halt is gone, and nobody has told of it again'),
     );
-    for (const { flow } of this.subscribed(nativeSymbol)) flow.presence.haltDoubted();
+    for (const { flow } of this.subscribed(symbol)) flow.presence.haltDoubted();
   }
 
-  private forget(nativeSymbol: string): void {
-    this.halts.get(nativeSymbol)?.doubt?.cancel();
-    this.halts.delete(nativeSymbol);
+  private forget(symbol: string): void {
+    this.halts.get(symbol)?.doubt?.cancel();
+    this.halts.delete(symbol);
   }
 
-  private subscribed(nativeSymbol: string): Subscription[] {
+  private subscribed(symbol: string): Subscription[] {
     return [...this.environment.subscriptions()].filter(
-      ({ place, request }) => request.channel !== 'raw' && place?.instrument.nativeSymbol === nativeSymbol,
+      ({ place, request }) => request.channel !== 'raw' && place?.instrument.symbol === symbol,
     );
   }
 }

@@ -1,9 +1,10 @@
-import type { ExchangeAdapter } from '../../contract/index.ts';
+import type { ExchangeAdapter, ListedSymbol } from '../../contract/index.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { RestClient } from '../rest/rest-client.ts';
 import type { Subscription } from '../subscription/subscription.ts';
+import { listedOf } from '../subscription/wire-place.ts';
 import type { BookBreak } from './book-break.ts';
 import { RestBookSeeder } from './rest-book-seeder.ts';
 import { ResyncPace, type Resync } from './resync-pace.ts';
@@ -102,7 +103,7 @@ export class BookSeeds {
     const { place } = subscription;
     if (place?.book?.kind !== 'linked') return undefined;
     if (place.book.seed === 'rest')
-      return this.fromRest(subscription, place.instrument.nativeSymbol, place.book.seedDepth, waitMs);
+      return this.fromRest(subscription, listedOf(place), place.book.seedDepth, waitMs);
     return this.stream.request({
       ...{ waitMs, broken },
       isAwaited: () => subscription.flow.isSeeding,
@@ -122,13 +123,13 @@ export class BookSeeds {
 
   private fromRest(
     subscription: Subscription,
-    nativeSymbol: string,
+    listed: ListedSymbol,
     depth = DEFAULT_DEPTH,
     waitMs: number,
   ): { cancel(): void } {
     const { adapter, statistics, report } = this.environment;
     return this.rest.request(
-      { nativeSymbol, depth },
+      { ...listed, depth },
       waitMs,
       (seed) => {
         this.waiting.delete(subscription);

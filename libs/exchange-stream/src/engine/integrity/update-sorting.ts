@@ -13,8 +13,8 @@ export function sortingUpdates(
   const { book: declaration } = adapter.channels;
   const { book: rulesOf } = declaration ?? {};
   if (setting === undefined || !declaration || !rulesOf) return adapter;
-  const book: typeof rulesOf = (params) => {
-    const rules = rulesOf(params);
+  const book: typeof rulesOf = (...variant) => {
+    const rules = rulesOf(...variant);
     if (rules.kind === 'whole') return rules;
     const { sorting, ...others } = rules;
     return setting === 'off' ? others : { ...others, sorting: { ...DEFAULTS, ...sorting, ...setting } };

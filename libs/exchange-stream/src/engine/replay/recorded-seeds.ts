@@ -1,4 +1,4 @@
-import type { BookSeed, BookSeedQuery, ExchangeAdapter } from '../../contract/index.ts';
+import type { BookSeed, BookSeedQuery, ExchangeAdapter, ListedSymbol } from '../../contract/index.ts';
 import { messageOf } from '../errors.ts';
 
 /** A book that waits for a whole book from REST. */
@@ -8,8 +8,8 @@ interface SeedRequest {
 }
 
 /**
- * The whole books of a recording, by symbol and in their order: an answer goes to whoever waits for it when it arrives, or
- * to the next who asks. It may come of a URL that nobody would call today, so the symbol decides and not the URL.
+ * The whole books of a recording, by instrument and in their order: an answer goes to whoever waits for it when it arrives, or
+ * to the next who asks. It may come of a URL that nobody would call today, so the instrument decides and not the URL.
  */
 export class RecordedSeeds {
   private readonly answers = new Map<string, string[]>();
@@ -23,11 +23,12 @@ export class RecordedSeeds {
 
   /** Takes an answer, if it is a whole book. */
   answered(url: URL, body: string): boolean {
-    const nativeSymbol = this.adapter.rest.bookSeed?.recognise(url)?.nativeSymbol;
+    const { nativeSymbol, category } = this.adapter.rest.bookSeed?.recognise(url) ?? {};
     if (nativeSymbol === undefined) return false;
-    const queue = this.answers.get(nativeSymbol);
+    const listed = listedKey({ nativeSymbol, ...(category !== undefined && { category }) });
+    const queue = this.answers.get(listed);
     if (queue) queue.push(body);
-    else this.answers.set(nativeSymbol, [body]);
+    else this.answers.set(listed, [body]);
     return true;
   }
 
@@ -43,7 +44,7 @@ export class RecordedSeeds {
     for (let served = true; served;) {
       served = false;
       for (const [book, request] of this.waiting) {
-        const body = this.answers.get(request.query.nativeSymbol)?.shift();
+        const body = this.answers.get(listedKey(request.query))?.shift();
         if (body === undefined) continue;
         served = true;
         const seed = this.parse(body, request.query);
@@ -62,4 +63,9 @@ export class RecordedSeeds {
       return undefined;
     }
   }
+}
+
+/** Tells instruments apart as their exchange does. */
+export function listedKey({ nativeSymbol, category = '' }: ListedSymbol): string {
+  return `${category} ${nativeSymbol}`;
 }

@@ -16,6 +16,7 @@ import { KnownFields } from '../dispatch/known-fields.ts';
 import type { WireStream } from '../connection/wire-stream.ts';
 import { DataFlow } from '../dispatch/data-flow.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
+import { listedKey } from './recorded-seeds.ts';
 
 /** Levels per side of a seed, where the exchange's rules name no number; a recorded answer holds what it holds. */
 const ANY_DEPTH = 1000;
@@ -30,19 +31,26 @@ export interface TopicsEnvironment {
   needSeed(flow: DataFlow, query: BookSeedQuery, deliver: (seed: BookSeed) => void): void;
 }
 
+/** A connection of the recording. */
+export interface TopicCarrier {
+  /** Key of its endpoint: the same name may be another topic on another one. */
+  readonly endpoint: string;
+}
+
 /** One topic of a recording and the subscription that it stands for. */
 export interface RecordedTopic extends WireStream {
   readonly request: SubscriptionRequest;
   readonly flow: DataFlow;
   /** The connection that carries it. */
-  connection: object;
+  connection: TopicCarrier;
   /** Whether the recording shows that it was subscribed there. */
   shown: boolean;
 }
 
 /** The topics of a recording, each with the flow that a live subscription would have. */
 export class RecordedTopics {
-  private readonly byTopic = new Map<string, RecordedTopic>();
+  /** By endpoint and name. */
+  private readonly byEndpoint = new Map<string, Map<string, RecordedTopic>>();
   /** Topics by the channel and instrument that they are about. */
   private readonly bySubject = new Map<string, Set<string>>();
   private readonly instruments = new Map<string, Instrument>();
@@ -54,20 +62,29 @@ export class RecordedTopics {
 
   /** Instruments name what is added from here on. */
   know(instruments: readonly Instrument[]): void {
-    for (const instrument of instruments) this.instruments.set(instrument.nativeSymbol, instrument);
+    for (const instrument of instruments) this.instruments.set(listedKey(instrument), instrument);
   }
 
-  find(topic: string): RecordedTopic | undefined {
-    return this.byTopic.get(topic);
+  /**
+   * The topic that a frame is of which is read as one of this connection: it may be of an earlier one that is still open.
+   */
+  find(topic: string, connection: TopicCarrier): RecordedTopic | undefined {
+    const own = this.at(connection, topic);
+    if (own || this.byEndpoint.size < 2) return own;
+    for (const topics of this.byEndpoint.values()) {
+      const found = topics.get(topic);
+      if (found) return found;
+    }
+    return undefined;
   }
 
-  [Symbol.iterator](): Iterator<RecordedTopic> {
-    return this.byTopic.values();
+  *[Symbol.iterator](): Iterator<RecordedTopic> {
+    for (const topics of this.byEndpoint.values()) yield* topics.values();
   }
 
   /** The recording shows that the topic was subscribed on this connection. */
-  subscribed(topic: string, connection: object): void {
-    const found = this.byTopic.get(topic) ?? this.add(topic, connection);
+  subscribed(topic: string, connection: TopicCarrier): void {
+    const found = this.at(connection, topic) ?? this.add(topic, connection);
     if (!found) return;
     this.carriedBy(found, connection);
     found.shown = true;
@@ -79,47 +96,53 @@ export class RecordedTopics {
    * newest connection. Of several about the same channel and instrument only one can be meant: the known one, or else the
    * first.
    */
-  appeared(topics: readonly string[], connection: object): void {
+  appeared(topics: readonly string[], connection: TopicCarrier): void {
     for (const topic of topics) {
-      const known = this.byTopic.get(topic);
+      const known = this.find(topic, connection);
       if (known?.shown) continue;
       if (known) this.carriedBy(known, connection);
-      else if (!this.hasRival(topic, topics)) this.add(topic, connection)?.flow.presence.confirmed();
+      else if (!this.hasRival(topic, topics, connection))
+        this.add(topic, connection)?.flow.presence.confirmed();
     }
   }
 
   /** Frames of a connection are missing in the recording, of whatever topics. */
-  missed(reason: string, connection: object): void {
-    for (const topic of this.byTopic.values()) if (topic.connection === connection) topic.flow.missed(reason);
+  missed(reason: string, connection: TopicCarrier): void {
+    for (const topic of this) if (topic.connection === connection) topic.flow.missed(reason);
   }
 
   /** On another connection than before, all that the topic held is of the past. */
-  private carriedBy(topic: RecordedTopic, connection: object): void {
+  private carriedBy(topic: RecordedTopic, connection: TopicCarrier): void {
     if (topic.connection === connection) return;
     topic.connection = connection;
     topic.flow.presence.lost('the recording goes on with another connection');
     topic.flow.presence.confirmed();
   }
 
-  private hasRival(topic: string, topics: readonly string[]): boolean {
-    const description = this.adapter.describeTopic(topic);
+  private at({ endpoint }: TopicCarrier, topic: string): RecordedTopic | undefined {
+    return this.byEndpoint.get(endpoint)?.get(topic);
+  }
+
+  private hasRival(topic: string, topics: readonly string[], { endpoint }: TopicCarrier): boolean {
+    const description = this.adapter.describeTopic(topic, endpoint);
     const rivals = description && this.bySubject.get(subjectOf(description));
     return rivals !== undefined && topics.some((other) => rivals.has(other));
   }
 
-  private add(topic: string, connection: object): RecordedTopic | undefined {
-    const description = this.adapter.describeTopic(topic);
+  private add(topic: string, connection: TopicCarrier): RecordedTopic | undefined {
+    const { endpoint } = connection;
+    const description = this.adapter.describeTopic(topic, endpoint);
     const channel = description && this.adapter.channels[description.channel];
     if (!description || !channel) return undefined;
-    const { nativeSymbol, params } = description;
-    const instrument = this.instruments.get(nativeSymbol) ?? { symbol: nativeSymbol, nativeSymbol };
+    const { nativeSymbol, category, params } = description;
+    const instrument = this.instruments.get(listedKey(description)) ?? { symbol: nativeSymbol, nativeSymbol };
     const request: SubscriptionRequest = {
       exchange: this.adapter.exchange,
       channel: description.channel,
       symbol: instrument.symbol,
       ...(Object.keys(params).length > 0 ? { params } : {}),
     };
-    const book = channel.book?.(params);
+    const book = channel.book?.(params, category);
     const depth = (book?.kind === 'linked' ? book.seedDepth : undefined) ?? ANY_DEPTH;
     const { clock, statistics } = this.environment;
     const flow = new DataFlow(request, subscriptionKey(request), {
@@ -144,12 +167,13 @@ export class RecordedTopics {
       needSeed: () => {
         // A whole book that came with the stream is in the recording, or nowhere.
         if (book?.kind !== 'linked' || book.seed === 'stream') return;
-        this.environment.needSeed(flow, { nativeSymbol, depth }, (seed) => flow.seeded(seed));
+        const listed = { nativeSymbol, ...(category !== undefined && { category }) };
+        this.environment.needSeed(flow, { ...listed, depth }, (seed) => flow.seeded(seed));
       },
     });
     // Nothing waits for its turn: a recording is read as it came.
     const rules = book?.kind === 'linked' ? asItCame(book) : book;
-    flow.place(instrument, rules, undefined, undefined, channel.trades?.(params));
+    flow.place(instrument, rules, undefined, undefined, channel.trades?.(params, category));
     flow.consumers.add('replay', (event) => this.environment.event(event));
     const added: RecordedTopic = {
       topic,
@@ -161,7 +185,8 @@ export class RecordedTopics {
       connection,
       shown: false,
     };
-    this.byTopic.set(topic, added);
+    const topics = this.byEndpoint.get(endpoint) ?? new Map<string, RecordedTopic>();
+    this.byEndpoint.set(endpoint, topics.set(topic, added));
     this.group(subjectOf(description), topic);
     return added;
   }
@@ -177,6 +202,6 @@ function asItCame({ sorting: _sorting, ...rules }: Extract<BookRules, { kind: 'l
   return rules;
 }
 
-function subjectOf({ channel, nativeSymbol }: TopicDescription): string {
-  return `${channel} ${nativeSymbol}`;
+function subjectOf(description: TopicDescription): string {
+  return `${description.channel} ${listedKey(description)}`;
 }

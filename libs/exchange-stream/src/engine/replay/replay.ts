@@ -10,7 +10,7 @@ import { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import { RecordedClock } from './recorded-clock.ts';
 import type { RecordedLine } from './recorded-line.ts';
 import { RecordedSeeds } from './recorded-seeds.ts';
-import { RecordedTopics } from './recorded-topics.ts';
+import { RecordedTopics, type TopicCarrier } from './recorded-topics.ts';
 import { createReport, type ConnectionReport, type ReplayReport } from './replay-report.ts';
 import { TopicProbe } from './topic-probe.ts';
 import { messageOf } from '../errors.ts';
@@ -30,7 +30,7 @@ export interface ReplayOptions {
 }
 
 /** A connection of the recording, with the two sessions that read along. */
-interface Connection {
+interface Connection extends TopicCarrier {
   readonly url: string | null;
   readonly frames: FrameCount;
   readonly session: Session<WireStream>;
@@ -66,7 +66,7 @@ export class Replay {
     this.seeds = new RecordedSeeds(adapter, (reason) => this.unreadableAnswer(reason));
     this.sink = new FrameSink({
       statistics,
-      stream: (topic) => this.topics.find(topic),
+      stream: (topic) => this.topics.find(topic, this.present()),
       reply: (_key, refusal) => {
         statistics.ignore(refusal ? 'refusal' : 'reply');
         return undefined;
@@ -180,8 +180,10 @@ export class Replay {
   }
 
   private open(recordedUrl: string | null, sessionUrl: string): Connection {
-    const { compression } = this.adapter.endpoints[this.endpointOf(sessionUrl)] ?? {};
+    const endpoint = this.endpointOf(sessionUrl);
+    const { compression } = this.adapter.endpoints[endpoint] ?? {};
     const connection: Connection = {
+      endpoint,
       unpack: unpackerOf(compression, withDefaults().maxFrameBytes),
       url: recordedUrl,
       frames: (this.sink.count = new FrameCount()),
@@ -197,14 +199,26 @@ export class Replay {
     return { endpoint: this.endpointOf(url), url, nextId: () => ++lastId };
   }
 
-  /** The endpoint that a recorded URL belongs to by its host; hosts change over the years, so the first one otherwise. */
+  /**
+   * The endpoint that a recorded URL belongs to, by its host and by the longest path that it begins with. Hosts change over
+   * the years and paths too: where no host is right the path alone decides, and where nothing is, it is the first one.
+   */
   private endpointOf(url: string): string {
-    const { host } = new URL(url);
-    const endpoints = Object.entries(this.adapter.endpoints);
-    const match = endpoints.find(([, { baseUrls }]) =>
+    const { host, pathname } = new URL(url);
+    const all = Object.entries(this.adapter.endpoints);
+    const ofHost = all.filter(([, { baseUrls }]) =>
       [...baseUrls.live, ...baseUrls.testnet].some((base) => new URL(base).host === host),
     );
-    return match?.[0] ?? endpoints[0]?.[0] ?? '';
+    const endpoints = ofHost.length > 0 ? ofHost : all;
+    let found = endpoints[0]?.[0] ?? '';
+    let longest = 0;
+    for (const [key, { path }] of endpoints) {
+      const { length } = path.split('?', 1)[0] ?? '';
+      if (length <= longest || !pathname.startsWith(path.slice(0, length))) continue;
+      found = key;
+      longest = length;
+    }
+    return found;
   }
 
   private usualUrl(): string {

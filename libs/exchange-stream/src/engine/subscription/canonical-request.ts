@@ -21,6 +21,10 @@ import { anyLogsIn, logsIn } from '../credentials/logs-in.ts';
 import { SubscriptionRequestError } from '../errors.ts';
 import type { InstrumentCatalog } from '../instruments/instrument-catalog.ts';
 import { nearest } from '../instruments/nearest.ts';
+import { channelForKind, endpointKeysOf, kindOf } from './channel-variants.ts';
+
+/** Names the endpoint of a `raw` topic, where several may serve it. */
+export const ENDPOINT_PARAM = 'endpoint';
 
 /**
  * The one form of a request that all its spellings share: unified symbol, parameters in their declared types, those at
@@ -44,28 +48,30 @@ export function canonicalRequest<C extends Channel>(
   return { exchange: request.exchange, channel: request.channel, symbol, ...(hasParams ? { params } : {}) };
 }
 
+/** A request, or what all requests of a template have in common. */
+type AnySymbol = Omit<SubscriptionRequest, 'symbol'> & Partial<Pick<SubscriptionRequest, 'symbol'>>;
+
 /**
- * The parameters in their declared types, those at their default left out.
- * @throws SubscriptionRequestError for a channel, too, that the exchange does not have
+ * The parameters in their declared types, those at their default left out. Without a symbol, what can be had of any.
+ * @throws SubscriptionRequestError for a channel, too, that the exchange does not have, or not of such an instrument
  */
-export function checkedParams(
-  request: Omit<SubscriptionRequest, 'symbol'>,
-  adapter: ExchangeAdapter,
-): SubscriptionParams {
+export function checkedParams(request: AnySymbol, adapter: ExchangeAdapter): SubscriptionParams {
   if (isPrivateChannel(request.channel)) return privateParams(request, request.channel, adapter);
   if (request.channel !== 'raw') {
     const declared = channelOf(request, adapter);
     const channel =
       request.channel === 'candles' ? candleChannel(declared, adapter, request.params ?? {}) : declared;
-    const { account, others } = splitAccount(request, logsIn(adapter, channel.endpoint));
-    return { ...account, ...canonicalParams({ ...request, params: others }, channel) };
+    const mayLogIn = endpointKeysOf(declared, adapter).some((key) => logsIn(adapter, key));
+    const { account, others } = splitAccount(request, mayLogIn);
+    return { ...account, ...canonicalParams({ ...request, params: others }, channel, adapter) };
   }
   if (!adapter.raw) throw unsupportedChannel('raw', adapter);
   // Which endpoint serves a topic is known by its name only, which templates lack.
   const { account, others } = splitAccount(request, anyLogsIn(adapter));
-  const [param] = Object.keys(others);
+  const { [ENDPOINT_PARAM]: endpoint, ...unknown } = others;
+  const [param] = Object.keys(unknown);
   if (param !== undefined) throw unknownParam(`${request.exchange} raw`, param, []);
-  return account;
+  return { ...account, ...(endpoint !== undefined && { [ENDPOINT_PARAM]: String(endpoint) }) };
 }
 
 /** Whose subscription it is, apart from the other parameters; the default account is left out, like any default. */
@@ -89,11 +95,25 @@ function splitAccount(
  * The key of the endpoint that serves a `raw` topic, which stands where other channels have their symbol.
  * @throws SubscriptionRequestError
  */
-export function rawEndpointOf({ symbol: topic }: SubscriptionRequest, adapter: ExchangeAdapter): string {
+export function rawEndpointOf(request: SubscriptionRequest, adapter: ExchangeAdapter): string {
+  const { exchange, symbol, params } = request;
+  const endpoints = rawEndpointsOf(request, adapter);
+  const given = params?.[ENDPOINT_PARAM];
+  const endpoint = given === undefined ? endpoints[0] : endpoints.find((key) => key === String(given));
+  if (endpoint !== undefined) return endpoint;
+  throw new SubscriptionRequestError(
+    'INVALID_PARAMETER',
+    `${exchange} raw ${quote(symbol)} does not take ${quote(given)} for "${ENDPOINT_PARAM}". Allowed: ${endpoints.join(', ')}.`,
+  );
+}
+
+/** All that may serve it, the one that is meant by default first. */
+function rawEndpointsOf({ symbol: topic }: SubscriptionRequest, adapter: ExchangeAdapter): readonly string[] {
   const { raw, exchange } = adapter;
   if (!raw) throw unsupportedChannel('raw', adapter);
-  const endpoint = typeof topic === 'string' ? raw.endpoint(topic) : undefined;
-  if (endpoint !== undefined) return endpoint;
+  const served = typeof topic === 'string' ? raw.endpoint(topic) : undefined;
+  const endpoints = typeof served === 'string' ? [served] : (served ?? []);
+  if (endpoints.length > 0) return endpoints;
   throw new SubscriptionRequestError(
     'UNKNOWN_SYMBOL',
     `${quote(topic)} cannot be a topic of ${exchange}. Channel raw takes ${raw.form ?? "the exchange's own wire names"} in place of a symbol.`,
@@ -111,18 +131,28 @@ export function channelsOf(adapter: ExchangeAdapter): Channel[] {
 }
 
 /**
- * The declaration of the channel that a request names.
+ * The declaration of the channel that a request names, with what its parameters take for such an instrument.
  * @throws SubscriptionRequestError
  */
 export function channelOf(
-  request: Pick<SubscriptionRequest, 'channel'>,
+  request: Pick<AnySymbol, 'channel' | 'symbol'>,
   adapter: ExchangeAdapter,
 ): ChannelDeclaration {
-  const { channel } = request;
+  const { channel, symbol } = request;
   const isTyped = channel !== 'raw' && !isPrivateChannel(channel) && Object.hasOwn(adapter.channels, channel);
   const declaration = isTyped ? adapter.channels[channel] : undefined;
   if (!declaration) throw unsupportedChannel(channel, adapter);
-  return declaration;
+  const kind = symbol === undefined ? undefined : kindOf(symbol);
+  if (kind === undefined) return declaration;
+  const { kinds } = declaration;
+  if (!kinds || kinds.includes(kind)) return channelForKind(declaration, kind);
+  const others = Object.entries(adapter.channels).flatMap(([name, other]) =>
+    !other.kinds || other.kinds.includes(kind) ? [name] : [],
+  );
+  throw new SubscriptionRequestError(
+    'UNSUPPORTED_CHANNEL',
+    `${adapter.exchange} has no channel ${quote(channel)} of ${quote(symbol)}, which is of kind ${kind}: it has it of ${kinds.join(', ')}. Of ${quote(symbol)} it has: ${others.join(', ')}.`,
+  );
 }
 
 /** Says that an exchange has no such channel, and which it has. */
@@ -212,11 +242,14 @@ function canonicalRaw<C extends Channel>(
   adapter: ExchangeAdapter,
 ): SubscriptionRequest<C> {
   const { exchange, channel, symbol } = request;
+  const { [ENDPOINT_PARAM]: named, ...account } = checkedParams(request, adapter);
   const endpoint = rawEndpointOf(request, adapter);
-  const params = checkedParams(request, adapter);
-  if (!(ACCOUNT_PARAM in params)) return { exchange, channel, symbol };
-  if (!logsIn(adapter, endpoint)) throw unknownParam(`${exchange} raw ${quote(symbol)}`, ACCOUNT_PARAM, []);
-  return { exchange, channel, symbol, params };
+  const endpoints = rawEndpointsOf(request, adapter);
+  const where = `${exchange} raw ${quote(symbol)}`;
+  if (named !== undefined && endpoints.length === 1) throw unknownParam(where, ENDPOINT_PARAM, []);
+  if (ACCOUNT_PARAM in account && !logsIn(adapter, endpoint)) throw unknownParam(where, ACCOUNT_PARAM, []);
+  const params = { ...account, ...(endpoint !== endpoints[0] && { [ENDPOINT_PARAM]: endpoint }) };
+  return { exchange, channel, symbol, ...(Object.keys(params).length > 0 && { params }) };
 }
 
 /**
@@ -225,9 +258,9 @@ function canonicalRaw<C extends Channel>(
  */
 function canonicalSymbol({ exchange, symbol }: SubscriptionRequest, instruments: InstrumentCatalog): string {
   if (!isSymbol(symbol)) {
-    const known = instruments.find(symbol)?.symbol;
+    const known = instruments.named(symbol).map((instrument) => quote(instrument.symbol));
     const hint =
-      known === undefined ? 'Symbols look like "BTC/USDT".' : `${exchange} means ${quote(known)} by it.`;
+      known.length === 0 ? 'Symbols look like "BTC/USDT".' : `${exchange} means ${known.join(' or ')} by it.`;
     throw new SubscriptionRequestError('UNKNOWN_SYMBOL', `${quote(symbol)} is no unified symbol. ${hint}`);
   }
   if (instruments.loaded && !instruments.find(symbol)) throw unknownSymbol(exchange, symbol, instruments);
@@ -235,11 +268,14 @@ function canonicalSymbol({ exchange, symbol }: SubscriptionRequest, instruments:
 }
 
 function canonicalParams(
-  request: Omit<SubscriptionRequest, 'symbol'>,
+  request: AnySymbol,
   channel: ChannelDeclaration,
+  adapter: ExchangeAdapter,
 ): SubscriptionParams {
   const given = request.params ?? {};
-  const where = `${request.exchange} ${request.channel}`;
+  const kind = request.symbol === undefined ? undefined : kindOf(request.symbol);
+  const isPerKind = kind !== undefined && hasParamsPerKind(request, adapter);
+  const where = `${request.exchange} ${request.channel}${isPerKind ? ` of kind ${kind}` : ''}`;
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(channel.params, name)) throw unknownParam(where, name, Object.keys(channel.params));
   }
@@ -254,6 +290,11 @@ function canonicalParams(
     if (value !== undefined && value !== declaration.default) params[name] = value;
   }
   return params;
+}
+
+function hasParamsPerKind({ channel }: AnySymbol, { channels }: ExchangeAdapter): boolean {
+  if (channel === 'raw' || isPrivateChannel(channel)) return false;
+  return Object.values(channels[channel]?.params ?? {}).some(({ perKind }) => perKind !== undefined);
 }
 
 /** Text is taken for the value it spells, so that query strings and environment variables work. */

@@ -5,7 +5,7 @@ import {
   type Instrument,
   type SubscriptionRequest,
 } from '@exchange-stream/market-data';
-import type { SubscriptionRequestError } from '../errors.ts';
+import { SubscriptionRequestError } from '../errors.ts';
 import { conflict } from './exclusive-slots.ts';
 import type { SubscriptionHandle } from './subscription-handle.ts';
 import {
@@ -53,6 +53,11 @@ export interface SubscriptionSource {
   ): SubscriptionRequestError | undefined;
 }
 
+interface Refused {
+  readonly request: SubscriptionRequest;
+  readonly error: SubscriptionRequestError;
+}
+
 /** A list, spelled out. */
 interface Wanted {
   /** Canonical requests by key. */
@@ -61,6 +66,8 @@ interface Wanted {
   readonly spellings: ReadonlyMap<string, string>;
   readonly duplicates: readonly SubscriptionRequest[];
   readonly unmatched: readonly SubscriptionTemplate[];
+  /** What cannot be had of an instrument that a template stands for. */
+  readonly refused: readonly Refused[];
 }
 
 /** The subscriptions that an instance keeps by itself, as a list that can be replaced by another. */
@@ -77,6 +84,8 @@ export class DefaultSubscriptions {
    */
   replace(list: readonly DefaultSubscription[]): SubscriptionDiff {
     const wanted = this.spellOut(list);
+    const [refused] = wanted.refused;
+    if (refused) throw refused.error;
     const released = this.goneFrom(wanted);
     this.refuseRivals(wanted.requests.values());
     for (const [key, request] of wanted.requests) {
@@ -94,7 +103,7 @@ export class DefaultSubscriptions {
     if (!this.list.some(follows)) return undefined;
     const wanted = this.spellOut(this.list);
     const released = this.goneFrom(wanted);
-    const refused: { request: SubscriptionRequest; reason: string }[] = [];
+    const refused = wanted.refused.map(({ request, error }) => ({ request, reason: error.message }));
     for (const [key, request] of wanted.requests) {
       const refusal = this.handles.has(key) ? undefined : this.source.conflictOf(request, released);
       if (refusal) refused.push({ request, reason: refusal.message });
@@ -107,17 +116,35 @@ export class DefaultSubscriptions {
     const spellings = new Map<string, string>();
     const duplicates = new Map<string, SubscriptionRequest>();
     const unmatched: SubscriptionTemplate[] = [];
+    const refused: Refused[] = [];
     for (const entry of list) {
       const spelled = isTemplate(entry) ? this.requestsOf(entry, unmatched) : [entry];
       for (const request of spelled) {
-        const canonical = this.canonical(request);
+        const canonical = this.canonicalOr(request, isTemplate(entry), refused);
+        if (!canonical) continue;
         const key = subscriptionKey(canonical);
         if (requests.has(key)) duplicates.set(key, canonical);
         spellings.set(spellingOf(request), key);
         requests.set(key, canonical);
       }
     }
-    return { requests, spellings, duplicates: [...duplicates.values()], unmatched };
+    return { requests, spellings, duplicates: [...duplicates.values()], unmatched, refused };
+  }
+
+  /** What the exchange lists may be of a kind of which it has no such channel: that must not stop all others. */
+  private canonicalOr(
+    request: AnyRequest,
+    isOfTemplate: boolean,
+    refused: Refused[],
+  ): SubscriptionRequest | undefined {
+    try {
+      return this.canonical(request);
+    } catch (error) {
+      if (!isOfTemplate || !(error instanceof SubscriptionRequestError) || !('symbol' in request))
+        throw error;
+      refused.push({ request, error });
+      return undefined;
+    }
   }
 
   private requestsOf(

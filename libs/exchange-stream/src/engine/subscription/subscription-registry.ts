@@ -4,7 +4,7 @@ import {
   type Channel,
   type SubscriptionRequest,
 } from '@exchange-stream/market-data';
-import type { ExchangeAdapter } from '../../contract/index.ts';
+import type { ExchangeAdapter, ListedSymbol } from '../../contract/index.ts';
 import type { AccountCalls } from '../account-data/account-calls.ts';
 import type { CandleCalls } from '../candles/candle-calls.ts';
 import type { AuditedSubscription } from '../audit/audited.ts';
@@ -28,7 +28,7 @@ import { Subscription } from './subscription.ts';
 import type { SubscriptionHandle } from './subscription-handle.ts';
 import { SubscriptionLease } from './subscription-lease.ts';
 import type { SubscriptionFailure } from './subscription-state.ts';
-import { placeOf } from './wire-place.ts';
+import { isSameWire, placeOf } from './wire-place.ts';
 
 const DISABLED = 'the exchange is disabled by the user';
 
@@ -173,13 +173,12 @@ export class SubscriptionRegistry {
   }
 
   /** A connection tells that a market has stopped, or opened. */
-  marketStatus(connection: string, nativeSymbol: string, status: 'halted' | 'trading', reason: string): void {
-    const instrument = this.environment.instruments.find(nativeSymbol);
+  marketStatus(connection: string, listed: ListedSymbol, status: 'halted' | 'trading', reason: string): void {
+    const instrument = this.environment.instruments.listed(listed);
     // Nobody can have subscribed it; and the exchange's words alone must not fill our memory.
-    if (instrument?.nativeSymbol !== nativeSymbol)
-      return this.environment.statistics.ignore('market status of an unknown symbol');
-    if (status === 'halted') this.halts.halted(nativeSymbol, reason, connection);
-    else this.halts.opened(nativeSymbol, reason);
+    if (!instrument) return this.environment.statistics.ignore('market status of an unknown symbol');
+    if (status === 'halted') this.halts.halted(instrument.symbol, reason, connection);
+    else this.halts.opened(instrument.symbol, reason);
   }
 
   /** Every subscription as it stands, for whoever looks from time to time whether all is well. */
@@ -260,8 +259,7 @@ export class SubscriptionRegistry {
       isPolled: place?.candles?.source === 'rest',
       isPolledMeanwhile: flow.candles?.isPolled ?? false,
       isHaltKnown:
-        instrument !== undefined &&
-        (instrument.status !== 'trading' || this.halts.has(instrument.nativeSymbol)),
+        instrument !== undefined && (instrument.status !== 'trading' || this.halts.has(instrument.symbol)),
       // A proof by others is a matter of moments; what is promised at rest can be looked for at any time.
       ...(everyMs !== undefined && !provenBy && { silenceMs: 2 * patienceFor(everyMs) }),
     };
@@ -336,7 +334,7 @@ export class SubscriptionRegistry {
     for (const subscription of this.all()) {
       const place = placeOf(subscription.request, adapter, instruments);
       const isOnWire = subscription.state !== 'inactive' && subscription.state !== 'failed';
-      if (isOnWire && place?.topic === subscription.place?.topic) continue;
+      if (isOnWire && place && isSameWire(place, subscription.place)) continue;
       if (isOnWire) {
         pool.remove(subscription);
         this.liveness.forget(subscription);

@@ -53,6 +53,10 @@ export interface SubscriptionView extends LiveTimeView {
   readonly params: SubscriptionParams;
   /** Known once the exchange's instruments are. */
   readonly nativeSymbol?: string;
+  /** Of the instrument, where the exchange has categories. */
+  readonly category?: string;
+  /** Key of the endpoint that serves it, known with the topic. */
+  readonly endpoint?: string;
   /** The exchange's wire name, known once its instruments are. */
   readonly topic?: string;
   readonly state: SubscriptionState;

@@ -1,4 +1,5 @@
 import {
+  INSTRUMENT_KINDS,
   hasNoSymbol,
   isSymbol,
   type AccountRequest,
@@ -14,7 +15,6 @@ import { SubscriptionRequestError } from '../errors.ts';
 import { matchesPattern } from './symbol-pattern.ts';
 
 const MAX_PATTERN = 64;
-const KINDS: readonly string[] = ['spot', 'perpetual', 'future', 'option', 'funding'];
 const STATUSES: readonly string[] = ['trading', 'halted', 'delisted'];
 const FILTER_KEYS = ['pattern', 'quote', 'kind', 'status'];
 const TEMPLATE_KEYS = ['exchange', 'channel', 'symbols', 'params', 'except'];
@@ -95,7 +95,7 @@ export function checkTemplate(template: UncheckedTemplate): asserts template is 
   const pattern = filter.get('pattern');
   if (pattern !== undefined) checkPattern(template, 'symbols.pattern', pattern);
   checkOneOrMore(template, 'symbols.quote', filter.get('quote'), undefined);
-  checkOneOrMore(template, 'symbols.kind', filter.get('kind'), KINDS);
+  checkOneOrMore(template, 'symbols.kind', filter.get('kind'), INSTRUMENT_KINDS);
   checkOneOrMore(template, 'symbols.status', filter.get('status'), STATUSES);
 }
 

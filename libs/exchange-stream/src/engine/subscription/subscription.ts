@@ -11,7 +11,7 @@ import type { TradesNeed } from '../trades/trade-series.ts';
 import { LiveTime } from './live-time.ts';
 import type { SubscriptionFailure, SubscriptionState, SubscriptionView } from './subscription-state.ts';
 import { isLegalTransition } from './subscription-transitions.ts';
-import type { WirePlace } from './wire-place.ts';
+import { listedOf, type WirePlace } from './wire-place.ts';
 
 const NO_INSTRUMENTS = 'waiting for the instruments of the exchange';
 
@@ -147,7 +147,7 @@ export class Subscription implements TopicHolder {
       channel: request.channel,
       symbol: request.symbol,
       params: request.params ?? {},
-      ...(wirePlace ? { nativeSymbol: wirePlace.instrument.nativeSymbol, topic: wirePlace.topic } : {}),
+      ...(wirePlace ? { ...listedOf(wirePlace), endpoint: wirePlace.endpoint, topic: wirePlace.topic } : {}),
       state: this.wireState,
       stateSince: this.since,
       ...(this.failure ? { failure: this.failure } : {}),

@@ -4,7 +4,7 @@ import {
   type PrivateChannel,
   type SubscriptionRequest,
 } from '@exchange-stream/market-data';
-import type { BookRules, Cadence, ExchangeAdapter, TradeRules } from '../../contract/index.ts';
+import type { BookRules, Cadence, ExchangeAdapter, ListedSymbol, TradeRules } from '../../contract/index.ts';
 import { candleRulesOf } from '../candles/candle-params.ts';
 import type { CandleRules } from '../candles/candle-rules.ts';
 import type { AccountRules } from '../account-data/account-rules.ts';
@@ -15,7 +15,7 @@ import { channelOf, rawEndpointOf, unsupportedChannel } from './canonical-reques
 /** A subscription's place at the exchange. */
 export interface WirePlace {
   /** What the exchange calls the instrument; of the channel `raw`, the topic in its place; of a whole account or exchange, nothing. */
-  readonly instrument: Pick<Instrument, 'symbol' | 'nativeSymbol'>;
+  readonly instrument: Pick<Instrument, 'symbol' | 'nativeSymbol' | 'category'>;
   /** Key of the endpoint that serves it. */
   readonly endpoint: string;
   readonly topic: string;
@@ -39,6 +39,17 @@ export interface WirePlace {
 
 /** Of what is of a whole account or exchange. */
 const NO_INSTRUMENT: WirePlace['instrument'] = { symbol: '', nativeSymbol: '' };
+
+/** What identifies the instrument of a place to the exchange. */
+export function listedOf({ instrument }: WirePlace): ListedSymbol {
+  const { nativeSymbol, category } = instrument;
+  return { nativeSymbol, ...(category !== undefined && { category }) };
+}
+
+/** Whether both are the same topic on the wire. */
+export function isSameWire(one: WirePlace, other: WirePlace | undefined): boolean {
+  return one.topic === other?.topic && one.endpoint === other.endpoint;
+}
 
 /**
  * Where a canonical request belongs; undefined when the exchange does not trade its symbol. A `raw` topic needs no
@@ -83,18 +94,19 @@ export function placeOf(
       ? candleRulesOf(declaration, own, adapter.rest.candles !== undefined)
       : undefined;
   const params = candles?.topicParams ?? own;
-  const promised = cadence?.(params);
-  const firstWithinMs = firstDataWithinMs?.(params);
+  const { nativeSymbol, category } = instrument;
+  const promised = cadence?.(params, category);
+  const firstWithinMs = firstDataWithinMs?.(params, category);
   return {
     instrument,
-    endpoint,
-    topic: candles?.rules.source === 'rest' ? '' : topic(instrument.nativeSymbol, params),
+    endpoint: typeof endpoint === 'string' ? endpoint : endpoint(params, category),
+    topic: candles?.rules.source === 'rest' ? '' : topic(nativeSymbol, params, category),
     ...accountOf(request),
     ...(candles && { candles: candles.rules }),
-    ...(book ? { book: book(params) } : {}),
-    ...(request.channel === 'trades' && { trades: trades?.(params) ?? { ids: 'arbitrary' } }),
+    ...(book ? { book: book(params, category) } : {}),
+    ...(request.channel === 'trades' && { trades: trades?.(params, category) ?? { ids: 'arbitrary' } }),
     ...(promised && { cadence: promised }),
-    ...(exclusive === 'connection' && { rivalry: `${request.channel} ${instrument.nativeSymbol}` }),
+    ...(exclusive === 'connection' && { rivalry: `${request.channel} ${nativeSymbol}` }),
     ...(firstWithinMs === undefined ? {} : { firstDataWithinMs: firstWithinMs }),
   };
 }

@@ -5,6 +5,7 @@ import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { RestClient } from '../rest/rest-client.ts';
 import type { Subscription } from '../subscription/subscription.ts';
+import { listedOf } from '../subscription/wire-place.ts';
 import type { TradesNeed } from './trade-series.ts';
 
 /** How long the exchange may take to greet with its latest trades, from its confirmation. */
@@ -131,7 +132,7 @@ export class TradeCalls {
       if (!operation || !place) return;
       const { mostPerCall: limit, pagesBy } = operation;
       const query = {
-        nativeSymbol: place.instrument.nativeSymbol,
+        ...listedOf(place),
         params: request.params ?? {},
         ...{ after, limit },
       };
