@@ -58,13 +58,14 @@ const table = (head, rows) =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
 /** @param {Capabilities['channels'][number]} channel */
-function notes({ kinds, books = [], tradeIds, cadence, firstDataWithinMs, exclusive }) {
+function notes({ kinds, books = [], tradeIds, sampled, cadence, firstDataWithinMs, exclusive }) {
   const found = books.map(({ kind, seed, params }) => {
     const where = Object.keys(params).length > 0 ? ` (${paramsText(params)})` : '';
     return `book ${kind}${seed === undefined ? '' : `, seed from ${seed === 'rest' ? 'REST' : 'the stream'}`}${where}`;
   });
   if (kinds) found.unshift(`of ${kinds.join(', ')}`);
   if (tradeIds) found.push(`${tradeIds} ids`);
+  if (sampled) found.push(`not all: ${sampled}`);
   if (cadence) {
     const when = cadence.provenBy ? ` while ${cadence.provenBy.join(' or ')} move` : '';
     found.push(`a row every ${time(cadence.everyMs)}${when}`);

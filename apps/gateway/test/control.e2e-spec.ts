@@ -195,6 +195,23 @@ describe('REST control', () => {
     await api().delete('/v1/subscriptions').send(BOOK).expect(204);
   });
 
+  it('shows the latest value of a channel that is live', async () => {
+    const ticker = { exchange: 'binance', channel: 'ticker', symbol: 'BTC/USDT' };
+    const latest = () => api().get('/v1/latest').query(ticker);
+    expect(await bodyOf(latest().expect(404))).toMatchObject({ code: 'NOT_SUBSCRIBED' });
+    await api().post('/v1/subscriptions').send(ticker).expect(201);
+    expect(await bodyOf(latest().expect(409))).toMatchObject({ code: 'NOT_LIVE', data: 'syncing' });
+    await until(async () => (await latest()).status === 200);
+    expect(await bodyOf(latest().expect(200))).toMatchObject({
+      ...ticker,
+      params: {},
+      events: [
+        { type: 'ticker', last: expect.any(String) as string, receivedAt: expect.any(Number) as number },
+      ],
+    });
+    await api().delete('/v1/subscriptions').send(ticker).expect(204);
+  });
+
   it.each([
     ['an unknown exchange', { ...TRADES, exchange: 'binanze' }, 404, 'UNKNOWN_EXCHANGE', 'binance'],
     ['an unknown symbol', { ...TRADES, symbol: 'BTC/USDX' }, 404, 'UNKNOWN_SYMBOL', 'BTC/USDT'],
@@ -229,6 +246,13 @@ describe('REST control', () => {
     ['a nested parameter', { ...TRADES, params: { x: {} } }, 400, 'BAD_REQUEST', 'params'],
     ['a field too many', { ...TRADES, depth: 5 }, 400, 'BAD_REQUEST', 'depth'],
     ['a missing field', { exchange: 'binance', channel: 'trades' }, 400, 'BAD_REQUEST', 'symbol'],
+    [
+      'a channel that the exchange has not',
+      { exchange: 'binance', channel: 'status' },
+      400,
+      'UNSUPPORTED_CHANNEL',
+      'trades, ticker',
+    ],
     ['no object', [], 400, 'BAD_REQUEST', ''],
   ])('refuses %s and says what would work', async (_what, body, statusCode, code, hint) => {
     const error = await bodyOf(api().post('/v1/subscriptions').send(body).expect(statusCode));
@@ -244,6 +268,8 @@ describe('REST control', () => {
     ['/v1/book?exchange=binance&symbol=BTC/USDT&depth=x', 400],
     ['/v1/book?exchange=binance&symbol=BTC/USDT&params=depth=7', 400],
     ['/v1/book?exchange=binance&symbol=NO/PE', 404],
+    ['/v1/latest?exchange=binance&symbol=BTC/USDT&channel=trades', 400],
+    ['/v1/latest?exchange=binance&channel=ticker', 400],
     ['/v1/exchanges/nope/capabilities', 404],
     ['/v1/nothing', 404],
   ])('refuses GET %s with the one error shape', async (path, statusCode) => {
@@ -287,6 +313,7 @@ describe('REST control', () => {
       'get /v1/exchanges',
       'get /v1/exchanges/{exchange}/capabilities',
       'get /v1/instruments',
+      'get /v1/latest',
       'get /v1/subscriptions',
       'post /v1/connections/recycle',
       'post /v1/connections/rotate',

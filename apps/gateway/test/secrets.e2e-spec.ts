@@ -51,6 +51,7 @@ const REFUSALS: readonly [method: 'get' | 'post', path: string, body?: object][]
   ['get', '/v1/nowhere'],
   ['get', '/v1/exchanges/nobody/capabilities'],
   ['get', '/v1/book?exchange=refusing&symbol=BTC/USDT'],
+  ['get', '/v1/latest?exchange=refusing&channel=ticker&symbol=BTC/USDT'],
   ['post', '/v1/subscriptions', { exchange: 'refusing', channel: 'trades', symbol: 'NO/USDT' }],
   [
     'post',

@@ -133,7 +133,7 @@ subscriptions:
     [
       'what is of an account',
       { file: 'subscriptions: [{ exchange: binance, channel: orders }]' },
-      'subscriptions[0].channel: got "orders"; takes one of trades, ticker, quotes, book, candles, raw, and none of an account',
+      'subscriptions[0].channel: got "orders"; takes one of trades, ticker, quotes, book, candles, derivatives, liquidations, options, status, raw, and none of an account',
     ],
     [
       'the same as text',

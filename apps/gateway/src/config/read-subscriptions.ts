@@ -124,9 +124,10 @@ function readItem(item: unknown, key: string, problems: ConfigProblem[]): Gatewa
     const template = { exchange, channel, symbols, ...rest, ...(except !== undefined && { except }) };
     return unknown.length > 0 ? [] : readTemplate(template, key, problems);
   }
-  if (typeof symbol !== 'string' || symbol === '')
+  const named = symbol ?? (channel === 'status' ? '' : undefined);
+  if (typeof named !== 'string' || (named === '' && channel !== 'status'))
     return wrong('symbol', symbol, 'a symbol such as BTC/USDT, or symbols in its place');
-  return unknown.length > 0 ? [] : [{ exchange, channel, symbol, ...rest }];
+  return unknown.length > 0 ? [] : [{ exchange, channel, symbol: named, ...rest }];
 }
 
 function readTemplate(template: UncheckedTemplate, key: string, problems: ConfigProblem[]): GatewayDefault[] {

@@ -1,7 +1,7 @@
 import { PUBLIC_CHANNELS, isPublicChannel, type SubscriptionRequest } from '@exchange-stream/market-data';
 import { readParams } from './param-text.ts';
 
-const FORM = /^([^:?\s]+):([^:?\s]+):([^?\s]+)(?:\?(\S*))?$/;
+const FORM = /^([^:?\s]+):([^:?\s]+)(?::([^?\s]+))?(?:\?(\S*))?$/;
 
 /** A text that does not name a subscription; the message says what would. */
 export class SubscriptionTextError extends Error {
@@ -15,12 +15,12 @@ export class SubscriptionTextError extends Error {
 
 /**
  * Reads `exchange:channel:symbol?name=value&name=value`, such as `binance:candles:BTC/USDT?interval=1m`. A symbol may
- * hold colons.
+ * hold colons. The channel `status` has none: `bybit:status`.
  * @throws SubscriptionTextError
  */
 export function parseSubscriptionText(text: string): SubscriptionRequest {
-  const [, exchange, channel, symbol, query] = FORM.exec(text) ?? [];
-  if (exchange === undefined || channel === undefined || symbol === undefined) {
+  const [, exchange, channel, symbol = '', query] = FORM.exec(text) ?? [];
+  if (exchange === undefined || channel === undefined || (symbol === '' && channel !== 'status')) {
     throw new SubscriptionTextError('write exchange:channel:symbol?name=value&name=value');
   }
   if (!isPublicChannel(channel)) {

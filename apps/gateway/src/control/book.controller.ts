@@ -1,10 +1,10 @@
-import { Controller, Get, HttpStatus, Query } from '@nestjs/common';
-import {
-  subscriptionKey,
-  type BookLevel,
-  type BookOrder,
-  type ExchangeSequence,
-  type SubscriptionParams,
+import { Controller, Get, Query } from '@nestjs/common';
+import type {
+  BookLevel,
+  BookOrder,
+  ExchangeSequence,
+  QueueRule,
+  SubscriptionParams,
 } from '@exchange-stream/market-data';
 import { ExchangeStream, InjectExchangeStream } from '@exchange-stream/nestjs';
 import {
@@ -20,7 +20,7 @@ import { Type } from 'class-transformer';
 import { IsInt, IsNotEmpty, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { readParams } from '../config/param-text.ts';
 import { ApiError } from './api-error.ts';
-import { ControlError } from './control-error.ts';
+import { notLive, subscribedView } from './subscribed-view.ts';
 
 const DEFAULT_DEPTH = 20;
 const MAX_DEPTH = 5_000;
@@ -99,6 +99,12 @@ export class BookDto {
   @ApiProperty({ description: 'Milliseconds since the epoch.' })
   readonly receivedAt: number;
 
+  @ApiPropertyOptional({
+    enum: ['id', 'time', 'arrival'],
+    description: 'With `level=order`: who is first of the orders at one price.',
+  })
+  readonly queue?: QueueRule;
+
   @ApiProperty({ ...LEVELS, type: 'array', description: LEVELS_MEAN })
   readonly bids: readonly (BookLevel | BookOrder)[];
 
@@ -120,25 +126,10 @@ export class BookController {
     const params = query.params === undefined ? {} : readParams(query.params.split(','));
     const { exchange, symbol } = query;
     const request = this.stream.canonical({ exchange, channel: 'book', symbol, params });
-    const key = subscriptionKey(request);
-    const view = this.stream.subscriptions().find((candidate) => candidate.key === key);
-    if (!view) {
-      const message = 'Nobody has subscribed to this book; POST it to /v1/subscriptions first.';
-      throw new ControlError(HttpStatus.NOT_FOUND, 'NOT_SUBSCRIBED', message, { key });
-    }
-    await using handle = this.stream.subscribe({ exchange, channel: 'book', symbol, params });
+    const view = subscribedView(this.stream, request, 'this book');
+    await using handle = this.stream.subscribe(request);
     const book = view.data === 'live' ? handle.latest(query.depth ?? DEFAULT_DEPTH) : undefined;
-    if (!book) {
-      const message = `The book is ${view.data}, not live: ${view.reason}`;
-      const { state, failure, data, reason } = view;
-      throw new ControlError(HttpStatus.CONFLICT, 'BOOK_NOT_LIVE', message, {
-        key,
-        state,
-        failure,
-        data,
-        reason,
-      });
-    }
+    if (!book) throw notLive(view, 'BOOK_NOT_LIVE', 'The book');
     const { sequence, exchangeTime, receivedAt, bids, asks } = book;
     return {
       exchange,
@@ -147,6 +138,7 @@ export class BookController {
       sequence,
       exchangeTime,
       receivedAt,
+      ...(book.type === 'book-orders-snapshot' && { queue: book.queue }),
       bids,
       asks,
     };

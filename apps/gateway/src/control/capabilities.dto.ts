@@ -95,6 +95,9 @@ export class ChannelCapabilityDto implements ChannelCapability {
   })
   readonly tradeIds?: ChannelCapability['tradeIds'];
 
+  @ApiPropertyOptional({ description: 'Which of what happens is told, where not all is.' })
+  readonly sampled?: string;
+
   @ApiPropertyOptional({ type: CadenceDto, description: 'Without it, silence alone proves nothing.' })
   readonly cadence?: ChannelCapability['cadence'];
 

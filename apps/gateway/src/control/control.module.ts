@@ -4,6 +4,7 @@ import { ConnectionsController } from './connections.controller.ts';
 import { ControlSubscriptions } from './control-subscriptions.ts';
 import { ExchangesController } from './exchanges.controller.ts';
 import { InstrumentsController } from './instruments.controller.ts';
+import { LatestController } from './latest.controller.ts';
 import { subscriptionStoreProvider } from './subscription-store.provider.ts';
 import { SubscriptionsController } from './subscriptions.controller.ts';
 
@@ -14,6 +15,7 @@ import { SubscriptionsController } from './subscriptions.controller.ts';
     SubscriptionsController,
     ConnectionsController,
     BookController,
+    LatestController,
   ],
   providers: [ControlSubscriptions, subscriptionStoreProvider],
 })

@@ -18,13 +18,14 @@ export class SubscriptionBody {
   @IsIn(PUBLIC_CHANNELS, { message: CHANNEL_MESSAGE })
   readonly channel: PublicChannel;
 
-  @ApiProperty({
+  @ApiPropertyOptional({
     example: 'BTC/USDT',
-    description: "Unified symbol; for channel raw, a topic by the exchange's own wire name.",
+    description:
+      "Unified symbol; for channel raw, a topic by the exchange's own wire name. Channel status has none.",
     maxLength: 200,
   })
   @IsSymbolOrTopic()
-  readonly symbol: string;
+  readonly symbol?: string;
 
   @ApiPropertyOptional({
     type: 'object',

@@ -40,7 +40,8 @@ export class SubscriptionsController {
   @ApiBadRequestResponse({ type: ApiError })
   @ApiNotFoundResponse({ type: ApiError, description: 'Unknown exchange or symbol.' })
   add(@Body() body: SubscriptionBody, @Res({ passthrough: true }) response: Response): SubscriptionDto {
-    const { created, view } = this.control.add(body);
+    const { symbol = '', ...others } = body;
+    const { created, view } = this.control.add({ ...others, symbol });
     response.status(created ? HttpStatus.CREATED : HttpStatus.OK);
     return subscriptionDto(view, true);
   }
@@ -68,9 +69,10 @@ function wantedByQuery({ params, ...query }: ReleaseQuery): SubscriptionRequest 
 
 function wantedBy({ key, exchange, channel, symbol, params }: ReleaseBody): SubscriptionRequest | string {
   if (key !== undefined) return key;
-  if (exchange === undefined || channel === undefined || symbol === undefined) {
+  const isNamed = symbol !== undefined || channel === 'status';
+  if (exchange === undefined || channel === undefined || !isNamed) {
     const message = 'Name the subscription by key, or by exchange, channel, symbol and params.';
     throw new ControlError(HttpStatus.BAD_REQUEST, 'BAD_REQUEST', message);
   }
-  return { exchange, channel, symbol, ...(params && { params }) };
+  return { exchange, channel, symbol: symbol ?? '', ...(params && { params }) };
 }

@@ -32,11 +32,11 @@ export interface ChannelMember {
   receive(message: NumberedMessage): void;
 }
 
-/** What a member that joins is shown: the status, and the last value where there is one. */
+/** What a member that joins is shown: the status, and what holds now: the last value, or all notices that are not over. */
 export interface ChannelState {
   readonly sequence: number;
   readonly status: ChannelStatus;
-  readonly value?: EncodedMessage;
+  readonly values: readonly EncodedMessage[];
 }
 
 /** Who numbers a channel, and where the numbers begin. */
@@ -58,7 +58,7 @@ export class FeedChannel {
   private readonly stop: () => void;
   private current: number;
   private status: ChannelStatus;
-  private lastValue: { readonly sequence: number; readonly message: EncodedMessage | undefined } | undefined;
+  private present: { readonly sequence: number; readonly values: readonly EncodedMessage[] } | undefined;
   /** A book may be told of changes only after it was told whole. */
   private whole = false;
 
@@ -107,14 +107,12 @@ export class FeedChannel {
 
   /** How the channel stands now, for one who joins or was left behind; encoded once however many ask. */
   snapshot(): ChannelState {
-    if (this.lastValue?.sequence !== this.current) {
-      const event = this.handle.latest();
-      const message =
-        event && encode(dataMessage(event, this.position(this.current, this.current), this.clock.now()));
-      this.lastValue = { sequence: this.current, message };
+    if (this.present?.sequence !== this.current) {
+      const position = this.position(this.current, this.current);
+      const values = this.holding().map((event) => encode(dataMessage(event, position, this.clock.now())));
+      this.present = { sequence: this.current, values };
     }
-    const value = this.lastValue?.message;
-    return { sequence: this.current, status: this.status, ...(value && { value }) };
+    return { sequence: this.current, status: this.status, values: this.present.values };
   }
 
   /** The channel's status for one client, after the message that it received last. */
@@ -137,6 +135,12 @@ export class FeedChannel {
     this.stop();
     this.members.clear();
     await this.handle.unsubscribe();
+  }
+
+  private holding(): readonly PublicEvent[] {
+    if (this.request.channel === 'status') return this.handle.current();
+    const latest = this.handle.latest();
+    return latest ? [latest] : [];
   }
 
   private publish(event: PublicEvent | StatusEvent): void {

@@ -31,12 +31,12 @@ export class FeedMembership implements ChannelMember {
   /** Puts status, last value and, the first time, the `synced` mark into the outbox. */
   catchUp(): void {
     const { outbox } = this.owner;
-    const { sequence, value } = this.channel.snapshot();
+    const { sequence, values } = this.channel.snapshot();
     outbox.add(this.channel.statusAfter(this.last));
-    if (value) outbox.add(value, this.channel.isBook);
+    for (const value of values) outbox.add(value, this.channel.isBook);
     this.last = sequence;
     this.behind = false;
-    if (value || !this.channel.isBook) this.markSynced();
+    if (values.length > 0 || !this.channel.isBook) this.markSynced();
     this.owner.onQueued();
   }
 

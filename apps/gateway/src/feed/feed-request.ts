@@ -1,5 +1,6 @@
 import {
   PUBLIC_CHANNELS,
+  hasNoSymbol,
   isPublicChannel,
   type ParamValue,
   type PublicChannel,
@@ -72,7 +73,9 @@ export function parseChannel(item: unknown): SubscriptionRequest<PublicChannel> 
     );
   }
   const longest = channel === 'raw' ? MAX_TOPIC : MAX_TEXT;
-  const symbol = parseText(fields.get('symbol'), 'symbol', 'BTC/USDT', longest);
+  const given = fields.get('symbol');
+  const isOfNone = hasNoSymbol(channel) && (given === undefined || given === '');
+  const symbol = isOfNone ? '' : parseText(given, 'symbol', 'BTC/USDT', longest);
   const params = parseParams(fields.get('params'));
   return { exchange, channel, symbol, ...(params && { params }) };
 }

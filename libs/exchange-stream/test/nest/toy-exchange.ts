@@ -23,6 +23,10 @@ const MANY = { documented: 1_000, safe: 1_000 };
 export type ToyRow =
   | { readonly trade: string }
   | { readonly last: string }
+  | { readonly mark: string }
+  | { readonly liquidated: string }
+  | { readonly delta: string }
+  | { readonly notice: string }
   | { readonly bid: string; readonly ask: string }
   | { readonly close: string; readonly openTime: number }
   | { readonly snapshot: number; readonly bids: readonly BookLevel[] }
@@ -163,6 +167,10 @@ function toyAdapter(exchange: string): ExchangeAdapter {
       trades: channel('trades'),
       ticker: channel('ticker'),
       quotes: channel('quotes'),
+      derivatives: channel('derivatives'),
+      liquidations: channel('liquidations'),
+      options: channel('options'),
+      status: channel('status'),
       candles: channel('candles', {
         interval: { description: 'length', values: ['1m', '1h'], required: true },
       }),
@@ -211,6 +219,11 @@ function toySession<S extends Stream>(nextId: SessionContext['nextId']): Session
 function read<S extends Stream>(stream: S, row: ToyRow, at: number, sink: Sink<S>): void {
   if ('trade' in row) sink.trade(stream, at, row.trade, '100', '1', 'buy');
   else if ('last' in row) sink.ticker(stream, at, { last: row.last });
+  else if ('mark' in row) sink.derivatives(stream, at, { markPrice: row.mark });
+  else if ('delta' in row) sink.option(stream, at, { delta: row.delta });
+  else if ('notice' in row) sink.platformStatus(stream, at, { id: '1', state: 'ongoing', text: row.notice });
+  else if ('liquidated' in row)
+    sink.liquidation(stream, at, { side: 'sell', price: row.liquidated, priceKind: 'order', amount: '1' });
   else if ('bid' in row) sink.quote(stream, at, undefined, row.bid, '1', row.ask, '1');
   else if ('snapshot' in row) sink.bookSnapshot(stream, at, { last: row.snapshot }, row.bids, []);
   else if ('update' in row) sink.bookUpdate(stream, at, { last: row.update }, row.bids, []);

@@ -3,10 +3,14 @@ import type {
   BookEvent,
   CandleEvent,
   Channel,
+  DerivativesEvent,
   FillEvent,
+  LiquidationEvent,
   MarketEvent,
+  OptionEvent,
   OrderEvent,
   ParamValue,
+  PlatformStatusEvent,
   PositionEvent,
   QuoteEvent,
   RawEvent,
@@ -48,6 +52,12 @@ export interface CandleTarget extends HandlerTarget {
   readonly interval?: string;
 }
 
+/**
+ * Whose notices a handler listens to. With exchange it subscribes; without it only listens to what others have subscribed,
+ * now and later.
+ */
+export type PlatformStatusTarget = Pick<HandlerTarget, 'exchange' | 'params' | 'instance'>;
+
 export interface RawTarget extends Omit<HandlerTarget, 'params'> {
   /** A topic by the exchange's own wire name, `btcusdt@trade`; the same as `symbol`. */
   readonly topic?: string;
@@ -66,7 +76,7 @@ export interface StatusTarget extends HandlerTarget {
   readonly channel?: Channel;
 }
 
-/** What waits while a handler is not ready that takes trades or raw frames: they cannot be merged. */
+/** What waits while a handler is not ready that takes trades, liquidations or raw frames: they cannot be merged. */
 export interface SeriesQueueOptions extends Pick<QueueOptions, 'capacity'> {
   readonly policy?: Exclude<QueueOptions['policy'], 'merge'>;
 }
@@ -104,6 +114,38 @@ export function OnBook(target: BookTarget = {}, queue?: QueueOptions): HandlerDe
 export function OnCandle(target: CandleTarget = {}, queue?: QueueOptions): HandlerDecorator<CandleEvent> {
   const { interval } = target;
   return handler('OnCandle', 'candles', target, queue, { interval });
+}
+
+/** Calls the method with every change of mark price, index price, funding rate or open interest, all that is known each time. */
+export function OnDerivatives(
+  target: HandlerTarget = {},
+  queue?: QueueOptions,
+): HandlerDecorator<DerivativesEvent> {
+  return handler('OnDerivatives', 'derivatives', target, queue);
+}
+
+/** Calls the method with every liquidation that the exchange tells. */
+export function OnLiquidation(
+  target: HandlerTarget = {},
+  queue?: SeriesQueueOptions,
+): HandlerDecorator<LiquidationEvent> {
+  return handler('OnLiquidation', 'liquidations', target, queue);
+}
+
+/** Calls the method with every change of an option's implied volatilities and greeks, all that is known each time. */
+export function OnOption(target: HandlerTarget = {}, queue?: QueueOptions): HandlerDecorator<OptionEvent> {
+  return handler('OnOption', 'options', target, queue);
+}
+
+/**
+ * Calls the method with every notice of an exchange about its platform: those that are not over first, then what changes.
+ * It has nothing to do with `OnStatus`.
+ */
+export function OnPlatformStatus(
+  target: PlatformStatusTarget = {},
+  queue?: Pick<QueueOptions, 'capacity'>,
+): HandlerDecorator<PlatformStatusEvent> {
+  return handler('OnPlatformStatus', 'status', target, queue);
 }
 
 /** Calls the method with every frame of a topic, as it came. */
