@@ -1,6 +1,7 @@
-import type { Clock, Timer } from '@exchange-stream/market-data';
+import type { Clock } from '@exchange-stream/market-data';
 import type { BookSide } from '../market/book-side.ts';
 import type { InstrumentMarket } from '../market/instrument-market.ts';
+import { Pace } from '../market/pace.ts';
 import type { SeededMarket } from '../market/seeded-market.ts';
 import { frameText, levelRow, levelRows, rpiLevelRow, type Payload } from './okx.frames.ts';
 import { BOOK_LEVELS } from './okx.limits.ts';
@@ -27,29 +28,23 @@ interface Shown {
 export class OkxBooks {
   private readonly shown = new WeakMap<LiveTopic, Shown>();
   /** Whose best quotes changed. */
-  private readonly quoted = new Set<string>();
-  private quoteTimer: Timer | undefined;
+  private readonly quoted: Pace<string>;
 
   constructor(
     private readonly clock: Clock,
     private readonly topics: OkxTopicIndex,
     private readonly market: () => SeededMarket,
-  ) {}
+  ) {
+    this.quoted = new Pace(clock, QUOTE_SPEED_MS, (symbol) => this.publishQuote(symbol));
+  }
 
   stop(): void {
-    this.quoteTimer?.cancel();
-    this.quoteTimer = undefined;
-    this.quoted.clear();
+    this.quoted.stop();
   }
 
   /** The best quotes of an instrument changed, or somebody waits for them. */
   quote(symbol: string): void {
-    if (this.topics.of('bbo-tbt', symbol).size === 0) return;
-    this.quoted.add(symbol);
-    this.quoteTimer ??= this.clock.after(QUOTE_SPEED_MS, () => {
-      this.quoteTimer = undefined;
-      this.publishQuotes();
-    });
+    if (this.topics.of('bbo-tbt', symbol).size > 0) this.quoted.add(symbol);
   }
 
   /** A tenth of a second is over. */
@@ -67,7 +62,7 @@ export class OkxBooks {
   /** Nothing more comes for a while: what is pending goes out. */
   settle(): void {
     this.beat();
-    this.publishQuotes();
+    this.quoted.flush();
   }
 
   /** Counts the changes from 1 again: one update leads over, from the last number to a lower one. */
@@ -165,13 +160,10 @@ export class OkxBooks {
     };
   }
 
-  private publishQuotes(): void {
-    for (const symbol of this.quoted) {
-      const market = this.market().find(symbol);
-      if (market !== undefined)
-        for (const live of this.topics.of('bbo-tbt', symbol)) this.publishTop(live, market, 1);
-    }
-    this.quoted.clear();
+  private publishQuote(symbol: string): void {
+    const market = this.market().find(symbol);
+    if (market === undefined) return;
+    for (const live of this.topics.of('bbo-tbt', symbol)) this.publishTop(live, market, 1);
   }
 }
 

@@ -1,12 +1,15 @@
+import { deliveryTimeOf } from '../market/derivatives/contract.ts';
 import type { ContractMarket } from '../market/derivatives/contract-market.ts';
 import type { Liquidation } from '../market/derivatives/liquidation.ts';
 import type { InstrumentMarket } from '../market/instrument-market.ts';
 import { isInverse } from '../market/instrument.ts';
+import type { Trade } from '../market/tape.ts';
 import type { Payload } from './okx.frames.ts';
 import { familyOf, instTypeOf } from './okx.topics.ts';
 
 /** So far a price may lie from the mark price. */
 const PRICE_BAND = 0.02;
+const HOUR_MS = 3_600_000;
 const LARGEST_FUNDING_RATE = '0.0075';
 
 /** A derivative, and what makes it one. */
@@ -109,6 +112,34 @@ export function optionRow(derivative: Derivative, now: number): Payload {
     fwdPx: decimalText(forwardPrice, 10),
     ts: String(now),
   };
+}
+
+/** One fill of an option, with what it was worth by other measures. */
+export function optionTradeRow(derivative: Derivative, trade: Trade): Payload | undefined {
+  const { market, contract } = derivative;
+  if (contract.contract.kind !== 'option') return undefined;
+  return {
+    fillVol: decimalText(contract.volatility, 16),
+    fwdPx: decimalText(contract.forwardPrice, 10),
+    idxPx: decimalText(contract.indexPrice, 6),
+    instFamily: familyOf(market),
+    instId: market.instrument.symbol,
+    markPx: markPrice(derivative),
+    optType: contract.contract.right === 'call' ? 'C' : 'P',
+    px: market.format.price.text(trade.ticks),
+    side: trade.takerSide,
+    sz: market.format.amount.text(trade.lots),
+    tradeId: String(trade.id),
+    ts: String(trade.time),
+  };
+}
+
+/** Told in the last hour before delivery only. */
+export function estimatedPriceRow(derivative: Derivative, now: number): Payload | undefined {
+  const { contract } = derivative;
+  const deliveryTime = deliveryTimeOf(contract.contract);
+  if (deliveryTime === undefined || deliveryTime - now > HOUR_MS) return undefined;
+  return { ...idsOf(derivative), settlePx: decimalText(contract.indexPrice, 6), ts: String(now) };
 }
 
 /** What an index has been since somebody first looked. */

@@ -2,13 +2,16 @@ import type { Clock } from '@exchange-stream/market-data';
 import type { Liquidation } from '../market/derivatives/liquidation.ts';
 import type { InstrumentMarket } from '../market/instrument-market.ts';
 import type { SeededMarket } from '../market/seeded-market.ts';
+import type { Trade } from '../market/tape.ts';
 import {
+  estimatedPriceRow,
   fundingRow,
   indexRow,
   liquidationRow,
   markPriceRow,
   openInterestRow,
   optionRow,
+  optionTradeRow,
   priceLimitRow,
   type Derivative,
   type IndexRange,
@@ -22,6 +25,7 @@ const PERIODS_MS: Readonly<Partial<Record<ChannelKind, number>>> = {
   'mark-price': 1000,
   'index-tickers': 1000,
   'opt-summary': 1000,
+  'estimated-price': 1000,
   'open-interest': 3000,
   'price-limit': 5000,
   // Every 30 to 90 seconds.
@@ -67,6 +71,14 @@ export class OkxDerivatives {
     return derivative === undefined ? [] : rowOrNone(rowOf?.(derivative, now));
   }
 
+  traded(market: InstrumentMarket, trade: Trade): void {
+    const { contract } = market;
+    const row = contract && optionTradeRow({ market, contract }, trade);
+    if (row === undefined) return;
+    for (const live of this.topics.of('option-trades', familyOf(market)))
+      publish(live, frameText(live.topic.arg, [row]));
+  }
+
   liquidated(market: InstrumentMarket, liquidation: Liquidation): void {
     const now = this.clock.monotonic();
     if (now - (this.liquidatedAt.get(market) ?? -Infinity) < LIQUIDATION_SPACING_MS) return;
@@ -108,6 +120,7 @@ const ROWS: Partial<Record<ChannelKind, (derivative: Derivative, now: number) =>
   'funding-rate': fundingRow,
   'open-interest': openInterestRow,
   'price-limit': priceLimitRow,
+  'estimated-price': estimatedPriceRow,
 };
 
 function rowOrNone(row: Payload | undefined): readonly Payload[] {

@@ -46,6 +46,7 @@ export class OkxExchange implements SimulatedExchange, ExchangeNotices, Exchange
   readonly market: SeededMarket;
   private readonly clock: Clock;
   private readonly topics = new OkxTopicIndex();
+  private readonly instruments: OkxInstrumentRows;
   private readonly books: OkxBooks;
   private readonly maintenance: OkxMaintenance;
   private readonly publisher: OkxPublisher;
@@ -64,6 +65,7 @@ export class OkxExchange implements SimulatedExchange, ExchangeNotices, Exchange
     const theMarket = (): SeededMarket => this.market;
     const known = okxInstruments(clock.now());
     const instruments = new OkxInstrumentRows(known, (one) => this.market.isHalted(one));
+    this.instruments = instruments;
     const derivatives = new OkxDerivatives(clock, topics, theMarket);
     this.books = new OkxBooks(clock, topics, theMarket);
     this.maintenance = new OkxMaintenance(clock, (row) => this.publisher.maintained(row));
@@ -83,6 +85,8 @@ export class OkxExchange implements SimulatedExchange, ExchangeNotices, Exchange
       places: 'fewest',
       listener: this.publisher,
     });
+    for (const one of this.market.markets)
+      if (instruments.isPreopen(one)) this.market.halt(one.instrument.symbol);
     this.rest = new OkxRest(clock, this.market, instruments, derivatives, this.log);
     this.director = new FaultDirector(rightClock, {
       clock,
@@ -160,11 +164,11 @@ export class OkxExchange implements SimulatedExchange, ExchangeNotices, Exchange
   }
 
   halt(symbol?: string): void {
-    for (const { instrument } of this.marketsOf(symbol)) this.market.halt(instrument.symbol);
+    for (const { instrument } of this.openedOf(symbol)) this.market.halt(instrument.symbol);
   }
 
   reopen(symbol?: string): void {
-    for (const { instrument } of this.marketsOf(symbol)) this.market.reopen(instrument.symbol);
+    for (const { instrument } of this.openedOf(symbol)) this.market.reopen(instrument.symbol);
   }
 
   recount(symbol?: string): void {
@@ -177,6 +181,10 @@ export class OkxExchange implements SimulatedExchange, ExchangeNotices, Exchange
 
   spoiled(topic: string, frame: string, how: BookError): string | undefined {
     return spoiledBook(topic, frame, how, (symbol) => this.market.book(symbol));
+  }
+
+  private openedOf(symbol: string | undefined): readonly InstrumentMarket[] {
+    return this.marketsOf(symbol).filter((market) => !this.instruments.isPreopen(market));
   }
 
   private marketsOf(symbol: string | undefined): readonly InstrumentMarket[] {

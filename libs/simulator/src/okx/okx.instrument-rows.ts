@@ -10,6 +10,8 @@ const LIST_TIME = Date.UTC(2024, 0, 8, 8);
 /** Rows of the lists of instruments. */
 export class OkxInstrumentRows {
   private readonly known: ReadonlyMap<string, OkxInstrument>;
+  /** What has not opened yet. */
+  private readonly unopened: Set<string>;
 
   /** @param isHalted whether a market stands still for now */
   constructor(
@@ -17,6 +19,18 @@ export class OkxInstrumentRows {
     private readonly isHalted: (market: InstrumentMarket) => boolean,
   ) {
     this.known = new Map(instruments.map((instrument) => [instrument.symbol, instrument]));
+    this.unopened = new Set(
+      instruments.filter(({ isPreopen }) => isPreopen === true).map(({ symbol }) => symbol),
+    );
+  }
+
+  isPreopen({ instrument }: InstrumentMarket): boolean {
+    return this.unopened.has(instrument.symbol);
+  }
+
+  /** The status of a market is another one: what trades has opened. */
+  changed(market: InstrumentMarket): void {
+    if (!this.isHalted(market)) this.unopened.delete(market.instrument.symbol);
   }
 
   /** @throws Error for what is none of this exchange's */
@@ -28,7 +42,7 @@ export class OkxInstrumentRows {
   }
 
   private stateOf(market: InstrumentMarket): 'live' | 'suspend' | 'preopen' {
-    if (market.status === 'break') return 'preopen';
+    if (this.isPreopen(market)) return 'preopen';
     return market.status === 'trading' && !this.isHalted(market) ? 'live' : 'suspend';
   }
 }

@@ -12,6 +12,8 @@ export interface OkxInstrument extends SimulatedInstrument {
   readonly ctValCcy: string;
   /** A number of its own for each. */
   readonly idCode: number;
+  /** Listed and not yet traded: it opens when the market is reopened for it. */
+  readonly isPreopen?: boolean;
   /** Of dated futures: which of the deliveries to come. */
   readonly alias: string;
 }
@@ -34,7 +36,7 @@ export function okxInstruments(now: number): readonly OkxInstrument[] {
     spot('BTC', 'USDC', { tick: '0.1', lot: '0.00000001', orders: 1, median: 0.01 }),
     spot('ETH', 'BTC', { tick: '0.00001', lot: '0.000001', orders: 0.5, median: 0.3 }),
     { ...spot('LUNC', 'USDT', { tick: '0.00000001', lot: '1', orders: 1, median: 9e5 }), status: 'halt' },
-    { ...spot('XMR', 'USDT', { tick: '0.01', lot: '0.0001', orders: 1, median: 1.2 }), status: 'break' },
+    { ...spot('XMR', 'USDT', { tick: '0.01', lot: '0.0001', orders: 1, median: 1.2 }), isPreopen: true },
     swap('BTC', 'USDT', '0.01', { tick: '0.1', lot: '0.01', orders: 6, median: 3 }),
     swap('ETH', 'USDT', '0.1', { tick: '0.01', lot: '0.01', orders: 4, median: 8 }),
     swap('DOGE', 'USDT', '1000', { tick: '0.00001', lot: '0.01', orders: 1.5, median: 4 }),

@@ -67,6 +67,7 @@ export class OkxPublisher implements MarketListener {
   traded(market: InstrumentMarket, trade: Trade): void {
     this.ticked.add(market);
     this.toFollowers('trades-all', market, () => singleTradeRow(market, trade));
+    this.parts.derivatives.traded(market, trade);
   }
 
   aggregated(market: InstrumentMarket, trade: AggregateTrade): void {
@@ -87,6 +88,7 @@ export class OkxPublisher implements MarketListener {
 
   /** Only what changed is told: nobody gets the whole list from here. */
   statusChanged(market: InstrumentMarket): void {
+    this.parts.instruments.changed(market);
     for (const live of this.parts.topics.of('instruments', instTypeOf(market)))
       publish(live, frameText(live.topic.arg, [this.parts.instruments.of(market)]));
   }

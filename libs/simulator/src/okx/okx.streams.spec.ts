@@ -11,11 +11,12 @@ describe('channels of simulated OKX', () => {
   let clock: VirtualClock;
   let exchange: SimulatedExchange;
 
-  const open = (...symbols: string[]): OkxClient => {
-    clock = new VirtualClock(START);
+  const open = (...symbols: string[]): OkxClient => openAt(START, symbols);
+  const openAt = (start: number, symbols: readonly string[]): OkxClient => {
+    clock = new VirtualClock(start);
     exchange = createSimulatedExchange('okx', {
       clock,
-      market: { symbols, depthLevels: 15, stepMs: 250, startTime: START - 3_600_000 },
+      market: { symbols, depthLevels: 15, stepMs: 250, startTime: start - 3_600_000 },
     });
     exchange.start();
     return new OkxClient(exchange);
@@ -203,18 +204,47 @@ describe('channels of simulated OKX', () => {
     expect(Number(call!['markVol'])).toBeCloseTo(0.55, 1);
   });
 
+  it('tell each trade of the options of one family', async () => {
+    const client = open(CALL);
+    client.subscribe({ channel: 'option-trades', instType: 'OPTION', instFamily: 'BTC-USD' });
+    await clock.advance(60_000);
+    const [first] = client.dataOf('option-trades');
+    expect(first!.arg).toEqual({ channel: 'option-trades', instType: 'OPTION', instFamily: 'BTC-USD' });
+    const trades = exchange.market.trades(CALL);
+    expect(client.rowsOf<Row>('option-trades').map(({ tradeId }) => tradeId)).toEqual(
+      trades.slice(-client.dataOf('option-trades').length).map(({ id }) => String(id)),
+    );
+  });
+
+  it.each([
+    [61, 0],
+    [59, 1],
+  ])('tell %i minutes before delivery %i settlement prices', (minutes, count) => {
+    const client = openAt(Date.UTC(2026, 11, 25, 8) - minutes * 60_000, ['BTC-USD-261225']);
+    client.subscribe('estimated-price:BTC-USD-261225');
+    expect(client.dataOf('estimated-price')).toHaveLength(count);
+  });
+
   it('tell of instruments only what changed', () => {
-    const client = open('BTC-USDT', 'ETH-USDT', 'BTC-USDT-SWAP');
+    const client = open('BTC-USDT', 'ETH-USDT', 'XMR-USDT', 'BTC-USDT-SWAP');
     client.subscribe({ channel: 'instruments', instType: 'SPOT' });
     expect(client.rowsOf('instruments')).toEqual([]);
     const halt = exchange.faults.inject({ type: 'halt', symbol: 'ETH-USDT' });
     halt.clear();
+    exchange.faults.inject({ type: 'halt' }).clear();
+    exchange.market.reopen('XMR-USDT');
     exchange.market.list('SOL-USDT');
     exchange.market.delist('BTC-USDT');
     exchange.market.delist('BTC-USDT-SWAP');
     expect(client.rowsOf<Row>('instruments').map(({ instId, state }) => [instId, state])).toEqual([
       ['ETH-USDT', 'suspend'],
       ['ETH-USDT', 'live'],
+      // All that have opened.
+      ['BTC-USDT', 'suspend'],
+      ['ETH-USDT', 'suspend'],
+      ['BTC-USDT', 'live'],
+      ['ETH-USDT', 'live'],
+      ['XMR-USDT', 'live'],
       ['SOL-USDT', 'live'],
       ['BTC-USDT', 'suspend'],
     ]);

@@ -17,6 +17,8 @@ interface ChannelRule {
   readonly by: Key;
   /** Of which it tells; without them of all. */
   readonly types?: readonly InstType[];
+  /** What its arg has besides. */
+  readonly besides?: Payload;
 }
 
 const DERIVATIVES: readonly InstType[] = ['SWAP', 'FUTURES', 'OPTION'];
@@ -35,8 +37,15 @@ const CHANNELS = {
   'funding-rate': { place: 'public', by: 'instId', types: ['SWAP'] },
   'open-interest': { place: 'public', by: 'instId', types: DERIVATIVES },
   'price-limit': { place: 'public', by: 'instId', types: DERIVATIVES },
+  'estimated-price': { place: 'public', by: 'instId', types: ['FUTURES', 'OPTION'] },
   'liquidation-orders': { place: 'public', by: 'instType', types: ['SWAP', 'FUTURES'] },
   'opt-summary': { place: 'public', by: 'instFamily', types: ['OPTION'] },
+  'option-trades': {
+    place: 'public',
+    by: 'instFamily',
+    types: ['OPTION'],
+    besides: { instType: 'OPTION' },
+  },
   instruments: { place: 'public', by: 'instType' },
   status: { place: 'public', by: 'none' },
 } as const satisfies Record<string, ChannelRule>;
@@ -97,7 +106,7 @@ export function parseTopic(
     kind,
     name: rule.by === 'none' ? channel : `${channel}:${subject}`,
     subject,
-    arg: argOf(channel, rule.by, subject),
+    arg: argOf(channel, rule, subject),
     ...(timeframe !== undefined && { timeframe }),
   };
 }
@@ -105,7 +114,8 @@ export function parseTopic(
 /** The arg that a name of a topic stands for, whether or not there is such a topic. */
 export function argNamed(name: string): Payload {
   const [channel = '', subject] = name.split(':');
-  return argOf(channel, subject === undefined ? 'none' : (ruleOf(channel)?.by ?? 'instId'), subject ?? '');
+  if (subject === undefined) return { channel };
+  return argOf(channel, ruleOf(channel) ?? { by: 'instId' }, subject);
 }
 
 /** What an arg asks for, in the form of a topic's name. */
@@ -119,8 +129,12 @@ function ruleOf(channel: string): ChannelRule | undefined {
   return Object.hasOwn(CHANNELS, channel) ? CHANNELS[channel as keyof typeof CHANNELS] : undefined;
 }
 
-function argOf(channel: string, by: Key, subject: string): Payload {
-  return by === 'none' ? { channel } : { channel, [by === 'index' ? 'instId' : by]: subject };
+function argOf(
+  channel: string,
+  { by, besides }: Pick<ChannelRule, 'by' | 'besides'>,
+  subject: string,
+): Payload {
+  return by === 'none' ? { channel } : { channel, ...besides, [by === 'index' ? 'instId' : by]: subject };
 }
 
 function isListed(subject: string, { by, types = INST_TYPES }: ChannelRule, market: SeededMarket): boolean {
@@ -153,7 +167,7 @@ export function instTypeOf({ instrument: { contract } }: InstrumentMarket): Inst
 /** `channel:trades,instId:BTC-USDT` */
 export function inWords(arg: Payload): string {
   return Object.entries(arg)
-    .map(([key, value]) => `${key}:${String(value)}`)
+    .map(([key, value]) => `${key}:${typeof value === 'string' ? value : '?'}`)
     .join(',');
 }
 
