@@ -127,7 +127,7 @@ function linear(delivery: number): readonly BybitInstrument[] {
       orders: 1,
       median: 24_000,
     }),
-    perpetual('BTCPERP', 'BTC', 'USDC', { ...BTC, tick: '0.10', lot: '0.001', orders: 1, median: 0.02 }),
+    perpetual('BTCPERP', 'BTC', 'USDC', { ...BTC, tick: '0.10', lot: '0.001', orders: 2, median: 0.02 }),
     future(`BTCUSDT-${date}`, 'USDT'),
     future(`BTC-${date}`, 'USDC'),
     { ...perpetual('NOVAUSDT', 'NOVA', 'USDT', nova), isPreLaunch: true },
@@ -137,7 +137,7 @@ function linear(delivery: number): readonly BybitInstrument[] {
 
 function inverse(delivery: number): readonly BybitInstrument[] {
   const contract = { index: 'BTCUSD', settle: 'BTC', contractSize: '1' };
-  const shape: Shape = { ...BTC, tick: '0.10', lot: '1', orders: 1, median: 900 };
+  const shape: Shape = { ...BTC, tick: '0.10', lot: '1', orders: 2, median: 900 };
   return [
     {
       ...instrument('inverse', 'BTCUSD', 'BTC', 'USD', shape),
