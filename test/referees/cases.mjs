@@ -1,0 +1,40 @@
+/**
+ * What ccxt watches on each simulated exchange, and how what it holds is compared with the truth.
+ *
+ * exchange     id of the simulated exchange
+ * client       name of ccxt's class
+ * types        which of its instrument lists it loads, in its own words
+ * symbols      ccxt's symbol and the market's, which is the exchange's own; with its category where those share symbols
+ * depth        levels of the books that it asks for by default; without it whole books
+ * hasNonce     whether its books bear the number of their latest change
+ * marketId     the market's number of a trade, read from the exchange's id
+ */
+export const CASES = [
+  {
+    exchange: 'binance',
+    client: 'binance',
+    types: ['spot'],
+    symbols: [
+      ['BTC/USDT', 'BTCUSDT'],
+      ['ETH/USDT', 'ETHUSDT'],
+    ],
+    hasNonce: true,
+    marketId: Number,
+  },
+  {
+    exchange: 'bybit',
+    client: 'bybit',
+    types: ['spot', 'linear', 'inverse'],
+    symbols: [
+      ['BTC/USDT', 'spot:BTCUSDT'],
+      ['BTC/USDT:USDT', 'linear:BTCUSDT'],
+      ['BTC/USDC:USDC', 'linear:BTCPERP'],
+      ['BTC/USD:BTC', 'inverse:BTCUSD'],
+    ],
+    depth: 50,
+    // Bybit counts what it sends and not the changes of its books, and ccxt does not look at it.
+    hasNonce: false,
+    marketId: (id) =>
+      id.includes('-') ? Number.parseInt(id.slice(-12), 16) : Number(BigInt(id) - 2_280_000_000_000_000_000n),
+  },
+];

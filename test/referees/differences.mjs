@@ -1,0 +1,45 @@
+/** Where a client's book is not the exchange's, in words. */
+export function bookDifferences(book, truth, { hasNonce, depth = Infinity }) {
+  if (book === undefined) return ['no book'];
+  if (hasNonce && book.nonce !== truth.lastUpdateId)
+    return [`book at ${book.nonce}, the exchange is at ${truth.lastUpdateId}`];
+  return ['bids', 'asks'].flatMap((side) => {
+    const found = [];
+    const levels = truth[side].slice(0, depth);
+    for (let rank = 0; rank < Math.max(book[side].length, levels.length); rank++) {
+      const [price, amount] = book[side][rank] ?? [];
+      const [truePrice, trueAmount] = (levels[rank] ?? []).map(Number);
+      if (price === truePrice && amount === trueAmount) continue;
+      found.push(`${side}[${rank}] is ${price} × ${amount}, on the exchange ${truePrice} × ${trueAmount}`);
+    }
+    return found;
+  });
+}
+
+/** From the first trade the client saw, it must have seen every one, once, in order. */
+export function tradeDifferences(seen, truth, { marketId }) {
+  if (seen.length === 0) return ['no trade'];
+  const start = truth.findIndex(({ id }) => id === marketId(seen[0].id));
+  if (start < 0) return [`the exchange does not know trade ${seen[0].id}, or has forgotten it`];
+  const expected = truth.slice(start);
+  const found = [];
+  for (let index = 0; index < Math.max(seen.length, expected.length); index++) {
+    const trade = seen[index] && tradeText(seen[index], marketId);
+    const trueTrade = expected[index] && trueTradeText(expected[index]);
+    if (trade !== trueTrade) found.push(`trade ${index} is ${trade}, on the exchange ${trueTrade}`);
+  }
+  return found;
+}
+
+export function tickerDifferences(ticker, lastTrade) {
+  const last = Number(lastTrade.price);
+  return ticker?.last === last ? [] : [`ticker's last is ${ticker?.last}, on the exchange ${last}`];
+}
+
+function tradeText({ id, timestamp, price, amount, side }, marketId) {
+  return [marketId(id), timestamp, price, amount, side].join(' ');
+}
+
+function trueTradeText({ id, time, price, amount, takerSide }) {
+  return [id, time, Number(price), Number(amount), takerSide].join(' ');
+}
