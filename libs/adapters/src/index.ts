@@ -1,9 +1,12 @@
 import type { ExchangeAdapter } from '@exchange-stream/nestjs/contract';
 import { binance } from './binance/binance.adapter.ts';
+import { bybit } from './bybit/bybit.adapter.ts';
 
 export { binance, type BinanceOptions } from './binance/binance.adapter.ts';
+export { bybit, type BybitOptions } from './bybit/bybit.adapter.ts';
 
 /** All exchanges of this package by id; each call makes a new adapter with its default options. */
 export const ADAPTERS: Readonly<Record<string, () => ExchangeAdapter>> = {
   binance: () => binance(),
+  bybit: () => bybit(),
 };

@@ -178,7 +178,7 @@ subscriptions:
     [
       'an exchange',
       { env: { EXCHANGES: 'binance,binanse' } },
-      'EXCHANGES: got "binanse"; known are binance; did you mean binance?',
+      `EXCHANGES: got "binanse"; known are ${Object.keys(ADAPTERS).join(', ')}; did you mean binance?`,
     ],
     ['an exchange of the prototype', { env: { EXCHANGES: 'constructor' } }, 'EXCHANGES: got "constructor"'],
     [
@@ -327,13 +327,14 @@ describe('docs/configuration.md', () => {
     'readiness.critical',
   ];
 
-  const ofExchanges = Object.keys(ADAPTERS).flatMap((id) => [
-    ...Object.values(exchangeVariables(id)),
-    ...Object.values(credentialVariables(id)).flatMap((name) => [name, `${name}_FILE`]),
-    accountsVariable(id),
-  ]);
+  // By the example of one: those of the others begin with their ids.
+  const ofExchange = [
+    ...Object.values(exchangeVariables('binance')),
+    ...Object.values(credentialVariables('binance')).flatMap((name) => [name, `${name}_FILE`]),
+    accountsVariable('binance'),
+  ];
 
-  it.each([...variables, ...ofExchanges])('documents the variable %s', (name) =>
+  it.each([...variables, ...ofExchange])('documents the variable %s', (name) =>
     expect(document).toContain(`\`${name}\``),
   );
 

@@ -19,6 +19,7 @@ const BRACKET_END = 93;
 /** The frame is copied to one place, which costs less than what is saved by reading four bytes at once from there. */
 const bytes = new Uint8Array(MAX_FRAME_BYTES + 8);
 const words = new DataView(bytes.buffer);
+const copied = Buffer.from(bytes.buffer);
 
 /** JSON as it stands between the values of a frame. */
 export class Literal {
@@ -125,6 +126,18 @@ export class FrameScanner {
     const word = Buffer.from(bytes.subarray(at, end)).toString('latin1');
     seenWords[place] = new Literal(word);
     return word;
+  }
+
+  /**
+   * ASCII up to the next quotation mark, and over that; without escapes, and not empty. For ids that are remembered: the
+   * text is not cut from that of the frame, which it would keep alive.
+   */
+  ownText(): string {
+    const { at } = this;
+    this.skipWord();
+    const end = this.at - 1;
+    if (end <= at || end - at > MAX_WORD_LENGTH) this.failed = true;
+    return this.failed ? '' : latin1(copied, at, end);
   }
 
   /** A whole number from 0 that a double holds. */
@@ -287,6 +300,10 @@ function areDigits(word: number): boolean {
 }
 
 /** Each byte a character. `toString` finds the same function by the name of the encoding, which takes as long again. */
-function latin1(frame: Buffer & { latin1Slice?: () => string }): string {
-  return frame.latin1Slice?.() ?? frame.toString('latin1');
+function latin1(
+  frame: Buffer & { latin1Slice?: (start?: number, end?: number) => string },
+  start = 0,
+  end = frame.length,
+): string {
+  return frame.latin1Slice?.(start, end) ?? frame.toString('latin1', start, end);
 }
