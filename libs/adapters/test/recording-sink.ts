@@ -16,6 +16,11 @@ export class RecordingSink implements Sink {
     return this.streams.get(topic);
   }
 
+  /** Streams of instruments are wanted all, and written down with theirs: `topic of BTC-USDT`. */
+  of({ topic }: Stream, nativeSymbol: string): Stream {
+    return { topic: `${topic} of ${nativeSymbol}` };
+  }
+
   trade(...call: Parameters<Sink['trade']>): void {
     this.record('trade', call);
   }

@@ -66,7 +66,8 @@ export interface ChannelDeclaration {
   readonly kinds?: readonly InstrumentKind[];
   /**
    * The exchange's own wire name of the subscription; of the channel `status` without a symbol. The same name may be another
-   * topic on another endpoint.
+   * topic on another endpoint. Instruments may share one that carries them all: their rows are told apart by `Sink.of`, and
+   * the topic is held as long as one of them is wanted.
    */
   readonly topic: (nativeSymbol: string, params: SubscriptionParams, category?: string) => string;
   /** For `book`: how a local book of this variant is kept right. */
@@ -96,6 +97,7 @@ export interface ChannelDeclaration {
 /** What a topic carries: the reverse of a channel's `topic`. */
 export interface TopicDescription {
   readonly channel: TypedChannel;
+  /** Empty for a topic of many instruments, whose rows name theirs (`Sink.of`). */
   readonly nativeSymbol: string;
   /** Of the instrument, where the exchange has categories. */
   readonly category?: string;

@@ -41,6 +41,11 @@ export interface Sink<S extends Stream = Stream> {
    * session can read its rows or not: a topic may be wanted as it comes (`raw`).
    */
   stream(topic: string): S | undefined;
+  /**
+   * What of a topic that carries many instruments is of one of them, undefined where nobody wants that one: asked for every
+   * row of such a topic, whose rows go to it and not to the topic's own stream.
+   */
+  of(stream: S, nativeSymbol: string): S | undefined;
 
   trade(
     stream: S,

@@ -27,6 +27,9 @@ const SAMPLE_BYTES = 200;
 /** Characters of a key that are shown in reports. */
 const MAX_KEY_LENGTH = 64;
 
+/** Counts rows of a topic of many instruments, of one that nobody wants. */
+const UNWANTED_INSTRUMENT = 'row of an instrument that nobody wants';
+
 const NO_FRAME = Buffer.alloc(0);
 
 /** Where rows and replies of one connection go. */
@@ -90,6 +93,12 @@ export class FrameSink implements Sink<WireStream> {
     this.routed++;
     if (stream.rawFlows.length > 0) this.giveRaw(stream);
     return stream;
+  }
+
+  of(stream: WireStream, nativeSymbol: string): WireStream | undefined {
+    const own = stream.of(nativeSymbol);
+    if (!own) this.targets.statistics.ignore(UNWANTED_INSTRUMENT);
+    return own;
   }
 
   trade(

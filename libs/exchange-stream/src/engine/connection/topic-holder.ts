@@ -5,6 +5,8 @@ import type { SubscriptionFailure } from '../subscription/subscription-state.ts'
 export interface TopicHolder {
   /** Key of the subscription that it is for. */
   readonly key: string;
+  /** Which rows it wants of a topic that carries many instruments. */
+  readonly nativeSymbol?: string | undefined;
   /** Where the topic's rows go. */
   readonly rows: RowTarget;
   /** Whether no data is to be expected: the market, or the exchange, has stopped. */

@@ -120,7 +120,7 @@ export class TopicReconciler {
     if (topic.phase === 'unwanted') topic.phase = topic.before;
     if (topic.phase !== 'confirmed') return this.schedule();
     holder.acked();
-    topic.known.tell(holder.rows);
+    topic.tellKnown(holder);
   }
 
   /** Puts one holder of a topic in the place of another; nothing changes on the wire. */

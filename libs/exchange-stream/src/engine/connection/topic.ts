@@ -1,5 +1,6 @@
 import type { RowTarget } from '../dispatch/row-target.ts';
 import { KnownFields } from '../dispatch/known-fields.ts';
+import { InstrumentStreams } from './instrument-streams.ts';
 import type { TopicHolder } from './topic-holder.ts';
 import type { WireStream } from './wire-stream.ts';
 
@@ -25,6 +26,8 @@ export class Topic implements WireStream {
   flows: readonly RowTarget[] = [];
   rawFlows: readonly RowTarget[] = [];
   private present: TopicPhase = 'wanted';
+  /** Made when rows come that are told apart by their instrument. */
+  private byInstrument: InstrumentStreams | undefined;
 
   constructor(readonly topic: string) {}
 
@@ -35,7 +38,10 @@ export class Topic implements WireStream {
   set phase(phase: TopicPhase) {
     this.present = phase;
     // The exchange begins anew.
-    if (phase === 'wanted' || phase === 'requested') this.known.clear();
+    if (phase === 'wanted' || phase === 'requested') {
+      this.known.clear();
+      this.byInstrument?.begin();
+    }
     this.step++;
   }
 
@@ -65,9 +71,21 @@ export class Topic implements WireStream {
     return holders;
   }
 
+  of(nativeSymbol: string): WireStream | undefined {
+    this.byInstrument ??= new InstrumentStreams(this.topic, this.holders);
+    return this.byInstrument.find(nativeSymbol);
+  }
+
+  /** Tells a holder who comes when the topic flows already what its rows have said. */
+  tellKnown({ rows, nativeSymbol }: TopicHolder): void {
+    this.known.tell(rows);
+    if (nativeSymbol !== undefined) this.byInstrument?.find(nativeSymbol)?.known.tell(rows);
+  }
+
   private listFlows(): void {
     const rows = [...this.holders].map((holder) => holder.rows);
     this.flows = rows.filter(({ isRaw }) => !isRaw);
     this.rawFlows = rows.filter(({ isRaw }) => isRaw);
+    this.byInstrument?.list(this.holders);
   }
 }

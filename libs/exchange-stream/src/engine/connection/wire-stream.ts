@@ -10,4 +10,6 @@ export interface WireStream extends Stream {
   readonly flows: readonly RowTarget[];
   /** Those that take the frames as they come. */
   readonly rawFlows: readonly RowTarget[];
+  /** Of a topic that carries many instruments, what is of one of them; undefined where nobody wants that one. */
+  of(nativeSymbol: string): WireStream | undefined;
 }

@@ -130,10 +130,29 @@ export class RecordedTopics {
   }
 
   private add(topic: string, connection: TopicCarrier): RecordedTopic | undefined {
+    const description = this.adapter.describeTopic(topic, connection.endpoint);
+    return description && this.addDescribed(topic, description, connection);
+  }
+
+  /** What of a topic of many instruments is of one of them: a topic by itself, wherever the whole one is. */
+  private instrumentOf(whole: RecordedTopic, description: TopicDescription): RecordedTopic | undefined {
+    const { topic, connection } = whole;
+    const name = `${topic} of ${description.nativeSymbol}`;
+    const known = this.at(connection, name);
+    if (known) this.carriedBy(known, connection);
+    const found = known ?? this.addDescribed(name, description, connection);
+    if (!known) found?.flow.presence.confirmed();
+    return found;
+  }
+
+  private addDescribed(
+    topic: string,
+    description: TopicDescription,
+    connection: TopicCarrier,
+  ): RecordedTopic | undefined {
     const { endpoint } = connection;
-    const description = this.adapter.describeTopic(topic, endpoint);
-    const channel = description && this.adapter.channels[description.channel];
-    if (!description || !channel) return undefined;
+    const channel = this.adapter.channels[description.channel];
+    if (!channel) return undefined;
     const { nativeSymbol, category, params } = description;
     const instrument = this.instruments.get(listedKey(description)) ?? { symbol: nativeSymbol, nativeSymbol };
     const request: SubscriptionRequest = {
@@ -174,7 +193,9 @@ export class RecordedTopics {
     // Nothing waits for its turn: a recording is read as it came.
     const rules = book?.kind === 'linked' ? asItCame(book) : book;
     flow.place(instrument, rules, undefined, undefined, channel.trades?.(params, category));
-    flow.consumers.add('replay', (event) => this.environment.event(event));
+    // A topic of many instruments tells nothing by itself.
+    const isOfMany = nativeSymbol === '' && description.channel !== 'status';
+    if (!isOfMany) flow.consumers.add('replay', (event) => this.environment.event(event));
     const added: RecordedTopic = {
       topic,
       request,
@@ -182,6 +203,7 @@ export class RecordedTopics {
       known: new KnownFields(),
       flows: [flow],
       rawFlows: [],
+      of: (instrument) => this.instrumentOf(added, { ...description, nativeSymbol: instrument }),
       connection,
       shown: false,
     };

@@ -30,6 +30,7 @@ export class TopicProbe implements Sink {
     return undefined;
   }
 
+  of(): undefined {}
   trade(): void {}
   recentTrades(): void {}
   quote(): void {}

@@ -126,6 +126,10 @@ export class Subscription implements TopicHolder {
     return this.wirePlace;
   }
 
+  get nativeSymbol(): string | undefined {
+    return this.wirePlace?.instrument.nativeSymbol;
+  }
+
   get rows(): RowTarget {
     return this.flow;
   }

@@ -27,6 +27,10 @@ export class Handover implements TopicHolder {
     return this.subscription.key;
   }
 
+  get nativeSymbol(): string {
+    return this.place.instrument.nativeSymbol;
+  }
+
   get rows(): RowTarget {
     return this.flow;
   }
