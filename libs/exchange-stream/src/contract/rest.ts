@@ -96,6 +96,8 @@ export interface CandlesQuery extends ListedSymbol {
   /** Last open time, milliseconds since the epoch. */
   readonly to?: number;
   readonly limit: number;
+  /** The time of the exchange as it asks, milliseconds since the epoch; where old candles are elsewhere than new ones. */
+  readonly asOf?: number;
 }
 
 export interface FillsQuery {

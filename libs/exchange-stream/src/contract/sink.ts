@@ -24,6 +24,11 @@ export interface Refusal {
   readonly message: string;
   /** Whether the same request may succeed later. */
   readonly temporary: boolean;
+  /**
+   * It is of several topics that were asked for together, and need not hold for each: each is asked for again, by itself. What
+   * is asked for by itself has no such refusal.
+   */
+  readonly isOfSeveral?: boolean;
   /** The connection carries as many topics as the exchange allows: others may take this one. */
   readonly connectionIsFull?: boolean;
   /** Of a login, what the exchange has against its signature. With `time` its clock is read again before the next one. */

@@ -75,6 +75,7 @@ export function fakeAdapter(
             message: 'no',
             temporary: message.temporary !== undefined,
             ...(message.full !== undefined && { connectionIsFull: true }),
+            ...(message.several !== undefined && { isOfSeveral: true }),
           });
         } else if (message.closing !== undefined) sink.closing(message.closing);
         else if (message.expired !== undefined) sink.tokenLost(message.expired);

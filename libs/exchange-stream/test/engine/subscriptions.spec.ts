@@ -188,6 +188,21 @@ describe('subscriptions', () => {
     expect(world.clock.pending).toBe(1);
   });
 
+  test('a topic that was refused for others, maybe, is asked for by itself, and then believed to be meant', async () => {
+    const world = new FakeWorld(fakeAdapter(), { subscriptions: [trades('BTC/USDT')] });
+    const socket = await world.connect();
+    socket.push({ refuse: socket.sent[0]!.key, several: true });
+    await world.clock.advance(1_000);
+    expect(socket.sent).toHaveLength(2);
+    expect(world.stream.subscriptions()).toMatchObject([{ state: 'subscribing' }]);
+    socket.push({ refuse: socket.sent[1]!.key, several: true });
+    await world.clock.advance(1_000);
+    expect(socket.sent).toHaveLength(2);
+    expect(world.stream.subscriptions()).toMatchObject([
+      { state: 'failed', reason: 'the exchange refused: no' },
+    ]);
+  });
+
   test('one refused topic does not take those down that were asked for with it', async () => {
     const world = new FakeWorld(fakeAdapter(), { subscriptions: [trades('BTC/USDT'), trades('ETH/USDT')] });
     const socket = await world.connect();

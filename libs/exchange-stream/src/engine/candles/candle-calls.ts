@@ -136,7 +136,7 @@ export class CandleCalls {
       ...listedOf(place),
       interval: place.candles.interval.text,
       params: place.candles.params,
-      ...{ from: range.from, to: range.to, limit },
+      ...{ from: range.from, to: range.to, limit, asOf },
     };
     const rows = await rest.call(counting, query, { attempts, ...(signal && { signal }) });
     return { rows, asOf, rejected };

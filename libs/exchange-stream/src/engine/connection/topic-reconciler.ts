@@ -286,7 +286,21 @@ export class TopicReconciler {
 
   private refused(names: readonly string[], refusal: Refusal): void {
     if (refusal.connectionIsFull && this.overflowed(names)) return;
+    if (refusal.isOfSeveral) return this.tryAlone(names, refusal);
     this.failed(names, 'rejected', `the exchange refused: ${refusal.message}`, refusal.temporary);
+  }
+
+  private tryAlone(names: readonly string[], refusal: Refusal): void {
+    for (const name of names) {
+      const topic = this.topics.get(name);
+      if (topic?.phase === 'unwanted' && topic.before === 'requested') topic.before = 'wanted';
+      if (topic?.alone) this.refused([name], { ...refusal, isOfSeveral: false });
+      else if (topic?.phase === 'requested') {
+        topic.alone = true;
+        topic.phase = 'wanted';
+      }
+    }
+    this.schedule();
   }
 
   private failed(
