@@ -68,7 +68,8 @@ function notes({ kinds, books = [], tradeIds, sampled, cadence, firstDataWithinM
   if (sampled) found.push(`not all: ${sampled}`);
   if (cadence) {
     const when = cadence.provenBy ? ` while ${cadence.provenBy.join(' or ')} move` : '';
-    found.push(`a row every ${time(cadence.everyMs)}${when}`);
+    const pace = cadence.everyMs === undefined ? 'rows' : `a row every ${time(cadence.everyMs)}`;
+    found.push(`${pace}${when}`);
   }
   if (firstDataWithinMs !== undefined) found.push(`first row within ${time(firstDataWithinMs)}`);
   if (exclusive) found.push(`one variant per symbol and ${exclusive}`);

@@ -1,12 +1,15 @@
 import type { ExchangeAdapter } from '@exchange-stream/nestjs/contract';
 import { binance } from './binance/binance.adapter.ts';
 import { bybit } from './bybit/bybit.adapter.ts';
+import { okx } from './okx/okx.adapter.ts';
 
 export { binance, type BinanceOptions } from './binance/binance.adapter.ts';
 export { bybit, type BybitOptions } from './bybit/bybit.adapter.ts';
+export { okx, type OkxOptions } from './okx/okx.adapter.ts';
 
 /** All exchanges of this package by id; each call makes a new adapter with its default options. */
 export const ADAPTERS: Readonly<Record<string, () => ExchangeAdapter>> = {
   binance: () => binance(),
   bybit: () => bybit(),
+  okx: () => okx(),
 };

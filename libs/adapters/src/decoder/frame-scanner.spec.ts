@@ -22,6 +22,15 @@ function levelsIn(frame: string): readonly BookLevel[] | undefined {
   return scanner.isComplete ? levels : undefined;
 }
 
+/** The same of levels of four numbers each. */
+function countedLevelsIn(frame: string): readonly BookLevel[] | undefined {
+  const scanner = new FrameScanner();
+  scanner.begin(Buffer.from(frame));
+  scanner.expect(LEVELS);
+  const levels = scanner.countedLevels();
+  return scanner.isComplete ? levels : undefined;
+}
+
 describe('a frame that is read field by field', () => {
   test.each([
     ['[]', []],
@@ -93,6 +102,31 @@ describe('a frame that is read field by field', () => {
     levelsIn(`[["9","9"],["9","9"],["9","9"],["9","9"]]`);
     expect(levelsIn(levels)).toBeUndefined();
   });
+
+  test.each([
+    ['[]', []],
+    ['[["1","0","0","0"]]', [['1', '0', 0]]],
+    [
+      '[["65000.1","0.5","0","12"],["0.00000012","123456789012","400.5","123456789"]]',
+      [
+        ['65000.1', '0.5', 12],
+        ['0.00000012', '123456789012', 123456789],
+      ],
+    ],
+  ])('has levels with the number of their orders: %s', (levels, expected) => {
+    expect(countedLevelsIn(levels)).toEqual(expected);
+  });
+
+  test.each([
+    ...['[', '[["1","2","0","3"', '[["1","2","0","3"]', '[["1","2","0","3"],', '[["1","2","0","3"],]'],
+    ...['[["1","2"]]', '[["1","2","0"]]', '[["1","2","0","3","4"]]', '[["0","2","0","3"]]'],
+    ...['[["1","2","0","03"]]', '[["1","2","0","1.5"]]', '[["1","2","0",""]]', '[["1","2","","3"]]'],
+    ...['[["1","2","0","1234567890"]]', '[["1","2","0",3]]', '[["1","2","0","3"]["1","2","0","3"]]'],
+  ])('is left to JSON.parse with the counted levels %s', (levels) => {
+    countedLevelsIn('[["9","9","0","9"],["9","9","0","9"],["9","9","0","9"]]');
+    expect(countedLevelsIn(levels)).toBeUndefined();
+  });
+
   test('has times as they are read from text', () => {
     expect(timeIn('"time":"2026-08-09T12:34:56.123456789Z"')).toBe(1_786_278_896_123.456);
   });

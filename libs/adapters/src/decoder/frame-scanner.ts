@@ -7,6 +7,8 @@ const MAX_FRAME_BYTES = 65_536;
 const MAX_DECIMAL_LENGTH = 40;
 /** Digits of 2^53. */
 const MAX_INTEGER_LENGTH = 16;
+/** Digits of a count of orders. */
+const MAX_COUNT_LENGTH = 9;
 /** Longest word taken: topics and symbols. */
 const MAX_WORD_LENGTH = 100;
 
@@ -230,6 +232,48 @@ export class FrameScanner {
         return levels;
       }
       at = amountEnd + 5;
+      isNext = behind === NEXT && bytes[at - 1] === QUOTE;
+    }
+    this.failed = true;
+    return [];
+  }
+
+  /**
+   * `["price","amount","…","orders"],…]`: the same with a number between that is not kept, and how many orders stand there.
+   */
+  countedLevels(): BookLevel[] {
+    let levels: BookLevel[] | undefined;
+    const { text } = this;
+    let { at } = this;
+    if (bytes[at] === BRACKET_END) {
+      this.at++;
+      return [];
+    }
+    let isNext = words.getInt16(at, true) === FIRST;
+    at += 2;
+    while (isNext) {
+      const priceEnd = endOfDecimal(at);
+      if (priceEnd === at || isZero || (words.getInt32(priceEnd, true) & THREE_BYTES) !== BETWEEN) break;
+      const amountAt = priceEnd + 3;
+      const amountEnd = endOfDecimal(amountAt);
+      if (amountEnd === amountAt || (words.getInt32(amountEnd, true) & THREE_BYTES) !== BETWEEN) break;
+      const thirdEnd = endOfDecimal(amountEnd + 3);
+      if (thirdEnd === amountEnd + 3 || (words.getInt32(thirdEnd, true) & THREE_BYTES) !== BETWEEN) break;
+      const countAt = thirdEnd + 3;
+      const countEnd = endOfDigits(countAt);
+      const length = countEnd - countAt;
+      if (length === 0 || length > MAX_COUNT_LENGTH || (length > 1 && bytes[countAt] === ZERO)) break;
+      let count = 0;
+      for (let digit = countAt; digit < countEnd; digit++) count = count * 10 + byteAt(digit) - ZERO;
+      const level: BookLevel = [text.substring(at, priceEnd), text.substring(amountAt, amountEnd), count];
+      if (levels === undefined) levels = [level];
+      else levels.push(level);
+      const behind = words.getInt32(countEnd, true);
+      if ((behind & THREE_BYTES) === LAST) {
+        this.at = countEnd + 3;
+        return levels;
+      }
+      at = countEnd + 5;
       isNext = behind === NEXT && bytes[at - 1] === QUOTE;
     }
     this.failed = true;
