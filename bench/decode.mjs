@@ -8,8 +8,9 @@
  * CPU time per frame, and the ratio to the floor of the same round. `by JSON.parse` is our own way for frames that are
  * written otherwise.
  */
-import { binance } from '@exchange-stream/adapters';
 import { readExactJson } from '../libs/adapters/dist/decoder/exact-json.js';
+import binance from './decode/binance.mjs';
+import okx from './decode/okx.mjs';
 import { recordedFrames } from './decode/recordings.mjs';
 import { rivalsOf } from './decode/rivals.mjs';
 import { areRivalsInstalled, cpuMicros, report, rowOf, sizeOf, takeTurns, tellOfRivals } from './measure.mjs';
@@ -18,7 +19,6 @@ const VARIANTS = 1_000;
 const FRAMES = sizeOf('frames', 200_000, 20_000);
 const ROUNDS = sizeOf('rounds', 9, 3);
 const FLOOR = 'JSON.parse alone';
-const GOAL = 0.35;
 const EXACT_GOAL = 1.5;
 /** Of other libraries there is less to measure: a tenth of the frames is enough. */
 const SHARE_OF_RIVALS = 0.1;
@@ -29,45 +29,8 @@ const RIVAL_GOALS = {
   'depth of 8 changes': { 'tardis-dev': 5, 'ccxt pro': 13 },
 };
 
-const price = (variant) => (65_000 + variant / 100).toFixed(8);
-const amount = (variant) => (variant / 317 + 0.001).toFixed(8);
-/** Changes near the best price, of which one in three removes its level. */
-const levels = (variant, sign) =>
-  [1, 2, 3, 4].map((index) => {
-    const ticks = (variant * 7 + index * 31) % 400;
-    return [
-      (65_050 + (sign * (1 + ticks)) / 100).toFixed(8),
-      (variant + index) % 3 === 0 ? '0.00000000' : amount(variant * index),
-    ];
-  });
-const KINDS = {
-  trade: (variant) => ({
-    stream: 'btcusdt@trade',
-    data: {
-      ...{ e: 'trade', E: 1672515782136 + variant, s: 'BTCUSDT', t: 1234567890 + variant },
-      ...{ p: price(variant), q: amount(variant), T: 1672515782136 + variant, m: variant % 2 === 0, M: true },
-    },
-  }),
-  bookTicker: (variant) => ({
-    stream: 'btcusdt@bookTicker',
-    data: {
-      ...{ u: 400900217123 + variant, s: 'BTCUSDT', b: price(variant), B: amount(variant) },
-      ...{ a: price(variant + 1), A: amount(variant + 7) },
-    },
-  }),
-  'depth of 8 changes': (variant) => ({
-    stream: 'btcusdt@depth@100ms',
-    data: {
-      ...{ e: 'depthUpdate', E: 1672515782136 + variant, s: 'BTCUSDT' },
-      ...{
-        U: 40090021711 + 9 * variant,
-        u: 40090021719 + 9 * variant,
-        b: levels(variant, -1),
-        a: levels(variant, 1),
-      },
-    },
-  }),
-};
+/** What is measured, exchange by exchange: its session, the topics that it reads, and its frames by kind. */
+const EXCHANGES = [binance, okx];
 
 /** Where the book of the updates begins. */
 const BOOK = {
@@ -93,40 +56,8 @@ const sink = {
 
 const rows = [];
 if (!areRivalsInstalled) tellOfRivals();
-for (const [kind, build] of Object.entries(KINDS)) {
-  const frames = Array.from({ length: VARIANTS }, (_, variant) =>
-    Buffer.from(JSON.stringify(build(variant))),
-  );
-  const spaced = frames.map((frame) => Buffer.concat([Buffer.from(' '), frame]));
-  const session = binance().createSession({
-    endpoint: 'public',
-    url: 'wss://bench.test/stream',
-    nextId: () => 1,
-  });
-  const rivals = areRivalsInstalled ? await rivalsOf(kind, frames, BOOK) : {};
-  const ways = {
-    [FLOOR]: () => measured((index) => (sum += JSON.parse(frames[index].latin1Slice()).stream.length)),
-    ours: () => measured((index) => session.onFrame(frames[index], false, 0, sink)),
-    'ours, by JSON.parse': () => measured((index) => session.onFrame(spaced[index], false, 0, sink)),
-    ...Object.fromEntries(
-      Object.entries(rivals).map(([who, { read, results }]) => [
-        who,
-        () => measuredRival(who, read, results),
-      ]),
-    ),
-  };
-  const costs = await takeTurns(ways, ROUNDS);
-  const what = `decode ${kind}`;
-  rows.push(rowOf({ what, who: 'ours', against: FLOOR, unit: 'ns', goal: GOAL }, costs));
-  rows.push(rowOf({ what, who: 'ours, by JSON.parse', against: FLOOR, unit: 'ns' }, costs));
-  for (const who of Object.keys(rivals)) {
-    const times = RIVAL_GOALS[kind][who];
-    const note = `at least ${times} times slower`;
-    rows.push(
-      rowOf({ what, who: 'ours', against: who, unit: 'ns', goal: +(1 / times).toFixed(3), note }, costs),
-    );
-  }
-}
+for (const { session: open, topics, goal, kinds } of EXCHANGES)
+  for (const [kind, build] of Object.entries(kinds)) await measureKind(open, topics, goal, kind, build);
 
 for (const [exchange, frames] of Object.entries(recordedFrames())) {
   const ways = {
@@ -148,6 +79,39 @@ for (const [exchange, frames] of Object.entries(recordedFrames())) {
 
 if (!Number.isFinite(sum)) throw new Error('nothing was read');
 report(rows);
+
+/** A row for each way in which frames of a kind are read. */
+async function measureKind(open, topics, goal, kind, build) {
+  const frames = Array.from({ length: VARIANTS }, (_, variant) =>
+    Buffer.from(JSON.stringify(build(variant))),
+  );
+  const spaced = frames.map((frame) => Buffer.concat([Buffer.from(' '), frame]));
+  const session = open();
+  session.subscribe(topics);
+  const rivals = areRivalsInstalled && kind in RIVAL_GOALS ? await rivalsOf(kind, frames, BOOK) : {};
+  const ways = {
+    [FLOOR]: () => measured((index) => (sum += JSON.parse(frames[index].latin1Slice()) ? 1 : 0)),
+    ours: () => measured((index) => session.onFrame(frames[index], false, 0, sink)),
+    'ours, by JSON.parse': () => measured((index) => session.onFrame(spaced[index], false, 0, sink)),
+    ...Object.fromEntries(
+      Object.entries(rivals).map(([who, { read, results }]) => [
+        who,
+        () => measuredRival(who, read, results),
+      ]),
+    ),
+  };
+  const costs = await takeTurns(ways, ROUNDS);
+  const what = `decode ${kind}`;
+  rows.push(rowOf({ what, who: 'ours', against: FLOOR, unit: 'ns', goal }, costs));
+  rows.push(rowOf({ what, who: 'ours, by JSON.parse', against: FLOOR, unit: 'ns' }, costs));
+  for (const who of Object.keys(rivals)) {
+    const times = RIVAL_GOALS[kind][who];
+    const note = `at least ${times} times slower`;
+    rows.push(
+      rowOf({ what, who: 'ours', against: who, unit: 'ns', goal: +(1 / times).toFixed(3), note }, costs),
+    );
+  }
+}
 
 /** Nanoseconds of CPU time per frame. */
 function measured(read, count = FRAMES) {
