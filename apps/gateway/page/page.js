@@ -82,6 +82,10 @@ const shown = {
   ticker: ({ last, changePercent }) => `${last} (${changePercent ?? '–'} %)`,
   quote: ({ bid, ask }) => `${bid} / ${ask}`,
   candle: ({ open, high, low, close, closed }) => `${open} ${high} ${low} ${close}${closed ? ' closed' : ''}`,
+  derivatives: ({ markPrice, fundingRate }) => `mark ${markPrice ?? '–'}, funding ${fundingRate ?? '–'}`,
+  liquidation: ({ side, amount, price }) => `${side} ${amount} at ${price}`,
+  option: ({ markPrice, delta }) => `mark ${markPrice ?? '–'}, delta ${delta ?? '–'}`,
+  'platform-status': ({ state, text }) => `${state}: ${text}`,
   raw: ({ json }) => (json.length > RAW_LETTERS ? `${json.slice(0, RAW_LETTERS)}…` : json),
   snap: (_, { book }) => best(book),
   upd: (_, { book }) => best(book),
@@ -221,7 +225,8 @@ form.onsubmit = (event) => {
     {
       exchange: data.get('exchange'),
       channel: data.get('channel'),
-      symbol: data.get('symbol'),
+      // Notices are of the whole exchange.
+      ...(data.get('channel') !== 'status' && { symbol: data.get('symbol') }),
       params: Object.fromEntries(params.map(([name, value]) => [name.slice('params.'.length), value])),
     },
   ]);

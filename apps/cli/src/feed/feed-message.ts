@@ -11,7 +11,7 @@ interface Numbered {
 
 export interface DataMessage extends Numbered {
   readonly t: 'data';
-  /** The message's own kind: `trade`, `quote`, `ticker`, `candle`, `snap`, `upd`, `raw`. */
+  /** The message's own kind: `trade`, `quote`, `ticker`, `candle`, `snap`, `upd`, `derivatives`, `raw` … */
   readonly kind: string;
   /** Number of the message before it. */
   readonly p: number;

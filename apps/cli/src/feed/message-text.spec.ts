@@ -14,6 +14,22 @@ describe('a message for people', () => {
     );
   });
 
+  test.each([
+    [{ t: 'derivatives', d: { markPrice: '1.5', fundingRate: '0.0001' } }, 'mark 1.5  funding 0.0001'],
+    [
+      { t: 'liquidation', d: { side: 'sell', amount: '2', price: '9', priceKind: 'bankruptcy' } },
+      'sell 2 @ 9 (bankruptcy)',
+    ],
+    [{ t: 'option', d: { markImpliedVolatility: '0.6', delta: '-0.3' } }, 'iv 0.6  delta -0.3'],
+    [{ t: 'platform-status', d: { state: 'scheduled', text: 'upgrade\n' } }, 'scheduled: upgrade '],
+    [
+      { t: 'platform-status', d: { state: 'ongoing', text: 'upgrade', begin: 1_000, end: 1e300 } },
+      'ongoing: upgrade (1970-01-01T00:00:01.000Z to ?)',
+    ],
+  ])('shows %j', (message, shown) => {
+    expect(text(message)).toBe(`00:00:00.000  binance raw x  ${shown}`);
+  });
+
   test('shows kinds of a later gateway', () => {
     expect(text({ t: 'later', d: { a: 1 } })).toBe('00:00:00.000  binance raw x  later {"a":1}');
   });

@@ -29,6 +29,26 @@ function dataText({ kind, d }: DataMessage): string {
       const prices = ['open', 'high', 'low', 'close'].map((name) => field(d, name)).join(' ');
       return `${field(d, 'interval')}  ${prices}  volume ${field(d, 'baseVolume')}${d.closed === true ? '  closed' : ''}`;
     }
+    case 'derivatives':
+      return known(
+        d,
+        ['mark', 'markPrice'],
+        ['index', 'indexPrice'],
+        ['funding', 'fundingRate'],
+        ['open', 'openInterest'],
+      );
+    case 'liquidation':
+      return `${field(d, 'side').padEnd(4)} ${field(d, 'amount')} @ ${field(d, 'price')} (${field(d, 'priceKind')})`;
+    case 'option':
+      return known(
+        d,
+        ['mark', 'markPrice'],
+        ['iv', 'markImpliedVolatility'],
+        ['delta', 'delta'],
+        ['gamma', 'gamma'],
+      );
+    case 'platform-status':
+      return oneLine(`${field(d, 'state')}: ${field(d, 'text')}${period(d)}`);
     case 'snap':
       return `whole book: ${levels(d.bids).length} bids, ${levels(d.asks).length} asks, best ${best(d)}`;
     case 'upd':
@@ -44,6 +64,24 @@ function dataText({ kind, d }: DataMessage): string {
 function oneLine(text: string): string {
   // eslint-disable-next-line no-control-regex -- these are meant
   return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+}
+
+/** Those of the fields that are there, each behind its label. */
+function known(d: DataMessage['d'], ...fields: readonly (readonly [label: string, name: string])[]): string {
+  return fields
+    .flatMap(([label, name]) => (d[name] === undefined ? [] : [`${label} ${field(d, name)}`]))
+    .join('  ');
+}
+
+function period({ begin, end }: DataMessage['d']): string {
+  if (begin === undefined && end === undefined) return '';
+  const [from, to] = [begin, end].map((time) => (typeof time === 'number' ? timeText(time) : '?'));
+  return ` (${from} to ${to})`;
+}
+
+function timeText(time: number): string {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? '?' : date.toISOString();
 }
 
 function field(d: DataMessage['d'], name: string): string {

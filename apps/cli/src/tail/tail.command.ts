@@ -1,5 +1,6 @@
 import {
   PUBLIC_CHANNELS,
+  hasNoSymbol,
   isPublicChannel,
   type PublicChannel,
   type SubscriptionRequest,
@@ -16,7 +17,7 @@ interface TailOptions {
   readonly url: string;
   readonly exchange: string;
   readonly channel: PublicChannel;
-  readonly symbol: string;
+  readonly symbol?: string;
   readonly param: Readonly<Record<string, string>>;
   readonly json?: boolean;
 }
@@ -27,7 +28,7 @@ export function tailCommand(terminal: Terminal, finished: (exitCode: number) => 
     .option('--url <url>', 'the gateway', parseUrl, 'http://127.0.0.1:3000')
     .requiredOption('--exchange <id>', 'exchange, such as binance')
     .requiredOption('--channel <channel>', PUBLIC_CHANNELS.join(', '), parseChannel)
-    .requiredOption('--symbol <symbol>', 'unified symbol, such as BTC/USDT; for raw, a topic')
+    .option('--symbol <symbol>', 'unified symbol, such as BTC/USDT; for raw, a topic; for status, none')
     .option(
       '--param <name=value>',
       'parameter of the channel, such as interval=1m; repeatable',
@@ -43,7 +44,9 @@ export function tailCommand(terminal: Terminal, finished: (exitCode: number) => 
 
 /** @throws CommandFailure when the gateway refuses the channel */
 async function tail(options: TailOptions, terminal: Terminal): Promise<void> {
-  const { url, exchange, channel, symbol, param } = options;
+  const { url, exchange, channel, symbol = '', param } = options;
+  if (symbol === '' && !hasNoSymbol(channel))
+    throw new CommandFailure(`--symbol is missing: ${channel} is of a symbol, such as BTC/USDT.`, REFUSED);
   const hasParams = Object.keys(param).length > 0;
   const request: SubscriptionRequest = { exchange, channel, symbol, ...(hasParams && { params: param }) };
   let refuse: (reason: string) => void = () => {};
