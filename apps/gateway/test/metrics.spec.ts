@@ -23,6 +23,7 @@ const LIFECYCLE_EVENTS: Readonly<Record<LifecycleEvent['type'], true>> = {
   connection: true,
   rotation: true,
   pause: true,
+  'platform-status': true,
   subscription: true,
   'illegal-transition': true,
   'instruments-loaded': true,

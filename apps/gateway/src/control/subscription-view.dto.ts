@@ -83,6 +83,9 @@ export class SubscriptionDto {
   @ApiProperty({ description: 'Why it is in these states.' })
   readonly reason: string;
 
+  @ApiPropertyOptional({ description: 'Of channel status: what goes on at the exchange now, in its words.' })
+  readonly notice?: string;
+
   @ApiProperty({ description: 'Requests sent since the last ack.' })
   readonly attempts: number;
 

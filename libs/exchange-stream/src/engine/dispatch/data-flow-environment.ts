@@ -1,4 +1,4 @@
-import type { Clock } from '@exchange-stream/market-data';
+import type { Clock, PlatformStatusEvent } from '@exchange-stream/market-data';
 import type { AccountNeed, FillsAsked } from '../account-data/account-data.ts';
 import type { CandleSource } from '../candles/candle-flow.ts';
 import type { BookBreak } from '../integrity/book-break.ts';
@@ -11,6 +11,8 @@ export interface DataFlowEnvironment {
   readonly statistics: ExchangeStatistics;
   /** The data state has changed. */
   changed(reason: string): void;
+  /** The exchange says something new about its platform. */
+  noticed(notice: PlatformStatusEvent): void;
   consumerFailed(consumer: string, error: Error): void;
   /** The promise of a consumer has been open for longer than it may; `waiting` events wait for it. */
   consumerOverdue(consumer: string, tookMs: number, waiting: number): void;

@@ -23,6 +23,7 @@ function flowOf(channel: Channel): { flow: DataFlow; told: string[] } {
     clock: new VirtualClock(),
     statistics: new ExchangeStatistics(),
     changed: () => undefined,
+    noticed: () => undefined,
     consumerFailed: () => undefined,
     consumerOverdue: () => undefined,
     consumerOverflowed: () => undefined,

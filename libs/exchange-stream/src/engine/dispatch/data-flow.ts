@@ -7,6 +7,7 @@ import type {
   ExchangeSequence,
   LostRange,
   MarketEvent,
+  PlatformStatusEvent,
   QueueRule,
   Side,
   StatusEvent,
@@ -164,6 +165,11 @@ export class DataFlow implements RowTarget {
       waiting: (synchronizer ?? accountData ?? this.candles ?? this.trades)?.waiting ?? 0,
       snapshots: synchronizer?.counters.snapshots ?? 0,
     };
+  }
+
+  /** What the exchange says is going on now. */
+  get ongoing(): PlatformStatusEvent | undefined {
+    return this.notices.ongoing(this.environment.clock.now());
   }
 
   /** What has been seen of the book; undefined for other channels. */
@@ -368,6 +374,7 @@ export class DataFlow implements RowTarget {
     const event = this.events.platformStatus(receivedAt, exchangeTime, row);
     if (isRepeated || !this.notices.add(event)) return void this.counts.dropped++;
     this.presence.flows('notices flow');
+    this.environment.noticed(event);
     this.deliver(event);
   }
 

@@ -27,6 +27,13 @@ export class KeptNotices {
     return [...this.byId.values()];
   }
 
+  /** The newest of what goes on now, by the exchange's word or by the times that it gave. */
+  ongoing(now: number): PlatformStatusEvent | undefined {
+    const isOn = ({ state, begin, end = Infinity }: PlatformStatusEvent): boolean =>
+      now < end && (state === 'ongoing' || (begin !== undefined && begin <= now));
+    return this.current().findLast(isOn);
+  }
+
   private forget(id: string | undefined): void {
     if (id === undefined) return;
     this.told.delete(id);

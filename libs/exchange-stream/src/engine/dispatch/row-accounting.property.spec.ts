@@ -74,6 +74,7 @@ class World {
       clock: this.clock,
       statistics: this.statistics,
       changed: () => undefined,
+      noticed: () => undefined,
       consumerFailed: (consumer, error) => {
         if (consumer === 'quick') this.doubts.push(error);
       },

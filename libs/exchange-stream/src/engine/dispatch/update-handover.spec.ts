@@ -27,6 +27,7 @@ class ChangingBook {
       clock: this.clock,
       statistics: new ExchangeStatistics(),
       changed: () => undefined,
+      noticed: () => undefined,
       consumerFailed: () => undefined,
       consumerOverdue: () => undefined,
       consumerOverflowed: () => undefined,

@@ -82,6 +82,13 @@ describe('judgeExchange', () => {
     });
   });
 
+  it('says what the exchange says of itself, which changes no status', () => {
+    expect(judge({}, { channel: 'status', symbol: '', notice: 'upgrade' })).toMatchObject({
+      status: 'up',
+      reason: '2 of 2 subscriptions served; the exchange says: upgrade',
+    });
+  });
+
   it('is degraded while a part is not served, and says which and why', () => {
     expect(
       judge({}, { symbol: 'ETH/USDT', data: 'stale', reason: 'silent for 60 s' }, { data: 'gap' }),

@@ -49,7 +49,7 @@ export function judgeExchange(
   const wanted = own.filter(isWanted);
   return {
     exchange,
-    ...(enabled ? withAccounts(judge(wanted), ownAccounts) : judgeDisabled(wanted)),
+    ...(enabled ? withNotice(withAccounts(judge(wanted), ownAccounts), wanted) : judgeDisabled(wanted)),
     connections: count(ownConnections.map(({ state }) => state)),
     subscriptions: count(own.map(({ state }) => state)),
     data: count(own.map(({ data }) => data)),
@@ -84,6 +84,13 @@ function withAccounts({ status, reason }: Judgement, accounts: readonly AccountV
     // A subscription that failed for it has said why.
     reason: `${reason}; ${reason.includes(first.reason) ? `account ${first.account} is rejected` : describeAccount(first)}${more}`,
   };
+}
+
+/** What the exchange says of itself changes no status: how its data does is seen. */
+function withNotice(judgement: Judgement, wanted: readonly SubscriptionView[]): Judgement {
+  const notice = wanted.find((view) => view.notice !== undefined)?.notice;
+  if (notice === undefined) return judgement;
+  return { ...judgement, reason: `${judgement.reason}; the exchange says: ${notice}` };
 }
 
 function judgeDisabled({ length }: readonly SubscriptionView[]): Judgement {

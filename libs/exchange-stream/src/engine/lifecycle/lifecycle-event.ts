@@ -1,3 +1,4 @@
+import type { PlatformStatusEvent } from '@exchange-stream/market-data';
 import type { ConnectionState, ConnectionView } from '../connection/connection-state.ts';
 import type { RotationOutcome } from '../connection/rotation/rotation.ts';
 import type { AccountView } from '../credentials/login-state.ts';
@@ -32,6 +33,8 @@ export type LifecycleEvent =
       /** In the exchange's own words. */
       readonly reason: string;
     }
+  /** The exchange says something new about its platform; told where its channel `status` is subscribed. */
+  | { readonly type: 'platform-status'; readonly exchange: string; readonly notice: PlatformStatusEvent }
   /** A subscription has changed its state, that of its data, or the reason for either. */
   | { readonly type: 'subscription'; readonly subscription: SubscriptionView }
   /** A connection was to be replaced by a fresh one before its end; `from` is closed unless the outcome is `incomplete`. */

@@ -168,6 +168,7 @@ export class RecordedTopics {
       clock,
       statistics,
       changed: () => {},
+      noticed: () => {},
       consumerDeadlineMs: Infinity,
       consumerOverdue: () => {},
       consumerOverflowed: () => {},

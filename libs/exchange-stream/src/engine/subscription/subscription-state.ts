@@ -67,6 +67,8 @@ export interface SubscriptionView extends LiveTimeView {
   readonly dataSince: number;
   /** Why it is in these states, in words. */
   readonly reason: string;
+  /** Of the channel `status`: what goes on at the exchange now, the beginning of its words. */
+  readonly notice?: string;
   /** Requests sent since the last ack. */
   readonly attempts: number;
   /** Handles that keep it alive. */

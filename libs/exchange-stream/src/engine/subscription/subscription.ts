@@ -3,6 +3,7 @@ import type { AccountNeed, FillsAsked } from '../account-data/account-data.ts';
 import type { TopicHolder } from '../connection/topic-holder.ts';
 import type { CandleSource } from '../candles/candle-flow.ts';
 import { DataFlow } from '../dispatch/data-flow.ts';
+import { excerpt } from '../connection/redaction.ts';
 import type { RowTarget } from '../dispatch/row-target.ts';
 import type { BookBreak } from '../integrity/book-break.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
@@ -14,6 +15,9 @@ import { isLegalTransition } from './subscription-transitions.ts';
 import { listedOf, type WirePlace } from './wire-place.ts';
 
 const NO_INSTRUMENTS = 'waiting for the instruments of the exchange';
+
+/** Beginning of a notice that is shown. */
+const NOTICE_CHARACTERS = 200;
 
 /** What a subscription needs from around it. */
 export interface SubscriptionEnvironment {
@@ -84,6 +88,8 @@ export class Subscription implements TopicHolder {
         this.liveTime.enter(this.flow.status.state);
         this.reportView();
       },
+      noticed: (notice) =>
+        environment.report({ type: 'platform-status', exchange: request.exchange, notice }),
       consumerFailed: (consumer, error) =>
         environment.report({
           type: 'consumer-failed',
@@ -145,6 +151,7 @@ export class Subscription implements TopicHolder {
 
   view(): SubscriptionView {
     const { request, wirePlace, flow } = this;
+    const { ongoing } = flow;
     return {
       key: this.key,
       exchange: request.exchange,
@@ -158,6 +165,7 @@ export class Subscription implements TopicHolder {
       data: flow.status.state,
       dataSince: flow.status.since,
       reason: this.reason,
+      ...(ongoing && { notice: excerpt(ongoing.text, NOTICE_CHARACTERS) }),
       attempts: this.attempts,
       references: this.holders.size,
       ...(this.connectionId === undefined ? {} : { connection: this.connectionId }),

@@ -192,4 +192,18 @@ describe('LifecycleLog', () => {
     ]);
     expect(lines).toContain('warn ExchangeStream:fast lab/public/1 is paused by the exchange: upgrade');
   });
+
+  it('tells what an exchange says of itself, on one line', () => {
+    const notice = {
+      ...({ type: 'platform-status', exchange: 'lab', symbol: '', nativeSymbol: '', receivedAt: 0 } as const),
+      ...{ id: '1', text: 'up\ngrade' },
+    };
+    for (const state of ['scheduled', 'ongoing', 'completed'] as const)
+      log.write({ type: 'platform-status', exchange: 'lab', notice: { ...notice, state } });
+    expect(lines).toEqual([
+      'log ExchangeStream:fast lab says of itself, scheduled: up grade',
+      'warn ExchangeStream:fast lab says of itself, ongoing: up grade',
+      'log ExchangeStream:fast lab says of itself, completed: up grade',
+    ]);
+  });
 });

@@ -1,4 +1,4 @@
-import { formatSubscription, type Clock } from '@exchange-stream/market-data';
+import { formatSubscription, type Clock, type PlatformStatusEvent } from '@exchange-stream/market-data';
 import type { Logger } from '@nestjs/common';
 import type {
   AccountView,
@@ -18,6 +18,9 @@ const FRAME_PROBLEMS: Readonly<Record<FrameProblemKind, string>> = {
   undecodable: 'a frame that cannot be decoded',
   unmatched: 'an answer that nobody waits for',
 };
+
+/** Beginning of a notice that is shown. */
+const NOTICE_CHARACTERS = 200;
 
 type PauseEvent = Extract<LifecycleEvent, { type: 'pause' }>;
 type RotationEvent = Extract<LifecycleEvent, { type: 'rotation' }>;
@@ -52,6 +55,8 @@ export class LifecycleLog {
         return this.account(event.account);
       case 'pause':
         return this.pause(event);
+      case 'platform-status':
+        return this.notice(event.notice);
       case 'subscription':
         return this.subscription(event.subscription);
       case 'rotation':
@@ -160,6 +165,12 @@ export class LifecycleLog {
   private pause({ connection, change, reason }: PauseEvent): void {
     const line = `${connection} is ${change} by the exchange: ${reason}`;
     if (change === 'paused') this.logger.warn(line);
+    else this.logger.log(line);
+  }
+
+  private notice({ exchange, state, text }: PlatformStatusEvent): void {
+    const line = `${exchange} says of itself, ${state}: ${text.replace(/[\p{Cc}\s]+/gu, ' ').slice(0, NOTICE_CHARACTERS)}`;
+    if (state === 'ongoing') this.logger.warn(line);
     else this.logger.log(line);
   }
 

@@ -46,6 +46,31 @@ describe('events that are rare', () => {
     expect(handle.latest()).toMatchObject({ type: 'platform-status', id: '7', state: 'scheduled' });
   });
 
+  it('are told as life-cycle events, and shown while they go on by word or by time', async () => {
+    const handle = world.hold('status', '');
+    (await world.connect()).ackAll();
+    const now = world.clock.now();
+    const notice = (row: object): void =>
+      world.push({ topic: 'status', notice: { ...NOTICE, begin: now + 1_000, end: now + 2_000, ...row } });
+    notice({ text: `up\n${'g'.repeat(300)}rade` });
+    expect(handle.view().notice).toBeUndefined();
+    await world.clock.advance(1_000);
+    expect(handle.view().notice).toBe(`up ${'g'.repeat(197)}`);
+    await world.clock.advance(1_000);
+    expect(handle.view().notice).toBeUndefined();
+    notice({ id: '8', state: 'ongoing', begin: undefined, end: undefined });
+    await world.reconnect();
+    expect(handle.view().notice).toBe('upgrade');
+    notice({ id: '8', state: 'completed', text: 'done' });
+    expect(handle.view().notice).toBeUndefined();
+    const told = world.lifecycle.flatMap((event) => (event.type === 'platform-status' ? [event.notice] : []));
+    expect(told.map(({ id, state }) => `${id} ${state}`)).toEqual([
+      '7 scheduled',
+      '8 ongoing',
+      '8 completed',
+    ]);
+  });
+
   it('cannot be merged', async () => {
     const liquidations = world.hold('liquidations');
     expect(() => liquidations.on(() => undefined, { policy: 'merge' })).toThrow(
