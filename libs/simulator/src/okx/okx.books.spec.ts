@@ -1,6 +1,7 @@
 import { VirtualClock } from '@exchange-stream/market-data';
 import { OkxClient } from '../../test/okx-client.ts';
 import { createSimulatedExchange, type MarketBook, type SimulatedExchange } from '../index.ts';
+import { OkxExchange } from './okx.exchange.ts';
 
 const START = Date.UTC(2026, 10, 21, 10, 0, 20);
 const BOOKS = 'books:BTC-USDT';
@@ -149,6 +150,30 @@ describe('books of simulated OKX', () => {
     await clock.advance(3000);
     const [whole, ...since] = newcomer.rowsOf<BookRow>('books');
     expect(since).toEqual(rows().filter(({ seqId }) => seqId > whole!.seqId));
+  });
+
+  it('keep silent about changes beyond their levels, and give a newcomer the number that the others have', async () => {
+    clock = new VirtualClock(START);
+    const deep = new OkxExchange({ clock, market: { symbols: ['BTC-USDT'], depthLevels: 450 } });
+    exchange = deep;
+    deep.start();
+    client = new OkxClient(deep);
+    client.subscribe(BOOKS);
+    await clock.advance(1000);
+    deep.market.pause();
+    const { book } = deep.market.find('BTC-USDT')!;
+    const before = followed().seqId;
+    book.set('bid', book.bids.price(book.bids.length - 1)!, 1);
+    expect(book.lastUpdateId).toBe(before + 1);
+    const newcomer = new OkxClient(deep);
+    newcomer.subscribe(BOOKS);
+    await clock.advance(200);
+    expect(followed().seqId).toBe(before);
+    expect(newcomer.rowsOf('books')).toMatchObject([{ prevSeqId: -1, seqId: before }]);
+    book.set('bid', book.bids.price(3)!, 1);
+    await clock.advance(200);
+    for (const each of [client, newcomer])
+      expect(each.rowsOf('books').at(-1)).toMatchObject({ prevSeqId: before, seqId: before + 2 });
   });
 
   it('come whole in the midst where a fault says so', async () => {

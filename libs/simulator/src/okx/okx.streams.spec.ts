@@ -12,11 +12,11 @@ describe('channels of simulated OKX', () => {
   let exchange: SimulatedExchange;
 
   const open = (...symbols: string[]): OkxClient => openAt(START, symbols);
-  const openAt = (start: number, symbols: readonly string[]): OkxClient => {
+  const openAt = (start: number, symbols: readonly string[], activity = 1): OkxClient => {
     clock = new VirtualClock(start);
     exchange = createSimulatedExchange('okx', {
       clock,
-      market: { symbols, depthLevels: 15, stepMs: 250, startTime: start - 3_600_000 },
+      market: { symbols, depthLevels: 15, stepMs: 250, activity, startTime: start - 3_600_000 },
     });
     exchange.start();
     return new OkxClient(exchange);
@@ -167,7 +167,20 @@ describe('channels of simulated OKX', () => {
     expect(Number(buyLmt)).toBeGreaterThan(Number(sellLmt));
   });
 
-  it('tell liquidations of all swaps, no more than one a second of each, and the last one again first', async () => {
+  it('tell no more than one liquidation a second of each contract', async () => {
+    const client = openAt(START, ['ETH-USDT-SWAP'], 20);
+    client.subscribe({ channel: 'liquidation-orders', instType: 'SWAP' });
+    await clock.advance(10_000);
+    const rows = client.rowsOf<{ readonly details: readonly Row[] }>('liquidation-orders');
+    const times = rows.map(({ details }) => Number(details[0]!['ts']));
+    expect(times.length).toBeGreaterThan(3);
+    for (const [index, time] of times.slice(1).entries())
+      expect(time - times[index]!).toBeGreaterThanOrEqual(1000);
+    const truth = exchange.market.derivatives('ETH-USDT-SWAP')!.liquidations;
+    expect(truth.filter(({ time }) => time >= times[0]!).length).toBeGreaterThan(times.length);
+  });
+
+  it('tell liquidations of all swaps, and to a newcomer the last one again', async () => {
     const client = open('BTC-USDT-SWAP', 'ETH-USDT-SWAP');
     client.subscribe({ channel: 'liquidation-orders', instType: 'SWAP' });
     await clock.advance(120_000);
