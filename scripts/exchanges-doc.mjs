@@ -58,12 +58,22 @@ const table = (head, rows) =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
 /** @param {Capabilities['channels'][number]} channel */
-function notes({ kinds, books = [], tradeIds, sampled, cadence, firstDataWithinMs, exclusive }) {
+function notes({
+  kinds,
+  books = [],
+  restIntervals,
+  tradeIds,
+  sampled,
+  cadence,
+  firstDataWithinMs,
+  exclusive,
+}) {
   const found = books.map(({ kind, seed, params }) => {
     const where = Object.keys(params).length > 0 ? ` (${paramsText(params)})` : '';
     return `book ${kind}${seed === undefined ? '' : `, seed from ${seed === 'rest' ? 'REST' : 'the stream'}`}${where}`;
   });
   if (kinds) found.unshift(`of ${kinds.join(', ')}`);
+  if (restIntervals) found.push(`by REST alone: ${codes(restIntervals)}`);
   if (tradeIds) found.push(`${tradeIds} ids`);
   if (sampled) found.push(`not all: ${sampled}`);
   if (cadence) {
@@ -77,13 +87,13 @@ function notes({ kinds, books = [], tradeIds, sampled, cadence, firstDataWithinM
 }
 
 /** @param {Capabilities['channels'][number]['params'][number]} param */
-function param({ name, description, values, default: byDefault, required, perKind = {} }) {
+function param({ name, description, values, also, default: byDefault, required, perKind = {} }) {
   const otherwise = byDefault === undefined ? 'optional' : `default ${code(byDefault)}`;
   const kinds = Object.entries(perKind).map(([kind, own]) => {
     if (own.values.length === 0) return `; not of ${kind}`;
     return `; of ${kind}: ${codes(own.values)}${own.default === undefined ? '' : `, default ${code(own.default)}`}`;
   });
-  return `${code(name)} (${required ? 'required' : otherwise}): ${description}. ${codes(values)}${kinds.join('')}`;
+  return `${code(name)} (${required ? 'required' : otherwise}): ${description}. ${codes(values)}${also === undefined ? '' : `; ${also}`}${kinds.join('')}`;
 }
 
 /** @param {Capabilities['endpoints'][number]} endpoint */

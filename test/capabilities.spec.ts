@@ -25,6 +25,7 @@ describe.each(adapters)('capabilities of %s', (_id, adapter) => {
       if (typeof declared.endpoint === 'string') expect(endpoints).toEqual([declared.endpoint]);
       for (const key of endpoints) expect(adapter.endpoints).toHaveProperty(key);
       expect(exclusive).toBe(declared.exclusive);
+      if (channel === 'candles') continue;
       expect(Object.fromEntries(params.map(({ name, ...param }) => [name, param]))).toEqual(
         Object.fromEntries(
           Object.entries(declared.params).map(([name, param]) => [name, { required: false, ...param }]),
@@ -50,6 +51,16 @@ describe.each(adapters)('capabilities of %s', (_id, adapter) => {
 });
 
 describe('capabilities', () => {
+  test('of candles have what the engine adds: parameters, intervals of REST alone and those that are made', () => {
+    const candles = capabilitiesOf(lab()).channels.find(({ channel }) => channel === 'candles');
+    expect(candles?.params.map(({ name }) => name)).toEqual(['interval', 'history', 'source', 'synthetic']);
+    expect(candles?.params[0]).toMatchObject({
+      values: ['1m', '5m', '1h', '30m'],
+      also: 'any that is made of whole ones of these, or, up to an hour, of trades',
+    });
+    expect(candles?.restIntervals).toEqual(['30m']);
+  });
+
   test('tell each way in which books are kept, with the plainest parameters that lead to it', () => {
     const books = (adapter: ExchangeAdapter): unknown =>
       capabilitiesOf(adapter).channels.find(({ channel }) => channel === 'book')?.books;

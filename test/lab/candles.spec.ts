@@ -1,4 +1,9 @@
-import { CandleInterval, type SubscriptionParams } from '@exchange-stream/market-data';
+import {
+  CandleInterval,
+  joinCandles,
+  type CandleNumbers,
+  type SubscriptionParams,
+} from '@exchange-stream/market-data';
 import type { SubscriptionHandle } from '@exchange-stream/nestjs/engine';
 import { CandleFollower } from '../world/candle-follower.ts';
 import { LabWorld } from './lab-world.ts';
@@ -13,8 +18,9 @@ class CandleWorld extends LabWorld {
   static async start(
     params: SubscriptionParams = {},
     candles: 'flagged' | 'unflagged' | 'sparse' = 'flagged',
+    trades: { readonly tradeHistory?: 'none' } = {},
   ): Promise<CandleWorld> {
-    const world = new CandleWorld({ seed: 7, dialects: { books: 'range', candles } });
+    const world = new CandleWorld({ seed: 7, dialects: { books: 'range', candles, ...trades } });
     const { interval = '1m' } = params;
     world.follower = new CandleFollower(new CandleInterval(String(interval)));
     await world.clock.advance(10_000);
@@ -31,6 +37,35 @@ class CandleWorld extends LabWorld {
     expect([...this.follower.missing]).toEqual([]);
     const truth = this.exchange.market.candles('BTC-USDT', interval);
     expect(this.follower.differencesFrom(truth, skipsQuiet)).toEqual([]);
+    this.expectAllAccountedFor();
+  }
+
+  /** Minutes of which every candle was told come to the exchange's own ones. @param least how many there are */
+  expectMinutes(least: number): void {
+    expect(this.follower.broken).toEqual([]);
+    const { closed, missing } = this.follower;
+    const from = Math.min(...closed.keys());
+    let whole = 0;
+    for (const truth of this.exchange.market.candles('BTC-USDT', '1m')) {
+      const { openTime } = truth;
+      const times = Array.from({ length: 6 }, (_, part) => openTime + part * 10_000);
+      if (openTime < from || !truth.closed || times.some((time) => missing.has(time))) continue;
+      const parts = times.flatMap((time) => closed.get(time) ?? []);
+      const [first, ...others] = parts;
+      if (!first) continue;
+      expect(others.reduce<CandleNumbers>(joinCandles, first)).toMatchObject({
+        ...{
+          open: truth.open,
+          high: truth.high,
+          low: truth.low,
+          close: truth.close,
+          tradeCount: truth.trades,
+        },
+      });
+      expect(parts.every(({ source }) => source === 'derived')).toBe(true);
+      whole++;
+    }
+    expect(whole).toBeGreaterThanOrEqual(least);
     this.expectAllAccountedFor();
   }
 
@@ -210,6 +245,49 @@ describe('candles of lab', () => {
     const late = new CandleFollower(new CandleInterval(interval));
     world.handle.on((event) => late.receive(event));
     expect(late.closed.size).toBe(4);
+    await world.close();
+  });
+
+  test('of an interval that is shorter than all that it has are made of trades, through lost connections', async () => {
+    const world = await CandleWorld.start({ interval: '10s' });
+    expect(world.handle.view().topic).toBe('trades:BTC-USDT');
+    await world.clock.advance(3 * MINUTE);
+    // What is traded meanwhile is found by REST.
+    world.exchange.faults.inject({ type: 'refuse-handshakes', status: 503, forMs: 30_000 });
+    world.exchange.faults.inject({ type: 'cut' });
+    await world.clock.advance(2 * MINUTE);
+    world.exchange.faults.inject({ type: 'close', code: 1012 });
+    await world.clock.advance(2 * MINUTE);
+    world.expectMinutes(6);
+    expect(world.follower.corrections).toEqual([]);
+    world.expectPromises();
+    await world.close();
+  });
+
+  test('of trades that are lost for good are missing, and named', async () => {
+    const world = await CandleWorld.start({ interval: '10s' }, 'flagged', { tradeHistory: 'none' });
+    await world.clock.advance(2 * MINUTE);
+    world.exchange.faults.inject({ type: 'refuse-handshakes', status: 503, forMs: 30_000 });
+    world.exchange.faults.inject({ type: 'cut' });
+    await world.clock.advance(3 * MINUTE);
+    expect(world.follower.missing.size).toBeGreaterThanOrEqual(3);
+    world.expectMinutes(2);
+    world.expectPromises();
+    await world.close();
+  });
+
+  test('of trades begin with those that come, and have no history', async () => {
+    const world = await CandleWorld.start();
+    const asked = (params: SubscriptionParams): unknown =>
+      world.stream.subscribe({
+        ...{ exchange: 'lab', channel: 'candles', symbol: 'BTC/USDT' },
+        params: { interval: '10s', ...params },
+      });
+    expect(() => asked({ history: 3 })).toThrow('lab candles does not take 3 for "history". Allowed: 0.');
+    expect(() => asked({ source: 'rest' })).toThrow('Allowed: auto, stream.');
+    expect(() => asked({ interval: '90' })).toThrow(
+      'Allowed: 1m, 5m, 1h, 30m; any that is made of whole ones of these, or, up to an hour, of trades.',
+    );
     await world.close();
   });
 

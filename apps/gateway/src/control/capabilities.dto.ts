@@ -90,6 +90,13 @@ export class ChannelCapabilityDto implements ChannelCapability {
   readonly books?: readonly BookCapabilityDto[];
 
   @ApiPropertyOptional({
+    type: [String],
+    description:
+      'Of candles: those of its intervals that REST alone has, and that are asked for as they end.',
+  })
+  readonly restIntervals?: readonly string[];
+
+  @ApiPropertyOptional({
     enum: ['contiguous', 'increasing', 'arbitrary'],
     description: 'Of trades: what their ids tell. With contiguous ones a missing trade is seen at the next.',
   })

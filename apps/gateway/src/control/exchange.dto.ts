@@ -25,6 +25,12 @@ export class ParamDto {
   @ApiProperty({ type: 'array', items: SCALAR, example: ['1m', '5m', '1h'] })
   readonly values: readonly ParamValue[];
 
+  @ApiPropertyOptional({
+    description: 'What it takes beside these values.',
+    example: 'any whole number to 5000',
+  })
+  readonly also?: string;
+
   @ApiPropertyOptional({ ...SCALAR, description: 'What an absent parameter means.' })
   readonly default?: ParamValue;
 

@@ -11,8 +11,10 @@ import type { TradeRules } from './trades.ts';
 
 /** What a parameter may be. */
 export interface ParamValues {
-  /** All values it takes. */
+  /** All values it takes, but for those that `also` says. */
   readonly values: readonly ParamValue[];
+  /** What it takes beside them, in words: `any whole number to 5000`. */
+  readonly also?: string;
   /** What an absent parameter means. Canonical subscriptions leave a parameter at its default out. */
   readonly default?: ParamValue;
 }

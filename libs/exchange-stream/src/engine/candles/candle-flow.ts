@@ -1,10 +1,12 @@
 import type { Candle, CandleRange, LostRange, Random } from '@exchange-stream/market-data';
+import type { TradeRules } from '../../contract/index.ts';
 import type { CandleHistory } from './candle-history.ts';
 import type { CandleRules } from './candle-rules.ts';
 import type { CandleHooks } from './candle-hooks.ts';
 import type { CandleKeeper } from './candle-keeper.ts';
 import { CandleSynchronizer } from './candle-synchronizer.ts';
 import { DerivedCandles } from './derived-candles.ts';
+import { TradeCandles, type TradesOfCandles } from './trade-candles.ts';
 
 /** REST is asked so much later than at the end of a bucket, at most, in milliseconds: not for all series at once. */
 const MAX_JITTER_MS = 2_000;
@@ -36,8 +38,25 @@ export interface CandleFlow {
 
 /** The series of a flow, by its rules. */
 export function createCandleSeries(rules: CandleRules, flow: CandleFlow): CandleKeeper {
+  const { whole } = rules;
+  return whole
+    ? new DerivedCandles(rules, whole, hooksOf(flow), jitterOf(flow))
+    : new CandleSynchronizer(rules, hooksOf(flow), jitterOf(flow));
+}
+
+/** The series of a flow that is fed with trades. */
+export function createTradeCandles(
+  rules: CandleRules,
+  flow: CandleFlow,
+  tradeRules: TradeRules,
+  trades: TradesOfCandles,
+): TradeCandles {
+  return new TradeCandles(rules, tradeRules, hooksOf(flow), trades, jitterOf(flow));
+}
+
+function hooksOf(flow: CandleFlow): CandleHooks {
   const { source } = flow;
-  const hooks: CandleHooks = {
+  return {
     now: () => flow.now(),
     exchangeNow: () => source.exchangeNow(),
     need: (range) => source.need(range),
@@ -50,9 +69,8 @@ export function createCandleSeries(rules: CandleRules, flow: CandleFlow): Candle
     broken: (reason, lost) => flow.broken(reason, lost),
     silent: (reason) => flow.silent(reason),
   };
-  const jitterMs = source.random.next() * MAX_JITTER_MS;
-  const { whole } = rules;
-  return whole
-    ? new DerivedCandles(rules, whole, hooks, jitterMs)
-    : new CandleSynchronizer(rules, hooks, jitterMs);
+}
+
+function jitterOf({ source }: CandleFlow): number {
+  return source.random.next() * MAX_JITTER_MS;
 }

@@ -5,10 +5,11 @@ import {
   type SubscriptionParams,
 } from '@exchange-stream/market-data';
 import type { ChannelDeclaration, ExchangeAdapter, ParamDeclaration } from '../../contract/index.ts';
-import { SubscriptionRequestError } from '../errors.ts';
 import { MAX_HISTORY, type CandleRules } from './candle-rules.ts';
 
 const DEFAULT_SETTLES_WITHIN_MS = 2_000;
+
+const ALSO_MADE = 'any that is made of whole ones of these, or, up to an hour, of trades';
 
 /** Parameters of candles that are the engine's own, whatever the exchange. */
 export const CANDLE_PARAMS = {
@@ -30,30 +31,33 @@ export const CANDLE_PARAMS = {
   },
 } as const satisfies Readonly<Record<string, ParamDeclaration>>;
 
+/** The longest interval that is made of trades, in milliseconds: it begins with the first one that is whole. */
+const MAX_OF_TRADES_MS = 3_600_000;
+
 /**
- * The channel as users may ask for it: with the parameters that the engine adds, and the intervals that only REST has.
+ * The channel as users may ask for it: with the parameters that the engine adds, and the intervals that only REST has or
+ * that are made here.
  * @throws SubscriptionRequestError for what cannot be had
  */
 export function candleChannel(
   channel: ChannelDeclaration,
-  { exchange, rest }: ExchangeAdapter,
+  adapter: ExchangeAdapter,
   given: SubscriptionParams,
 ): ChannelDeclaration {
   const { interval, ...others } = channel.params;
   if (!interval) return channel;
   const { history, source, synthetic } = CANDLE_PARAMS;
-  const own = [...interval.values, ...(rest.candles ? (channel.candles?.restIntervals ?? []) : [])];
-  const derived = String(given.interval);
-  const isDerived =
-    !own.some((value) => String(value) === derived) && partOf(channel, derived, given) !== undefined;
-  const values = isDerived ? [...own, derived] : own;
+  const text = String(given.interval);
+  const values = ownIntervals(channel, adapter);
+  const made = values.includes(text) ? undefined : madeOf(channel, adapter, text, given);
+  const canFetch = adapter.rest.candles !== undefined && made !== 'trades';
   return {
     ...channel,
     params: {
-      interval: { ...interval, values },
+      interval: { ...interval, values: made ? [...values, text] : values, also: ALSO_MADE },
       ...others,
-      history: { ...history, values: historyOf(exchange, given.history, rest.candles !== undefined) },
-      source: rest.candles ? source : { ...source, values: ['auto', 'stream'] },
+      history: { ...history, ...historyValues(given.history, canFetch) },
+      source: canFetch ? source : { ...source, values: ['auto', 'stream'] },
       synthetic,
     },
   };
@@ -63,61 +67,80 @@ export function candleChannel(
 export function candleRulesOf(
   channel: ChannelDeclaration,
   params: SubscriptionParams,
-  canFetch: boolean,
+  adapter: ExchangeAdapter,
 ): { readonly rules: CandleRules; readonly topicParams: SubscriptionParams | undefined } | undefined {
   const { interval, history = 0, source = 'auto', synthetic = false, ...others } = params;
   const text = String(interval);
   if (!isCandleInterval(text)) return undefined;
   const { anchors, skipsQuiet = false, settlesWithinMs = DEFAULT_SETTLES_WITHIN_MS } = channel.candles ?? {};
-  const isStreamed = channel.params.interval?.values.some((value) => String(value) === text) ?? false;
-  const isOfRest = canFetch && (channel.candles?.restIntervals?.includes(text) ?? false);
-  const part = isStreamed || isOfRest ? undefined : partOf(channel, text, others);
-  const isPolled = source === 'rest' || (!isStreamed && part === undefined);
   const whole = new CandleInterval(text, anchors?.(others));
+  const made = ownIntervals(channel, adapter).includes(text)
+    ? undefined
+    : madeOf(channel, adapter, text, others);
+  const asked = { params: others, history: Number(history), synthetic: synthetic === true, settlesWithinMs };
+  if (made === 'trades') {
+    const ofTrades = { isMadeOfTrades: true, skipsQuiet: true, canFetch: false, source: 'stream' } as const;
+    return { rules: { interval: whole, ...asked, ...ofTrades }, topicParams: {} };
+  }
+  const canFetch = adapter.rest.candles !== undefined;
+  const isPolled = source === 'rest' || (made === undefined && !isStreamed(channel, text));
   return {
     rules: {
-      interval: part ?? whole,
-      ...(part && { whole }),
-      params: others,
-      history: Number(history),
-      synthetic: synthetic === true,
+      interval: made ?? whole,
+      ...(made && { whole }),
+      ...asked,
       source: isPolled ? 'rest' : source === 'stream' ? 'stream' : 'auto',
-      ...{ skipsQuiet, settlesWithinMs, canFetch },
+      ...{ skipsQuiet, canFetch },
     },
-    topicParams: isPolled ? undefined : { ...others, interval: part?.text ?? text },
+    topicParams: isPolled ? undefined : { ...others, interval: made?.text ?? text },
   };
 }
 
-/** The largest interval that the exchange streams of which each bucket of another is made. */
-function partOf(
+/** Intervals that the exchange has, streamed or by REST. */
+function ownIntervals(
   { params: { interval }, candles }: ChannelDeclaration,
+  { rest }: ExchangeAdapter,
+): readonly string[] {
+  const ofRest = rest.candles ? (candles?.restIntervals ?? []) : [];
+  return [...(interval?.values.map(String) ?? []), ...ofRest];
+}
+
+function isStreamed({ params: { interval } }: ChannelDeclaration, text: string): boolean {
+  return interval?.values.some((value) => String(value) === text) ?? false;
+}
+
+/**
+ * What an interval is made of that the exchange does not have: the largest one that it streams of which each of its buckets
+ * consists, or trades. Undefined where it cannot be made.
+ */
+function madeOf(
+  { params: { interval }, candles }: ChannelDeclaration,
+  { channels }: ExchangeAdapter,
   text: string,
   params: SubscriptionParams,
-): CandleInterval | undefined {
+): CandleInterval | 'trades' | undefined {
   if (!isCandleInterval(text)) return undefined;
   const whole = new CandleInterval(text, candles?.anchors?.(params));
-  return interval?.values
+  const part = interval?.values
     .map((value) => whole.sibling(String(value)))
-    .filter((part) => whole.isMadeOf(part))
+    .filter((smaller) => whole.isMadeOf(smaller))
     .reduce<CandleInterval | undefined>(
-      (largest, part) => (largest && largest.shortestMs >= part.shortestMs ? largest : part),
+      (largest, smaller) => (largest && largest.shortestMs >= smaller.shortestMs ? largest : smaller),
       undefined,
     );
+  if (part) return part;
+  return channels.trades && whole.isFixed && whole.shortestMs <= MAX_OF_TRADES_MS ? 'trades' : undefined;
 }
 
 /** The values that `history` takes: the one that is given, if it can be. */
-function historyOf(
-  exchange: string,
+function historyValues(
   given: ParamValue | undefined,
   canFetch: boolean,
-): readonly ParamValue[] {
-  if (given === undefined) return [0];
+): Pick<ParamDeclaration, 'values' | 'also'> {
   const history = /^\d{1,6}$/.test(String(given)) ? Number(given) : NaN;
-  const allowed = canFetch ? `whole numbers from 0 to ${MAX_HISTORY}` : '0, as it has no candles by REST';
-  if (!(history <= (canFetch ? MAX_HISTORY : 0)))
-    throw new SubscriptionRequestError(
-      'INVALID_PARAMETER',
-      `${exchange} candles does not take ${JSON.stringify(given)} for "history". Allowed: ${allowed}.`,
-    );
-  return [history];
+  const most = canFetch ? MAX_HISTORY : 0;
+  return {
+    values: history > 0 && history <= most ? [0, history] : [0],
+    ...(canFetch && { also: `any whole number to ${MAX_HISTORY}` }),
+  };
 }

@@ -199,6 +199,7 @@ describe('candles made of trades', () => {
     await desk.until(11);
     desk.trade(3, 11, '7');
     desk.candles.reset();
+    expect(desk.candles.live).toBe(false);
     await desk.until(30);
     expect(desk.takeTold()).toEqual(['10 7-7 1', 'live']);
     desk.candles.begin();

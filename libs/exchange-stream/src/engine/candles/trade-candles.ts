@@ -42,6 +42,7 @@ export class TradeCandles implements CandleKeeper {
   private whole: number | undefined;
   /** Trades were lost just before the one that comes next. */
   private isAfterLoss = false;
+  private isStreaming = false;
   /** Trades may have been missed: only the next one shows whether any were. */
   private isUnproven = false;
   /** By the exchange's clock: the newest trade that was told. */
@@ -74,7 +75,7 @@ export class TradeCandles implements CandleKeeper {
   }
 
   get live(): boolean {
-    return this.candles.live && !this.trades.isRecovering;
+    return this.isStreaming && this.candles.live && !this.trades.isRecovering;
   }
 
   get waiting(): number {
@@ -108,12 +109,14 @@ export class TradeCandles implements CandleKeeper {
     const { interval, settlesWithinMs } = this.rules;
     // The exchange's clock may be a little before what is known of it.
     this.whole ??= interval.indexOf(this.hooks.exchangeNow() + settlesWithinMs) + 1;
+    this.isStreaming = true;
     this.candles.begin();
     this.trades.begin('trades flow');
   }
 
   /** Trades may be missing from here on. What they have come to is told when the next one shows whether any are. */
   reset(): void {
+    this.isStreaming = false;
     this.isUnproven = true;
     this.trades.interrupt();
   }

@@ -17,6 +17,7 @@ import {
   paramVariants,
   plainestParams,
 } from '../subscription/channel-variants.ts';
+import { candleChannel } from '../candles/candle-params.ts';
 import type {
   BookCapability,
   Capabilities,
@@ -63,7 +64,8 @@ export function capabilitiesOf(adapter: ExchangeAdapter): Capabilities {
 function channelOf(channel: TypedChannel, adapter: ExchangeAdapter): readonly ChannelCapability[] {
   const declaration = adapter.channels[channel];
   if (!declaration) return [];
-  const { kinds, book, exclusive, sampled } = declaration;
+  const { kinds, book, candles, exclusive, sampled } = declaration;
+  const { params } = channel === 'candles' ? candleChannel(declaration, adapter, {}) : declaration;
   const plainest = plainestParams(declaration);
   const [category] = categoriesOf(adapter);
   const cadence = declaration.cadence?.(plainest, category);
@@ -73,7 +75,8 @@ function channelOf(channel: TypedChannel, adapter: ExchangeAdapter): readonly Ch
       channel,
       endpoints: endpointKeysOf(declaration, adapter),
       ...(kinds && { kinds }),
-      params: Object.entries(declaration.params).map(paramOf),
+      params: Object.entries(params).map(paramOf),
+      ...(adapter.rest.candles && candles?.restIntervals && { restIntervals: candles.restIntervals }),
       ...(book && { books: booksOf(declaration, book, adapter) }),
       ...(channel === 'trades' && { tradeIds: declaration.trades?.(plainest, category).ids ?? 'arbitrary' }),
       ...(sampled !== undefined && { sampled }),
@@ -99,11 +102,12 @@ function privateChannelOf(
 }
 
 function paramOf([name, declaration]: [string, ParamDeclaration]): ParamCapability {
-  const { description, values, required = false, perKind } = declaration;
+  const { description, values, also, required = false, perKind } = declaration;
   return {
     name,
     description,
     values,
+    ...(also !== undefined && { also }),
     ...(declaration.default !== undefined && { default: declaration.default }),
     required,
     ...(perKind && { perKind }),

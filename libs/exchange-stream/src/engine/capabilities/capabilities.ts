@@ -20,6 +20,8 @@ export interface ParamCapability {
   readonly name: string;
   readonly description: string;
   readonly values: readonly ParamValue[];
+  /** What it takes beside them, in words. */
+  readonly also?: string;
   /** What an absent parameter means. */
   readonly default?: ParamValue;
   readonly required: boolean;
@@ -47,6 +49,8 @@ export interface ChannelCapability {
   readonly params: readonly ParamCapability[];
   /** For `book`: how books are kept, each way once. */
   readonly books?: readonly BookCapability[];
+  /** For `candles`: those of its intervals that REST alone has, and that are asked for as they end. */
+  readonly restIntervals?: readonly string[];
   /** For `trades`: what ids tell of those that are missing, with the plainest parameters. */
   readonly tradeIds?: TradeIds;
   /** Which of what happens the exchange tells, where it does not tell all. */

@@ -1,4 +1,4 @@
-import { isPrivateChannel, type Channel, type Clock } from '@exchange-stream/market-data';
+import { isPrivateChannel, type Clock } from '@exchange-stream/market-data';
 import type { BookRules } from '../../contract/index.ts';
 import { AccountHandover } from './account-handover.ts';
 import type { DataFlow } from './data-flow.ts';
@@ -10,12 +10,8 @@ import { UpdateHandover } from './update-handover.ts';
 import { ValueHandover } from './value-handover.ts';
 
 /** The way in which the flow of a channel can go over to another connection. */
-export function createHandover(
-  flow: DataFlow,
-  channel: Channel,
-  book: BookRules | undefined,
-  clock: Clock,
-): FlowHandover {
+export function createHandover(flow: DataFlow, book: BookRules | undefined, clock: Clock): FlowHandover {
+  const { channel } = flow;
   if (channel === 'trades' || channel === 'raw' || channel === 'liquidations' || channel === 'status')
     return new SeriesHandover(flow, clock);
   if (isPrivateChannel(channel)) return new AccountHandover(flow, clock);

@@ -29,11 +29,12 @@ import type {
 import type { AccountData } from '../account-data/account-data.ts';
 import type { AccountRules } from '../account-data/account-rules.ts';
 import { createAccountData } from '../account-data/create-account-data.ts';
-import { createCandleSeries, type CandleFlow } from '../candles/candle-flow.ts';
+import { createCandleSeries, createTradeCandles, type CandleFlow } from '../candles/candle-flow.ts';
 import type { CandleRules } from '../candles/candle-rules.ts';
 import { CandleSeriesReader, type CandleSeriesHandle } from '../candles/candle-series-handle.ts';
 import type { CandleKeeper } from '../candles/candle-keeper.ts';
 import { candleOfRow } from '../candles/told-candle.ts';
+import type { TradeCandles } from '../candles/trade-candles.ts';
 import {
   BookSynchronizer,
   type BookCounters,
@@ -72,7 +73,8 @@ const SERIES: Readonly<Partial<Record<Channel, EventSeries>>> = {
  */
 export class DataFlow implements RowTarget {
   readonly consumers: FlowConsumers;
-  readonly channel: Channel;
+  /** What it takes rows of: not those of its own channel where it is made of others. */
+  channel: Channel;
   readonly isRaw: boolean;
   readonly presence: DataPresence;
   /** Of private channels, once it is known how it is kept right. */
@@ -86,6 +88,8 @@ export class DataFlow implements RowTarget {
   private priceBook: BookSynchronizer | undefined;
   private ordersBook: BookSynchronizer<BookOrder> | undefined;
   private queue: QueueRule = 'arrival';
+  /** Of candles that the exchange does not have: what makes them of its trades. */
+  private tradeCandles: TradeCandles | undefined;
   private accountSeries: 'fills' | undefined;
   private fillSource: FillSource | undefined;
   private lastReceivedAt: number | undefined;
@@ -195,9 +199,10 @@ export class DataFlow implements RowTarget {
     trades?: TradeRules,
   ): void {
     this.events.place(instrument);
-    if (candles) this.candles ??= createCandleSeries(candles, this.candleFlow());
     // Placed anew, it still knows what consumers have had.
-    if (trades) this.trades ??= createTradeSeries(trades, tradeHooks(this.parts));
+    if (candles?.isMadeOfTrades) this.makeOfTrades(candles, trades ?? { ids: 'arbitrary' });
+    else if (candles) this.candles ??= createCandleSeries(candles, this.candleFlow());
+    else if (trades) this.trades ??= createTradeSeries(trades, tradeHooks(this.parts));
     if (book) {
       this.synchronizer?.reset();
       this.createSynchronizer(book);
@@ -316,6 +321,7 @@ export class DataFlow implements RowTarget {
     if (fate === 'drop') return void this.counts.dropped++;
     const event = this.events.trade(receivedAt, exchangeTime, id, price, amount, side, aggregates);
     if (fate === 'hold') return trades?.hold(event);
+    if (this.tradeCandles) return this.tradeCandles.trade(event);
     // Not when somebody who was told of a hole had the source taken away.
     if (losses === presence.losses) presence.flows('trades flow');
     this.deliver(event);
@@ -545,7 +551,7 @@ export class DataFlow implements RowTarget {
       clock,
       series: () => series ?? this.accountSeries,
       built: () => this.synchronizer ?? this.accountData ?? this.candles,
-      continuity: () => this.trades,
+      continuity: () => (this.candles ? undefined : this.trades),
       startsOver: () => {
         this.newestLagMs = undefined;
         this.sourceChange.holdBack(undefined);
@@ -596,6 +602,13 @@ export class DataFlow implements RowTarget {
         this.counts[fate] += rows;
       },
     };
+  }
+
+  private makeOfTrades(candles: CandleRules, trades: TradeRules): void {
+    this.channel = 'trades';
+    this.tradeCandles ??= createTradeCandles(candles, this.candleFlow(), trades, tradeHooks(this.parts));
+    this.candles = this.tradeCandles;
+    this.trades = this.tradeCandles.trades;
   }
 
   private candleFlow(): CandleFlow {

@@ -324,11 +324,9 @@ function unknownParam(where: string, name: string, known: readonly string[]): Su
   );
 }
 
-function invalidParam(what: string, declaration: ParamDeclaration): SubscriptionRequestError {
-  return new SubscriptionRequestError(
-    'INVALID_PARAMETER',
-    `${what} Allowed: ${declaration.values.map(String).join(', ')}.`,
-  );
+function invalidParam(what: string, { values, also }: ParamDeclaration): SubscriptionRequestError {
+  const allowed = [values.map(String).join(', '), ...(also === undefined ? [] : [also])].join('; ');
+  return new SubscriptionRequestError('INVALID_PARAMETER', `${what} Allowed: ${allowed}.`);
 }
 
 function quote(value: unknown): string {

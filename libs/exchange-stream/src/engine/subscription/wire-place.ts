@@ -2,6 +2,7 @@ import {
   isPrivateChannel,
   type Instrument,
   type PrivateChannel,
+  type SubscriptionParams,
   type SubscriptionRequest,
 } from '@exchange-stream/market-data';
 import type { BookRules, Cadence, ExchangeAdapter, ListedSymbol, TradeRules } from '../../contract/index.ts';
@@ -19,11 +20,13 @@ export interface WirePlace {
   /** Key of the endpoint that serves it. */
   readonly endpoint: string;
   readonly topic: string;
+  /** Parameters of its topic; of a typed channel. */
+  readonly params?: SubscriptionParams;
   /** Whose connections carry it, where they log in; those of the default account without it. */
   readonly account?: string;
   /** For `book`: how it is kept right. */
   readonly book?: BookRules;
-  /** For `trades`: how they are told. */
+  /** For `trades`, and candles made of them: how they are told. */
   readonly trades?: TradeRules;
   /** For private channels: how what they tell is kept right. */
   readonly accountData?: AccountRules;
@@ -87,12 +90,11 @@ export function placeOf(
   const instrument = request.channel === 'status' ? NO_INSTRUMENT : instruments.find(request.symbol);
   if (!instrument) return undefined;
   const declaration = channelOf(request, adapter);
-  const { endpoint, topic, book, trades, cadence, firstDataWithinMs, exclusive } = declaration;
   const own = request.params ?? {};
-  const candles =
-    request.channel === 'candles'
-      ? candleRulesOf(declaration, own, adapter.rest.candles !== undefined)
-      : undefined;
+  const candles = request.channel === 'candles' ? candleRulesOf(declaration, own, adapter) : undefined;
+  const isOfTrades = request.channel === 'trades' || candles?.rules.isMadeOfTrades === true;
+  const { endpoint, topic, book, trades, cadence, firstDataWithinMs, exclusive } =
+    (isOfTrades ? adapter.channels.trades : undefined) ?? declaration;
   const params = candles?.topicParams ?? own;
   const { nativeSymbol, category } = instrument;
   const promised = cadence?.(params, category);
@@ -101,10 +103,11 @@ export function placeOf(
     instrument,
     endpoint: typeof endpoint === 'string' ? endpoint : endpoint(params, category),
     topic: candles?.rules.source === 'rest' ? '' : topic(nativeSymbol, params, category),
+    params,
     ...accountOf(request),
     ...(candles && { candles: candles.rules }),
     ...(book ? { book: book(params, category) } : {}),
-    ...(request.channel === 'trades' && { trades: trades?.(params, category) ?? { ids: 'arbitrary' } }),
+    ...(isOfTrades && { trades: trades?.(params, category) ?? { ids: 'arbitrary' } }),
     ...(promised && { cadence: promised }),
     ...(exclusive === 'connection' && { rivalry: `${request.channel} ${nativeSymbol}` }),
     ...(firstWithinMs === undefined ? {} : { firstDataWithinMs: firstWithinMs }),

@@ -128,12 +128,12 @@ export class TradeCalls {
     const giveUp = new AbortController();
     const call = (): void => {
       const leftMs = Math.max(1, waiting.endsAt - platform.clock.monotonic());
-      const { place, request, flow } = subscription;
+      const { place, flow } = subscription;
       if (!operation || !place) return;
       const { mostPerCall: limit, pagesBy } = operation;
       const query = {
         ...listedOf(place),
-        params: request.params ?? {},
+        params: place.params ?? {},
         ...{ after, limit },
       };
       let rejected = 0;

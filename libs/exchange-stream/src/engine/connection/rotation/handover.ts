@@ -20,7 +20,7 @@ export class Handover implements TopicHolder {
     private readonly clock: Clock,
     private readonly refused: (handover: Handover, reason: string) => void,
   ) {
-    this.flow = createHandover(subscription.flow, subscription.request.channel, place.book, clock);
+    this.flow = createHandover(subscription.flow, place.book, clock);
   }
 
   get key(): string {
