@@ -1,4 +1,5 @@
 import { binanceSpot } from './binance/binance.segment.ts';
+import { binanceCoinm, binanceUsdm } from './binance-futures/futures.segment.ts';
 import { BybitExchange } from './bybit/bybit.exchange.ts';
 import { OkxExchange } from './okx/okx.exchange.ts';
 import type { SimulatedExchange, SimulatedExchangeEnvironment } from './simulated-exchange.ts';
@@ -6,6 +7,8 @@ import type { SimulatedExchange, SimulatedExchangeEnvironment } from './simulate
 /** Every exchange that can be simulated: one line each. */
 const EXCHANGES = {
   binance: binanceSpot,
+  'binance-usdm': binanceUsdm,
+  'binance-coinm': binanceCoinm,
   bybit: (environment) => new BybitExchange(environment),
   okx: (environment) => new OkxExchange(environment),
 } as const satisfies Record<string, (environment: SimulatedExchangeEnvironment) => SimulatedExchange>;

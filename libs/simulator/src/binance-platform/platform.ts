@@ -58,7 +58,9 @@ export class BinancePlatform<S, A extends StreamAddress> implements SimulatedExc
     this.id = segment.id;
     this.clock = clock;
     this.log = new ViolationLog(rightClock);
-    this.streams = new StreamIndex(segment.names, (stream) => segment.prepare?.(stream, this.market));
+    this.streams = new StreamIndex(segment.names, (stream) =>
+      segment.prepare?.(stream, this.market, clock.now()),
+    );
     this.publisher = segment.publisher(clock, this.streams);
     this.market = new SeededMarket({
       clock,

@@ -2,10 +2,18 @@ import type { Candle } from '../market/candle.ts';
 import type { InstrumentMarket } from '../market/instrument-market.ts';
 import type { RestParameters } from './rest-parameters.ts';
 
-/** One page of candles, as all segments serve them. */
-export function klinesOf(asked: RestParameters, now: number, largestLimit: number): readonly unknown[] {
+/**
+ * One page of candles, as all segments serve them.
+ * @param without intervals that this segment does not have
+ */
+export function klinesOf(
+  asked: RestParameters,
+  now: number,
+  largestLimit: number,
+  without: readonly string[] = [],
+): readonly unknown[] {
   const market = asked.symbol();
-  const timeframe = asked.timeframe();
+  const timeframe = asked.timeframe(without);
   const limit = asked.limit(500, largestLimit);
   const from = asked.integer('startTime');
   const to = asked.integer('endTime') ?? Infinity;

@@ -17,7 +17,7 @@ const MALFORMED = -1102;
 const ILLEGAL_CHARACTERS = -1100;
 const BAD_INTERVAL = -1120;
 const BAD_SYMBOL = -1121;
-const INVALID_PARAMETER = -1130;
+export const INVALID_PARAMETER = -1130;
 
 /** The query of one request, read as Binance reads it. Each method throws `RestError`. */
 export class RestParameters {
@@ -43,9 +43,11 @@ export class RestParameters {
     return this.query.has('symbol');
   }
 
-  timeframe(): Timeframe {
+  /** @param without intervals that this segment does not have */
+  timeframe(without: readonly string[] = []): Timeframe {
     const interval = this.required('interval');
-    if (!isBinanceInterval(interval)) throw new RestError(BAD_INTERVAL, 'Invalid interval.');
+    if (!isBinanceInterval(interval) || without.includes(interval))
+      throw new RestError(BAD_INTERVAL, 'Invalid interval.');
     return new Timeframe(interval, this.timeZoneMs());
   }
 

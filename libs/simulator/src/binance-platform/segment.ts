@@ -26,7 +26,7 @@ export interface BinanceSegment<S, A extends StreamAddress> {
   publisher(clock: Clock, streams: StreamIndex<S, A>): Publisher;
   rest(clock: Clock, market: SeededMarket, violations: ViolationLog): RestDesk;
   /** A stream is about to flow: what it is made of has to run by then. */
-  prepare?(stream: S, market: SeededMarket): void;
+  prepare?(stream: S, market: SeededMarket, now: number): void;
   /** The announcement that the exchange goes down, as name and payload of a stream. Absent where it announces nothing. */
   shutdownNotice?(asked: A, now: number): { readonly name: string; readonly payload: unknown };
 }

@@ -1,7 +1,7 @@
 import { Increment } from '../market/increment.ts';
 import type { InstrumentMarket } from '../market/instrument-market.ts';
 import type { InstrumentStatus } from '../market/instrument.ts';
-import type { Payload } from './binance.frames.ts';
+import type { Payload } from '../binance-platform/frames.ts';
 import { BINANCE_PLACES } from './binance.instruments.ts';
 import { SPOT_LIMITS } from './binance.limits.ts';
 

@@ -1,16 +1,12 @@
-import type { Candle } from '../market/candle.ts';
 import type { InstrumentMarket } from '../market/instrument-market.ts';
-import type { RollingWindow } from '../market/rolling-window.ts';
 import { levelsText } from '../market/seeded-market.ts';
 import type { AggregateTrade, Trade } from '../market/tape.ts';
 import type { DepthDiff } from '../market/depth-diff.ts';
+import { windowFields, type Payload } from '../binance-platform/frames.ts';
 import { TICKER_WINDOWS, type TickerWindow } from './binance.streams.ts';
-import type { TimeUnit } from './binance.time-unit.ts';
+import type { TimeUnit } from '../binance-platform/time-unit.ts';
 
 // Payloads of the market streams, key by key as Binance documents them (binance-spot-api-docs, web-socket-streams).
-
-/** A part of a frame, ready for JSON. */
-export type Payload = Readonly<Record<string, unknown>>;
 
 const DAY_MS = 86_400_000;
 
@@ -83,56 +79,6 @@ export function partialDepthFrame({ book, format }: InstrumentMarket, levels: nu
   };
 }
 
-export function klineFrame(
-  market: InstrumentMarket,
-  candle: Candle,
-  kline: { readonly interval: string; readonly closed: boolean; readonly now: number },
-  unit: TimeUnit,
-): Payload {
-  const { price, amount, notional } = market.format;
-  const symbol = market.instrument.symbol;
-  return {
-    e: 'kline',
-    E: unit.at(kline.now),
-    s: symbol,
-    k: {
-      t: unit.at(candle.openTime),
-      T: unit.lastBefore(candle.endTime),
-      s: symbol,
-      i: kline.interval,
-      f: candle.firstTradeId,
-      L: candle.lastTradeId,
-      o: price.text(candle.open),
-      c: price.text(candle.close),
-      h: price.text(candle.high),
-      l: price.text(candle.low),
-      v: amount.text(candle.volume),
-      n: candle.trades,
-      x: kline.closed,
-      q: notional.text(candle.quoteVolume),
-      V: amount.text(candle.takerBuyVolume),
-      Q: notional.text(candle.takerBuyQuoteVolume),
-      B: '0',
-    },
-  };
-}
-
-export function miniTickerFrame(market: InstrumentMarket, now: number, unit: TimeUnit): Payload {
-  const { price, amount, notional } = market.format;
-  const day = market.rollingWindow(now, DAY_MS);
-  return {
-    e: '24hrMiniTicker',
-    E: unit.at(now),
-    s: market.instrument.symbol,
-    c: price.text(day.last),
-    o: price.text(day.open),
-    h: price.text(day.high),
-    l: price.text(day.low),
-    v: amount.text(day.volume),
-    q: notional.text(day.quoteVolume),
-  };
-}
-
 export function tickerFrame(market: InstrumentMarket, now: number, unit: TimeUnit): Payload {
   const { price, amount } = market.format;
   const day = market.rollingWindow(now, DAY_MS);
@@ -168,43 +114,6 @@ export function windowTickerFrame(
     E: unit.at(now),
     s: market.instrument.symbol,
     ...windowFields(market, market.rollingWindow(now, lengthMs), now, lengthMs, unit),
-  };
-}
-
-/** Volume-weighted mean price, cut to whole ticks. */
-export function averagePrice(market: InstrumentMarket, window: RollingWindow): string {
-  if (window.volume === 0) return market.format.price.text(window.last);
-  return market.format.price.text(window.quoteVolume / BigInt(window.volume));
-}
-
-/** Price change in percent, with three decimal places. */
-export function changePercent(window: RollingWindow): string {
-  return (((window.last - window.open) / window.open) * 100).toFixed(3);
-}
-
-function windowFields(
-  market: InstrumentMarket,
-  window: RollingWindow,
-  now: number,
-  lengthMs: number,
-  unit: TimeUnit,
-): Payload {
-  const { price, amount, notional } = market.format;
-  return {
-    p: price.text(window.last - window.open),
-    P: changePercent(window),
-    w: averagePrice(market, window),
-    c: price.text(window.last),
-    o: price.text(window.open),
-    h: price.text(window.high),
-    l: price.text(window.low),
-    v: amount.text(window.volume),
-    q: notional.text(window.quoteVolume),
-    O: unit.at(now - lengthMs),
-    C: unit.at(now),
-    F: window.firstTradeId,
-    L: window.lastTradeId,
-    n: window.trades,
   };
 }
 

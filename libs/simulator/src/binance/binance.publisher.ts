@@ -7,22 +7,20 @@ import type { AggregateTrade, Trade } from '../market/tape.ts';
 import type { Timeframe } from '../market/timeframe.ts';
 import { subscribersOf, type LiveStream, type StreamIndex } from '../binance-platform/stream-index.ts';
 import type { Publisher } from '../binance-platform/segment.ts';
+import { klineFrame, miniTickerFrame, type Payload } from '../binance-platform/frames.ts';
 import { DepthDiffWindow } from '../market/depth-diff.ts';
 import {
   aggTradeFrame,
   bookTickerFrame,
   depthUpdateFrame,
-  klineFrame,
-  miniTickerFrame,
   partialDepthFrame,
   tickerFrame,
   tradeFrame,
   windowTickerFrame,
-  type Payload,
 } from './binance.frames.ts';
 import type { SpotAddress } from './binance.segment.ts';
 import type { DepthSpeed, Stream } from './binance.streams.ts';
-import type { TimeUnit } from './binance.time-unit.ts';
+import type { TimeUnit } from '../binance-platform/time-unit.ts';
 import { Cadence } from '../market/cadence.ts';
 
 const SPEEDS: readonly DepthSpeed[] = [100, 1000];

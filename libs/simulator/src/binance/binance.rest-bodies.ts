@@ -1,6 +1,7 @@
 import type { InstrumentMarket } from '../market/instrument-market.ts';
 import type { AggregateTrade, Trade } from '../market/tape.ts';
-import { averagePrice, bookTickerFrame, changePercent, type Payload } from './binance.frames.ts';
+import { averagePrice, changePercent, type Payload } from '../binance-platform/frames.ts';
+import { bookTickerFrame } from './binance.frames.ts';
 
 // Bodies of the REST answers, key by key as Binance documents them (binance-spot-api-docs, rest-api).
 

@@ -7,7 +7,7 @@ import { SPOT_LIMITS } from './binance.limits.ts';
 import { BinancePublisher } from './binance.publisher.ts';
 import { binanceRest } from './binance.rest.ts';
 import { parseStream, type Stream } from './binance.streams.ts';
-import { timeUnit, type TimeUnit } from './binance.time-unit.ts';
+import { timeUnit, type TimeUnit } from '../binance-platform/time-unit.ts';
 
 /** The address of a socket of spot: its query may ask for microseconds. */
 export interface SpotAddress extends StreamAddress {

@@ -1,10 +1,11 @@
 import type { Clock, Timer } from '@exchange-stream/market-data';
 
-const PERIOD_MS = 100;
+const TENTH_OF_SECOND_MS = 100;
 
 /**
- * Beats at every tenth of a second of wall-clock time, so that candles close on the second and every subscriber shares
- * the same windows. A beat that comes late stands for all that were missed.
+ * Beats at every tenth of a second of wall-clock time, or at every whole multiple of the periods it is given, so that
+ * candles close on the second and every subscriber shares the same windows. A beat that comes late stands for all that
+ * were missed.
  */
 export class Cadence {
   private timer: Timer | undefined;
@@ -14,6 +15,7 @@ export class Cadence {
   constructor(
     private readonly clock: Clock,
     private readonly onBeat: (due: (periodMs: number) => boolean) => void,
+    private readonly periodsMs: readonly number[] = [TENTH_OF_SECOND_MS],
   ) {
     this.last = clock.now();
   }
@@ -31,10 +33,13 @@ export class Cadence {
 
   private schedule(): void {
     const now = this.clock.now();
-    this.timer = this.clock.after(PERIOD_MS - (now % PERIOD_MS), () => {
-      this.schedule();
-      this.beat();
-    });
+    this.timer = this.clock.after(
+      Math.min(...this.periodsMs.map((periodMs) => periodMs - (now % periodMs))),
+      () => {
+        this.schedule();
+        this.beat();
+      },
+    );
   }
 
   private beat(): void {

@@ -40,6 +40,11 @@ export class Tape {
     return trade;
   }
 
+  /** Takes the next id for something that is no trade of the market. */
+  takeId(): number {
+    return this.nextTradeId++;
+  }
+
   /** Adds up the trades of one taker order, price by price. */
   aggregate(order: readonly Trade[]): readonly AggregateTrade[] {
     const aggregates: AggregateTrade[] = [];
