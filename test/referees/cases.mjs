@@ -7,7 +7,8 @@
  * symbols      ccxt's symbol and the market's, which is the exchange's own; with its category where those share symbols
  * depth        levels of the books that it asks for by default; without it whole books
  * hasNonce     whether its books bear the number of their latest change
- * marketId     the market's number of a trade, read from the exchange's id
+ * marketId     the market's number of a trade, read from the exchange's id: of the last, where it tells several as one
+ * fillsOf      how many trades of the market it tells as one; without it each by itself
  */
 export const CASES = [
   {
@@ -36,5 +37,19 @@ export const CASES = [
     hasNonce: false,
     marketId: (id) =>
       id.includes('-') ? Number.parseInt(id.slice(-12), 16) : Number(BigInt(id) - 2_280_000_000_000_000_000n),
+  },
+  {
+    exchange: 'okx',
+    client: 'okx',
+    types: ['spot', 'swap', 'future', 'option'],
+    symbols: [
+      ['BTC/USDT', 'BTC-USDT'],
+      ['BTC/USDT:USDT', 'BTC-USDT-SWAP'],
+      ['BTC/USD:BTC', 'BTC-USD-SWAP'],
+    ],
+    hasNonce: true,
+    marketId: Number,
+    // Fills of one taker at one price.
+    fillsOf: ({ info }) => Number(info.count),
   },
 ];

@@ -1,3 +1,6 @@
+/** No exchange counts amounts to more decimal places. */
+const PLACES = 8;
+
 /** Where a client's book is not the exchange's, in words. */
 export function bookDifferences(book, truth, { hasNonce, depth = Infinity }) {
   if (book === undefined) return ['no book'];
@@ -17,11 +20,11 @@ export function bookDifferences(book, truth, { hasNonce, depth = Infinity }) {
 }
 
 /** From the first trade the client saw, it must have seen every one, once, in order. */
-export function tradeDifferences(seen, truth, { marketId }) {
+export function tradeDifferences(seen, truth, { marketId, fillsOf = () => 1 }) {
   if (seen.length === 0) return ['no trade'];
-  const start = truth.findIndex(({ id }) => id === marketId(seen[0].id));
+  const start = truth.findIndex(({ id }) => id === marketId(seen[0].id)) - fillsOf(seen[0]) + 1;
   if (start < 0) return [`the exchange does not know trade ${seen[0].id}, or has forgotten it`];
-  const expected = truth.slice(start);
+  const expected = merged(truth.slice(start), seen.map(fillsOf));
   const found = [];
   for (let index = 0; index < Math.max(seen.length, expected.length); index++) {
     const trade = seen[index] && tradeText(seen[index], marketId);
@@ -29,6 +32,17 @@ export function tradeDifferences(seen, truth, { marketId }) {
     if (trade !== trueTrade) found.push(`trade ${index} is ${trade}, on the exchange ${trueTrade}`);
   }
   return found;
+}
+
+/** The market's trades as they should have been told: so many as one, with the number of the last. */
+function merged(fills, counts) {
+  let next = 0;
+  const told = counts.flatMap((count) => {
+    const several = fills.slice(next, (next += count));
+    const sum = several.reduce((total, { amount }) => total + Number(amount), 0);
+    return several.length === 0 ? [] : [{ ...several.at(-1), amount: sum.toFixed(PLACES) }];
+  });
+  return [...told, ...fills.slice(next)];
 }
 
 export function tickerDifferences(ticker, lastTrade) {
