@@ -1,10 +1,11 @@
 import type { InstrumentMarket } from '../market/instrument-market.ts';
 import { changedLevels, levelText, topLevels, type Levels } from './bybit.book-levels.ts';
-import type { Feed, FeedSurroundings, PacedFeed, Payload } from './bybit.feed.ts';
+import { head, type Feed, type FeedSurroundings, type PacedFeed, type Payload } from './bybit.feed.ts';
 
 export interface BookFeedParts {
   readonly market: InstrumentMarket;
   readonly nativeSymbol: string;
+  readonly isSpot: boolean;
   readonly depth: number;
   readonly periodMs: number;
   /** `snapshots`: whole books only; `deltas`: changes only, and the whole by REST. */
@@ -137,7 +138,8 @@ export class BookFeed implements Feed, PacedFeed {
 
   private frame(type: 'snapshot' | 'delta', b: Levels, a: Levels): Payload {
     const { topic } = this.surroundings;
-    return { topic, type, ts: this.now, data: this.levels(b, a), cts: Math.floor(this.changedAt) };
+    const cts = Math.floor(this.changedAt);
+    return { ...head(topic, type, this.now, this.parts.isSpot), data: this.levels(b, a), cts };
   }
 
   private levels(bids: Levels, asks: Levels): BookData {

@@ -66,6 +66,19 @@ describe('the books of simulated Bybit', () => {
     },
   );
 
+  it('goes on counting a book that nobody had for a while, and greets with what it is by now', async () => {
+    const topic = 'orderbook.50.BTCUSDT';
+    const client = connect('spot').subscribe(topic);
+    await clock.advance(1000);
+    const { u } = client.book(topic).at(-1)!.data;
+    client.unsubscribe(topic);
+    await clock.advance(2000);
+    exchange.market.pause();
+    const [greeting] = connect('spot').subscribe(topic).book(topic);
+    expect(greeting!.data.u).toBeGreaterThan(u + 1);
+    expect(new ClientBook([greeting!]).levels).toEqual(top('spot:BTCUSDT', 50));
+  });
+
   it('keeps books of one symbol in two categories apart', async () => {
     const spot = connect('spot').subscribe('orderbook.50.BTCUSDT');
     const linear = connect('linear').subscribe('orderbook.50.BTCUSDT');
@@ -199,6 +212,7 @@ describe('the books of simulated Bybit', () => {
       expect(price).toMatch(/^\d+\.\d0$/);
       expect(amount).toMatch(/^(0|\d+\.\d{3})$/);
     }
-    expect(rows(spot)).toMatch(/,"0"\]/);
+    for (const client of [spot, linear]) expect(rows(client)).toMatch(/,"0"\]/);
+    expect(rows(linear)).not.toContain('"0.000"');
   });
 });

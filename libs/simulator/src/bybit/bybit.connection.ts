@@ -160,28 +160,33 @@ export class BybitConnection implements ConnectionHandler, SimulatedConnection, 
   private perform(request: SubscriptionRequest, join: (name: string, topic: Topic) => void): string {
     const excess = request.op === 'subscribe' ? this.excessOf(request) : undefined;
     if (excess !== undefined) return this.refusal(request, excess);
-    const good = new Map<string, Topic>();
+    const good = new Map<string, Topic | undefined>();
     const bad: BadTopic[] = [];
     for (const name of request.topics) {
       const topic = this.surroundings.read(this.kind, name);
-      if ('why' in topic) bad.push(topic);
-      else good.set(name, topic);
+      if (!('why' in topic)) good.set(name, topic);
+      // What is subscribed can be left, though its symbol was taken off meanwhile.
+      else if (request.op === 'unsubscribe' && this.subscriptions.has(name)) good.set(name, undefined);
+      else bad.push(topic);
     }
     const [firstBad] = bad;
     if (firstBad !== undefined) this.violate('invalid-request', `${firstBad.topic}: ${firstBad.why}`);
     if (firstBad !== undefined && !this.answers.namesTopics) return this.answers.badTopic(request, firstBad);
     for (const [name, topic] of good) {
-      if (request.op === 'subscribe') {
+      if (request.op === 'unsubscribe' || topic === undefined) this.leave(name);
+      else {
         this.subscriptions.add(name);
         join(name, topic);
-      } else if (this.subscriptions.delete(name)) this.surroundings.leave(this, name);
+      }
     }
+    const names = bad.map(({ topic }) => topic);
     return this.answers.namesTopics
-      ? this.answers.topics(
-          [...good.keys()],
-          bad.map(({ topic }) => topic),
-        )
+      ? this.answers.topics([...good.keys()], names)
       : this.answers.done(request);
+  }
+
+  private leave(name: string): void {
+    if (this.subscriptions.delete(name)) this.surroundings.leave(this, name);
   }
 
   /** Judges a request by the published limits. @returns what is too much, in words; undefined where nothing is */

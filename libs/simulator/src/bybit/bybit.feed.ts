@@ -42,3 +42,12 @@ export interface FeedSurroundings {
 export interface PacedFeed {
   publish(): void;
 }
+
+/**
+ * The head of a frame. The order of its keys differs between spot and the others, as was recorded: a client must not
+ * count on it.
+ */
+export function head(topic: string, type: 'snapshot' | 'delta', now: number, isSpot: boolean): Payload {
+  const ts = Math.floor(now);
+  return isSpot ? { topic, ts, type } : { topic, type, ts };
+}

@@ -14,6 +14,7 @@ export class KlineFeed implements Feed {
   constructor(
     private readonly market: InstrumentMarket,
     private readonly asked: KlineTopic,
+    private readonly isSpot: boolean,
     private readonly surroundings: FeedSurroundings,
   ) {}
 
@@ -59,6 +60,9 @@ export class KlineFeed implements Feed {
       confirm,
       timestamp: Math.floor(this.market.tape.last?.time ?? candle.openTime),
     };
-    return { topic, data: [kline], ts: Math.floor(clock.now()), type: 'snapshot' };
+    const ts = Math.floor(clock.now());
+    return this.isSpot
+      ? { type: 'snapshot', topic, data: [kline], ts }
+      : { topic, data: [kline], ts, type: 'snapshot' };
   }
 }

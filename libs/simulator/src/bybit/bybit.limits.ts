@@ -18,6 +18,11 @@ export const BOOK_LEVELS = 1000;
 export const OPTION_BOOK_LEVELS = 25;
 export const FULL_BOOK_LEVELS = 10_000;
 export const INSTRUMENTS_PER_PAGE = { byDefault: 500, most: 1000 };
+/**
+ * The real exchange lists more contracts than a page of the default size holds, and this one a few: a page holds fewer
+ * still, so that clients have to turn it.
+ */
+export const INSTRUMENTS_SERVED = 5;
 export const KLINES_LIMIT = 1000;
 /** Close code of a client that broke a limit. */
 export const POLICY_VIOLATION = 1008;

@@ -73,6 +73,8 @@ describe('what simulated Bybit lists', () => {
     await clock.advance(70_000);
     expect(client.frames).toHaveLength(before);
     expect(client.subscribe('tickers.ETHUSDT').answer).toMatchObject({ success: false });
+    expect(client.unsubscribe(...topics).answer).toMatchObject({ success: true });
+    expect([...exchange.connections][0]!.subscriptions.size).toBe(0);
     expect(status('ETHUSDT')).toBe('Closed');
   });
 

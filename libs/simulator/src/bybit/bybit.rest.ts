@@ -12,6 +12,7 @@ import {
   BOOK_LEVELS,
   FULL_BOOK_LEVELS,
   INSTRUMENTS_PER_PAGE,
+  INSTRUMENTS_SERVED,
   KLINES_LIMIT,
   OPTION_BOOK_LEVELS,
 } from './bybit.limits.ts';
@@ -141,7 +142,7 @@ export class BybitRest {
     }
     if (category === 'spot') return { category, list: rows };
     const from = pageStart(asked.text('cursor'));
-    const until = from + limit;
+    const until = from + Math.min(limit, INSTRUMENTS_SERVED);
     const nextPageCursor = until < rows.length ? `page%3A${until}` : '';
     return { category, list: rows.slice(from, until), nextPageCursor };
   }

@@ -83,9 +83,14 @@ export class TickerFeed implements Feed, PacedFeed {
     const { topic, clock } = this.surroundings;
     const ts = Math.floor(clock.now());
     const cs = this.market.book.lastUpdateId;
-    return this.instrument.category === 'option'
-      ? { id: `${topic}-${cs}-${ts}`, topic, ts, data, type }
-      : { topic, type, data, cs, ts };
+    switch (this.instrument.category) {
+      case 'option':
+        return { id: `${topic}-${cs}-${ts}`, topic, ts, data, type };
+      case 'spot':
+        return { topic, ts, type, cs, data };
+      default:
+        return { topic, type, data, cs, ts };
+    }
   }
 }
 

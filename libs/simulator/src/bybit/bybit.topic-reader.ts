@@ -79,7 +79,7 @@ export class TopicReader {
       case 'fullBook':
         return new BookFeed(this.bookParts(kind, listing, topic), surroundings);
       case 'kline':
-        return new KlineFeed(market, topic, surroundings);
+        return new KlineFeed(market, topic, kind === 'spot', surroundings);
       case 'liquidations':
         return new LiquidationFeed(market, nativeSymbol, surroundings);
       case 'priceLimit':
@@ -95,7 +95,7 @@ export class TopicReader {
     topic: Extract<Topic, { kind: 'book' | 'rpiBook' | 'fullBook' }>,
   ): BookFeedParts {
     const { nativeSymbol, symbol } = instrument;
-    const parts = { market, nativeSymbol };
+    const parts = { market, nativeSymbol, isSpot: kind === 'spot' };
     const firstId = (depth: string): number => this.parts.firstId(`${symbol} book ${depth}`);
     switch (topic.kind) {
       case 'rpiBook':

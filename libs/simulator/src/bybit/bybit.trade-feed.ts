@@ -1,6 +1,6 @@
 import type { InstrumentMarket } from '../market/instrument-market.ts';
 import type { Trade } from '../market/tape.ts';
-import type { Feed, FeedSurroundings, Payload } from './bybit.feed.ts';
+import { head, type Feed, type FeedSurroundings, type Payload } from './bybit.feed.ts';
 import { TRADES_PER_FRAME } from './bybit.limits.ts';
 import type { Listings } from './bybit.listings.ts';
 import { isRpi, tradeId, type TickDirections } from './bybit.trades.ts';
@@ -20,28 +20,24 @@ export class TradeFeed implements Feed {
   /** What one order traded comes together, with one number of the exchange's sequence. */
   traded(market: InstrumentMarket, order: readonly Trade[]): void {
     const seq = market.book.lastUpdateId;
+    const { topic, clock } = this.surroundings;
+    const isSpot = this.listings.of(market).category === 'spot';
     for (let from = 0; from < order.length; from += TRADES_PER_FRAME) {
       const trades = order.slice(from, from + TRADES_PER_FRAME);
-      this.surroundings.send({
-        topic: this.surroundings.topic,
-        type: 'snapshot',
-        ts: Math.floor(this.surroundings.clock.now()),
-        data: trades.map((trade) => this.row(market, trade, seq)),
-      });
+      const data = trades.map((trade) => this.row(market, trade, seq));
+      this.surroundings.send({ ...head(topic, 'snapshot', clock.now(), isSpot), data });
     }
   }
 
   private row(market: InstrumentMarket, trade: Trade, seq: number): Payload {
     const { category, nativeSymbol } = this.listings.of(market);
     const { price, amount } = market.format;
-    const row = {
-      T: Math.floor(trade.time),
-      s: nativeSymbol,
-      S: trade.takerSide === 'buy' ? 'Buy' : 'Sell',
-      v: amount.text(trade.lots),
-      p: price.text(trade.ticks),
-    };
-    const rest = { i: tradeId(category, trade), BT: false, RPI: isRpi(trade), seq };
-    return category === 'spot' ? { ...row, ...rest } : { ...row, L: this.directions.of(trade), ...rest };
+    const T = Math.floor(trade.time);
+    const S = trade.takerSide === 'buy' ? 'Buy' : 'Sell';
+    const [p, v, i] = [price.text(trade.ticks), amount.text(trade.lots), tradeId(category, trade)];
+    const flags = { BT: false, RPI: isRpi(trade) };
+    return category === 'spot'
+      ? { i, T, p, v, S, seq, s: nativeSymbol, ...flags }
+      : { T, s: nativeSymbol, S, v, p, L: this.directions.of(trade), i, ...flags, seq };
   }
 }
