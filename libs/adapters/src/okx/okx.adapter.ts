@@ -3,7 +3,8 @@ import { anchorsOf } from './okx.instruments.ts';
 import { bookRules } from './okx.book.ts';
 import { MAX_CANDLES, bookSeed, candles, instruments, serverTime } from './okx.rest.ts';
 import { OkxSession, REQUEST_LIMIT } from './okx.session.ts';
-import { DEPTHS, INTERVALS, describeTopic, endpointOf, topics, topicsInFrame } from './okx.topics.ts';
+import { endpointOf, topicsInFrame } from './okx.args.ts';
+import { DEPTHS, INTERVALS, describeTopic, topics } from './okx.topics.ts';
 
 export interface OkxOptions {
   /**
@@ -134,6 +135,24 @@ export function okx(options: OkxOptions = {}): ExchangeAdapter {
           skipsQuiet: true,
         },
         cadence: () => ({ provenBy: ['trades'] }),
+      },
+      liquidations: {
+        endpoint: 'public',
+        kinds: ['perpetual', 'future', 'option'],
+        params: {},
+        topic: topics.liquidations,
+        sampled: 'one of each instrument in a second at most',
+      },
+      options: {
+        endpoint: 'public',
+        kinds: ['option'],
+        params: {},
+        topic: topics.options,
+      },
+      status: {
+        endpoint: 'public',
+        params: {},
+        topic: topics.status,
       },
     },
 

@@ -3,7 +3,7 @@ import { readCapture } from '../../test/captures.ts';
 import { MUTATIONS, damaged, pseudoRandom } from '../../test/damaged-frame.ts';
 import { RecordingSink, type Call } from '../../test/recording-sink.ts';
 import { okx } from './okx.adapter.ts';
-import { topicOf } from './okx.topics.ts';
+import { topicOf } from './okx.args.ts';
 
 const TOPICS = ['trades', 'trades-all', 'bbo-tbt', 'books', 'books-rpi'].map(
   (channel) => `${channel}:BTC-USDT`,

@@ -1,4 +1,4 @@
-import { CandleInterval, type BookLevel, type Side } from '@exchange-stream/market-data';
+import { CandleInterval } from '@exchange-stream/market-data';
 import type { BookLink, CandleRow, Sink, Stream } from '@exchange-stream/nestjs/contract';
 import {
   MalformedFieldError,
@@ -13,8 +13,11 @@ import {
   price,
   word,
 } from '../decoder/fields.ts';
+import { levels, present, side } from './okx.fields.ts';
 import { anchorsOf, isSpot } from './okx.instruments.ts';
+import { readNotice } from './okx.status.ts';
 import { describeTopic, type PayloadKind } from './okx.topics.ts';
+import { readLiquidations, readOption } from './okx.valuation.ts';
 import type { WireBook, WireMessage, WireTicker, WireTrade } from './okx.wire.ts';
 
 /**
@@ -59,6 +62,12 @@ function readerOf<S extends Stream>(
       return (row, field) => readWholeBook(object(row, field), field, stream, sink);
     case 'linkedBook':
       return (row, field) => readLinkedBook(object(row, field), field, action, stream, sink);
+    case 'liquidations':
+      return (row, field) => readLiquidations(object(row, field), field, stream, sink);
+    case 'options':
+      return (row, field) => readOption(object(row, field), field, stream, sink);
+    case 'status':
+      return (row, field) => readNotice(object(row, field), field, stream, sink);
     case 'candles':
       return (row, field) => sink.candle(stream, undefined, readCandle(row, field, candlesOf(stream.topic)));
   }
@@ -73,12 +82,6 @@ function readTrade<S extends Stream>(row: WireTrade, field: string, stream: S, s
     amount(row.sz, `${field}.sz`),
     side(row.side, `${field}.side`),
   );
-}
-
-/** OKX names the taker's side. */
-function side(value: unknown, field: string): Side {
-  if (value !== 'buy' && value !== 'sell') throw new MalformedFieldError(field, '"buy" or "sell"', value);
-  return value;
 }
 
 function readTicker<S extends Stream>(row: WireTicker, field: string, stream: S, sink: Sink<S>): void {
@@ -160,17 +163,6 @@ function checksumOf(value: unknown, field: string): number | undefined {
   throw new MalformedFieldError(field, 'a checksum of 32 bits', value);
 }
 
-/** `[price, amount, …, orders]`; what stands third is always 0, or in books of RPI orders the amount without those. */
-export function levels(value: unknown, field: string): BookLevel[] {
-  return list(value, field).map((entry, index) => {
-    const at = (column: number): string => `${field}[${index}][${column}]`;
-    if (!Array.isArray(entry) || entry.length !== 4) {
-      throw new MalformedFieldError(`${field}[${index}]`, 'a level of four numbers', entry);
-    }
-    return [price(entry[0], at(0)), amount(entry[1], at(1)), exactInteger(entry[3], at(3))];
-  });
-}
-
 /** What a row of candles does not say itself. */
 export interface CandleFrame {
   readonly interval: CandleInterval;
@@ -226,9 +218,4 @@ export function intervalOf(text: string, timezone: unknown): CandleInterval {
 
 function symbolIn(topic: string): string {
   return topic.slice(topic.indexOf(':') + 1);
-}
-
-/** OKX writes nothing where there is no number. */
-function present(value: unknown): unknown {
-  return value === '' ? undefined : value;
 }

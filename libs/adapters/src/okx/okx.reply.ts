@@ -1,6 +1,6 @@
 import type { Refusal, Sink, Stream } from '@exchange-stream/nestjs/contract';
 import { isWireObject, type WireObject } from '../decoder/fields.ts';
-import { topicOf } from './okx.topics.ts';
+import { topicOf } from './okx.args.ts';
 import type { WireMessage } from './okx.wire.ts';
 
 /** 60014 too many requests, 63999 an error of OKX's own: the same request may pass a little later. */

@@ -8,7 +8,8 @@ import type {
   RestOperation,
 } from '@exchange-stream/nestjs/contract';
 import { MalformedFieldError, exactInteger, integer, list, object } from '../decoder/fields.ts';
-import { intervalOf, levels, readCandle } from './okx.market-data.ts';
+import { levels } from './okx.fields.ts';
+import { intervalOf, readCandle } from './okx.market-data.ts';
 import { isSpot, readInstruments } from './okx.instruments.ts';
 import { barOf } from './okx.topics.ts';
 import type { WireBook } from './okx.wire.ts';

@@ -3,15 +3,8 @@ import { isWireObject } from '../decoder/fields.ts';
 import { HotFrames } from './okx.hot-frames.ts';
 import { readRows } from './okx.market-data.ts';
 import { PendingTopics, readEvent } from './okx.reply.ts';
-import {
-  argOf,
-  describeTopic,
-  isKnownChannel,
-  payloadKindOf,
-  plainTopicOf,
-  topicOf,
-  type PayloadKind,
-} from './okx.topics.ts';
+import { argOf, isOtherChannel, plainTopicOf, topicOf } from './okx.args.ts';
+import { describeTopic, payloadKindOf, type PayloadKind } from './okx.topics.ts';
 import type { WireMessage } from './okx.wire.ts';
 
 const PING = 'ping';
@@ -24,6 +17,8 @@ export const REQUEST_LIMIT = 'request';
 export class OkxSession<S extends Stream> implements Session<S> {
   /** Payload form by topic, for the topics wanted here. */
   private readonly kinds = new Map<string, PayloadKind | undefined>();
+  /** Topics whose next rows are those that came before they were asked for. */
+  private readonly repeating = new Set<string>();
   private readonly pending = new PendingTopics();
   private readonly hot = new HotFrames<S>();
 
@@ -31,8 +26,10 @@ export class OkxSession<S extends Stream> implements Session<S> {
 
   subscribe(topics: readonly string[]): readonly ControlFrame[] {
     for (const topic of topics) {
-      this.kinds.set(topic, formOf(topic));
+      const kind = formOf(topic);
+      this.kinds.set(topic, kind);
       this.hot.want(topic);
+      if (kind === 'liquidations') this.repeating.add(topic);
     }
     return this.request('subscribe', topics);
   }
@@ -40,6 +37,7 @@ export class OkxSession<S extends Stream> implements Session<S> {
   unsubscribe(topics: readonly string[]): readonly ControlFrame[] {
     for (const topic of topics) {
       this.kinds.delete(topic);
+      this.repeating.delete(topic);
       this.hot.leave(topic);
     }
     return this.request('unsubscribe', topics);
@@ -67,11 +65,15 @@ export class OkxSession<S extends Stream> implements Session<S> {
     if (topic === undefined) return sink.ignored('data without a channel');
     const stream = sink.stream(topic);
     const kind = this.kinds.get(topic) ?? formOf(topic);
-    // Wanted as it comes, and given so already, where no channel is made of it.
-    if (stream !== undefined) return kind && readRows(kind, message, stream, sink);
+    if (stream !== undefined) {
+      if (this.repeating.delete(topic)) sink.ignored('liquidations of the past');
+      // Where no channel is made of it, it is wanted as it comes, and given so already.
+      else if (kind !== undefined) readRows(kind, message, stream, sink);
+      return;
+    }
     const [channel = ''] = topic.split(':', 1);
-    if (kind !== undefined) sink.ignored('unsubscribed topic');
-    else if (isKnownChannel(channel)) sink.ignored(channel);
+    if (payloadKindOf(channel) !== undefined) sink.ignored('unsubscribed topic');
+    else if (isOtherChannel(channel)) sink.ignored(channel);
     else sink.unhandled(frame);
   }
 

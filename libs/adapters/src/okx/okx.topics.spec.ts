@@ -1,13 +1,5 @@
-import {
-  argOf,
-  barOf,
-  describeTopic,
-  endpointOf,
-  INTERVALS,
-  topicOf,
-  topics,
-  topicsInFrame,
-} from './okx.topics.ts';
+import { argOf, endpointOf, topicOf, topicsInFrame } from './okx.args.ts';
+import { INTERVALS, barOf, describeTopic, topics } from './okx.topics.ts';
 import { okx } from './okx.adapter.ts';
 
 describe('the topics of OKX', () => {
@@ -22,6 +14,11 @@ describe('the topics of OKX', () => {
     ['books-rpi:BTC-USDT', topics.book('BTC-USDT', { rpi: true })],
     ['candle1m:BTC-USDT', topics.candles('BTC-USDT', { interval: '1m' })],
     ['candle1Mutc:BTC-USDT', topics.candles('BTC-USDT', { interval: '1M' })],
+    ['liquidation-orders:instType=SWAP', topics.liquidations('BTC-USDT-SWAP')],
+    ['liquidation-orders:instType=FUTURES', topics.liquidations('BTC-USD-251226')],
+    ['liquidation-orders:instType=OPTION', topics.liquidations('BTC-USD-251226-60000-C')],
+    ['opt-summary:instFamily=BTC-USD', topics.options('BTC-USD-251226-60000-C')],
+    ['status', topics.status()],
   ])('are written %s', (expected, topic) => {
     expect(topic).toBe(expected);
   });
@@ -40,7 +37,9 @@ describe('the topics of OKX', () => {
       for (const params of variants as Parameters<typeof declaration.topic>[1][]) {
         const topic = declaration.topic('BTC-USD-251226', params);
         const description = describeTopic(topic);
-        expect(description).toMatchObject({ channel, nativeSymbol: 'BTC-USD-251226' });
+        // A topic of many instruments names none.
+        const isShared = ['liquidations', 'options', 'status'].includes(channel);
+        expect(description).toMatchObject({ channel, nativeSymbol: isShared ? '' : 'BTC-USD-251226' });
         expect(declaration.topic('BTC-USD-251226', description!.params)).toBe(topic);
       }
     }
@@ -52,7 +51,7 @@ describe('the topics of OKX', () => {
     'candle7m:BTC-USDT',
     'candle1mutc:BTC-USDT',
     'candle4Hutc:BTC-USDT',
-    'status',
+    'liquidation-orders:instType=MARGIN',
     'x:y',
   ])('are of no channel of ours: %s', (topic) => {
     expect(describeTopic(topic)).toBeUndefined();

@@ -83,3 +83,50 @@ export interface WireInstrument {
   readonly lotSz?: unknown;
   readonly state?: unknown;
 }
+
+/** `liquidation-orders`: those of one instrument. */
+export interface WireLiquidations {
+  readonly instId?: unknown;
+  readonly details?: unknown;
+}
+
+export interface WireLiquidation {
+  /** Of the order that closes the position: `buy` of a short. */
+  readonly side?: unknown;
+  /** The price at which the position is bankrupt. */
+  readonly bkPx?: unknown;
+  /** In contracts. */
+  readonly sz?: unknown;
+  readonly ts?: unknown;
+}
+
+/** `opt-summary`. `deltaBS` is that of Black and Scholes, `delta` another one, in coins; some write `deltaBs`. */
+export interface WireOption {
+  readonly instId?: unknown;
+  readonly deltaBS?: unknown;
+  readonly gammaBS?: unknown;
+  readonly vegaBS?: unknown;
+  readonly thetaBS?: unknown;
+  readonly deltaBs?: unknown;
+  readonly gammaBs?: unknown;
+  readonly vegaBs?: unknown;
+  readonly thetaBs?: unknown;
+  /** Volatilities, `0.53` for 53 %. */
+  readonly markVol?: unknown;
+  readonly bidVol?: unknown;
+  readonly askVol?: unknown;
+  /** Price of the underlying at expiry. */
+  readonly fwdPx?: unknown;
+  readonly ts?: unknown;
+}
+
+/** `status`. */
+export interface WireNotice {
+  readonly title?: unknown;
+  /** `scheduled`, `ongoing`, `pre_open`, `completed`, `canceled`. */
+  readonly state?: unknown;
+  readonly begin?: unknown;
+  readonly end?: unknown;
+  readonly href?: unknown;
+  readonly ts?: unknown;
+}
