@@ -2,7 +2,8 @@ import type { Instrument } from '@exchange-stream/market-data';
 import { MalformedFieldError, amount, list, object, type WireObject } from '../decoder/fields.ts';
 
 /**
- * The instruments in the body of `exchangeInfo`, each read by itself.
+ * The instruments in the body of `exchangeInfo`, each read by itself. Where several have the same unified symbol, it is that
+ * of the one that trades, or else of the first.
  * @throws MalformedFieldError when there is no list of symbols
  */
 export function readSymbols(
@@ -10,17 +11,25 @@ export function readSymbols(
   reject: (reason: string) => void,
   read: (row: WireObject, field: string) => Instrument,
 ): Instrument[] {
-  const instruments: Instrument[] = [];
+  const instruments = new Map<string, Instrument>();
   for (const [index, entry] of list(object(body, 'body').symbols, 'symbols').entries()) {
     const field = `symbols[${index}]`;
     try {
-      instruments.push(read(object(entry, field), field));
+      const instrument = read(object(entry, field), field);
+      const same = instruments.get(instrument.symbol);
+      const isBetter = same?.status !== 'trading' && instrument.status === 'trading';
+      if (same === undefined || isBetter) instruments.set(instrument.symbol, instrument);
+      if (same !== undefined) reject(isBetter ? clash(same, instrument) : clash(instrument, same));
     } catch (error) {
       if (!(error instanceof MalformedFieldError)) throw error;
       reject(error.message);
     }
   }
-  return instruments;
+  return [...instruments.values()];
+}
+
+function clash(lost: Instrument, kept: Instrument): string {
+  return `${lost.nativeSymbol} is called ${lost.symbol} like ${kept.nativeSymbol}`;
 }
 
 /** What the filters of a symbol say of its steps. */
