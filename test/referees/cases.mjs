@@ -9,6 +9,7 @@
  * hasNonce     whether its books bear the number of their latest change
  * marketId     the market's number of a trade, read from the exchange's id: of the last, where it tells several as one
  * fillsOf      how many trades of the market it tells as one; without it each by itself
+ * hasPrints    whether its raw tape shows more than trades, which the client takes for trades
  */
 export const CASES = [
   {
@@ -21,6 +22,32 @@ export const CASES = [
     ],
     hasNonce: true,
     marketId: Number,
+  },
+  {
+    exchange: 'binance-usdm',
+    client: 'binanceusdm',
+    types: ['linear'],
+    symbols: [
+      ['BTC/USDT:USDT', 'BTCUSDT'],
+      ['ETH/USDT:USDT', 'ETHUSDT'],
+      ['BTC/USDC:USDC', 'BTCUSDC'],
+    ],
+    hasNonce: true,
+    marketId: Number,
+    // ccxt does not look at `X`: what the insurance fund took over is a trade to it.
+    hasPrints: true,
+  },
+  {
+    exchange: 'binance-coinm',
+    client: 'binancecoinm',
+    types: ['inverse'],
+    symbols: [
+      ['BTC/USD:BTC', 'BTCUSD_PERP'],
+      ['ETH/USD:ETH', 'ETHUSD_PERP'],
+    ],
+    hasNonce: true,
+    marketId: Number,
+    hasPrints: true,
   },
   {
     exchange: 'bybit',

@@ -18,6 +18,8 @@ import { CASES } from './cases.mjs';
 import { bookDifferences, tickerDifferences, tradeDifferences } from './differences.mjs';
 
 const SETTLE_MS = 5_000;
+/** Several exchanges start in one process, and clients pace what they subscribe to. */
+const BEGIN_MS = 30_000;
 /** Differences shown for each symbol; the rest is only counted. */
 const SHOWN = 5;
 /** Errors after which watching makes no sense. */
@@ -64,6 +66,7 @@ async function watch(watched) {
     keepWatching('ticker', symbol, () => client.watchTicker(symbol)),
     keepWatching('book', symbol, () => client.watchOrderBook(symbol)),
   ]);
+  await begun(watchers);
   await sleep(seconds * 1000);
   market.pause();
   await settle(watched, client, market);
@@ -110,6 +113,12 @@ function redirect(tree, hosts) {
   }
   const [, protocol, path] = /^(http|ws)s?:\/\/[^/]+(.*)$/.exec(tree);
   return `${hosts[protocol]}${path === '/' ? '' : path}`;
+}
+
+/** Everything that is watched has come once. */
+async function begun(watchers) {
+  const deadline = Date.now() + BEGIN_MS;
+  while (Date.now() < deadline && !watchers.every(({ seen }) => seen() > 0)) await sleep(50);
 }
 
 /** What was published before the pause needs a moment on the wire, and tickers come once a second. */

@@ -20,7 +20,8 @@ export function bookDifferences(book, truth, { hasNonce, depth = Infinity }) {
 }
 
 /** From the first trade the client saw, it must have seen every one, once, in order. */
-export function tradeDifferences(seen, truth, { marketId, fillsOf = () => 1 }) {
+export function tradeDifferences(tape, truth, { marketId, fillsOf = () => 1, hasPrints = false }) {
+  const seen = hasPrints ? withoutPrints(tape, truth, marketId) : tape;
   if (seen.length === 0) return ['no trade'];
   const start = truth.findIndex(({ id }) => id === marketId(seen[0].id)) - fillsOf(seen[0]) + 1;
   if (start < 0) return [`the exchange does not know trade ${seen[0].id}, or has forgotten it`];
@@ -43,6 +44,18 @@ function merged(fills, counts) {
     return several.length === 0 ? [] : [{ ...several.at(-1), amount: sum.toFixed(PLACES) }];
   });
   return [...told, ...fills.slice(next)];
+}
+
+/** What is no trade takes ids that no trade has, each once; what came twice stays, and is a difference. */
+function withoutPrints(tape, truth, marketId) {
+  const ids = new Set(truth.map(({ id }) => id));
+  const prints = new Set();
+  return tape.filter((row) => {
+    const id = marketId(row.id);
+    if (ids.has(id) || prints.has(id)) return true;
+    prints.add(id);
+    return false;
+  });
 }
 
 export function tickerDifferences(ticker, lastTrade) {

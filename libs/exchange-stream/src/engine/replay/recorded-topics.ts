@@ -1,4 +1,5 @@
 import {
+  TYPED_CHANNELS,
   subscriptionKey,
   type Clock,
   type Instrument,
@@ -16,6 +17,7 @@ import { KnownFields } from '../dispatch/known-fields.ts';
 import type { WireStream } from '../connection/wire-stream.ts';
 import { DataFlow } from '../dispatch/data-flow.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
+import { plainestParams } from '../subscription/channel-variants.ts';
 import { listedKey } from './recorded-seeds.ts';
 
 /** Levels per side of a seed, where the exchange's rules name no number; a recorded answer holds what it holds. */
@@ -37,10 +39,15 @@ export interface TopicCarrier {
   readonly endpoint: string;
 }
 
-/** One topic of a recording and the subscription that it stands for. */
-export interface RecordedTopic extends WireStream {
+/** A subscription that a live application would have. */
+export interface RecordedSubscription {
   readonly request: SubscriptionRequest;
   readonly flow: DataFlow;
+}
+
+/** One topic of a recording and the subscriptions that it stands for, one of each channel that it feeds. */
+export interface RecordedTopic extends WireStream {
+  readonly subscriptions: readonly RecordedSubscription[];
   /** The connection that carries it. */
   connection: TopicCarrier;
   /** Whether the recording shows that it was subscribed there. */
@@ -88,7 +95,7 @@ export class RecordedTopics {
     if (!found) return;
     this.carriedBy(found, connection);
     found.shown = true;
-    found.flow.presence.confirmed();
+    confirm(found);
   }
 
   /**
@@ -101,22 +108,23 @@ export class RecordedTopics {
       const known = this.find(topic, connection);
       if (known?.shown) continue;
       if (known) this.carriedBy(known, connection);
-      else if (!this.hasRival(topic, topics, connection))
-        this.add(topic, connection)?.flow.presence.confirmed();
+      else if (!this.hasRival(topic, topics, connection)) confirm(this.add(topic, connection));
     }
   }
 
   /** Frames of a connection are missing in the recording, of whatever topics. */
   missed(reason: string, connection: TopicCarrier): void {
-    for (const topic of this) if (topic.connection === connection) topic.flow.missed(reason);
+    for (const topic of this)
+      if (topic.connection === connection) for (const { flow } of topic.subscriptions) flow.missed(reason);
   }
 
   /** On another connection than before, all that the topic held is of the past. */
   private carriedBy(topic: RecordedTopic, connection: TopicCarrier): void {
     if (topic.connection === connection) return;
     topic.connection = connection;
-    topic.flow.presence.lost('the recording goes on with another connection');
-    topic.flow.presence.confirmed();
+    for (const { flow } of topic.subscriptions)
+      flow.presence.lost('the recording goes on with another connection');
+    confirm(topic);
   }
 
   private at({ endpoint }: TopicCarrier, topic: string): RecordedTopic | undefined {
@@ -131,7 +139,7 @@ export class RecordedTopics {
 
   private add(topic: string, connection: TopicCarrier): RecordedTopic | undefined {
     const description = this.adapter.describeTopic(topic, connection.endpoint);
-    return description && this.addDescribed(topic, description, connection);
+    return description && this.addDescribed(topic, topic, description, connection);
   }
 
   /** What of a topic of many instruments is of one of them: a topic by itself, wherever the whole one is. */
@@ -140,21 +148,64 @@ export class RecordedTopics {
     const name = `${topic} of ${description.nativeSymbol}`;
     const known = this.at(connection, name);
     if (known) this.carriedBy(known, connection);
-    const found = known ?? this.addDescribed(name, description, connection);
-    if (!known) found?.flow.presence.confirmed();
+    const found = known ?? this.addDescribed(name, topic, description, connection);
+    if (!known) confirm(found);
     return found;
   }
 
+  /** @param wire the exchange's own name of the topic */
   private addDescribed(
     topic: string,
+    wire: string,
     description: TopicDescription,
     connection: TopicCarrier,
   ): RecordedTopic | undefined {
     const { endpoint } = connection;
+    const subscriptions = [description, ...this.othersOn(wire, description, endpoint)].flatMap(
+      (each) => this.subscriptionTo(each) ?? [],
+    );
+    if (subscriptions.length === 0) return undefined;
+    const added: RecordedTopic = {
+      topic,
+      subscriptions,
+      known: new KnownFields(),
+      flows: subscriptions.map(({ flow }) => flow),
+      rawFlows: [],
+      of: (instrument) => this.instrumentOf(added, { ...description, nativeSymbol: instrument }),
+      connection,
+      shown: false,
+    };
+    const topics = this.byEndpoint.get(endpoint) ?? new Map<string, RecordedTopic>();
+    this.byEndpoint.set(endpoint, topics.set(topic, added));
+    this.group(subjectOf(description), topic);
+    return added;
+  }
+
+  /** What the topic carries beside what it is described as: other channels have the same one, with their plainest parameters. */
+  private othersOn(
+    topic: string,
+    { channel: described, nativeSymbol, category }: TopicDescription,
+    endpoint: string,
+  ): TopicDescription[] {
+    if (nativeSymbol === '') return [];
+    return TYPED_CHANNELS.flatMap((channel) => {
+      const declared = this.adapter.channels[channel];
+      if (channel === described || !declared) return [];
+      const params = plainestParams(declared);
+      const at =
+        typeof declared.endpoint === 'string' ? declared.endpoint : declared.endpoint(params, category);
+      if (at !== endpoint || declared.topic(nativeSymbol, params, category) !== topic) return [];
+      return [{ channel, nativeSymbol, params, ...(category !== undefined && { category }) }];
+    });
+  }
+
+  private subscriptionTo(description: TopicDescription): RecordedSubscription | undefined {
     const channel = this.adapter.channels[description.channel];
     if (!channel) return undefined;
     const { nativeSymbol, category, params } = description;
-    const instrument = this.instruments.get(listedKey(description)) ?? { symbol: nativeSymbol, nativeSymbol };
+    const known = this.instruments.get(listedKey(description));
+    if (known && channel.kinds && !channel.kinds.includes(known.kind)) return undefined;
+    const instrument = known ?? { symbol: nativeSymbol, nativeSymbol };
     const request: SubscriptionRequest = {
       exchange: this.adapter.exchange,
       channel: description.channel,
@@ -197,21 +248,7 @@ export class RecordedTopics {
     // A topic of many instruments tells nothing by itself.
     const isOfMany = nativeSymbol === '' && description.channel !== 'status';
     if (!isOfMany) flow.consumers.add('replay', (event) => this.environment.event(event));
-    const added: RecordedTopic = {
-      topic,
-      request,
-      flow,
-      known: new KnownFields(),
-      flows: [flow],
-      rawFlows: [],
-      of: (instrument) => this.instrumentOf(added, { ...description, nativeSymbol: instrument }),
-      connection,
-      shown: false,
-    };
-    const topics = this.byEndpoint.get(endpoint) ?? new Map<string, RecordedTopic>();
-    this.byEndpoint.set(endpoint, topics.set(topic, added));
-    this.group(subjectOf(description), topic);
-    return added;
+    return { request, flow };
   }
 
   private group(subject: string, topic: string): void {
@@ -219,6 +256,11 @@ export class RecordedTopics {
     if (group) group.add(topic);
     else this.bySubject.set(subject, new Set([topic]));
   }
+}
+
+/** The exchange has confirmed it. */
+function confirm(topic: RecordedTopic | undefined): void {
+  for (const { flow } of topic?.subscriptions ?? []) flow.presence.confirmed();
 }
 
 function asItCame({ sorting: _sorting, ...rules }: Extract<BookRules, { kind: 'linked' }>): BookRules {

@@ -1,5 +1,5 @@
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
-import type { RecordedTopic } from './recorded-topics.ts';
+import type { RecordedSubscription, RecordedTopic } from './recorded-topics.ts';
 
 /** One connection of a recording. */
 export interface ConnectionReport {
@@ -57,9 +57,9 @@ export function createReport(
   connections: readonly ConnectionReport[],
   topics: Iterable<RecordedTopic>,
 ): ReplayReport {
-  const flows = [...topics];
-  const books = flows.flatMap((topic) => bookReport(topic) ?? []);
-  const everCrossed = flows.some(({ flow }) => (flow.book?.counters.breaks.crossed ?? 0) > 0);
+  const all = [...topics].flatMap(({ subscriptions }) => subscriptions);
+  const books = all.flatMap((subscription) => bookReport(subscription) ?? []);
+  const everCrossed = all.some(({ flow }) => (flow.book?.counters.breaks.crossed ?? 0) > 0);
   const soundBooks = books.every((book) => book.gaps === 0 && book.checksumsBad === 0 && !book.crossedAtEnd);
   return {
     exchange,
@@ -80,7 +80,7 @@ export function createReport(
   };
 }
 
-function bookReport({ request, flow }: RecordedTopic): BookReport | undefined {
+function bookReport({ request, flow }: RecordedSubscription): BookReport | undefined {
   if (!flow.book) return undefined;
   const { counters, live, crossed } = flow.book;
   return {
