@@ -10,6 +10,7 @@
  */
 import { readExactJson } from '../libs/adapters/dist/decoder/exact-json.js';
 import binance from './decode/binance.mjs';
+import bybit from './decode/bybit.mjs';
 import okx from './decode/okx.mjs';
 import { recordedFrames } from './decode/recordings.mjs';
 import { rivalsOf } from './decode/rivals.mjs';
@@ -30,7 +31,7 @@ const RIVAL_GOALS = {
 };
 
 /** What is measured, exchange by exchange: its session, the topics that it reads, and its frames by kind. */
-const EXCHANGES = [binance, okx];
+const EXCHANGES = [binance, bybit, okx];
 
 /** Where the book of the updates begins. */
 const BOOK = {
@@ -48,6 +49,7 @@ const sink = {
   stream: () => stream,
   trade: (_stream, time, id, tradePrice) => (sum += time + id.length + tradePrice.length),
   quote: (_stream, _time, sequence, bid) => (sum += sequence + bid.length),
+  bookSnapshot: (_stream, time, link, bids, asks) => (sum += time + link.last + bids.length + asks.length),
   bookUpdate: (_stream, time, link, bids, asks) => (sum += time + link.last + bids.length + asks.length),
   rejected: refused,
   unhandled: refused,

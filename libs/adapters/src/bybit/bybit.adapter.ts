@@ -111,7 +111,6 @@ export function bybit(options: BybitOptions = {}): ExchangeAdapter {
     channels: {
       trades: {
         endpoint: byCategory,
-        kinds: ['spot', 'perpetual', 'future'],
         params: {},
         topic: topics.trades,
         // UUIDs, or digits that tell nothing by their order.

@@ -59,7 +59,11 @@ const MAX_TRADES = 1_024;
  * Source: Bybit v5 documentation, and recordings for the order of the fields.
  */
 export class HotFrames<S extends Stream> {
-  constructor(private readonly kindOf: (topic: string) => PayloadKind | undefined) {}
+  constructor(
+    private readonly kindOf: (topic: string) => PayloadKind | undefined,
+    /** Trades of many instruments share a topic: they are few, and for the plain way. */
+    private readonly hasSharedTrades: boolean,
+  ) {}
 
   /**
    * Returns whether the frame was read. If not, nothing has been done with it: it is of another kind, of a topic that
@@ -78,7 +82,7 @@ export class HotFrames<S extends Stream> {
       time = scanner.integer();
     }
     if (scanner.skip(BOOK)) return this.book(topic, time, isDelta, sink);
-    if (!isDelta && scanner.skip(TRADES)) return this.trades(topic, sink);
+    if (!isDelta && !this.hasSharedTrades && scanner.skip(TRADES)) return this.trades(topic, sink);
     return false;
   }
 

@@ -55,6 +55,15 @@ describe('trades of Bybit', () => {
       expect(receiveTrades(trade(flags))[0]?.[0]).toBe('trade');
   });
 
+  it('of options share a topic, and each goes to its own', () => {
+    const data = [trade({ s: 'BTC-26DEC25-100000-C', i: '1' }), trade({ s: 'BTC-26DEC25-100000-P', i: '2' })];
+    const calls = receive({ topic: 'publicTrade.BTC', type: 'snapshot', ts: TS, data }, 'option');
+    expect(calls.map((call) => [call[1], call[3]])).toEqual([
+      ['publicTrade.BTC of BTC-26DEC25-100000-C', '1'],
+      ['publicTrade.BTC of BTC-26DEC25-100000-P', '2'],
+    ]);
+  });
+
   it('of which one is broken are told, but for that one', () => {
     expect(
       receiveTrades(trade({ i: '1' }), trade({ p: 'x' }), trade({ S: 'sell' }), trade({ i: '2' })),

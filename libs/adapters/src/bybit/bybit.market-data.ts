@@ -50,7 +50,7 @@ export function readPayload<S extends Stream>(
 ): void {
   switch (kind) {
     case 'trades':
-      return readRows(message.data, stream, sink, readTrade);
+      return readRows(message.data, stream, sink, category === 'option' ? readTradeOfCoin : readTrade);
     case 'ticker': {
       const time = optionalInteger(message.ts, 'ts');
       const data = object(message.data, 'data');
@@ -99,6 +99,12 @@ function readTrade<S extends Stream>(row: WireTrade, stream: S, sink: Sink<S>): 
     amount(row.v, 'v'),
     side(row.S, 'S'),
   );
+}
+
+/** All options of a coin share a topic. */
+function readTradeOfCoin<S extends Stream>(row: WireTrade, stream: S, sink: Sink<S>): void {
+  const option = sink.of(stream, text(row.s, 's'));
+  if (option !== undefined) readTrade(row, option, sink);
 }
 
 function readBook<S extends Stream>(message: WireMessage, stream: S, sink: Sink<S>): void {

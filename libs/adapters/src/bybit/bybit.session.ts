@@ -30,7 +30,7 @@ export class BybitSession<S extends Stream> implements Session<S> {
   ) {
     const { endpoint } = context;
     this.requests = new Requests(endpoint === 'option' || endpoint === 'spread');
-    this.hot = new HotFrames((topic) => this.kindOf(topic));
+    this.hot = new HotFrames((topic) => this.kindOf(topic), endpoint === 'option');
   }
 
   subscribe(topics: readonly string[]): readonly ControlFrame[] {

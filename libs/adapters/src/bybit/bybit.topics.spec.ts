@@ -69,6 +69,10 @@ describe('a topic of Bybit', () => {
 
   it('of trades is one for all options of a coin', () => {
     expect(topics.trades('BTC-26DEC25-100000-C', {}, 'option')).toBe('publicTrade.BTC');
+    expect(describeTopic('publicTrade.BTC', 'option')).toEqual({
+      ...{ channel: 'trades', nativeSymbol: '', category: 'option', params: {} },
+    });
+    expect(describeTopic('publicTrade.BTC-26DEC25-100000-C', 'option')).toBeUndefined();
     expect(topics.trades('BTCUSDT-26DEC25', {}, 'linear')).toBe('publicTrade.BTCUSDT-26DEC25');
   });
 

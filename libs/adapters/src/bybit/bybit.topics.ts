@@ -108,6 +108,11 @@ export function describeTopic(topic: string, endpoint: string): TopicDescription
   if (kind === 'status')
     return endpoint === 'status' ? { channel: 'status', nativeSymbol: '', params: {} } : undefined;
   if (!isCategory(endpoint)) return undefined;
+  // Of all options of the coin that it names.
+  if (kind === 'trades' && endpoint === 'option')
+    return nativeSymbol.includes('-')
+      ? undefined
+      : { channel: 'trades', nativeSymbol: '', category: endpoint, params: {} };
   const channelAndParams = describe(parts, endpoint);
   if (!channelAndParams) return undefined;
   const { channel, params } = channelAndParams;
