@@ -9,9 +9,12 @@ describe('what simulated Bybit lists', () => {
   let clock: VirtualClock;
   let exchange: BybitExchange;
 
-  const start = (symbols: readonly string[], now = START): void => {
+  const create = (symbols: readonly string[], now = START): void => {
     clock = new VirtualClock(now);
     exchange = new BybitExchange({ clock, seed: 4, market: { symbols, startTime: now, depthLevels: 30 } });
+  };
+  const start = (symbols: readonly string[], now = START): void => {
+    create(symbols, now);
     exchange.start();
   };
   afterEach(() => {
@@ -40,6 +43,12 @@ describe('what simulated Bybit lists', () => {
     await clock.advance(5000);
     for (const topic of TOPICS) expect(client.topic(`${topic}.NOVAUSDT`).length).toBeGreaterThan(1);
     expect(client.book('orderbook.50.NOVAUSDT')[0]).toMatchObject({ type: 'snapshot' });
+  });
+
+  it('launches a contract before it runs', () => {
+    create(['linear:NOVAUSDT']);
+    exchange.launch('linear:NOVAUSDT');
+    expect(status('NOVAUSDT')).toBe('Trading');
   });
 
   it('stops and reopens a market', async () => {

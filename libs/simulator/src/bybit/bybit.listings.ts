@@ -54,6 +54,11 @@ export class Listings {
     return this.waiting.has(symbol);
   }
 
+  /** Whether its market is open, for the first time. */
+  isLaunching(market: InstrumentMarket): boolean {
+    return this.isPreLaunch(market) && !this.market().isHalted(market);
+  }
+
   launched({ instrument: { symbol } }: InstrumentMarket): void {
     this.waiting.delete(symbol);
   }

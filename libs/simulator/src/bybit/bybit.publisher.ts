@@ -84,9 +84,7 @@ export class BybitPublisher implements MarketListener {
 
   /** A contract that was launched greets those who wait for it; one that is gone says so in its full book. */
   statusChanged(market: InstrumentMarket): void {
-    if (this.market === undefined) return;
-    const launches = this.listings.isPreLaunch(market) && !this.market.isHalted(market);
-    if (launches) {
+    if (this.listings.isLaunching(market)) {
       this.listings.launched(market);
       for (const live of this.of(market)) greetAll(live);
     }
