@@ -10,6 +10,7 @@
  */
 import { readExactJson } from '../libs/adapters/dist/decoder/exact-json.js';
 import binance from './decode/binance.mjs';
+import binanceUsdm from './decode/binance-usdm.mjs';
 import bybit from './decode/bybit.mjs';
 import okx from './decode/okx.mjs';
 import { recordedFrames } from './decode/recordings.mjs';
@@ -31,7 +32,7 @@ const RIVAL_GOALS = {
 };
 
 /** What is measured, exchange by exchange: its session, the topics that it reads, and its frames by kind. */
-const EXCHANGES = [binance, bybit, okx];
+const EXCHANGES = [binance, binanceUsdm, bybit, okx];
 
 /** Where the book of the updates begins. */
 const BOOK = {
