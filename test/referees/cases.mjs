@@ -52,6 +52,7 @@ export const CASES = [
   {
     exchange: 'bybit',
     client: 'bybit',
+    // Not of options: ccxt asks for their trades by symbol, and Bybit has them by coin.
     types: ['spot', 'linear', 'inverse'],
     symbols: [
       ['BTC/USDT', 'spot:BTCUSDT'],
