@@ -4,6 +4,8 @@ import { createSimulatedExchange, type SimulatedExchange } from '../index.ts';
 
 const START = Date.UTC(2026, 10, 21, 10, 0, 31);
 
+const DAY_MS = 86_400_000;
+
 type Row = Record<string, unknown>;
 
 describe('the REST side of simulated futures', () => {
@@ -11,7 +13,12 @@ describe('the REST side of simulated futures', () => {
   let exchange: SimulatedExchange;
   const open = (id: string, symbols?: readonly string[]): void => {
     clock = new VirtualClock(START);
-    const market = { ...(symbols && { symbols }), depthLevels: 30, activity: 0.2 };
+    const market = {
+      ...(symbols && { symbols }),
+      depthLevels: 30,
+      activity: 0.2,
+      startTime: START - 2 * DAY_MS,
+    };
     exchange = createSimulatedExchange(id, { clock, seed: 3, market });
   };
   afterEach(() => exchange.stop());

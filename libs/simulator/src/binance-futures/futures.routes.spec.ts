@@ -3,7 +3,7 @@ import { RecordingClient } from '../../test/recording-client.ts';
 import { createSimulatedExchange, type SimulatedExchange } from '../index.ts';
 
 const START = Date.UTC(2026, 10, 21, 10, 0, 31);
-const MARKET = { symbols: ['BTCUSDT', 'BTCUSD_PERP'], depthLevels: 20 };
+const MARKET = { symbols: ['BTCUSDT', 'BTCUSD_PERP'], depthLevels: 20, startTime: START - 86_400_000 };
 /** One stream of each route that says something at least every third second. */
 const PUBLIC = ['btcusdt@bookTicker', 'btcusdt@depth@100ms', 'btcusdt@depth5'];
 const MARKETS = ['btcusdt@aggTrade', 'btcusdt@markPrice', 'btcusdt@kline_1m', 'btcusdt@miniTicker'];

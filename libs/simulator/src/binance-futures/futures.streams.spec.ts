@@ -6,6 +6,8 @@ import { parseFuturesStream } from './futures.streams.ts';
 
 const START = Date.UTC(2026, 10, 21, 10, 0, 31);
 
+const DAY_MS = 86_400_000;
+
 interface FuturesUpdate extends DepthUpdate {
   readonly pu: number;
 }
@@ -24,7 +26,7 @@ describe('the streams of simulated futures', () => {
   let exchange: SimulatedExchange;
   const open = (symbols: readonly string[], id = 'binance-usdm', activity = 1): void => {
     clock = new VirtualClock(START);
-    const market = { symbols, depthLevels: 60, activity };
+    const market = { symbols, depthLevels: 60, activity, startTime: START - DAY_MS };
     exchange = createSimulatedExchange(id, { clock, seed: 3, market });
     exchange.start();
   };
