@@ -25,6 +25,7 @@ import {
 const DAY_MS = 86_400_000;
 /** One aggregate in so many met an order that only retail takers meet. */
 const RPI_EVERY = 7;
+const LARGEST_LAG_MS = 40;
 
 /** Why a row stands on the tape: only the first is a trade of the market. */
 export type PrintKind = 'MARKET' | 'INSURANCE_FUND' | 'ADL' | 'NA';
@@ -73,13 +74,18 @@ export function aggTradeFrame(market: InstrumentMarket, trade: AggregateTrade, n
   };
 }
 
+/** How long ago the book changed when a frame about it was made: the time of the match lags behind that of the event. */
+function lagMs({ book }: InstrumentMarket): number {
+  return book.lastUpdateId % LARGEST_LAG_MS;
+}
+
 export function bookTickerFrame(market: InstrumentMarket, now: number): Payload {
   const { book, format } = market;
   return {
     e: 'bookTicker',
     u: book.lastUpdateId,
     E: now,
-    T: now,
+    T: now - lagMs(market),
     s: market.instrument.symbol,
     b: format.price.text(book.bids.price(0) ?? 0),
     B: format.amount.text(book.bids.amount(0)),
@@ -120,7 +126,7 @@ function depthHead(market: InstrumentMarket, link: DepthLink, now: number): Payl
   return {
     e: 'depthUpdate',
     E: now,
-    T: now,
+    T: now - lagMs(market),
     s: market.instrument.symbol,
     ...pairAndMark(market),
     U: link.firstUpdateId,

@@ -1,6 +1,6 @@
 import { VirtualClock } from '@exchange-stream/market-data';
 import { RecordingClient, rest, restBody } from '../../test/recording-client.ts';
-import { createSimulatedExchange, type SimulatedExchange } from '../index.ts';
+import { binanceFutures, createSimulatedExchange, type SimulatedExchange } from '../index.ts';
 
 const START = Date.UTC(2026, 10, 21, 10, 0, 31);
 
@@ -147,6 +147,17 @@ describe('the REST side of simulated futures', () => {
     for (let count = 0; count < 500; count++) rest(exchange, '/fapi/v1/fundingInfo');
     expect(rest(exchange, '/fapi/v1/fundingInfo').status).toBe(429);
     expect(rest(exchange, '/fapi/v1/time').headers['x-mbx-used-weight-1m']).toBe('1');
+  });
+
+  it('counts what is asked of either product in one pool', () => {
+    clock = new VirtualClock(START);
+    const market = { symbols: ['BTCUSDT', 'BTCUSD_PERP'], depthLevels: 5, startTime: START - DAY_MS };
+    const { usdm, coinm } = binanceFutures({ clock, market });
+    exchange = usdm;
+    rest(coinm, '/dapi/v1/depth?symbol=BTCUSD_PERP&limit=1000');
+    const { headers } = rest(usdm, '/fapi/v1/time');
+    expect(headers['x-mbx-used-weight-1m']).toBe('21');
+    expect(rest(usdm, '/fapi/v1/time', 'another address').headers['x-mbx-used-weight-1m']).toBe('1');
   });
 
   it('refuses beyond 2400 a minute, and bans who goes on', async () => {

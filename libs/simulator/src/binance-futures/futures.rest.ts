@@ -29,15 +29,29 @@ const DEFAULT_DEPTH = 500;
 /** How an empty book is numbered: that of a symbol which does not trade yet. */
 const NO_UPDATE = -1;
 
+/** What an address used: one count for both products. */
+export interface FuturesPools {
+  readonly weight: RequestWeight;
+  /** Requests for rates of funding. */
+  readonly funding: RequestWeight;
+}
+
+export function futuresPools(clock: Clock): FuturesPools {
+  return {
+    weight: new RequestWeight(clock, FUTURES_LIMITS.requestWeightPerMinute),
+    funding: new RequestWeight(clock, FUNDING_REQUESTS, FUNDING_WINDOW_MS),
+  };
+}
+
 /** The REST side of one product, its weights and its errors. The other product is not found here. */
 export function futuresRest(
   product: Product,
   clock: Clock,
   market: SeededMarket,
   violations: ViolationLog,
+  pools: FuturesPools,
 ): RestDesk {
   const root = ROOT[product];
-  const fundingPool = new RequestWeight(clock, FUNDING_REQUESTS, FUNDING_WINDOW_MS);
   const markets = (): readonly InstrumentMarket[] =>
     market.markets.filter(({ instrument }) => productOf(instrument) === product);
   const perpetuals = (asked: RestParameters): readonly InstrumentMarket[] =>
@@ -51,7 +65,7 @@ export function futuresRest(
     return asked.isSingle && product === 'usdm' ? bodies[0] : bodies;
   };
   return new RestDesk(clock, violations, {
-    weightPerMinute: FUTURES_LIMITS.requestWeightPerMinute,
+    weight: pools.weight,
     find: (symbol) => markets().find(({ instrument }) => instrument.symbol === symbol),
     markets,
     books: {
@@ -81,13 +95,13 @@ export function futuresRest(
         `GET ${root}/fundingRate`,
         {
           weight: always(1),
-          pool: fundingPool,
+          pool: pools.funding,
           answer: (asked) => fundingRateRows(asked, perpetuals(asked), clock.now()),
         },
       ],
       [
         `GET ${root}/fundingInfo`,
-        { weight: always(1), pool: fundingPool, answer: () => markets().flatMap(fundingInfoRow) },
+        { weight: always(1), pool: pools.funding, answer: () => markets().flatMap(fundingInfoRow) },
       ],
     ]),
   });

@@ -92,7 +92,7 @@ describe('limits of simulated futures', () => {
     client.say({ method: 'SUBSCRIBE', params: params.slice(1), id: 1 });
     expect(client.answer).toEqual({ result: null, id: 1 });
     client.say({ method: 'SUBSCRIBE', params, id: 2 });
-    expect(client.answer).toMatchObject({ code: 2, id: 2 });
+    expect(client.answer).toMatchObject({ error: { code: 2 }, id: 2 });
     expect(rules()).toContain('topics-per-connection');
   });
 

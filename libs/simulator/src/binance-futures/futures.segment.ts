@@ -6,7 +6,7 @@ import { futuresInstruments } from './futures.instruments.ts';
 import { FUTURES_LIMITS } from './futures.limits.ts';
 import type { Product } from './futures.product.ts';
 import { FuturesPublisher, isContractOf } from './futures.publisher.ts';
-import { futuresRest } from './futures.rest.ts';
+import { futuresPools, futuresRest, type FuturesPools } from './futures.rest.ts';
 import { flowsOn, parsePlainAddress, parseRoutedAddress, type FuturesAddress } from './futures.routes.ts';
 import { parseFuturesStream, type FuturesStream } from './futures.streams.ts';
 
@@ -15,18 +15,40 @@ const UPDATE_ID_STEP = 7;
 
 /** The twin of Binance's dollar-margined futures, with its routes. */
 export function binanceUsdm(environment: SimulatedExchangeEnvironment): SimulatedExchange {
-  return new BinancePlatform(segment('binance-usdm', 'usdm'), environment);
+  return futures('usdm', environment, futuresPools(environment.clock));
 }
 
 /** The twin of Binance's coin-margined futures, which has no routes. */
 export function binanceCoinm(environment: SimulatedExchangeEnvironment): SimulatedExchange {
-  return new BinancePlatform(segment('binance-coinm', 'coinm'), environment);
+  return futures('coinm', environment, futuresPools(environment.clock));
+}
+
+/**
+ * Both twins as they are behind one address: what is asked of one by REST counts on the other too.
+ *
+ * @throws UnknownSymbolError when `market.symbols` names a symbol that neither has
+ */
+export function binanceFutures(environment: SimulatedExchangeEnvironment): {
+  readonly usdm: SimulatedExchange;
+  readonly coinm: SimulatedExchange;
+} {
+  const pools = futuresPools(environment.clock);
+  return { usdm: futures('usdm', environment, pools), coinm: futures('coinm', environment, pools) };
+}
+
+function futures(
+  product: Product,
+  environment: SimulatedExchangeEnvironment,
+  pools: FuturesPools,
+): SimulatedExchange {
+  return new BinancePlatform(segment(product, pools), environment);
 }
 
 /** Since 2026-06-30 both hosts carry the arrays of both products: so each twin has the markets of both. */
-function segment(id: string, product: Product): BinanceSegment<FuturesStream, FuturesAddress> {
+function segment(product: Product, pools: FuturesPools): BinanceSegment<FuturesStream, FuturesAddress> {
   return {
-    id,
+    id: `binance-${product}`,
+    nestsErrors: true,
     limits: FUTURES_LIMITS,
     updateIdStep: UPDATE_ID_STEP,
     names: {
@@ -41,7 +63,7 @@ function segment(id: string, product: Product): BinanceSegment<FuturesStream, Fu
     },
     instruments: (now) => futuresInstruments(product, now),
     publisher: (clock, streams) => new FuturesPublisher(clock, streams),
-    rest: (clock, market, violations) => futuresRest(product, clock, market, violations),
+    rest: (clock, market, violations) => futuresRest(product, clock, market, violations, pools),
     prepare: prepareCandles,
   };
 }

@@ -87,10 +87,19 @@ describe('the streams of simulated futures', () => {
       expect(top).toHaveProperty('pu');
     });
 
-    it('numbers the book of what does not trade yet -1, and leaves it empty', () => {
+    it('numbers the book of what does not trade yet -1 and leaves it empty, until it opens', async () => {
       open(['SOONUSDT']);
-      const book = restBody<DepthSnapshot>(exchange, '/fapi/v1/depth?symbol=SOONUSDT');
-      expect(book).toMatchObject({ lastUpdateId: -1, bids: [], asks: [] });
+      const target = '/fapi/v1/depth?symbol=SOONUSDT';
+      expect(restBody(exchange, target)).toMatchObject({ lastUpdateId: -1, bids: [], asks: [] });
+      const listener = client('/public/stream', 'soonusdt@depth@100ms');
+      const news = client('/market/stream', '!contractInfo');
+      await clock.advance(1000);
+      expect(listener.texts).toEqual([]);
+      exchange.market.open('SOONUSDT');
+      expect(news.of('!contractInfo')).toMatchObject([{ s: 'SOONUSDT', cs: 'TRADING' }]);
+      await clock.advance(3000);
+      expect(listener.texts.length).toBeGreaterThan(5);
+      expect(restBody<DepthSnapshot>(exchange, target).bids.length).toBeGreaterThan(0);
     });
   });
 

@@ -22,6 +22,8 @@ export interface ConnectionSurroundings<A extends StreamAddress> {
   readonly violations: ViolationLog;
   /** The announcement that the exchange goes down; undefined where it announces nothing. */
   readonly shutdownNotice: (asked: A) => { readonly name: string; readonly payload: unknown } | undefined;
+  /** Whether errors stand in an object of their own: `{"error":{"code":…,"msg":…},"id":…}`. */
+  readonly nestsErrors: boolean;
   /** Told once, when the connection is over. */
   readonly onClosed: (connection: BinanceConnection<A>) => void;
 }
@@ -143,7 +145,7 @@ export class BinanceConnection<A extends StreamAddress>
       perform: () => this.perform(request),
       acknowledgement: () => reply(null, id),
       strayAcknowledgement: () => reply(null, STRAY_ID),
-      refusal: () => errorReply(invalid('the service is not available', id).reply),
+      refusal: () => this.errorReply(invalid('the service is not available', id).reply),
     });
   }
 
@@ -160,7 +162,7 @@ export class BinanceConnection<A extends StreamAddress>
     if (!(error instanceof ControlRequestError)) throw error;
     const { code, msg } = error.reply;
     this.violate('invalid-request', `answered code ${code}: ${msg}`);
-    return errorReply(error.reply);
+    return this.errorReply(error.reply);
   }
 
   private resultOf(request: ControlRequest): unknown {
@@ -232,6 +234,12 @@ export class BinanceConnection<A extends StreamAddress>
     });
   }
 
+  private errorReply({ code, msg, id }: ControlError): string {
+    const error = `"code":${code},"msg":${JSON.stringify(msg)}`;
+    const told = this.surroundings.nestsErrors ? `"error":{${error}}` : error;
+    return `{${told}${id === undefined ? '' : `,"id":${id}`}}`;
+  }
+
   private violate(rule: ViolationRule, detail: string): void {
     this.surroundings.violations.add({ rule, address: this.address, connectionId: this.id, detail });
   }
@@ -242,8 +250,4 @@ const STRAY_ID = '9223372036854775807';
 
 function reply(result: unknown, id: string): string {
   return `{"result":${JSON.stringify(result)},"id":${id}}`;
-}
-
-function errorReply({ code, msg, id }: ControlError): string {
-  return `{"code":${code},"msg":${JSON.stringify(msg)}${id === undefined ? '' : `,"id":${id}`}}`;
 }

@@ -130,6 +130,7 @@ export class BinancePlatform<S, A extends StreamAddress> implements SimulatedExc
       limits,
       streams: this.streams,
       violations: this.log,
+      nestsErrors: this.segment.nestsErrors ?? false,
       shutdownNotice: (by) => this.segment.shutdownNotice?.(by, this.clock.now()),
       onClosed: (closed) => this.open.delete(closed),
     });

@@ -19,7 +19,8 @@ export interface Endpoint {
 
 /** What one segment serves by REST. */
 export interface RestService {
-  readonly weightPerMinute: number;
+  /** What each address used; several segments may count in one. */
+  readonly weight: RequestWeight;
   /** By method and path, such as `GET /api/v3/depth`. */
   readonly endpoints: ReadonlyMap<string, Endpoint>;
   readonly books: RestBooks;
@@ -51,7 +52,7 @@ export class RestDesk {
     private readonly violations: ViolationLog,
     private readonly service: RestService,
   ) {
-    this.weight = new RequestWeight(clock, service.weightPerMinute);
+    this.weight = service.weight;
     this.refusals = new RequestWeight(clock, REFUSALS_BEFORE_BAN);
   }
 

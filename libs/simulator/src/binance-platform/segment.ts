@@ -23,6 +23,8 @@ export interface BinanceSegment<S, A extends StreamAddress> {
   readonly places?: DecimalPlaces;
   /** By how much the id of a book grows with each change. Default 1. */
   readonly updateIdStep?: number;
+  /** Whether errors of control requests stand in an object of their own: both shapes exist. Default no. */
+  readonly nestsErrors?: boolean;
   publisher(clock: Clock, streams: StreamIndex<S, A>): Publisher;
   rest(clock: Clock, market: SeededMarket, violations: ViolationLog): RestDesk;
   /** A stream is about to flow: what it is made of has to run by then. */

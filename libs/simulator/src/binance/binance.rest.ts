@@ -1,4 +1,5 @@
 import type { Clock } from '@exchange-stream/market-data';
+import { RequestWeight } from '../binance-platform/request-weight.ts';
 import { always, RestDesk, type Endpoint } from '../binance-platform/rest-desk.ts';
 import { klinesOf } from '../binance-platform/rest-klines.ts';
 import type { RestParameters } from '../binance-platform/rest-parameters.ts';
@@ -24,7 +25,7 @@ export function binanceRest(clock: Clock, market: SeededMarket, violations: Viol
       return asked.isSingle ? bodies[0] : bodies;
     };
   return new RestDesk(clock, violations, {
-    weightPerMinute: SPOT_LIMITS.requestWeightPerMinute,
+    weight: new RequestWeight(clock, SPOT_LIMITS.requestWeightPerMinute),
     find: (symbol) => market.find(symbol),
     markets: () => market.markets,
     books: { path: DEPTH_PATH, largestLimit: DEPTH_LIMIT, defaultLimit: 100, body: partialDepthFrame },

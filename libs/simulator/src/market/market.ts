@@ -111,6 +111,8 @@ export interface Market {
   derivatives(symbol: string): MarketDerivatives | undefined;
   /** Lists one more of the exchange's simulated symbols, as for a market that opens. */
   list(symbol: string): void;
+  /** Opens a symbol that is listed as one which does not trade. */
+  open(symbol: string): void;
   /** Ends the trading of a symbol for good. The exchange goes on naming it, as one that is closed. */
   delist(symbol: string): void;
   /** Stops quotes and trades of one symbol. */

@@ -108,6 +108,13 @@ export class SeededMarket implements Market {
     this.parts.listener.statusChanged?.(market);
   }
 
+  open(symbol: string): void {
+    const market = this.listed(symbol);
+    if (market.status !== 'halt' && market.status !== 'break') return;
+    market.status = 'trading';
+    if (this.started && !this.isPaused) this.begin(market);
+  }
+
   list(symbol: string): void {
     if (this.bySymbol.has(symbol)) return;
     const market = this.add(symbol);
