@@ -82,7 +82,9 @@ describe('capabilities', () => {
       ['quotes', { everyMs: 1_000, provenBy: ['trades'] }],
       ['book', undefined],
       ['candles', { everyMs: 1_000, provenBy: ['trades'] }],
+      ...(['derivatives', 'liquidations', 'options', 'status'] as const).map((rest) => [rest, undefined]),
     ]);
+    expect(channels.find(({ channel }) => channel === 'liquidations')?.sampled).toContain('the last');
     expect(channels.find(({ channel }) => channel === 'ticker')?.firstDataWithinMs).toBe(5_000);
     expect(endpoints.map(({ endpoint, login }) => [endpoint, login])).toEqual([
       ['public', false],

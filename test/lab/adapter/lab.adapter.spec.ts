@@ -73,10 +73,14 @@ describe('Lab declares', () => {
       ['book', {}, 'book:BTC-USDT'],
       ['book', { depth: 10 }, 'book10:BTC-USDT'],
       ['candles', { interval: '5m' }, 'candles.5m:BTC-USDT'],
+      ['derivatives', {}, 'values:BTC-USDT'],
+      ['liquidations', {}, 'liquidations:BTC-USDT'],
     ] as const) {
       expect(adapter.channels[channel]?.topic('BTC-USDT', params)).toBe(topic);
       expect(adapter.describeTopic(topic, 'public')).toEqual({ channel, nativeSymbol: 'BTC-USDT', params });
     }
+    expect(adapter.channels.options?.topic('BTC-USDT', {})).toBe('values:BTC-USDT');
+    expect(adapter.describeTopic('notices', 'public')?.channel).toBe('status');
     for (const other of [
       '',
       ':',

@@ -132,6 +132,15 @@ export function lab(options: LabOptions = {}): ExchangeAdapter {
         // Sent at once after the subscription, unless nothing was traded of which there could be a row.
         firstDataWithinMs: () => (options.candles === 'sparse' ? undefined : FIRST_ROW_MS),
       },
+      derivatives: { endpoint: 'public', params: {}, topic: topics.derivatives },
+      options: { endpoint: 'public', params: {}, topic: topics.options },
+      liquidations: {
+        endpoint: 'public',
+        params: {},
+        topic: topics.liquidations,
+        sampled: 'the last of each symbol within a second',
+      },
+      status: { endpoint: 'public', params: {}, topic: topics.status },
     },
 
     privateChannels: {

@@ -52,6 +52,14 @@ export function amount(value: unknown, field: string): string {
   return decimal;
 }
 
+/** A number that may be negative, in plain notation. */
+export function decimal(value: unknown, field: string): string {
+  const isNegative = typeof value === 'string' && value.startsWith('-');
+  const digits = plain(isNegative ? value.slice(1) : value);
+  if (digits === undefined) throw new MalformedFieldError(field, 'a number (decimal text)', value);
+  return isNegative ? `-${digits}` : digits;
+}
+
 /** A sequence, a time, a count. Beyond 2^53 the JSON number has already lost digits: that is an error, not a guess. */
 export function integer(value: unknown, field: string): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {

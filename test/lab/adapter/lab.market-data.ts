@@ -15,6 +15,7 @@ import {
 import type { LabBooks } from './lab.options.ts';
 import type { DataKind } from './lab.topics.ts';
 import { tellRecentTrades, tellTrades } from './lab.trades.ts';
+import { readLiquidation, readNotice, readValues } from './lab.values.ts';
 
 /**
  * Reads the data of one frame into the sink. A row is read whole before the sink is called, so that a bad one leaves
@@ -44,6 +45,14 @@ export function readData<S extends Stream>(
       return readBook(object(data, 'data'), time, books, stream, sink);
     case 'book10':
       return readBestLevels(object(data, 'data'), time, stream, sink);
+    case 'values':
+      return readValues(object(data, 'data'), time, stream, sink);
+    case 'liquidations':
+      for (const row of list(data, 'data')) readLiquidation(row, stream, sink);
+      return;
+    case 'notices':
+      for (const row of list(data, 'data')) readNotice(row, time, stream, sink);
+      return;
   }
 }
 

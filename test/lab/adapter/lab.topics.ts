@@ -11,10 +11,15 @@ export const topics = {
   quotes: (symbol) => `quotes:${symbol}`,
   book: (symbol, { depth }) => (depth === 10 ? `book10:${symbol}` : `book:${symbol}`),
   candles: (symbol, { interval }) => `candles.${interval}:${symbol}`,
+  derivatives: (symbol) => `values:${symbol}`,
+  options: (symbol) => `values:${symbol}`,
+  liquidations: (symbol) => `liquidations:${symbol}`,
+  status: () => 'notices',
 } satisfies Partial<Record<Channel, (symbol: string, params: SubscriptionParams) => string>>;
 
 /** Forms of market data, each with a reader of its own. */
-export type DataKind = 'trades' | 'ticker' | 'quotes' | 'book' | 'book10' | 'candles';
+export type DataKind =
+  'trades' | 'ticker' | 'quotes' | 'book' | 'book10' | 'candles' | 'values' | 'liquidations' | 'notices';
 
 /** The form of what comes on a topic; undefined for a name that cannot be a topic. */
 export function dataKindOf(topic: string): DataKind | undefined {
@@ -26,7 +31,12 @@ export function dataKindOf(topic: string): DataKind | undefined {
     case 'ticker':
     case 'quotes':
     case 'candles':
+    case 'liquidations':
       return channel;
+    case 'derivatives':
+      return 'values';
+    case 'status':
+      return 'notices';
     case 'book':
       return params.depth === undefined ? 'book' : 'book10';
     default:
@@ -47,8 +57,9 @@ export function endpointOf(topic: string): 'public' | 'market' | 'private' | und
   }
 }
 
-/** What a topic carries: the reverse of `topics`. */
+/** What a topic carries, of one that is of several channels the first: the reverse of `topics`. */
 export function describeTopic(topic: string): TopicDescription | undefined {
+  if (topic === 'notices') return { channel: 'status', nativeSymbol: '', params: {} };
   const colon = topic.indexOf(':');
   const nativeSymbol = topic.slice(colon + 1);
   if (colon < 1 || !/^[^\s:]+$/.test(nativeSymbol)) return undefined;
@@ -58,7 +69,10 @@ export function describeTopic(topic: string): TopicDescription | undefined {
     case 'ticker':
     case 'quotes':
     case 'book':
+    case 'liquidations':
       return { channel: kind, nativeSymbol, params: {} };
+    case 'values':
+      return { channel: 'derivatives', nativeSymbol, params: {} };
     case 'book10':
       return { channel: 'book', nativeSymbol, params: { depth: 10 } };
   }

@@ -17,6 +17,7 @@ import { LabHeartbeat } from './lab.heartbeat.ts';
 import type { LabEntrance } from './lab.entrance.ts';
 import type { LabDialects, LabLimits } from './lab.options.ts';
 import type { LabPrivateTopics } from './lab.private-topics.ts';
+import type { LabNotices } from './lab.notices.ts';
 import type { LabPublisher } from './lab.publisher.ts';
 import { acknowledgements, refusal, refusals } from './lab.replies.ts';
 import { parseRequest, type LabRequest } from './lab.requests.ts';
@@ -34,6 +35,7 @@ export interface ConnectionSurroundings {
   readonly topics: LabTopicIndex;
   readonly publisher: LabPublisher;
   readonly privateTopics: LabPrivateTopics;
+  readonly notices: LabNotices;
   readonly accounts: LabAccounts;
   readonly entrance: LabEntrance;
   readonly addresses: LabAddresses;

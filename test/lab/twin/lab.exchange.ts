@@ -26,10 +26,12 @@ import { LabError } from './lab.errors.ts';
 import { LabEntrance, type Violate } from './lab.entrance.ts';
 import { LabBooks, type BookObserver } from './lab.books.ts';
 import { LabConnection, type ConnectionSurroundings } from './lab.connection.ts';
+import type { Payload } from './lab.frames.ts';
 import { labInstruments } from './lab.instruments.ts';
 import { DEFAULT_DIALECTS, DEFAULT_LIMITS, type LabDialects, type LabOptions } from './lab.options.ts';
 import { packed } from './lab.packing.ts';
 import type { PrivateRows } from './lab.private-rows.ts';
+import { LabNotices, type LabNotice } from './lab.notices.ts';
 import { LabPrivateTopics } from './lab.private-topics.ts';
 import { LabPublisher } from './lab.publisher.ts';
 import { LabRest } from './lab.rest.ts';
@@ -39,6 +41,7 @@ import { spoiledBook } from './lab.spoiled-book.ts';
 import { LabTokens } from './lab.tokens.ts';
 import { LabTopicIndex } from './lab.topic-index.ts';
 import { LabTrades } from './lab.trades.ts';
+import { LabValues } from './lab.values.ts';
 import { labPlace, wantsLogin, type LabPlace } from './lab.topics.ts';
 
 const GOING_AWAY = 1001;
@@ -57,6 +60,8 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices, Exchange
   private readonly books: LabBooks;
   private readonly publisher: LabPublisher;
   private readonly privateTopics: LabPrivateTopics;
+  private readonly values: LabValues;
+  private readonly notices = new LabNotices(this.topics);
   private readonly accounts: LabAccounts;
   private readonly addresses: LabAddresses;
   private readonly entrance: LabEntrance;
@@ -82,8 +87,16 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices, Exchange
     );
     const trades = new LabTrades(this.dialects);
     const { candles } = this.dialects;
-    this.publisher = new LabPublisher(clock, this.topics, this.books, sequences, trades, candles, () =>
-      this.tradeAccounts(),
+    this.values = new LabValues(clock, this.topics);
+    this.publisher = new LabPublisher(
+      clock,
+      this.topics,
+      this.books,
+      sequences,
+      trades,
+      candles,
+      this.values,
+      () => this.tradeAccounts(),
     );
     this.privateTopics = new LabPrivateTopics(this.topics);
     this.market = new SeededMarket({
@@ -131,6 +144,7 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices, Exchange
       topics: this.topics,
       publisher: this.publisher,
       privateTopics: this.privateTopics,
+      notices: this.notices,
       accounts: this.accounts,
       entrance: this.entrance,
       addresses: this.addresses,
@@ -257,6 +271,18 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices, Exchange
   /** What is true of an account. @param key by which it is called */
   account(key: string): PrivateRows {
     return this.accounts.of(key).rows;
+  }
+
+  /** What positions in a market are valued at, in the fields of the topic. */
+  valuesOf(symbol: string): Payload {
+    const market = this.market.find(symbol);
+    if (!market) throw new Error(`Lab does not list ${symbol}.`);
+    return this.values.of(market);
+  }
+
+  /** Has lab say something of itself. */
+  say(notice: LabNotice): void {
+    this.notices.say(notice);
   }
 
   /** How often somebody has shown a wrong key or signature, on sockets and by REST. */

@@ -17,6 +17,7 @@ import type { LabSequences } from './lab.sequences.ts';
 import type { LabTopicIndex, LiveTopic } from './lab.topic-index.ts';
 import type { LabTopic } from './lab.topics.ts';
 import type { LabTrades } from './lab.trades.ts';
+import type { LabValues } from './lab.values.ts';
 
 type SymbolTopic = Extract<LabTopic, { symbol: string }>;
 type CandlesTopic = Extract<LabTopic, { kind: 'candles' }>;
@@ -35,6 +36,7 @@ export class LabPublisher implements MarketListener {
     private readonly sequences: LabSequences,
     private readonly trades: LabTrades,
     private readonly candles: CandleDialect,
+    private readonly values: LabValues,
     /** Every five seconds. */
     private readonly onFifthSecond: () => void,
   ) {
@@ -60,6 +62,7 @@ export class LabPublisher implements MarketListener {
     if (topic.kind === 'trades' && this.trades.greets)
       connection.sendSnapshot(name, JSON.stringify(this.trades.greeting(market)));
     if (this.isStill(market)) return;
+    if (topic.kind === 'values') this.values.welcome(name, market, connection);
     if (topic.kind === 'book' || topic.kind === 'book10') this.books.want(market);
     if (topic.kind !== 'candles') return;
     const { interval } = topic.timeframe;
@@ -76,8 +79,9 @@ export class LabPublisher implements MarketListener {
     for (const live of this.of(market, 'quotes')) this.publish(live, () => quotesData(market, sequence));
   }
 
-  traded(_market: InstrumentMarket, trade: Trade): void {
+  traded(market: InstrumentMarket, trade: Trade): void {
     this.order.push(trade);
+    this.values.traded(market, trade);
   }
 
   /** All trades of one order go out as one list. */
@@ -110,6 +114,7 @@ export class LabPublisher implements MarketListener {
     this.market?.closeCandles();
     this.publishCandles();
     this.publishTickers();
+    for (const market of this.marketsInMotion()) this.values.publish(market);
   }
 
   private publishCandles(): void {

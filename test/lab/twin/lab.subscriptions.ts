@@ -58,7 +58,7 @@ export class LabSubscriptions {
 
   /** Sends what comes at once after a subscription: after its acknowledgement. */
   welcome(): void {
-    const { publisher, privateTopics, market } = this.surroundings;
+    const { publisher, privateTopics, notices, market } = this.surroundings;
     const newcomers = this.newcomers;
     this.newcomers = [];
     const halted = new Set<string>();
@@ -69,6 +69,7 @@ export class LabSubscriptions {
       const listed = symbol === undefined ? undefined : market.find(symbol);
       if (symbol !== undefined && listed && market.isHalted(listed)) halted.add(symbol);
       if ('symbol' in topic) publisher.welcome(name, topic, this.connection);
+      else if (topic.kind === 'notices') notices.welcome(this.connection);
       else if (this.account !== undefined) privateTopics.welcome(topic.kind, this.connection, this.account);
     }
     for (const symbol of halted) this.connection.link.transmit(JSON.stringify({ notice: 'halted', symbol }));

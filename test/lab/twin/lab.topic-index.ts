@@ -5,7 +5,7 @@ import { symbolOf, type LabTopic } from './lab.topics.ts';
 export interface Follower {
   /** Update of the book that it saw last (`book10`). */
   seenUpdateId: number;
-  /** Whether it has received a whole book (`book`, where it begins with one). */
+  /** Whether it has received what it begins with: a whole book (`book`), all values (`values`). */
   hasWhole: boolean;
 }
 

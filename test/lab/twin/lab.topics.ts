@@ -3,8 +3,12 @@ import { PRIVATE_KINDS, type PrivateKind } from './lab.private-rows.ts';
 
 /** What a topic's name asks for. */
 export type LabTopic =
-  | { readonly kind: 'trades' | 'ticker' | 'quotes' | 'book' | 'book10'; readonly symbol: string }
+  | {
+      readonly kind: 'trades' | 'ticker' | 'quotes' | 'book' | 'book10' | 'values' | 'liquidations';
+      readonly symbol: string;
+    }
   | { readonly kind: 'candles'; readonly symbol: string; readonly timeframe: Timeframe }
+  | { readonly kind: 'notices' }
   | { readonly kind: PrivateKind };
 
 /** Where a client can connect. */
@@ -16,6 +20,9 @@ const PLACES: Readonly<Record<LabTopic['kind'], LabPlace>> = {
   quotes: 'public',
   book: 'public',
   book10: 'public',
+  values: 'public',
+  liquidations: 'public',
+  notices: 'public',
   candles: 'market',
   orders: 'private',
   fills: 'private',
@@ -50,6 +57,7 @@ export function symbolOf(topic: LabTopic): string | undefined {
 function read(name: string): LabTopic | undefined {
   const kind = PRIVATE_KINDS.find((known) => known === name);
   if (kind !== undefined) return { kind };
+  if (name === 'notices') return { kind: 'notices' };
   const [channel = '', symbol = ''] = name.split(':');
   switch (channel) {
     case 'trades':
@@ -57,6 +65,8 @@ function read(name: string): LabTopic | undefined {
     case 'quotes':
     case 'book':
     case 'book10':
+    case 'values':
+    case 'liquidations':
       return { kind: channel, symbol };
     case 'candles.1m':
       return { kind: 'candles', symbol, timeframe: new Timeframe('1m') };
