@@ -12,6 +12,11 @@ export interface OkxOptions {
    * hosts of its own region only. Default `global`.
    */
   readonly region?: 'global' | 'eea' | 'us';
+  /**
+   * Kinds of instruments of which every connection hears at once when their markets are stopped and opened. Costs whole lists
+   * on each fresh connection. Default: none, and halts show when the instruments are asked for anew.
+   */
+  readonly watchListings?: readonly ('SPOT' | 'SWAP' | 'FUTURES' | 'OPTION')[];
   /** Families of options that are listed, each by a call of its own. Default `BTC-USD` and `ETH-USD`. */
   readonly optionFamilies?: readonly string[];
 }
@@ -59,7 +64,7 @@ const BOOK_MS = 100;
  * Source: OKX API v5 documentation and change log, state 2026-10-09.
  */
 export function okx(options: OkxOptions = {}): ExchangeAdapter {
-  const { region = 'global', optionFamilies = OPTION_FAMILIES } = options;
+  const { region = 'global', optionFamilies = OPTION_FAMILIES, watchListings = [] } = options;
   return {
     exchange: EXCHANGE,
     name: 'OKX',
@@ -136,6 +141,12 @@ export function okx(options: OkxOptions = {}): ExchangeAdapter {
         },
         cadence: () => ({ provenBy: ['trades'] }),
       },
+      derivatives: {
+        endpoint: 'public',
+        kinds: ['perpetual', 'future'],
+        params: {},
+        topic: topics.derivatives,
+      },
       liquidations: {
         endpoint: 'public',
         kinds: ['perpetual', 'future', 'option'],
@@ -172,7 +183,7 @@ export function okx(options: OkxOptions = {}): ExchangeAdapter {
       serverTime: serverTime(EXCHANGE),
     },
 
-    createSession: (context) => new OkxSession(context),
+    createSession: (context) => new OkxSession(context, watchListings),
     describeTopic,
     recording: { topicsInUrl: () => [], topicsInFrame },
   };

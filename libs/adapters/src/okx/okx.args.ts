@@ -67,7 +67,6 @@ const OTHER_PUBLIC: ReadonlySet<string> = new Set([
   ...['books-l2-tbt', 'books50-l2-tbt', 'option-trades', 'price-limit', 'estimated-price', 'adl-warning'],
   ...['public-block-trades', 'public-struc-block-trades', 'block-tickers', 'economic-calendar'],
   ...['sprd-books5', 'sprd-public-trades', 'sprd-tickers', 'sprd-bbo-tbt', 'sprd-books-l2-tbt'],
-  ...['mark-price', 'index-tickers', 'funding-rate', 'open-interest', 'instruments'],
 ]);
 const OTHER_CANDLES = /^(?:mark-price-|index-)candle[0-9]+[A-Z a-z]{1,5}$/;
 

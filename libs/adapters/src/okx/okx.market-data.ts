@@ -17,7 +17,14 @@ import { levels, present, side } from './okx.fields.ts';
 import { anchorsOf, isSpot } from './okx.instruments.ts';
 import { readNotice } from './okx.status.ts';
 import { describeTopic, type PayloadKind } from './okx.topics.ts';
-import { readLiquidations, readOption } from './okx.valuation.ts';
+import {
+  readFundingRate,
+  readIndexPrice,
+  readLiquidations,
+  readMarkPrice,
+  readOpenInterest,
+  readOption,
+} from './okx.valuation.ts';
 import type { WireBook, WireMessage, WireTicker, WireTrade } from './okx.wire.ts';
 
 /**
@@ -62,6 +69,14 @@ function readerOf<S extends Stream>(
       return (row, field) => readWholeBook(object(row, field), field, stream, sink);
     case 'linkedBook':
       return (row, field) => readLinkedBook(object(row, field), field, action, stream, sink);
+    case 'markPrice':
+      return (row, field) => readMarkPrice(object(row, field), field, stream, sink);
+    case 'indexPrice':
+      return (row, field) => readIndexPrice(object(row, field), field, stream, sink);
+    case 'fundingRate':
+      return (row, field) => readFundingRate(object(row, field), field, stream, sink);
+    case 'openInterest':
+      return (row, field) => readOpenInterest(object(row, field), field, stream, sink);
     case 'liquidations':
       return (row, field) => readLiquidations(object(row, field), field, stream, sink);
     case 'options':

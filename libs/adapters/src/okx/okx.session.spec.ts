@@ -253,3 +253,48 @@ describe('an OKX session hears', () => {
     expect(() => receive(`{"event":"error","msg":"${deep}"}`)).not.toThrow();
   });
 });
+
+describe('an OKX session follows what is listed', () => {
+  const push = (...rows: object[]): object => ({
+    arg: { channel: 'instruments', instType: 'SPOT' },
+    data: rows,
+  });
+  const listed = (instId: string, state: string): object => ({ instType: 'SPOT', instId, state });
+
+  it('where it is told to, on the socket that tells', () => {
+    const of = (endpoint: string): Session =>
+      okx({ watchListings: ['SPOT', 'SWAP'] }).createSession({
+        endpoint,
+        url: 'wss://x.test',
+        nextId: () => '1',
+      });
+    const [frame, ...more] = of('public').introduce?.() ?? [];
+    expect(JSON.parse(frame!.frame)).toMatchObject({
+      args: [
+        { channel: 'instruments', instType: 'SPOT' },
+        { channel: 'instruments', instType: 'SWAP' },
+      ],
+    });
+    expect(frame!.replies).toHaveLength(2);
+    expect(more).toEqual([]);
+    expect(of('business').introduce?.()).toEqual([]);
+    expect(open().introduce?.()).toEqual([]);
+  });
+
+  it('and says what was stopped and opened, though a push names only some', () => {
+    const session = open();
+    expect(receive(push(listed('A-B', 'live'), listed('C-D', 'suspend')), [], session)).toEqual([
+      ['marketStatus', 'C-D', 'halted', 'the exchange lists C-D as suspend'],
+    ]);
+    expect(receive(push(listed('A-B', 'preopen')), [], session)).toEqual([
+      ['marketStatus', 'A-B', 'halted', 'the exchange lists A-B as preopen'],
+    ]);
+    expect(receive(push(listed('C-D', 'suspend'), listed('C-D', 'live')), [], session)).toEqual([
+      ['marketStatus', 'C-D', 'trading', 'the exchange lists C-D as live'],
+    ]);
+    expect(receive(push({ instId: 'A-B' }, listed('A-B', 'post_only')), [], session)).toEqual([
+      ['rejected', undefined, 'data[0].state: expected text, got nothing'],
+      ['marketStatus', 'A-B', 'trading', 'the exchange lists A-B as post_only'],
+    ]);
+  });
+});

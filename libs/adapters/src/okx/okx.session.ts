@@ -1,11 +1,15 @@
 import type { ControlFrame, Session, SessionContext, Sink, Stream } from '@exchange-stream/nestjs/contract';
 import { isWireObject } from '../decoder/fields.ts';
 import { HotFrames } from './okx.hot-frames.ts';
+import { Listings } from './okx.listings.ts';
 import { readRows } from './okx.market-data.ts';
 import { PendingTopics, readEvent } from './okx.reply.ts';
 import { argOf, isOtherChannel, plainTopicOf, topicOf } from './okx.args.ts';
 import { describeTopic, payloadKindOf, type PayloadKind } from './okx.topics.ts';
 import type { WireMessage } from './okx.wire.ts';
+
+/** What is listed, and as what. */
+const LISTINGS = 'instruments';
 
 const PING = 'ping';
 const PONG = Buffer.from('pong');
@@ -20,9 +24,22 @@ export class OkxSession<S extends Stream> implements Session<S> {
   /** Topics whose next rows are those that came before they were asked for. */
   private readonly repeating = new Set<string>();
   private readonly pending = new PendingTopics();
+  private readonly listings = new Listings();
   private readonly hot = new HotFrames<S>();
 
-  constructor(private readonly context: SessionContext) {}
+  /** @param watched kinds of instruments whose listings are followed from the beginning */
+  constructor(
+    private readonly context: SessionContext,
+    private readonly watched: readonly string[],
+  ) {}
+
+  introduce(): readonly ControlFrame[] {
+    if (this.context.endpoint !== 'public') return [];
+    return this.request(
+      'subscribe',
+      this.watched.map((kind) => `${LISTINGS}:instType=${kind}`),
+    );
+  }
 
   subscribe(topics: readonly string[]): readonly ControlFrame[] {
     for (const topic of topics) {
@@ -64,6 +81,8 @@ export class OkxSession<S extends Stream> implements Session<S> {
     const topic = this.topicIn(message.arg);
     if (topic === undefined) return sink.ignored('data without a channel');
     const stream = sink.stream(topic);
+    const [channel = ''] = topic.split(':', 1);
+    if (channel === LISTINGS) return this.listings.read(message, sink);
     const kind = this.kinds.get(topic) ?? formOf(topic);
     if (stream !== undefined) {
       if (this.repeating.delete(topic)) sink.ignored('liquidations of the past');
@@ -71,7 +90,6 @@ export class OkxSession<S extends Stream> implements Session<S> {
       else if (kind !== undefined) readRows(kind, message, stream, sink);
       return;
     }
-    const [channel = ''] = topic.split(':', 1);
     if (payloadKindOf(channel) !== undefined) sink.ignored('unsubscribed topic');
     else if (isOtherChannel(channel)) sink.ignored(channel);
     else sink.unhandled(frame);

@@ -31,12 +31,24 @@ export const topics = {
   book: (symbol, { depth, rpi }) =>
     `${depth === undefined ? (rpi === true ? 'books-rpi' : 'books') : `books${depth}`}:${symbol}`,
   candles: (symbol, params) => `candle${barOf(params)}:${symbol}`,
+  /** The first of several: see `valueTopics`. */
+  derivatives: (symbol) => valueTopics.markPrice(symbol),
   /** Of all instruments of a kind. */
   liquidations: (symbol) => `liquidation-orders:instType=${instTypeOf(symbol)}`,
   /** Of all options of a family. */
   options: (symbol) => `opt-summary:instFamily=${familyOf(symbol)}`,
   status: () => 'status',
 } satisfies Partial<Record<TypedChannel, (symbol: string, params: SubscriptionParams) => string>>;
+
+/** What derivatives and options are valued at, in a topic each. */
+export const valueTopics = {
+  markPrice: (symbol) => `mark-price:${symbol}`,
+  /** Of the index that all derivatives of an underlying share. */
+  indexPrice: (symbol) => `index-tickers:${underlyingOf(symbol)}`,
+  /** Of perpetuals only. */
+  fundingRate: (symbol) => (instTypeOf(symbol) === 'SWAP' ? `funding-rate:${symbol}` : ''),
+  openInterest: (symbol) => `open-interest:${symbol}`,
+} satisfies Record<string, (symbol: string) => string>;
 
 /** The kind of a derivative by its id: `BTC-USD-SWAP`, `BTC-USD-251226-60000-C`, and futures. */
 export function instTypeOf(nativeSymbol: string): 'SWAP' | 'OPTION' | 'FUTURES' {
@@ -49,11 +61,19 @@ function familyOf(nativeSymbol: string): string {
   return nativeSymbol.split('-', 2).join('-');
 }
 
+/** `BTC-USD`, whose index it is, of `BTC-USD_UM-SWAP` as well as of `BTC-USD-SWAP`. */
+function underlyingOf(nativeSymbol: string): string {
+  return familyOf(nativeSymbol).replace(/_.*$/, '');
+}
+
 /** Sizes of a book that comes whole every time. */
 export const DEPTHS = [5] as const;
 
 /** Topics of many instruments, whose rows name theirs. */
 const SHARED = /^(?:(liquidation-orders):instType=(?:SWAP|FUTURES|OPTION)|(opt-summary):instFamily=.+)$/;
+
+/** Topics of which several feed one subscription. */
+const VALUES = /^(?:mark-price|index-tickers|funding-rate|open-interest):/;
 
 const CANDLES = /^candle([0-9]+[smHDWM])(utc)?$/;
 
@@ -68,6 +88,7 @@ export function describeTopic(topic: string): TopicDescription | undefined {
   if (colon < 1 || !VALUE.test(nativeSymbol)) return undefined;
   const description = describe(topic.slice(0, colon), nativeSymbol);
   if (!description) return undefined;
+  if (VALUES.test(topic)) return description;
   const write = topics[description.channel];
   return write(nativeSymbol, description.params) === topic ? description : undefined;
 }
@@ -91,6 +112,17 @@ function describe(
       return { channel: 'book', nativeSymbol, params: { rpi: true } };
     case 'books5':
       return { channel: 'book', nativeSymbol, params: { depth: 5 } };
+    case 'mark-price':
+    case 'open-interest':
+      return {
+        channel: instTypeOf(nativeSymbol) === 'OPTION' ? 'options' : 'derivatives',
+        ...{ nativeSymbol, params: {} },
+      };
+    case 'funding-rate':
+      return { channel: 'derivatives', nativeSymbol, params: {} };
+    case 'index-tickers':
+      // Of many instruments, and its rows name none of them.
+      return { channel: 'derivatives', nativeSymbol: '', params: {} };
   }
   const [, bar = '', utc] = CANDLES.exec(channel) ?? [];
   const interval = INTERVALS_BY_BAR.get(bar);
@@ -108,6 +140,10 @@ export type PayloadKind =
   | 'linkedBook'
   | 'wholeBook'
   | 'candles'
+  | 'markPrice'
+  | 'indexPrice'
+  | 'fundingRate'
+  | 'openInterest'
   | 'liquidations'
   | 'options'
   | 'status';
@@ -127,6 +163,14 @@ export function payloadKindOf(channel: string): PayloadKind | undefined {
       return 'linkedBook';
     case 'books5':
       return 'wholeBook';
+    case 'mark-price':
+      return 'markPrice';
+    case 'index-tickers':
+      return 'indexPrice';
+    case 'funding-rate':
+      return 'fundingRate';
+    case 'open-interest':
+      return 'openInterest';
     case 'liquidation-orders':
       return 'liquidations';
     case 'opt-summary':

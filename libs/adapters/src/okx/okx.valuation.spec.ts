@@ -2,6 +2,7 @@ import type { Session } from '@exchange-stream/nestjs/contract';
 import { RecordingSink, type Call } from '../../test/recording-sink.ts';
 import { okx } from './okx.adapter.ts';
 import { argOf } from './okx.args.ts';
+import { valueTopics } from './okx.topics.ts';
 
 function open(): Session {
   return okx().createSession({
@@ -51,6 +52,71 @@ describe('OKX liquidations', () => {
     const calls = read(SWAPS, [{ ...LIQUIDATION, details: [{ ...detail, side: '' }, 7, detail] }]);
     expect(calls.map(([name]) => name)).toEqual(['rejected', 'rejected', 'liquidation']);
     expect(read(SWAPS, [{ ...LIQUIDATION, instId: '' }])[0]?.[0]).toBe('rejected');
+  });
+});
+
+describe('what OKX values derivatives at', () => {
+  const TS = '1597026383085';
+
+  it('comes in a topic each', () => {
+    expect(
+      read('mark-price:BTC-USDT-SWAP', [
+        { instType: 'SWAP', instId: 'BTC-USDT-SWAP', markPx: '84660.1', ts: TS },
+      ]),
+    ).toEqual([
+      ['derivatives', 'mark-price:BTC-USDT-SWAP', Number(TS), { markPrice: '84660.1' }],
+      ['option', 'mark-price:BTC-USDT-SWAP', Number(TS), { markPrice: '84660.1' }],
+    ]);
+    expect(
+      read('index-tickers:BTC-USDT', [{ instId: 'BTC-USDT', idxPx: '84661', high24h: '1', ts: TS }])[0],
+    ).toEqual([...['derivatives', 'index-tickers:BTC-USDT', Number(TS), { indexPrice: '84661' }]]);
+    expect(read('mark-price:BTC-USDT-SWAP', [{ markPx: '', ts: TS }])[0]?.[0]).toBe('rejected');
+  });
+
+  it('with the rate of funding that is paid next, when, and how often', () => {
+    const row = {
+      ...{ instId: 'BTC-USDT-SWAP', fundingRate: '-0.0001', fundingTime: '1744590349506' },
+      ...{
+        nextFundingTime: '1744619149506',
+        ts: '1744590349000',
+        method: 'current_period',
+        settState: 'settled',
+      },
+    };
+    const topic = 'funding-rate:BTC-USDT-SWAP';
+    const told = { fundingRate: '-0.0001', nextFundingTime: 1744590349506, fundingIntervalMs: 28_800_000 };
+    expect(read(topic, [row])).toEqual([['derivatives', topic, 1744590349000, told]]);
+    // As it was written once: with a rate for the payment after that, and without a time.
+    const old = { instId: 'BTC-USD-SWAP', fundingRate: '0.018', nextFundingRate: '0.02', fundingTime: TS };
+    expect(read(topic, [old])).toEqual([
+      [
+        ...['derivatives', topic, undefined],
+        { fundingRate: '0.018', nextFundingTime: Number(TS), predictedFundingRate: '0.02' },
+      ],
+    ]);
+    expect(read(topic, [{ ...old, nextFundingRate: '' }])[0]?.[3]).not.toHaveProperty('predictedFundingRate');
+  });
+
+  it('with open interest in contracts, in base currency, and in dollars where these are its quote currency', () => {
+    const row = { instId: 'BTC-USD-SWAP', oi: '5000', oiCcy: '555.55', oiUsd: '500000', ts: TS };
+    const topic = 'open-interest:BTC-USD-SWAP';
+    const told = { openInterestContracts: '5000', openInterest: '555.55' };
+    expect(read(topic, [row])).toEqual([
+      ['derivatives', topic, Number(TS), { ...told, openInterestValue: '500000' }],
+      ['option', topic, Number(TS), told],
+    ]);
+    const [call] = read(topic, [{ ...row, instId: 'BTC-USDT-SWAP' }]);
+    expect(call?.[3]).toEqual(told);
+    expect(read(topic, [{ ...row, oi: '' }])[0]?.[0]).toBe('rejected');
+  });
+
+  it.each([
+    ['BTC-USD-SWAP', 'index-tickers:BTC-USD', 'funding-rate:BTC-USD-SWAP'],
+    ['BTC-USD_UM-SWAP', 'index-tickers:BTC-USD', 'funding-rate:BTC-USD_UM-SWAP'],
+    ['BTC-USDT-261225', 'index-tickers:BTC-USDT', ''],
+    ['BTC-USD-261225-60000-C', 'index-tickers:BTC-USD', ''],
+  ])('of %s has the index %s, and funding where there is any: %s', (symbol, index, funding) => {
+    expect([valueTopics.indexPrice(symbol), valueTopics.fundingRate(symbol)]).toEqual([index, funding]);
   });
 });
 

@@ -12,7 +12,99 @@ import {
   text,
 } from '../decoder/fields.ts';
 import { present, side } from './okx.fields.ts';
-import type { WireLiquidation, WireLiquidations, WireOption } from './okx.wire.ts';
+import type { WireLiquidation, WireLiquidations, WireOption, WireValues } from './okx.wire.ts';
+
+/** A row of `mark-price`. */
+export function readMarkPrice<S extends Stream>(
+  row: WireValues,
+  field: string,
+  stream: S,
+  sink: Sink<S>,
+): void {
+  const time = timeOf(row, field);
+  const markPrice = price(row.markPx, `${field}.markPx`);
+  tellBoth(stream, time, { markPrice }, sink);
+}
+
+/** A row of `index-tickers`, of an index that many instruments have. */
+export function readIndexPrice<S extends Stream>(
+  row: WireValues,
+  field: string,
+  stream: S,
+  sink: Sink<S>,
+): void {
+  const time = timeOf(row, field);
+  const indexPrice = price(row.idxPx, `${field}.idxPx`);
+  tellBoth(stream, time, { indexPrice }, sink);
+}
+
+/**
+ * A row of `funding-rate`: what is paid at `fundingTime`. Older ones have a rate for the payment after that, and lack its time.
+ */
+export function readFundingRate<S extends Stream>(
+  row: WireValues,
+  field: string,
+  stream: S,
+  sink: Sink<S>,
+): void {
+  const at = (name: string): string => `${field}.${name}`;
+  const time = timeOf(row, field);
+  const fundingRate = optionalSignedDecimal(present(row.fundingRate), at('fundingRate'));
+  const predictedFundingRate = optionalSignedDecimal(present(row.nextFundingRate), at('nextFundingRate'));
+  const nextFundingTime = optionalTime(row.fundingTime, at('fundingTime'));
+  const after = optionalTime(row.nextFundingTime, at('nextFundingTime'));
+  sink.derivatives(stream, time, {
+    ...(fundingRate !== undefined && { fundingRate }),
+    ...(nextFundingTime !== undefined && { nextFundingTime }),
+    ...(after !== undefined &&
+      nextFundingTime !== undefined &&
+      after > nextFundingTime && { fundingIntervalMs: after - nextFundingTime }),
+    ...(predictedFundingRate !== undefined && { predictedFundingRate }),
+  });
+}
+
+/** A row of `open-interest`, of which the value in dollars is that in quote currency where this is the dollar. */
+export function readOpenInterest<S extends Stream>(
+  row: WireValues,
+  field: string,
+  stream: S,
+  sink: Sink<S>,
+): void {
+  const time = timeOf(row, field);
+  const symbol = text(row.instId, `${field}.instId`);
+  const contracts = amount(row.oi, `${field}.oi`);
+  const inCurrency = optionalAmount(present(row.oiCcy), `${field}.oiCcy`);
+  const inDollars = optionalAmount(present(row.oiUsd), `${field}.oiUsd`);
+  const openInterest = {
+    openInterestContracts: contracts,
+    ...(inCurrency !== undefined && { openInterest: inCurrency }),
+  };
+  sink.derivatives(stream, time, {
+    ...openInterest,
+    ...(inDollars !== undefined && symbol.split('-')[1] === 'USD' && { openInterestValue: inDollars }),
+  });
+  sink.option(stream, time, openInterest);
+}
+
+/** Derivatives and options have it alike: who wants one of them takes it. */
+function tellBoth<S extends Stream>(
+  stream: S,
+  time: number | undefined,
+  row: { readonly markPrice: string } | { readonly indexPrice: string },
+  sink: Sink<S>,
+): void {
+  sink.derivatives(stream, time, row);
+  sink.option(stream, time, row);
+}
+
+/** Rows of `funding-rate` had none for a long time. */
+function timeOf({ ts }: WireValues, field: string): number | undefined {
+  return optionalTime(ts, `${field}.ts`);
+}
+
+function optionalTime(value: unknown, field: string): number | undefined {
+  return value === undefined || value === '' ? undefined : exactInteger(value, field);
+}
 
 /** A row of `liquidation-orders`: the liquidations of one of all instruments of a kind. */
 export function readLiquidations<S extends Stream>(

@@ -130,3 +130,21 @@ export interface WireNotice {
   readonly href?: unknown;
   readonly ts?: unknown;
 }
+
+/** `mark-price`, `index-tickers`, `funding-rate` and `open-interest`: what each of them has. */
+export interface WireValues {
+  readonly instId?: unknown;
+  readonly markPx?: unknown;
+  readonly idxPx?: unknown;
+  readonly fundingRate?: unknown;
+  /** When `fundingRate` is paid, and when the next one after it. */
+  readonly fundingTime?: unknown;
+  readonly nextFundingTime?: unknown;
+  /** In rows of the past. */
+  readonly nextFundingRate?: unknown;
+  /** In contracts, in base currency, in dollars. */
+  readonly oi?: unknown;
+  readonly oiCcy?: unknown;
+  readonly oiUsd?: unknown;
+  readonly ts?: unknown;
+}
