@@ -34,12 +34,12 @@ function shown(derivatives: DerivativesEvent | undefined, option: OptionEvent | 
 }
 
 describe('derivatives, options and liquidations of lab', () => {
-  test.each([
-    ['a lost connection', (world: LabWorld) => world.exchange.disconnectAll()],
-    ['a rotation', (world: LabWorld) => void world.stream.manager('lab').rotate('lab/public/1')],
+  test.each<[what: string, trouble: (world: LabWorld) => unknown]>([
+    ['a lost connection', (world) => world.exchange.disconnectAll()],
+    ['a rotation', (world) => void world.stream.manager('lab').rotate('lab/public/1')],
     [
       'a pause',
-      async (world: LabWorld) => {
+      async (world) => {
         world.exchange.pause();
         await world.clock.advance(3_000);
         world.exchange.resume();
@@ -47,13 +47,13 @@ describe('derivatives, options and liquidations of lab', () => {
     ],
     [
       'a halt',
-      async (world: LabWorld) => {
+      async (world) => {
         world.exchange.halt('BTC-USDT');
         await world.clock.advance(3_000);
         world.exchange.reopen('BTC-USDT');
       },
     ],
-    ['a clock that waits', async (world: LabWorld) => world.clock.advance(60_000)],
+    ['a clock that waits', async (world) => world.clock.advance(60_000)],
   ])('are what the exchange has after %s', async (_what, trouble) => {
     const world = new LabWorld({ seed: 7, dialects: { acks: 'topic' }, subscriptions: [DERIVATIVES] });
     const derivatives = world.stream.subscribe(DERIVATIVES);
