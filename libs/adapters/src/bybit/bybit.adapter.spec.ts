@@ -56,6 +56,19 @@ describe('the Bybit adapter', () => {
     expect(channels.book?.cadence?.({ depth: 200 }, 'linear')).toBeUndefined();
   });
 
+  it('expects a snapshot to begin with only where changes follow it', () => {
+    const first = (channel: 'ticker' | 'book' | 'derivatives', category: string): unknown =>
+      channels[channel]?.firstDataWithinMs?.({}, category);
+    expect(first('ticker', 'linear')).toBe(10_000);
+    expect(first('derivatives', 'inverse')).toBe(10_000);
+    expect(first('book', 'spot')).toBe(10_000);
+    expect([first('ticker', 'spot'), first('ticker', 'option'), first('book', 'option')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
   it.each([
     ['system.status', ['status']],
     ['tickers.BTC-26DEC25-100000-C', ['option']],

@@ -45,7 +45,10 @@ const UNCOUNTED: Limit = { documented: 2_100, safe: 1_000 };
 
 const OPTION_TOPICS: Limit = { documented: 2_000, safe: 1_000 };
 
-/** How soon a topic that is greeted with a snapshot shows one. Bybit promises the snapshot, and names no time. */
+/**
+ * How soon a topic that is greeted with a snapshot, on which changes follow, shows one. Bybit promises the snapshot, and
+ * names no time; of options nothing is said.
+ */
 const SNAPSHOT_WITHIN_MS = 10_000;
 
 /** "re-pushed after 3 s idle with same u". */
@@ -122,7 +125,8 @@ export function bybit(options: BybitOptions = {}): ExchangeAdapter {
         topic: topics.ticker,
         // A trade changes the volume of 24 hours.
         cadence: () => ({ everyMs: 100, provenBy: ['trades'] }),
-        firstDataWithinMs: (_params, category) => (category === 'spot' ? undefined : SNAPSHOT_WITHIN_MS),
+        firstDataWithinMs: (_params, category) =>
+          category === 'linear' || category === 'inverse' ? SNAPSHOT_WITHIN_MS : undefined,
       },
       quotes: {
         endpoint: byCategory,
@@ -145,7 +149,7 @@ export function bybit(options: BybitOptions = {}): ExchangeAdapter {
         topic: topics.book,
         book: bookRules,
         cadence: ({ depth }) => (depth === 1 ? { everyMs: BEST_LEVEL_EVERY_MS } : undefined),
-        firstDataWithinMs: () => SNAPSHOT_WITHIN_MS,
+        firstDataWithinMs: (_params, category) => (category === 'option' ? undefined : SNAPSHOT_WITHIN_MS),
       },
       candles: {
         endpoint: byCategory,
@@ -179,7 +183,6 @@ export function bybit(options: BybitOptions = {}): ExchangeAdapter {
         kinds: ['option'],
         params: {},
         topic: topics.options,
-        firstDataWithinMs: () => SNAPSHOT_WITHIN_MS,
       },
       status: {
         endpoint: 'status',
