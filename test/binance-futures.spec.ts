@@ -127,3 +127,20 @@ test('Streams of USD-M on the wrong path are confirmed and silent, which the mar
   expect(view?.reason).toContain('no data within 10 s');
   await world.close();
 });
+
+test('A contract that stops is halted at once where its notices are wanted, and live when it goes on', async () => {
+  const { exchange, symbol, nativeSymbol } = USDM;
+  const world = new World(USDM, binanceUsdm(), [{ exchange, channel: 'raw', symbol: '!contractInfo' }]);
+  const data = (): unknown => world.stream.subscriptions().find((view) => view.symbol === symbol)?.data;
+  await world.clock.advance(2_000);
+  expect(data()).toBe('live');
+  world.exchange.market.halt(nativeSymbol);
+  await world.clock.advance(2_000);
+  expect(data()).toBe('halted');
+  world.exchange.market.reopen(nativeSymbol);
+  await world.clock.advance(5_000);
+  expect(data()).toBe('live');
+  await world.expectTruth();
+  expect(world.problems).toEqual([]);
+  await world.close();
+});
