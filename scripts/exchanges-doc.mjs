@@ -60,6 +60,7 @@ const table = (head, rows) =>
 /** @param {Capabilities['channels'][number]} channel */
 function notes({
   kinds,
+  polls = [],
   books = [],
   restIntervals,
   tradeIds,
@@ -74,6 +75,7 @@ function notes({
   });
   if (kinds) found.unshift(`of ${kinds.join(', ')}`);
   if (restIntervals) found.push(`by REST alone: ${codes(restIntervals)}`);
+  for (const { name, everyMs } of polls) found.push(`${name} by REST every ${time(everyMs)}`);
   if (tradeIds) found.push(`${tradeIds} ids`);
   if (sampled) found.push(`not all: ${sampled}`);
   if (cadence) {

@@ -105,6 +105,17 @@ export class ChannelCapabilityDto implements ChannelCapability {
   @ApiPropertyOptional({ description: 'Which of what happens is told, where not all is.' })
   readonly sampled?: string;
 
+  @ApiPropertyOptional({
+    type: 'array',
+    items: {
+      type: 'object',
+      properties: { name: { type: 'string' }, everyMs: { type: 'number' } },
+      required: ['name', 'everyMs'],
+    },
+    description: 'What only REST tells, and how often it is asked.',
+  })
+  readonly polls?: ChannelCapability['polls'];
+
   @ApiPropertyOptional({ type: CadenceDto, description: 'Without it, silence alone proves nothing.' })
   readonly cadence?: ChannelCapability['cadence'];
 

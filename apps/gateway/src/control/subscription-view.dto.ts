@@ -6,6 +6,7 @@ import {
   type SubscriptionParams,
 } from '@exchange-stream/market-data';
 import type {
+  PartView,
   SubscriptionCounters,
   SubscriptionFailure,
   SubscriptionState,
@@ -14,6 +15,7 @@ import type {
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 const DATA_STATES = ['syncing', 'live', 'stale', 'gap', 'halted'];
+const SUBSCRIPTION_FAILURES = ['unknown-symbol', 'rejected', 'ack-timeout', 'auth'];
 const SUBSCRIPTION_STATES = [
   'inactive',
   'subscribing',
@@ -23,6 +25,27 @@ const SUBSCRIPTION_STATES = [
   'unsubscribed',
   'failed',
 ];
+
+/** A topic that feeds a subscription beside others. */
+export class SubscriptionPartDto implements PartView {
+  @ApiProperty({ example: 'public', description: 'Key of the endpoint that serves it.' })
+  readonly endpoint: string;
+
+  @ApiProperty({ example: 'mark-price:BTC-USDT-SWAP', description: "The exchange's wire name." })
+  readonly topic: string;
+
+  @ApiProperty({ enum: SUBSCRIPTION_STATES })
+  readonly state: SubscriptionState;
+
+  @ApiProperty()
+  readonly reason: string;
+
+  @ApiPropertyOptional({ enum: SUBSCRIPTION_FAILURES })
+  readonly failure?: SubscriptionFailure;
+
+  @ApiPropertyOptional({ example: 'okx/public/1' })
+  readonly connection?: string;
+}
 
 /** A subscription as it stands. */
 export class SubscriptionDto {
@@ -71,7 +94,7 @@ export class SubscriptionDto {
   @ApiProperty({ description: 'Milliseconds since the epoch.' })
   readonly stateSince: number;
 
-  @ApiPropertyOptional({ enum: ['unknown-symbol', 'rejected', 'ack-timeout', 'auth'] })
+  @ApiPropertyOptional({ enum: SUBSCRIPTION_FAILURES })
   readonly failure?: SubscriptionFailure;
 
   @ApiProperty({ enum: DATA_STATES, description: 'How far its data can be trusted.' })
@@ -97,6 +120,12 @@ export class SubscriptionDto {
 
   @ApiPropertyOptional({ example: 'binance/public/1' })
   readonly connection?: string;
+
+  @ApiPropertyOptional({
+    type: [SubscriptionPartDto],
+    description: "Where several topics feed it: each of them. Topic and connection are the first one's.",
+  })
+  readonly parts?: readonly SubscriptionPartDto[];
 
   @ApiPropertyOptional({ description: 'Milliseconds since the epoch.' })
   readonly lastAckAt?: number;

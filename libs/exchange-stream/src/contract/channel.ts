@@ -7,6 +7,7 @@ import type {
 } from '@exchange-stream/market-data';
 import type { BookRules } from './book.ts';
 import type { CandleDeclaration } from './candle.ts';
+import type { Poll } from './poll.ts';
 import type { TradeRules } from './trades.ts';
 
 /** What a parameter may be. */
@@ -57,21 +58,41 @@ interface LearntCadence {
 }
 
 /**
- * How an exchange streams one kind of data. Whatever depends on the instrument is asked with its `category`, which is
- * undefined where the exchange has no categories (`ExchangeAdapter.categories`).
+ * A topic that feeds a channel. Whatever depends on the instrument is asked with its `category`, which is undefined where the
+ * exchange has no categories (`ExchangeAdapter.categories`).
  */
-export interface ChannelDeclaration {
+export interface TopicDeclaration {
   /** Key of the endpoint that serves it; a function where that depends on the instrument or the parameters. */
   readonly endpoint: string | ((params: SubscriptionParams, category?: string) => string);
+  /**
+   * The exchange's own wire name of the subscription; of the channel `status` without a symbol. The same name may be another
+   * topic on another endpoint. Instruments may share one that carries them all: their rows are told apart by `Sink.of`, and
+   * the topic is held as long as one of them is wanted. Empty where the instrument has none, and `further` topics or `polls`
+   * tell all.
+   */
+  readonly topic: (nativeSymbol: string, params: SubscriptionParams, category?: string) => string;
+  /** When silence proves that the topic is dead; without it, silence proves nothing, as of liquidations and notices. */
+  readonly cadence?: (params: SubscriptionParams, category?: string) => Cadence | undefined;
+  /**
+   * Milliseconds from the ack to the first row, where the exchange greets every new subscription with one, even in a
+   * market at rest.
+   */
+  readonly firstDataWithinMs?: (params: SubscriptionParams, category?: string) => number | undefined;
+}
+
+/** How an exchange streams one kind of data. */
+export interface ChannelDeclaration extends TopicDeclaration {
   readonly params: Readonly<Record<string, ParamDeclaration>>;
   /** Kinds of instruments that have it, where not all do. */
   readonly kinds?: readonly InstrumentKind[];
   /**
-   * The exchange's own wire name of the subscription; of the channel `status` without a symbol. The same name may be another
-   * topic on another endpoint. Instruments may share one that carries them all: their rows are told apart by `Sink.of`, and
-   * the topic is held as long as one of them is wanted.
+   * Of `ticker`, `derivatives` and `options` alone: topics that tell the rest of what the first one tells, be it on other
+   * endpoints. A subscription is subscribed once all of them are. One that the exchange refuses is told (`parts` of the
+   * view), and the others go on without it. Each has its own cadence.
    */
-  readonly topic: (nativeSymbol: string, params: SubscriptionParams, category?: string) => string;
+  readonly further?: readonly TopicDeclaration[];
+  /** Of the same channels: what only REST tells, in the same events. */
+  readonly polls?: readonly Poll[];
   /** For `book`: how a local book of this variant is kept right. */
   readonly book?: (params: SubscriptionParams, category?: string) => BookRules;
   /** For `candles`: how the exchange has them. Their length is the parameter `interval`. */
@@ -87,13 +108,6 @@ export interface ChannelDeclaration {
    * Of what happens the exchange tells only some: which, in words for users, as `the last of each symbol within a second`.
    */
   readonly sampled?: string;
-  /** When silence proves that the topic is dead; without it, silence proves nothing, as of liquidations and notices. */
-  readonly cadence?: (params: SubscriptionParams, category?: string) => Cadence | undefined;
-  /**
-   * Milliseconds from the ack to the first row, where the exchange greets every new subscription with one, even in a
-   * market at rest.
-   */
-  readonly firstDataWithinMs?: (params: SubscriptionParams, category?: string) => number | undefined;
 }
 
 /** What a topic carries: the reverse of a channel's `topic`. */

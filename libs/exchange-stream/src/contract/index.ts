@@ -27,8 +27,10 @@ export type {
   ChannelDeclaration,
   ParamDeclaration,
   ParamValues,
+  TopicDeclaration,
   TopicDescription,
 } from './channel.ts';
+export type { Poll, PolledRow } from './poll.ts';
 export type {
   Environment,
   Heartbeat,

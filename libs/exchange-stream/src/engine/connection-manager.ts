@@ -1,4 +1,9 @@
-import type { AnyRequest, Channel, SubscriptionRequest } from '@exchange-stream/market-data';
+import {
+  TYPED_CHANNELS,
+  type AnyRequest,
+  type Channel,
+  type SubscriptionRequest,
+} from '@exchange-stream/market-data';
 import type { Environment, ExchangeAdapter } from '../contract/index.ts';
 import { AccountCalls } from './account-data/account-calls.ts';
 import { CandleCalls } from './candles/candle-calls.ts';
@@ -17,6 +22,7 @@ import type {
 import { checkDefinition } from './custom-connection/check-definition.ts';
 import { DefinedConnections } from './custom-connection/defined-connections.ts';
 import type { ConsumerView } from './dispatch/flow-consumers.ts';
+import { isFieldChannel } from './dispatch/latest-fields.ts';
 import { ClosedError, ConnectionClosedError, InvalidOptionsError } from './errors.ts';
 import { Accounts } from './credentials/accounts.ts';
 import {
@@ -55,6 +61,7 @@ import { RestHosts } from './rest/rest-hosts.ts';
 import { TradeCalls } from './trades/trade-calls.ts';
 import { canonicalRequest } from './subscription/canonical-request.ts';
 import type { ExclusiveSlots } from './subscription/exclusive-slots.ts';
+import { Polls } from './subscription/polls.ts';
 import type { Subscription } from './subscription/subscription.ts';
 import type { SubscriptionHandle } from './subscription/subscription-handle.ts';
 import { SubscriptionRegistry } from './subscription/subscription-registry.ts';
@@ -107,6 +114,7 @@ export class ConnectionManager {
 
   constructor(declared: ExchangeAdapter, settings: ExchangeSettings, environment: ManagerEnvironment) {
     const adapter = (this.adapter = sortingUpdates(declared, settings.sortBookUpdates));
+    checkParts(adapter);
     const { platform, tuning } = environment;
     const report: LifecycleListener = (event) => {
       this.statistics.happened(event);
@@ -147,7 +155,7 @@ export class ConnectionManager {
         exchangeNow: () => this.time.now(),
         exchangeTimeIsWrong: () => void this.time.refresh(),
         marketStatus: (...status) => this.registry.marketStatus(...status),
-        subscriptions: () => this.registry.all(),
+        subscriptions: () => this.registry.carried(),
         silenced: (connection) => this.registry.halts.lost(connection),
         left: (connection, { place }) => {
           if (place) this.registry.halts.left(connection, place.instrument.symbol);
@@ -181,6 +189,7 @@ export class ConnectionManager {
         accountCalls: this.accountCalls,
         candleCalls: this.candleCalls,
         tradeCalls: this.tradeCalls,
+        polls: new Polls({ platform, rest: this.rest }),
         exchangeTime: this.time,
       },
       exchangeNow: () => this.time.now(),
@@ -636,4 +645,15 @@ function tuningOf(
 ): PoolTuning {
   const own = { ...tuning, requireMatch };
   return trafficTimeoutMs === undefined ? own : { ...own, trafficTimeoutMs, isTrafficSteady: true };
+}
+
+/** Rows of other channels have nothing by which what several sources tell could be put together. */
+function checkParts({ exchange, channels }: ExchangeAdapter): void {
+  for (const channel of TYPED_CHANNELS) {
+    const { further, polls } = channels[channel] ?? {};
+    if ((further ?? polls) && !isFieldChannel(channel))
+      throw new InvalidOptionsError(
+        `${exchange} declares further topics or polls of ${channel}: only ticker, derivatives and options have them.`,
+      );
+  }
 }

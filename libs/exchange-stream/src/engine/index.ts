@@ -129,6 +129,7 @@ export type {
 } from './subscription/subscription-handle.ts';
 export type {
   SubscriptionCounters,
+  PartView,
   SubscriptionFailure,
   SubscriptionState,
   SubscriptionView,

@@ -64,7 +64,7 @@ export function capabilitiesOf(adapter: ExchangeAdapter): Capabilities {
 function channelOf(channel: TypedChannel, adapter: ExchangeAdapter): readonly ChannelCapability[] {
   const declaration = adapter.channels[channel];
   if (!declaration) return [];
-  const { kinds, book, candles, exclusive, sampled } = declaration;
+  const { kinds, book, candles, exclusive, sampled, polls } = declaration;
   const { params } = channel === 'candles' ? candleChannel(declaration, adapter, {}) : declaration;
   const plainest = plainestParams(declaration);
   const [category] = categoriesOf(adapter);
@@ -80,6 +80,7 @@ function channelOf(channel: TypedChannel, adapter: ExchangeAdapter): readonly Ch
       ...(book && { books: booksOf(declaration, book, adapter) }),
       ...(channel === 'trades' && { tradeIds: declaration.trades?.(plainest, category).ids ?? 'arbitrary' }),
       ...(sampled !== undefined && { sampled }),
+      ...(polls && { polls: polls.map(({ name, everyMs }) => ({ name, everyMs })) }),
       ...(cadence && { cadence }),
       ...(firstDataWithinMs !== undefined && { firstDataWithinMs }),
       ...(exclusive && { exclusive }),

@@ -55,6 +55,8 @@ export interface ChannelCapability {
   readonly tradeIds?: TradeIds;
   /** Which of what happens the exchange tells, where it does not tell all. */
   readonly sampled?: string;
+  /** What only REST tells, and how often it is asked. */
+  readonly polls?: readonly { readonly name: string; readonly everyMs: number }[];
   /** What is promised of its rows with the plainest parameters; without it, silence alone proves nothing. */
   readonly cadence?: Cadence;
   /** Milliseconds from the ack to the first row, where every subscription is greeted with one; plainest parameters. */

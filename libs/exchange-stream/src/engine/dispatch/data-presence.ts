@@ -54,6 +54,8 @@ export class DataPresence {
   losses = 0;
   private silent = false;
   private late = false;
+  /** What of it is not there, where several sources feed it. */
+  private lacking: string | undefined;
 
   constructor(private readonly environment: DataPresenceEnvironment) {
     this.status = new DataStatus(environment.clock);
@@ -102,7 +104,8 @@ export class DataPresence {
 
   /** What has come is data that can be trusted, unless it is withheld. */
   flows(reason: string): void {
-    if (this.status.state !== 'live' && !this.isWithheld) this.becomeLive(reason);
+    if (this.status.state !== 'live' && !this.isWithheld && this.lacking === undefined)
+      this.becomeLive(reason);
   }
 
   /** A book, or what an account has, is being built anew. */
@@ -133,6 +136,17 @@ export class DataPresence {
     if (this.environment.series()) this.enter('live', 'what comes from here on is whole');
     else built?.begin();
     return this.environment.series() === undefined;
+  }
+
+  /**
+   * Of several sources one is away, or all are there again (undefined): only all of them make it live.
+   * @param isKnown whether anything has come that counts
+   */
+  lacks(what: string | undefined, isKnown: boolean): void {
+    this.lacking = what;
+    if (what === undefined) {
+      if (isKnown) this.flows('all that feeds it is there');
+    } else if (this.status.state === 'live') this.lost(what);
   }
 
   /** The source is gone: nothing that was received counts as present any more. */

@@ -1,4 +1,4 @@
-import type { DerivativesEvent, OptionEvent, TickerEvent } from '@exchange-stream/market-data';
+import type { Channel, DerivativesEvent, OptionEvent, TickerEvent } from '@exchange-stream/market-data';
 import type { DerivativesRow, OptionRow, TickerRow } from '../../contract/index.ts';
 
 /** Rows that need not say everything, by the channel that they are of. */
@@ -10,6 +10,11 @@ export interface FieldRows {
 
 /** Channels whose events are put together of rows that need not say everything. */
 export type FieldChannel = keyof FieldRows;
+
+/** Whether the events of a channel are put together of such rows. */
+export function isFieldChannel(channel: Channel): channel is FieldChannel {
+  return channel === 'ticker' || channel === 'derivatives' || channel === 'options';
+}
 
 /** What is made of such rows. */
 export type FieldEvent = TickerEvent | DerivativesEvent | OptionEvent;

@@ -16,6 +16,7 @@ import type {
 import { KnownFields } from '../dispatch/known-fields.ts';
 import type { WireStream } from '../connection/wire-stream.ts';
 import { DataFlow } from '../dispatch/data-flow.ts';
+import { isFieldChannel } from '../dispatch/latest-fields.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import { plainestParams } from '../subscription/channel-variants.ts';
 import { listedKey } from './recorded-seeds.ts';
@@ -58,6 +59,8 @@ export interface RecordedTopic extends WireStream {
 export class RecordedTopics {
   /** By endpoint and name. */
   private readonly byEndpoint = new Map<string, Map<string, RecordedTopic>>();
+  /** By instrument and key of the subscription. */
+  private readonly flows = new Map<string, DataFlow>();
   /** Topics by the channel and instrument that they are about. */
   private readonly bySubject = new Map<string, Set<string>>();
   private readonly instruments = new Map<string, Instrument>();
@@ -192,9 +195,11 @@ export class RecordedTopics {
       const declared = this.adapter.channels[channel];
       if (channel === described || !declared) return [];
       const params = plainestParams(declared);
-      const at =
-        typeof declared.endpoint === 'string' ? declared.endpoint : declared.endpoint(params, category);
-      if (at !== endpoint || declared.topic(nativeSymbol, params, category) !== topic) return [];
+      const isFedByIt = [declared, ...(declared.further ?? [])].some((source) => {
+        const at = typeof source.endpoint === 'string' ? source.endpoint : source.endpoint(params, category);
+        return at === endpoint && source.topic(nativeSymbol, params, category) === topic;
+      });
+      if (!isFedByIt) return [];
       return [{ channel, nativeSymbol, params, ...(category !== undefined && { category }) }];
     });
   }
@@ -215,7 +220,12 @@ export class RecordedTopics {
     const book = channel.book?.(params, category);
     const depth = (book?.kind === 'linked' ? book.seedDepth : undefined) ?? ANY_DEPTH;
     const { clock, statistics } = this.environment;
-    const flow = new DataFlow(request, subscriptionKey(request), {
+    const key = subscriptionKey(request);
+    // Several topics may feed one subscription.
+    const place = `${listedKey(description)} ${key}`;
+    const shared = isFieldChannel(description.channel) ? this.flows.get(place) : undefined;
+    if (shared) return { request, flow: shared };
+    const flow = new DataFlow(request, key, {
       clock,
       statistics,
       changed: () => {},
@@ -245,6 +255,7 @@ export class RecordedTopics {
     // Nothing waits for its turn: a recording is read as it came.
     const rules = book?.kind === 'linked' ? asItCame(book) : book;
     flow.place(instrument, rules, undefined, undefined, channel.trades?.(params, category));
+    this.flows.set(place, flow);
     // A topic of many instruments tells nothing by itself.
     const isOfMany = nativeSymbol === '' && description.channel !== 'status';
     if (!isOfMany) flow.consumers.add('replay', (event) => this.environment.event(event));

@@ -50,10 +50,12 @@ export function categoriesOf({ categories }: ExchangeAdapter): readonly (string 
 
 /** Keys of the endpoints that may serve a channel, whatever the instrument and the parameters. */
 export function endpointKeysOf(channel: ChannelDeclaration, adapter: ExchangeAdapter): readonly string[] {
-  const { endpoint } = channel;
-  if (typeof endpoint === 'string') return [endpoint];
-  const keys = categoriesOf(adapter).flatMap((category) =>
-    paramVariants(channel).map((params) => endpoint(params, category)),
+  const keys = [channel, ...(channel.further ?? [])].flatMap(({ endpoint }) =>
+    typeof endpoint === 'string'
+      ? endpoint
+      : categoriesOf(adapter).flatMap((category) =>
+          paramVariants(channel).map((params) => endpoint(params, category)),
+        ),
   );
   return [...new Set(keys)];
 }

@@ -14,7 +14,7 @@ import { DEFAULT_ACCOUNT } from '../credentials/credentials-source.ts';
 import type { InstrumentCatalog, InstrumentsChange } from '../instruments/instrument-catalog.ts';
 import { MarketHalts } from '../instruments/market-halts.ts';
 import type { BookSeeds } from '../integrity/book-seeds.ts';
-import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
+import { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
 import type { LifecycleListener } from '../lifecycle/lifecycle-event.ts';
 import { LagMonitor, type LagClock } from '../liveness/lag-monitor.ts';
 import { LivenessMonitor } from '../liveness/liveness-monitor.ts';
@@ -23,12 +23,14 @@ import type { TradeCalls } from '../trades/trade-calls.ts';
 import type { Platform } from '../platform/platform.ts';
 import { unknownSymbol } from './canonical-request.ts';
 import { ExclusiveSlots } from './exclusive-slots.ts';
+import type { Polls } from './polls.ts';
 import { LateRetries } from './late-retries.ts';
-import { Subscription } from './subscription.ts';
+import { Subscription, type SubscriptionEnvironment } from './subscription.ts';
 import type { SubscriptionHandle } from './subscription-handle.ts';
 import { SubscriptionLease } from './subscription-lease.ts';
+import { SubscriptionParts } from './subscription-parts.ts';
 import type { SubscriptionFailure } from './subscription-state.ts';
-import { isSameWire, placeOf } from './wire-place.ts';
+import { isSameWire, placeOf, type WirePlace } from './wire-place.ts';
 
 const DISABLED = 'the exchange is disabled by the user';
 
@@ -49,6 +51,7 @@ export interface RegistryEnvironment {
   readonly accountCalls: AccountCalls;
   readonly candleCalls: CandleCalls;
   readonly tradeCalls: TradeCalls;
+  readonly polls: Polls;
   /** Whether the exchange may be talked to. */
   isEnabled(): boolean;
   /** Whether it has been begun to talk to the exchange. */
@@ -66,6 +69,8 @@ export class SubscriptionRegistry {
   private readonly liveness: LivenessMonitor;
   private readonly lag: LagMonitor;
   private readonly retries: LateRetries;
+  /** Rows of parts are counted there, and as rows of their wholes. */
+  private readonly partStatistics = new ExchangeStatistics();
 
   constructor(private readonly environment: RegistryEnvironment) {
     const { adapter, platform, pool, maxLagMs } = environment;
@@ -74,7 +79,7 @@ export class SubscriptionRegistry {
     this.exclusives = new ExclusiveSlots(adapter);
     this.halts = new MarketHalts({
       clock,
-      subscriptions: all,
+      subscriptions: () => this.withParts(),
       renew: (subscription, reason) => pool.renew(subscription, reason),
     });
     this.liveness = new LivenessMonitor(clock, pool);
@@ -93,6 +98,15 @@ export class SubscriptionRegistry {
 
   find(key: string): Subscription | undefined {
     return this.byKey.get(key);
+  }
+
+  /** All that are on connections, or are to be: in place of those that several topics feed, their parts. */
+  carried(): Subscription[] {
+    return this.all().flatMap((subscription) => subscription.parts?.topics ?? [subscription]);
+  }
+
+  private withParts(): Subscription[] {
+    return this.all().flatMap((subscription) => [subscription, ...(subscription.parts?.topics ?? [])]);
   }
 
   /**
@@ -116,15 +130,46 @@ export class SubscriptionRegistry {
     const { request } = subscription;
     if (!this.environment.isEnabled()) return subscription.suspended(DISABLED);
     if (!this.environment.isStarted() || (request.channel !== 'raw' && !instruments.loaded)) return;
-    const place = placeOf(request, adapter, instruments);
+    const place =
+      subscription.part === undefined ? placeOf(request, adapter, instruments) : subscription.place;
     if (!place) return this.unknown(subscription);
     if (!subscription.place) subscription.placed(place);
     const instrument = request.channel === 'raw' ? undefined : instruments.find(request.symbol);
     if (instrument) this.halts.tell(subscription, instrument);
     if (place.candles?.source === 'rest') return subscription.polled();
+    this.lag.start();
+    if (place.parts) return this.activateParts(subscription, place.parts);
     pool.add(subscription);
     this.liveness.watch(subscription);
-    this.lag.start();
+  }
+
+  /** Brings every topic onto the wire that feeds the subscription. */
+  private activateParts(whole: Subscription, places: readonly WirePlace[]): void {
+    whole.parts ??= new SubscriptionParts(
+      whole,
+      places.map((place) => this.createPart(whole, place)),
+    );
+    whole.parts.begin(this.environment.polls);
+    for (const part of whole.parts.topics)
+      if (part.state === 'inactive' || part.state === 'failed') this.activate(part);
+  }
+
+  private createPart(whole: Subscription, place: WirePlace): Subscription {
+    const { report, ...environment } = this.environmentOfOne();
+    const part = new Subscription(
+      whole.request,
+      {
+        ...environment,
+        flowStatistics: this.partStatistics,
+        report: (event) => {
+          if (event.type === 'subscription') whole.parts?.changed();
+          else report(event);
+        },
+      },
+      `${place.endpoint} ${place.topic}`,
+    );
+    part.placed(place);
+    return part;
   }
 
   /** Brings onto the wire whatever is not there yet. */
@@ -134,7 +179,7 @@ export class SubscriptionRegistry {
 
   /** An account has other credentials: what failed for want of a login begins. */
   credentialsChanged(account: string): void {
-    for (const subscription of this.all()) {
+    for (const subscription of this.carried()) {
       const { place } = subscription;
       if (subscription.view().failure === 'auth' && (place?.account ?? DEFAULT_ACCOUNT) === account)
         this.activate(subscription);
@@ -146,14 +191,17 @@ export class SubscriptionRegistry {
     this.lag.stop();
     for (const subscription of this.all()) {
       this.leaveAlone(subscription);
-      this.environment.pool.forget(subscription);
-      subscription.suspended(DISABLED);
+      for (const each of carriedOf(subscription)) {
+        this.environment.pool.forget(each);
+        each.suspended(DISABLED);
+      }
+      if (subscription.parts) subscription.suspended(DISABLED);
     }
   }
 
   /** The exchange is talked to again; what is wanted begins with `activateInactive`. */
   reinstateAll(): void {
-    for (const subscription of this.all()) subscription.reinstated();
+    for (const subscription of this.withParts()) subscription.reinstated();
   }
 
   /** The exchange has told its instruments, or some of them are gone. */
@@ -183,12 +231,12 @@ export class SubscriptionRegistry {
 
   /** Every subscription as it stands, for whoever looks from time to time whether all is well. */
   audited(): AuditedSubscription[] {
-    return this.all().map((subscription) => this.auditedOf(subscription));
+    return this.carried().map((subscription) => this.auditedOf(subscription));
   }
 
   /** Mends what the audit has found of a subscription. Returns what was done, in words; undefined when it is gone. */
   mend({ kind, subscription: key = '', found }: Inconsistency): string | undefined {
-    const subscription = this.byKey.get(key);
+    const subscription = this.carried().find((carried) => carried.key === key);
     if (!subscription) return undefined;
     const { pool, seeds, accountCalls } = this.environment;
     switch (kind) {
@@ -227,12 +275,17 @@ export class SubscriptionRegistry {
     this.environment.accountCalls.stop();
     this.environment.candleCalls.stop();
     this.environment.tradeCalls.stop();
+    this.environment.polls.stop();
   }
 
   /** The connections are closed: everything ends. */
   end(): void {
     this.halts.stop();
-    for (const subscription of this.byKey.values()) subscription.unsubscribed('closed');
+    for (const subscription of this.all()) {
+      subscription.parts?.rest();
+      subscription.unsubscribed('closed');
+      for (const part of subscription.parts?.topics ?? []) part.unsubscribed('closed');
+    }
     this.byKey.clear();
   }
 
@@ -268,8 +321,16 @@ export class SubscriptionRegistry {
   private create(request: SubscriptionRequest, key: string): Subscription {
     const conflict = this.exclusives.conflictOf(request, key);
     if (conflict) throw conflict;
+    const subscription = new Subscription(request, this.environmentOfOne());
+    this.byKey.set(key, subscription);
+    this.exclusives.take(subscription);
+    this.environment.created(subscription);
+    return subscription;
+  }
+
+  private environmentOfOne(): SubscriptionEnvironment {
     const { platform, statistics, report, seeds, accountCalls, candleCalls, tradeCalls } = this.environment;
-    const subscription = new Subscription(request, {
+    return {
       clock: platform.clock,
       statistics,
       report,
@@ -294,11 +355,7 @@ export class SubscriptionRegistry {
       askForFills: (...fills) => accountCalls.askForFills(...fills),
       gaveUp: (...failure) => this.gaveUp(...failure),
       displaced: (displaced) => this.activate(displaced),
-    });
-    this.byKey.set(key, subscription);
-    this.exclusives.take(subscription);
-    this.environment.created(subscription);
-    return subscription;
+    };
   }
 
   private release(subscription: Subscription): void {
@@ -307,11 +364,18 @@ export class SubscriptionRegistry {
     this.exclusives.leave(subscription);
     this.leaveAlone(subscription);
     subscription.unsubscribed('nobody wants it any more');
-    this.environment.pool.remove(subscription);
+    for (const part of subscription.parts?.topics ?? []) part.unsubscribed('nobody wants it any more');
+    this.takeOffWire(subscription);
+  }
+
+  private takeOffWire(subscription: Subscription): void {
+    for (const carried of carriedOf(subscription)) this.environment.pool.remove(carried);
   }
 
   /** Nothing is waited for on behalf of a subscription. */
   private leaveAlone(subscription: Subscription): void {
+    subscription.parts?.rest();
+    for (const part of subscription.parts?.topics ?? []) this.leaveAlone(part);
     this.environment.seeds.cancel(subscription);
     this.environment.accountCalls.cancel(subscription);
     this.environment.candleCalls.cancel(subscription);
@@ -323,22 +387,25 @@ export class SubscriptionRegistry {
   /** The exchange will never send anything again, nor is it asked to. */
   private delisted(subscription: Subscription): void {
     this.leaveAlone(subscription);
-    this.environment.pool.remove(subscription);
+    this.takeOffWire(subscription);
     const { exchange, symbol } = subscription.request;
-    subscription.failed('unknown-symbol', `${exchange} does not list ${symbol} any more`);
+    const reason = `${exchange} does not list ${symbol} any more`;
+    for (const part of subscription.parts?.topics ?? []) part.failed('unknown-symbol', reason);
+    subscription.failed('unknown-symbol', reason);
   }
 
   /** Another of the exchange's worlds has told its instruments: what it does not know fails, what it knows begins. */
   private placeAnew(): void {
-    const { adapter, instruments, pool } = this.environment;
+    const { adapter, instruments } = this.environment;
     for (const subscription of this.all()) {
       const place = placeOf(subscription.request, adapter, instruments);
       const isOnWire = subscription.state !== 'inactive' && subscription.state !== 'failed';
       if (isOnWire && place && isSameWire(place, subscription.place)) continue;
       if (isOnWire) {
-        pool.remove(subscription);
+        this.takeOffWire(subscription);
         this.liveness.forget(subscription);
       }
+      this.dissolve(subscription);
       if (!place) {
         if (isOnWire) this.unknown(subscription);
         continue;
@@ -346,6 +413,18 @@ export class SubscriptionRegistry {
       subscription.placed(place);
       this.activate(subscription);
     }
+  }
+
+  /** What feeds it is another set of topics from here on. */
+  private dissolve(subscription: Subscription): void {
+    const { parts } = subscription;
+    if (!parts) return;
+    parts.rest();
+    for (const part of parts.topics) {
+      this.leaveAlone(part);
+      part.unsubscribed('the exchange is another world');
+    }
+    subscription.parts = undefined;
   }
 
   private unknown(subscription: Subscription): void {
@@ -373,4 +452,9 @@ export class SubscriptionRegistry {
     const delayMs = this.retries.schedule(subscription);
     subscription.failed(failure, `${reason}; asking again in ${Math.round(delayMs / 1000)} s`);
   }
+}
+
+/** What of a subscription is on connections: itself, or its parts. */
+function carriedOf(subscription: Subscription): readonly Subscription[] {
+  return subscription.parts?.topics ?? [subscription];
 }

@@ -44,6 +44,18 @@ export interface SubscriptionCounters {
   readonly resubscribes: number;
 }
 
+/** A topic that feeds a subscription beside others. */
+export interface PartView {
+  /** Key of the endpoint that serves it. */
+  readonly endpoint: string;
+  readonly topic: string;
+  readonly state: SubscriptionState;
+  readonly reason: string;
+  /** Set when `state` is `failed`. */
+  readonly failure?: SubscriptionFailure;
+  readonly connection?: string;
+}
+
 /** A subscription as it stands. All times are milliseconds since the epoch. */
 export interface SubscriptionView extends LiveTimeView {
   readonly key: string;
@@ -75,6 +87,8 @@ export interface SubscriptionView extends LiveTimeView {
   readonly references: number;
   /** Id of the connection that carries it. */
   readonly connection?: string;
+  /** Where several topics feed it: each of them. `endpoint`, `topic` and `connection` are the first one's. */
+  readonly parts?: readonly PartView[];
   readonly lastAckAt?: number;
   readonly lastEventAt?: number;
   readonly counters: SubscriptionCounters;

@@ -12,6 +12,7 @@ import type { TradesNeed } from '../trades/trade-series.ts';
 import { LiveTime } from './live-time.ts';
 import type { SubscriptionFailure, SubscriptionState, SubscriptionView } from './subscription-state.ts';
 import { isLegalTransition } from './subscription-transitions.ts';
+import type { SubscriptionParts } from './subscription-parts.ts';
 import { listedOf, type WirePlace } from './wire-place.ts';
 
 const NO_INSTRUMENTS = 'waiting for the instruments of the exchange';
@@ -23,6 +24,8 @@ const NOTICE_CHARACTERS = 200;
 export interface SubscriptionEnvironment {
   readonly clock: Clock;
   readonly statistics: ExchangeStatistics;
+  /** Where its rows are counted, if not there: those of a part count as rows of the whole. */
+  readonly flowStatistics?: ExchangeStatistics;
   readonly report: LifecycleListener;
   /** How long the promise of a consumer may be open before that is told. */
   readonly consumerDeadlineMs: number;
@@ -63,6 +66,9 @@ export class Subscription implements TopicHolder {
   /** Times that the exchange has confirmed it. */
   acks = 0;
 
+  /** Where several topics feed it, or polls do. */
+  parts: SubscriptionParts | undefined;
+
   private wirePlace: WirePlace | undefined;
   private connectionId: string | undefined;
   private wireState: SubscriptionState = 'inactive';
@@ -76,13 +82,15 @@ export class Subscription implements TopicHolder {
   constructor(
     readonly request: SubscriptionRequest,
     private readonly environment: SubscriptionEnvironment,
+    /** Which part it is of another subscription. */
+    readonly part?: string,
   ) {
-    this.key = subscriptionKey(request);
+    this.key = subscriptionKey(request) + (part === undefined ? '' : ` ${part}`);
     this.since = environment.clock.now();
     this.liveTime = new LiveTime(environment.clock);
     this.flow = new DataFlow(request, this.key, {
       clock: environment.clock,
-      statistics: environment.statistics,
+      statistics: environment.flowStatistics ?? environment.statistics,
       changed: (reason) => {
         this.reason = reason;
         this.liveTime.enter(this.flow.status.state);
@@ -152,6 +160,9 @@ export class Subscription implements TopicHolder {
   view(): SubscriptionView {
     const { request, wirePlace, flow } = this;
     const { ongoing } = flow;
+    const parts = this.parts?.views() ?? [];
+    const counters = { ...flow.counters, resubscribes: this.resubscribes };
+    const connection = this.connectionId ?? parts[0]?.connection;
     return {
       key: this.key,
       exchange: request.exchange,
@@ -168,11 +179,12 @@ export class Subscription implements TopicHolder {
       ...(ongoing && { notice: excerpt(ongoing.text, NOTICE_CHARACTERS) }),
       attempts: this.attempts,
       references: this.holders.size,
-      ...(this.connectionId === undefined ? {} : { connection: this.connectionId }),
+      ...(connection === undefined ? {} : { connection }),
+      ...(parts.length > 0 && { parts }),
       ...(this.lastAckAt === undefined ? {} : { lastAckAt: this.lastAckAt }),
       ...(flow.lastEventAt === undefined ? {} : { lastEventAt: flow.lastEventAt }),
       ...this.liveTime.view(),
-      counters: { ...flow.counters, resubscribes: this.resubscribes },
+      counters: this.parts?.counted(counters) ?? counters,
     };
   }
 
@@ -188,6 +200,30 @@ export class Subscription implements TopicHolder {
     if (!this.enter('subscribed', 'asked for by REST after each bucket')) return;
     this.acks++;
     this.flow.presence.confirmed();
+  }
+
+  /** All of its parts are confirmed that the exchange does not refuse. */
+  confirmedInAll(reason: string): void {
+    if (this.wireState === 'subscribed') {
+      if (this.reason !== reason) this.explain(reason);
+      return;
+    }
+    if (!this.enter('subscribed', reason)) return;
+    this.lastAckAt = this.environment.clock.now();
+    this.acks++;
+    this.flow.presence.confirmed();
+  }
+
+  /** No topic feeds it: REST is asked from time to time. */
+  fedByRest(): void {
+    this.subscribing('asked for by REST');
+    this.confirmedInAll('asked for by REST from time to time');
+  }
+
+  /** REST has not told what it is asked for on its behalf. */
+  pollFailed(error: Error): void {
+    const { exchange } = this.request;
+    this.environment.report({ type: 'seed-failed', exchange, subscription: this.key, error });
   }
 
   /** A connection has taken it up. */

@@ -5,7 +5,16 @@ import {
   type SubscriptionParams,
   type SubscriptionRequest,
 } from '@exchange-stream/market-data';
-import type { BookRules, Cadence, ExchangeAdapter, ListedSymbol, TradeRules } from '../../contract/index.ts';
+import type {
+  BookRules,
+  Cadence,
+  ChannelDeclaration,
+  ExchangeAdapter,
+  ListedSymbol,
+  Poll,
+  TopicDeclaration,
+  TradeRules,
+} from '../../contract/index.ts';
 import { candleRulesOf } from '../candles/candle-params.ts';
 import type { CandleRules } from '../candles/candle-rules.ts';
 import type { AccountRules } from '../account-data/account-rules.ts';
@@ -36,6 +45,10 @@ export interface WirePlace {
   readonly cadence?: Cadence;
   /** Milliseconds from an ack to the first row, where the exchange promises that. */
   readonly firstDataWithinMs?: number;
+  /** Where several topics feed it, or polls do: the place of each topic. It is on no connection itself then. */
+  readonly parts?: readonly WirePlace[];
+  /** What is asked of REST on its behalf. */
+  readonly polls?: readonly Poll[];
   /** A connection carries only one topic of those that have this in common. */
   readonly rivalry?: string;
 }
@@ -51,7 +64,9 @@ export function listedOf({ instrument }: WirePlace): ListedSymbol {
 
 /** Whether both are the same topic on the wire. */
 export function isSameWire(one: WirePlace, other: WirePlace | undefined): boolean {
-  return one.topic === other?.topic && one.endpoint === other.endpoint;
+  if (one.topic !== other?.topic || one.endpoint !== other.endpoint) return false;
+  const parts = other.parts ?? [];
+  return (one.parts ?? []).every((part, index) => isSameWire(part, parts[index]));
 }
 
 /**
@@ -111,6 +126,33 @@ export function placeOf(
     ...(promised && { cadence: promised }),
     ...(exclusive === 'connection' && { rivalry: `${request.channel} ${nativeSymbol}` }),
     ...(firstWithinMs === undefined ? {} : { firstDataWithinMs: firstWithinMs }),
+    ...partsOf(request, declaration, instrument),
+  };
+}
+
+/** The topics that feed a subscription together, and the polls; nothing where one topic alone does. */
+function partsOf(
+  { params = {}, ...request }: SubscriptionRequest,
+  { further = [], polls = [], ...first }: ChannelDeclaration,
+  instrument: WirePlace['instrument'] & Partial<Pick<Instrument, 'kind'>>,
+): Pick<WirePlace, 'parts' | 'polls'> {
+  if (further.length === 0 && polls.length === 0) return {};
+  const { nativeSymbol, category, kind } = instrument;
+  const place = ({ endpoint, topic, cadence, firstDataWithinMs }: TopicDeclaration): WirePlace => {
+    const promised = cadence?.(params, category);
+    const firstWithinMs = firstDataWithinMs?.(params, category);
+    return {
+      instrument,
+      endpoint: typeof endpoint === 'string' ? endpoint : endpoint(params, category),
+      topic: topic(nativeSymbol, params, category),
+      ...accountOf({ ...request, params }),
+      ...(promised && { cadence: promised }),
+      ...(firstWithinMs !== undefined && { firstDataWithinMs: firstWithinMs }),
+    };
+  };
+  return {
+    parts: [first, ...further].map(place).filter(({ topic }) => topic !== ''),
+    polls: polls.filter(({ kinds }) => !kinds || (kind !== undefined && kinds.includes(kind))),
   };
 }
 
