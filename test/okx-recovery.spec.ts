@@ -85,6 +85,20 @@ describe('OKX, through everything', () => {
     await world.close();
   });
 
+  test('a snapshot that never comes: the book begins with that of REST, whose id the updates have', async () => {
+    const world = new World(6);
+    world.loses = (frame) => frame.includes('"action":"snapshot"');
+    // A seed from the middle of what an update sums up may hold what came and went within it.
+    world.exchange.market.pause();
+    await world.clock.advance(5_000);
+    world.exchange.market.resume();
+    await world.clock.advance(3_000);
+    expect(world.replica.states).toEqual(['syncing', 'snapshot', 'live']);
+    expect(world.stream.manager('okx').counters().seeds.loaded).toBe(1);
+    await world.expectTruth();
+    await world.close();
+  });
+
   test('a dropped connection: stale, then a snapshot, then live', async () => {
     const world = new World(2);
     await world.clock.advance(3_000);

@@ -33,8 +33,17 @@ const CHECKSUM = crc32Checksum({
   digits: 'written',
 });
 
+/**
+ * OKX has announced, and not done, that books begin without a snapshot; where none has come by then, REST has one, whose id
+ * the updates have.
+ */
+const REST_SEED_AFTER_MS = 3_000;
+
 /** The best five levels come whole every time; the full book is a snapshot and its changes. */
 export function bookRules({ depth, rpi }: SubscriptionParams): BookRules {
   if (depth !== undefined) return { kind: 'whole' };
-  return { kind: 'linked', seed: 'stream', follows, bridges, ...(rpi !== true && { checksum: CHECKSUM }) };
+  const linked = { kind: 'linked', seed: 'stream', follows, bridges } as const;
+  // The book of REST is that without the orders of retail price improvement.
+  if (rpi === true) return linked;
+  return { ...linked, checksum: CHECKSUM, restSeedAfterMs: REST_SEED_AFTER_MS };
 }

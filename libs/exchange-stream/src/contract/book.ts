@@ -65,6 +65,10 @@ export interface LinkedBookRules<Row = BookLevel> {
   /** Where the first whole book comes from. */
   readonly seed: 'rest' | 'stream';
   /**
+   * Of a seed of the stream: how long its snapshot is waited for, in milliseconds, before REST is asked for one, too.
+   */
+  readonly restSeedAfterMs?: number;
+  /**
    * Levels per side to ask of a REST seed. Where a side has so many, those behind them are unknown: a fresh seed is had
    * before the market gets there.
    */

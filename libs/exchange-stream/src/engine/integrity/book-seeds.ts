@@ -104,11 +104,38 @@ export class BookSeeds {
     if (place?.book?.kind !== 'linked') return undefined;
     if (place.book.seed === 'rest')
       return this.fromRest(subscription, listedOf(place), place.book.seedDepth, waitMs);
-    return this.stream.request({
+    const stream = this.stream.request({
       ...{ waitMs, broken },
       isAwaited: () => subscription.flow.isSeeding,
       renew: (reason) => this.environment.renew(subscription, reason),
     });
+    const { restSeedAfterMs } = place.book;
+    if (restSeedAfterMs === undefined) return stream;
+    const rest = this.fromRestAfter(
+      subscription,
+      listedOf(place),
+      place.book.seedDepth,
+      waitMs + restSeedAfterMs,
+    );
+    return {
+      cancel: () => {
+        stream.cancel();
+        rest.cancel();
+      },
+    };
+  }
+
+  /** From REST after so long, should nothing have come by then. */
+  private fromRestAfter(
+    subscription: Subscription,
+    listed: ListedSymbol,
+    depth: number | undefined,
+    waitMs: number,
+  ): { cancel(): void } {
+    let asked: { cancel(): void } = this.environment.platform.clock.after(waitMs, () => {
+      if (subscription.flow.isSeeding) asked = this.fromRest(subscription, listed, depth, 0);
+    });
+    return { cancel: () => asked.cancel() };
   }
 
   /** Where its connection brings a book wrong again and again, another one may bring it right. */
@@ -132,7 +159,7 @@ export class BookSeeds {
       { ...listed, depth },
       waitMs,
       (seed) => {
-        this.waiting.delete(subscription);
+        this.cancel(subscription);
         statistics.seeds.loaded++;
         subscription.flow.seeded(seed);
       },
