@@ -4,6 +4,8 @@ import { RecordingClient, restBody } from '../../test/recording-client.ts';
 import { createSimulatedExchange, type SimulatedExchange } from '../index.ts';
 
 const START = Date.UTC(2026, 10, 21, 10, 0, 31);
+/** Enough for tickers of 24 hours: writing more takes longer than any of the tests. */
+const HISTORY_START = START - 2 * 86_400_000;
 
 describe('the streams of simulated Binance', () => {
   let clock: VirtualClock;
@@ -14,7 +16,7 @@ describe('the streams of simulated Binance', () => {
     exchange = createSimulatedExchange('binance', {
       clock,
       seed: 3,
-      market: { symbols: ['BTCUSDT', '币安人生USDT'] },
+      market: { symbols: ['BTCUSDT', '币安人生USDT'], startTime: HISTORY_START },
     });
     exchange.start();
   });
@@ -216,7 +218,8 @@ describe('the streams of simulated Binance', () => {
 it('sends the same frames again for the same seed and clock', async () => {
   const run = async (seed: number): Promise<readonly string[]> => {
     const clock = new VirtualClock(START);
-    const exchange = createSimulatedExchange('binance', { clock, seed });
+    const market = { symbols: ['BTCUSDT', 'ETHUSDT', 'SOLUSDT'], startTime: HISTORY_START };
+    const exchange = createSimulatedExchange('binance', { clock, seed, market });
     exchange.start();
     const streams = 'btcusdt@trade/ethusdt@depth@100ms/solusdt@kline_1m/!miniTicker@arr';
     const client = new RecordingClient(exchange, `/stream?streams=${streams}`);
