@@ -21,6 +21,7 @@ const BOOK = { ...LINEAR, channel: 'book' } as const;
 const LISTED = [
   ...['spot:BTCUSDT', 'linear:BTCUSDT', 'inverse:BTCUSD'],
   ...['option:BTC-27MAR26-100000-C', 'option:BTC-27MAR26-90000-P-USDT'],
+  'spread:BTCUSDT_BTC/USDT',
 ];
 
 const BOOKS: SubscriptionRequest<'book'>[] = [
@@ -166,6 +167,32 @@ describe('Bybit', () => {
       await world.close();
     },
   );
+
+  test('has its spreads as they come, and says what it does to itself', async () => {
+    const world = new World();
+    const events: MarketEvent[] = [];
+    const topic = 'orderbook.25.BTCUSDT_BTC/USDT';
+    world.stream
+      .subscribe({ exchange, channel: 'raw', symbol: topic })
+      .on((event) => void events.push(event));
+    world.stream.subscribe({ exchange, channel: 'status' }).on((event) => void events.push(event));
+    await world.clock.advance(2_000);
+    world.exchange.announceMaintenance?.({ title: 'Upgrade', beginsInMs: 2_000, lastsMs: 2_000 });
+    await world.clock.advance(6_000);
+    const notices = events.filter((event) => event.type === 'platform-status');
+    expect(notices.map(({ state, text }) => `${text} ${state}`)).toEqual([
+      'Upgrade scheduled',
+      'Upgrade ongoing',
+      'Upgrade completed',
+    ]);
+    expect(new Set(notices.map(({ id }) => id)).size).toBe(1);
+    const frames = events.filter((event) => event.type === 'raw');
+    expect(frames.length).toBeGreaterThan(0);
+    for (const { json } of frames) expect(JSON.parse(json)).toMatchObject({ topic });
+    expect(world.problems).toEqual([]);
+    world.expectPromises();
+    await world.close();
+  });
 
   test('loses what it says to a request: the request is made again', async () => {
     const world = new World();
