@@ -14,7 +14,7 @@ import { PinoLogger } from '../src/log/pino-logger.ts';
 
 type Env = Readonly<Record<string, string>>;
 
-/** A gateway on a free port, in front of a simulated Binance. */
+/** A gateway on a free port, in front of a simulated exchange, Binance where nothing is said. */
 export interface GatewayUnderTest {
   readonly app: NestExpressApplication;
   readonly http: Server;
@@ -29,10 +29,13 @@ export async function startGateway(
   env: Env = {},
   simulated: Partial<SimulatorOptions> = {},
 ): Promise<GatewayUnderTest> {
-  const simulator = await startSimulator({ exchange: 'binance', seed: 1, ...simulated });
+  const { exchange = 'binance' } = simulated;
+  const simulator = await startSimulator({ seed: 1, ...simulated, exchange });
+  const prefix = exchange.replaceAll('-', '_').toUpperCase();
   const app = await createApp({
-    BINANCE_WS_URL: simulator.webSocketUrl,
-    BINANCE_REST_URL: simulator.restUrl,
+    EXCHANGES: exchange,
+    [`${prefix}_WS_URL`]: simulator.webSocketUrl,
+    [`${prefix}_REST_URL`]: simulator.restUrl,
     ...env,
   });
   const http = app.getHttpServer();
