@@ -112,6 +112,10 @@ export default tseslint.config(
   ),
   layer(['libs/simulator/src/**'], ADAPTERS, EXCHANGE_STREAM, NEST),
   layer(['libs/simulator/src/nest/**'], ADAPTERS, EXCHANGE_STREAM),
+  layer(['libs/acceptance/src/**'], NEST, ADAPTERS, {
+    regex: '^@exchange-stream/nestjs(?!/(contract|engine)$)',
+    message: 'The acceptance suite sees contract and engine only.',
+  }),
   layer(['apps/gateway/src/**'], SIMULATOR),
   // Lab's twin and adapter are written from one sheet and not from each other: a mistake must not cancel itself out.
   layer(

@@ -23,6 +23,7 @@ const project = {
     '^@exchange-stream/nestjs/health$': '<rootDir>/libs/exchange-stream/src/nest/health/index.ts',
     '^@exchange-stream/nestjs/(contract|engine)$': '<rootDir>/libs/exchange-stream/src/$1/index.ts',
     '^@exchange-stream/adapters$': '<rootDir>/libs/adapters/src/index.ts',
+    '^@exchange-stream/acceptance$': '<rootDir>/libs/acceptance/src/index.ts',
     '^@exchange-stream/simulator$': '<rootDir>/libs/simulator/src/index.ts',
     '^@exchange-stream/simulator/kit$': '<rootDir>/libs/simulator/src/kit.ts',
     '^@exchange-stream/simulator/nestjs$': '<rootDir>/libs/simulator/src/nest/index.ts',

@@ -121,8 +121,15 @@ export class LabRest {
 
   private instrument(market: InstrumentMarket): Payload {
     const { symbol, base, quote, tickSize, lotSize } = market.instrument;
-    const status = this.market.isHalted(market) ? 'halted' : 'trading';
-    return { symbol, base, quote, priceStep: tickSize, amountStep: lotSize, status };
+    const isStopped = this.market.isHalted(market) || market.status === 'closed';
+    return {
+      symbol,
+      base,
+      quote,
+      priceStep: tickSize,
+      amountStep: lotSize,
+      status: isStopped ? 'halted' : 'trading',
+    };
   }
 
   private bookOf(market: InstrumentMarket, depth: number): Payload {

@@ -1,5 +1,5 @@
 import type { SubscriptionParams } from '@exchange-stream/market-data';
-import type { BookRules, LinkVerdict, NumberedLink } from '@exchange-stream/nestjs/contract';
+import type { BookChecksum, BookRules, LinkVerdict, NumberedLink } from '@exchange-stream/nestjs/contract';
 import { crc32Checksum } from '../checksum/crc32-checksum.ts';
 
 /**
@@ -26,12 +26,10 @@ export function bridges(sequence: number, link: NumberedLink): LinkVerdict {
 /**
  * Of `books` only. OKX has sent 0, which is none, since 2026-06-23; what was recorded before bears one, without ids.
  */
-const CHECKSUM = crc32Checksum({
-  levels: 25,
-  order: 'interleaved',
-  separator: ':',
-  digits: 'written',
-});
+const CHECKSUM: BookChecksum = {
+  ...crc32Checksum({ levels: 25, order: 'interleaved', separator: ':', digits: 'written' }),
+  isRetired: true,
+};
 
 /**
  * OKX has announced, and not done, that books begin without a snapshot; where none has come by then, REST has one, whose id

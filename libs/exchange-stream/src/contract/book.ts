@@ -29,6 +29,8 @@ export interface NumberedLink extends BookLink {
 export interface BookChecksum<Row = BookLevel> {
   /** How many of the best levels of each side it is made of; of a book by order, all the orders of so many prices. */
   readonly levels: number;
+  /** The exchange sends it no more: only recordings bear it. */
+  readonly isRetired?: boolean;
   /**
    * The checksum of the best levels or orders, best first and as the exchange wrote them. Of 32 bits, with a sign or without: that
    * makes no difference when they are compared.

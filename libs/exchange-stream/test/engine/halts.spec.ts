@@ -198,6 +198,35 @@ describe('a market that the exchange has stopped', () => {
     await closed(world);
   });
 
+  test('is halted when the list says so for the first time, until data comes', async () => {
+    const adapter = fakeAdapter();
+    const { instruments } = adapter.rest;
+    let status: 'trading' | 'halted' = 'trading';
+    const listed = {
+      ...instruments,
+      parse: (...body: Parameters<typeof instruments.parse>) =>
+        instruments.parse(...body).map((instrument) => ({ ...instrument, status })),
+    };
+    const world = new FakeWorld(
+      { ...adapter, rest: { ...adapter.rest, instruments: listed } },
+      { tuning: { instrumentsRefreshMs: 60_000 } },
+    );
+    world.stream.subscribe(trades('BTC/USDT'));
+    const socket = await world.connect();
+    socket.ackAll();
+    socket.push({ topic: 'trades.BTCUSDT', id: '7', price: '5' });
+    status = 'halted';
+    await passes(world, 70_000);
+    expect(world.stream.subscriptions()[0]).toMatchObject({
+      data: 'halted',
+      reason: 'the exchange lists BTCUSDT as halted',
+    });
+    socket.push({ topic: 'trades.BTCUSDT', id: '8', price: '5' });
+    await passes(world, 132_000);
+    expect(world.stream.subscriptions()[0]?.data).toBe('live');
+    await closed(world);
+  });
+
   test('that has opened is open after a reconnect, too', async () => {
     const { world, socket } = await connected('BTC/USDT');
     socket.push({ halt: 'BTCUSDT' });

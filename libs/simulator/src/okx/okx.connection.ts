@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '@exchange-stream/market-data';
-import type { Answer, FaultableConnection } from '../faults/faultable-exchange.ts';
+import type { FaultableConnection } from '../faults/faultable-exchange.ts';
 import type { FaultyLink } from '../faults/faulty-link.ts';
 import type { SeededMarket } from '../market/seeded-market.ts';
 import type { ConnectionHandler, SimulatedConnection, ViolationRule } from '../simulated-exchange.ts';
@@ -133,25 +133,31 @@ export class OkxConnection implements ConnectionHandler, SimulatedConnection, Fa
     this.answerTopics({ ...request, op }, text);
   }
 
+  /** One answer for each arg: whether others are taken matters nothing to it. */
   private answerTopics(request: TopicsRequest, text: string): void {
     const { op, id } = request;
-    const args = request.args.filter(isArg);
     this.activeAt = this.surroundings.clock.monotonic();
-    this.link.answer({
-      subscribes: op === 'subscribe',
-      topics: args.map(nameOf),
-      perform: () => request.args.map((arg) => this.performOne(arg, request, text)),
-      acknowledgement: () => args.map((arg) => acknowledgement(op, arg, this.connId, id)),
-      strayAcknowledgement: () => acknowledgement(op, STRAY.arg, this.connId, STRAY.id),
-      refusal: (passes) => this.refusals(args, passes === true, id),
-    });
+    for (const arg of request.args) {
+      if (!isArg(arg)) {
+        this.link.transmit(this.performOne(arg, request, text));
+        continue;
+      }
+      this.link.answer({
+        subscribes: op === 'subscribe',
+        topics: [nameOf(arg)],
+        perform: () => this.performOne(arg, request, text),
+        acknowledgement: () => acknowledgement(op, arg, this.connId, id),
+        strayAcknowledgement: () => acknowledgement(op, STRAY.arg, this.connId, STRAY.id),
+        refusal: (passes) => refusal(passes ? tooFrequent() : doesNotExist(inWords(arg)), this.connId, id),
+      });
+    }
     const { newcomers } = this;
     this.newcomers = [];
     for (const topic of newcomers)
       if (this.subscriptions.has(topic.name)) this.surroundings.publisher.welcome(topic, this);
   }
 
-  /** Does what one arg asks for: whether the others are taken matters nothing to it. @returns the answer */
+  /** Does what one arg asks for. @returns the answer */
   private performOne(arg: unknown, { op, id }: TopicsRequest, text: string): string {
     try {
       if (!isArg(arg)) throw illegalRequest(text);
@@ -164,11 +170,6 @@ export class OkxConnection implements ConnectionHandler, SimulatedConnection, Fa
       // A request that cannot be read bears its id in the text only.
       return refusal(error, this.connId, error.code === '60012' ? undefined : id);
     }
-  }
-
-  private refusals(args: readonly OkxArg[], passes: boolean, id: string | undefined): Answer {
-    if (passes) return refusal(tooFrequent(), this.connId, id);
-    return args.map((arg) => refusal(doesNotExist(inWords(arg)), this.connId, id));
   }
 
   /** Whoever has the topic already begins anew with it. */

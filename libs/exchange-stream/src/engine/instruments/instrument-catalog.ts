@@ -31,6 +31,8 @@ export interface InstrumentsChange {
   readonly isOtherWorld: boolean;
   /** Instruments that are no longer listed. */
   readonly gone: readonly Instrument[];
+  /** Instruments that traded by the list before, and do not by this one. */
+  readonly stopped: readonly Instrument[];
 }
 
 /**
@@ -199,12 +201,15 @@ export class InstrumentCatalog {
     const gone = absent.filter(({ symbol }) => this.missing.has(symbol));
     const missing = absent.filter((instrument) => !gone.includes(instrument));
     const known = [...instruments, ...missing];
+    const stopped = instruments.filter(
+      ({ symbol, status }) => status !== 'trading' && this.bySymbol.get(symbol)?.status === 'trading',
+    );
     this.missing = new Set(missing.map(({ symbol }) => symbol));
     this.bySymbol = new Map(known.map((instrument) => [instrument.symbol, instrument]));
     this.byNativeSymbol = byNativeSymbol(known);
     this.failure = undefined;
     this.isLoaded = true;
-    return { isFirst, isOtherWorld, gone };
+    return { isFirst, isOtherWorld, gone, stopped };
   }
 
   private forget(): void {

@@ -31,7 +31,7 @@ describe('a list that has a market as trading', () => {
       subscriptions: () => [subscription],
       renew: (_subscription, reason) => renewed.push(reason),
     });
-    halts.listed(() => LISTED);
+    halts.listed(() => LISTED, []);
     expect([opened.length, renewed.length]).toEqual([times, times]);
   });
 });

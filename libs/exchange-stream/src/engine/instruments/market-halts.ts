@@ -71,8 +71,13 @@ export class MarketHalts {
       flow.presence.listedAsHalted(`the exchange lists ${nativeSymbol} as ${status}`);
   }
 
-  /** The exchange has told its instruments: what trades is not halted, unless a connection knows better. */
-  listed(find: (symbol: string) => Instrument | undefined): void {
+  /**
+   * The exchange has told its instruments: what trades is not halted, unless a connection knows better; what has stopped is,
+   * until data comes.
+   */
+  listed(find: (symbol: string) => Instrument | undefined, stopped: readonly Instrument[]): void {
+    for (const instrument of stopped)
+      for (const subscription of this.subscribed(instrument.symbol)) this.tell(subscription, instrument);
     const open = new Map<string, Instrument>();
     for (const { place, flow } of this.environment.subscriptions()) {
       const symbol = place?.instrument.symbol;

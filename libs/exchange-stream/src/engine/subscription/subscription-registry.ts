@@ -205,7 +205,7 @@ export class SubscriptionRegistry {
   }
 
   /** The exchange has told its instruments, or some of them are gone. */
-  instrumentsChanged({ isOtherWorld, gone }: InstrumentsChange): void {
+  instrumentsChanged({ isOtherWorld, gone, stopped }: InstrumentsChange): void {
     const { instruments } = this.environment;
     if (isOtherWorld) this.placeAnew();
     const symbols = new Set(gone.map(({ symbol }) => symbol));
@@ -217,7 +217,7 @@ export class SubscriptionRegistry {
         this.activate(subscription);
     }
     this.activateInactive();
-    this.halts.listed((symbol) => instruments.find(symbol));
+    this.halts.listed((symbol) => instruments.find(symbol), stopped);
   }
 
   /** A connection tells that a market has stopped, or opened. */

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import type { AcceptanceCard } from '../card.ts';
+import type { Declared } from '../subject.ts';
+
+const MINUTE = 60_000;
+
+const needsBook = (declared: Declared): string | undefined => (declared.book ? undefined : 'no books');
+const needsLinks = (declared: Declared): string | undefined =>
+  declared.book?.kind === 'linked' ? undefined : 'books come whole every time';
+const needsRestSeed = (declared: Declared): string | undefined =>
+  declared.book?.kind === 'linked' && declared.book.seed === 'rest'
+    ? undefined
+    : 'books are not seeded by REST';
+
+/** Books are right, or say that they are not. */
+export const BOOKS: readonly AcceptanceCard[] = [
+  {
+    number: 21,
+    name: 'book seed: a book of every variant equals the one of the exchange, whenever the market stands still',
+    exempt: needsBook,
+    async play(stage, declared) {
+      for (const instrument of declared.instruments) {
+        const declaration = declared.adapter.channels.book;
+        if (!declaration || !declared.isOf(declaration, instrument)) continue;
+        const books = declared.variants(declaration, instrument).map((params) => ({
+          book: stage.follow('book', params, instrument),
+          instrument,
+        }));
+        await stage.untilLive(books.map(({ book }) => book));
+        await stage.pass(5_000);
+        for (const { book } of books) {
+          await stage.expectBook(book, instrument);
+          void book.handle.unsubscribe();
+        }
+      }
+    },
+  },
+  {
+    number: 22,
+    name: 'gap: a missing update is noticed by the next one, told, and mended',
+    exempt: needsLinks,
+    async play(stage) {
+      const book = stage.follow('book');
+      await stage.untilLive();
+      const { topic = '' } = book.handle.view();
+      const told = book.states.length;
+      stage.inject({ type: 'drop-frames', topic, count: 1 });
+      await stage.until('the gap is told', () => book.states.slice(told).includes('gap'));
+      await stage.untilLive();
+      await stage.expectBook(book);
+    },
+  },
+  {
+    number: 23,
+    name: 'repeated and reversed updates: a book stays right, or is built anew',
+    exempt: needsLinks,
+    async play(stage) {
+      const book = stage.follow('book');
+      await stage.untilLive();
+      const { topic = '' } = book.handle.view();
+      stage.inject({ type: 'duplicate-frames', topic, count: 5 });
+      await stage.pass(5_000);
+      stage.inject({ type: 'reorder-frames', topic, count: 3 });
+      await stage.pass(5_000);
+      await stage.untilLive();
+      await stage.expectBook(book);
+    },
+  },
+  {
+    number: 24,
+    name: 'snapshot in mid-stream: what begins anew on a fresh connection replaces all that was there',
+    exempt: needsBook,
+    async play(stage) {
+      const book = stage.follow('book');
+      await stage.untilLive();
+      for (let time = 0; time < 3; time++) {
+        stage.inject({ type: 'cut' });
+        await stage.pass(1_000);
+        await stage.untilLive();
+      }
+      await stage.expectBook(book);
+    },
+  },
+  {
+    number: 25,
+    name: 'checksum: another amount, which nothing else tells, is noticed at once',
+    exempt: (declared) =>
+      declared.book?.kind === 'linked' && declared.book.checksum && !declared.book.checksum.isRetired
+        ? undefined
+        : 'no checksums',
+    async play(stage) {
+      const book = stage.follow('book');
+      await stage.untilLive();
+      const { topic = '' } = book.handle.view();
+      const told = book.states.length;
+      stage.inject({ type: 'spoil-books', how: 'wrong-amount', topic, count: 1 });
+      await stage.until('the gap is told', () => book.states.slice(told).includes('gap'));
+      await stage.untilLive();
+      await stage.expectBook(book);
+    },
+  },
+  {
+    number: 26,
+    name: 'crossed, locked and impossible books are never shown',
+    exempt: needsBook,
+    async play(stage) {
+      const book = stage.follow('book');
+      await stage.untilLive();
+      const { topic = '' } = book.handle.view();
+      for (const how of ['crossed', 'locked', 'zero-price', 'negative-price'] as const) {
+        stage.inject({ type: 'spoil-books', how, topic, count: 1 });
+        await stage.pass(10_000);
+        await stage.untilLive();
+      }
+      await stage.expectBook(book);
+    },
+  },
+  {
+    number: 27,
+    name: 'REST seeds that are old, slow, refused or broken: a book waits, and is right then',
+    exempt: needsRestSeed,
+    async play(stage) {
+      const book = stage.follow('book');
+      await stage.untilLive();
+      for (const fault of [
+        { type: 'rest-stale-book', forMs: 10_000 },
+        { type: 'rest-slow', delayMs: 3_000, count: 1 },
+        { type: 'rest-status', status: 503, count: 2 },
+        { type: 'rest-corrupt', how: 'truncated', count: 1 },
+      ] as const) {
+        stage.inject(fault);
+        stage.inject({ type: 'cut' });
+        await stage.pass(1_000);
+        await stage.untilLive(undefined, 2 * MINUTE);
+      }
+      await stage.expectBook(book);
+      assert.deepEqual(book.broken, []);
+    },
+  },
+];

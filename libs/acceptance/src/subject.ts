@@ -1,0 +1,95 @@
+import type { InstrumentKind, SubscriptionParams, TypedChannel } from '@exchange-stream/market-data';
+import { parseSymbol } from '@exchange-stream/market-data';
+import type { ChannelDeclaration, ExchangeAdapter } from '@exchange-stream/nestjs/contract';
+import type {
+  MarketOptions,
+  SimulatedExchange,
+  SimulatedExchangeEnvironment,
+} from '@exchange-stream/simulator';
+
+/** An instrument that the cards are played with. */
+export interface StageInstrument {
+  /** Unified symbol. */
+  readonly symbol: string;
+  /** What the market of the simulated exchange calls it (`SimulatedExchange.market`). */
+  readonly market: string;
+}
+
+/** An adapter, and the exchange that it has to get along with. */
+export interface AcceptanceSubject {
+  /** Makes the adapter anew. */
+  readonly adapter: () => ExchangeAdapter;
+  /** Makes the simulated exchange anew; it is not started. */
+  readonly twin: (environment: SimulatedExchangeEnvironment) => SimulatedExchange;
+  /**
+   * What is traded, one of each kind and category that differ in anything; the first one is what most cards are played
+   * with, and has every kind of fault and of market data that the exchange has.
+   */
+  readonly instruments: readonly [StageInstrument, ...StageInstrument[]];
+  /** Of the market, beside its symbols. Default: slow and shallow, as most cards need no more. */
+  readonly market?: Partial<Omit<MarketOptions, 'symbols'>>;
+}
+
+/** What a subject declares, as the cards ask for it. */
+export class Declared {
+  constructor(
+    readonly adapter: ExchangeAdapter,
+    readonly instruments: AcceptanceSubject['instruments'],
+  ) {}
+
+  /** The declaration of a channel; undefined where the exchange, or the first instrument, has no such channel. */
+  channel(name: TypedChannel): ChannelDeclaration | undefined {
+    const declaration = this.adapter.channels[name];
+    return declaration && this.isOf(declaration, this.instruments[0]) ? declaration : undefined;
+  }
+
+  /** Whether a channel exists for an instrument. */
+  isOf({ kinds }: ChannelDeclaration, { symbol }: StageInstrument): boolean {
+    return !kinds || kinds.includes(kindOf(symbol));
+  }
+
+  /** As few parameters as may be: those that are required, at their first value. */
+  plainest(declaration: ChannelDeclaration, { symbol }: StageInstrument): SubscriptionParams {
+    return Object.fromEntries(
+      Object.entries(declaration.params).flatMap(([name, { required, values, perKind }]) => {
+        const [first] = perKind?.[kindOf(symbol)]?.values ?? values;
+        return required && first !== undefined ? [[name, first] as const] : [];
+      }),
+    );
+  }
+
+  /** The plainest parameters, and these with every other value of each parameter in turn. */
+  variants(declaration: ChannelDeclaration, instrument: StageInstrument): readonly SubscriptionParams[] {
+    const plainest = this.plainest(declaration, instrument);
+    const kind = kindOf(instrument.symbol);
+    const others = Object.entries(declaration.params).flatMap(([name, { values, perKind }]) =>
+      (perKind?.[kind]?.values ?? values).map((value) => ({ ...plainest, [name]: value })),
+    );
+    return [plainest, ...others];
+  }
+
+  /** How the plainest book of the first instrument is kept; undefined without books. */
+  get book(): ReturnType<NonNullable<ChannelDeclaration['book']>> | undefined {
+    const declaration = this.channel('book');
+    return declaration?.book?.(this.plainest(declaration, this.instruments[0]), this.categoryOf());
+  }
+
+  /** What is known of the ids of trades of the first instrument. */
+  get tradeIds(): 'contiguous' | 'increasing' | 'arbitrary' {
+    const declaration = this.channel('trades');
+    return (
+      declaration?.trades?.(this.plainest(declaration, this.instruments[0]), this.categoryOf()).ids ??
+      'arbitrary'
+    );
+  }
+
+  /** Where an exchange has categories, the twin names that of an instrument before its symbol. */
+  private categoryOf(): string | undefined {
+    const [category, symbol] = this.instruments[0].market.split(':');
+    return symbol === undefined ? this.adapter.categories?.[0] : category;
+  }
+}
+
+function kindOf(symbol: string): InstrumentKind {
+  return parseSymbol(symbol).kind;
+}
