@@ -2,7 +2,7 @@ import type { ExchangeAdapter, RestDeclaration, SocketEndpoint } from '@exchange
 import type { RowForm } from '../binance-family/rows.ts';
 import { DEPTHS, INTERVALS, topicsInFrame, topicsInUrl } from '../binance-family/stream-names.ts';
 import { bookRules } from './book.ts';
-import { MAX_CANDLES, operations } from './rest.ts';
+import { MAX_CANDLES, openInterest, operations } from './rest.ts';
 import { routeOf, type Route } from './routes.ts';
 import { futuresSession } from './session.ts';
 import { BOOK_SPEEDS, MARK_PRICE_SPEEDS, describeTopic, isFuturesStreamName, topics } from './topics.ts';
@@ -31,6 +31,9 @@ const TOPICS_PER_MESSAGE = 100;
 const TICKER_SPEED_MS = 2_000;
 const CANDLE_SPEED_MS = 250;
 
+/** How often open interest is asked for: a thousand contracts would use the budget of both exchanges up. */
+const OPEN_INTEREST_MS = 30_000;
+
 /** Slack for the way of a first mark price, beside the three seconds that it may take. */
 const FIRST_MARK_PRICE_MS = 10_000;
 
@@ -57,7 +60,7 @@ export function futuresAdapter(futures: FuturesExchange): ExchangeAdapter {
     endpoints: isRouted
       ? { public: endpoint(futures, '/public/stream'), market: endpoint(futures, '/market/stream') }
       : { public: endpoint(futures, '/stream') },
-    channels: channels(endpointOf),
+    channels: channels(futures, endpointOf),
     raw: {
       endpoint: (topic) => (isFuturesStreamName(topic) ? endpointOfTopic(topic) : undefined),
       form: 'stream names such as "btcusdt@miniTicker", "!contractInfo" or "btcusdt_perpetual@continuousKline_1m", symbols in lower case,',
@@ -94,7 +97,10 @@ function endpoint({ streams }: FuturesExchange, path: string): SocketEndpoint {
   };
 }
 
-function channels(endpointOf: (route: Route) => string): ExchangeAdapter['channels'] {
+function channels(
+  { exchange, rest, form }: FuturesExchange,
+  endpointOf: (route: Route) => string,
+): ExchangeAdapter['channels'] {
   return {
     trades: {
       endpoint: ({ aggregated = true }) => endpointOf(aggregated === true ? 'market' : 'public'),
@@ -165,6 +171,13 @@ function channels(endpointOf: (route: Route) => string): ExchangeAdapter['channe
       // Prices are told by the clock, whether they change or not.
       cadence: ({ speed = 1000 }) => ({ everyMs: Number(speed) }),
       firstDataWithinMs: () => FIRST_MARK_PRICE_MS,
+      polls: [
+        {
+          name: 'open interest',
+          everyMs: OPEN_INTEREST_MS,
+          operation: openInterest(exchange, rest.prefix, form.volumes),
+        },
+      ],
     },
     liquidations: {
       endpoint: endpointOf('market'),

@@ -69,6 +69,23 @@ describe('REST of Binance futures', () => {
     expect(linear).toMatchObject({ baseVolume: '148976.11427815', quoteVolume: '2434.19055334' });
   });
 
+  it('tells how much is open, in base currency or in contracts', () => {
+    const [poll] = binanceUsdm().channels.derivatives!.polls!;
+    const [inverse] = binanceCoinm().channels.derivatives!.polls!;
+    const query = { nativeSymbol: 'BTCUSDT' };
+    expect(poll!.operation.request(query)).toEqual({
+      path: '/fapi/v1/openInterest?symbol=BTCUSDT',
+      weight: 1,
+    });
+    const body = '{"openInterest":"10659.509","symbol":"BTCUSDT","time":1589437530011}';
+    expect(poll!.operation.parse(body, query, never)).toEqual({ openInterest: '10659.509' });
+    expect(inverse!.operation.request(query).path).toMatch(/^\/dapi\/v1\/openInterest/);
+    expect(inverse!.operation.parse(body, query, never)).toEqual({ openInterestContracts: '10659.509' });
+    expect(() => poll!.operation.parse('{}', query, never)).toThrow(/openInterest/);
+    // Both exchanges have 1920 a minute for all that they are asked.
+    expect(poll!.everyMs).toBeGreaterThanOrEqual(30_000);
+  });
+
   it('tells the time, and what an address has used of what it may', () => {
     expect(usdm.serverTime!.request().path).toBe('/fapi/v1/time');
     expect(usdm.serverTime!.parse('{"serverTime":1499827319559}', undefined, never)).toBe(1499827319559);

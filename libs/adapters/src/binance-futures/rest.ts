@@ -1,13 +1,21 @@
-import type { RestDeclaration } from '@exchange-stream/nestjs/contract';
+import type {
+  DerivativesRow,
+  ListedSymbol,
+  RestDeclaration,
+  RestOperation,
+} from '@exchange-stream/nestjs/contract';
 import {
   bookSeed,
   candles,
   instruments,
+  parse,
   serverTime,
+  symbolCallOf,
   usedWeight,
   type RestInterface,
 } from '../binance-family/rest.ts';
 import type { Volumes } from '../binance-family/rows.ts';
+import { amount, object } from '../decoder/fields.ts';
 import { readInstruments } from './instruments.ts';
 
 /** Numbers of levels that can be asked for, each with its weight. */
@@ -42,6 +50,27 @@ export function operations(
     bookSeed: bookSeed(rest, (depth) => BOOK_LIMITS.find(({ limit }) => limit >= depth) ?? LARGEST_BOOK),
     candles: candles(rest, { most: MAX_CANDLES, weightOf: candlesWeight, volumes }),
     serverTime: serverTime(rest),
+  };
+}
+
+/** Contracts that are open, which no stream tells: in base currency, or a number of contracts where amounts count these. */
+export function openInterest(
+  exchange: string,
+  prefix: string,
+  volumes: Volumes,
+): RestOperation<ListedSymbol, DerivativesRow> {
+  const rest: RestInterface = { exchange, prefix };
+  return {
+    request: ({ nativeSymbol }) => ({
+      path: `${prefix}openInterest?symbol=${encodeURIComponent(nativeSymbol)}`,
+      weight: 1,
+    }),
+    parse: (body, { nativeSymbol }) =>
+      parse(rest, `openInterest?symbol=${nativeSymbol}`, body, (json) => {
+        const open = amount(object(json, 'body').openInterest, 'openInterest');
+        return volumes === 'base and quote' ? { openInterest: open } : { openInterestContracts: open };
+      }),
+    recognise: (url) => symbolCallOf(rest, url, 'openInterest'),
   };
 }
 
