@@ -5,6 +5,7 @@ import { ExchangeWorld } from './world/exchange-world.ts';
 
 const BOOK = { exchange: 'okx', channel: 'book', symbol: 'BTC/USDT' } as const;
 const SWAP = 'BTC/USDT:USDT';
+const OPTION = 'BTC/USD:BTC-261225-100000-C';
 const EVERYTHING: SubscriptionRequest[] = [
   BOOK,
   { ...BOOK, params: { depth: 5 } },
@@ -15,7 +16,10 @@ const EVERYTHING: SubscriptionRequest[] = [
   { ...BOOK, channel: 'quotes' },
   { ...BOOK, channel: 'candles', params: { interval: '1m', history: 5 } },
   { ...BOOK, channel: 'candles', params: { interval: '1d', timezone: '+08:00' } },
+  { ...BOOK, channel: 'derivatives', symbol: SWAP },
+  { ...BOOK, channel: 'options', symbol: OPTION },
   { ...BOOK, channel: 'liquidations', symbol: SWAP },
+  { exchange: 'okx', channel: 'status', symbol: '' },
 ];
 
 /** OKX's twin and the engine. */
@@ -30,7 +34,11 @@ class World extends ExchangeWorld<SimulatedExchange> {
       exchange: createSimulatedExchange('okx', {
         clock,
         seed,
-        market: { symbols: ['BTC-USDT', 'BTC-USDT-SWAP'], activity: 0.3, depthLevels: 40 },
+        market: {
+          symbols: ['BTC-USDT', 'BTC-USDT-SWAP', 'BTC-USD-261225-100000-C'],
+          activity: 0.3,
+          depthLevels: 40,
+        },
       }),
       options: { exchanges: [okx()], subscriptions: [...subscriptions] },
       book: BOOK,
@@ -56,12 +64,18 @@ class World extends ExchangeWorld<SimulatedExchange> {
 describe('OKX, through everything', () => {
   test('every channel is live on its own socket, and the book is the exchange’s', async () => {
     const world = new World(1, EVERYTHING);
-    await world.clock.advance(10_000);
+    await world.clock.advance(6_000);
     await world.expectTruth();
     expect(world.replica.states).toEqual(['syncing', 'snapshot', 'live']);
     const { ignored, ...counters } = world.stream.manager('okx').counters();
     expect(counters).toMatchObject({ unhandled: 0, rejected: 0, undecodable: 0, gaps: 0 });
     expect([...ignored]).toEqual([['liquidations of the past', 1]]);
+    // Of several topics each.
+    const newest = new Map(world.events.map((event) => [event.type, event]));
+    const derivatives = ['markPrice', 'indexPrice', 'fundingRate', 'nextFundingTime', 'openInterest'];
+    for (const field of derivatives) expect(newest.get('derivatives')).toHaveProperty(field);
+    const values = ['markPrice', 'indexPrice', 'openInterest', 'markImpliedVolatility', 'delta'];
+    for (const field of values) expect(newest.get('option')).toHaveProperty(field);
     const paths = [...world.exchange.connections].map(({ path }) => path);
     expect(paths.sort()).toEqual(['/ws/v5/business', '/ws/v5/public']);
     const kinds = new Set(world.events.map(({ type }) => type));

@@ -4,7 +4,7 @@ import { bookRules } from './okx.book.ts';
 import { MAX_CANDLES, bookSeed, candles, instruments, serverTime } from './okx.rest.ts';
 import { OkxSession, REQUEST_LIMIT } from './okx.session.ts';
 import { endpointOf, topicsInFrame } from './okx.args.ts';
-import { DEPTHS, INTERVALS, describeTopic, topics } from './okx.topics.ts';
+import { DEPTHS, INTERVALS, describeTopic, topics, valueTopics } from './okx.topics.ts';
 
 export interface OkxOptions {
   /**
@@ -146,6 +146,11 @@ export function okx(options: OkxOptions = {}): ExchangeAdapter {
         kinds: ['perpetual', 'future'],
         params: {},
         topic: topics.derivatives,
+        further: [
+          { endpoint: 'public', topic: valueTopics.indexPrice },
+          { endpoint: 'public', topic: valueTopics.fundingRate },
+          { endpoint: 'public', topic: valueTopics.openInterest },
+        ],
       },
       liquidations: {
         endpoint: 'public',
@@ -159,6 +164,11 @@ export function okx(options: OkxOptions = {}): ExchangeAdapter {
         kinds: ['option'],
         params: {},
         topic: topics.options,
+        further: [
+          { endpoint: 'public', topic: valueTopics.markPrice },
+          { endpoint: 'public', topic: valueTopics.indexPrice },
+          { endpoint: 'public', topic: valueTopics.openInterest },
+        ],
       },
       status: {
         endpoint: 'public',
