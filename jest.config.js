@@ -13,7 +13,7 @@ const swc = {
 
 const project = {
   rootDir: __dirname,
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/jest-environment.cjs',
   transform: { '^.+\\.(t|j)s$': ['@swc/jest', swc] },
   // Nest 12 and uuid are ESM only and Jest runs CommonJS: they are transformed like our own sources.
   transformIgnorePatterns: ['/node_modules/(?!@nestjs/|uuid/)'],
