@@ -7,6 +7,8 @@ export type DecimalPlaces = number | 'fewest';
  */
 export class Increment {
   private readonly mantissa: bigint;
+  /** The same as a double, not exact where it is large. */
+  private readonly step: number;
   private readonly decimals: number;
   private readonly places: number;
   private readonly isShort: boolean;
@@ -24,6 +26,7 @@ export class Increment {
     this.isShort = places === 'fewest';
     this.places = typeof places === 'number' ? places : this.decimals;
     this.mantissa = BigInt(size.replace('.', ''));
+    this.step = Number(this.mantissa);
     if (this.mantissa <= 0n) throw new RangeError(`An increment must be larger than zero, not ${size}.`);
   }
 
@@ -32,16 +35,28 @@ export class Increment {
    * with the fewest.
    */
   text(count: number | bigint): string {
-    const value = BigInt(count) * this.mantissa;
-    const digits = (value < 0n ? -value : value).toString().padStart(this.decimals + 1, '0');
-    const whole = digits.slice(0, digits.length - this.decimals);
-    const fraction = digits.slice(digits.length - this.decimals).padEnd(this.places, '0');
-    const text = `${value < 0n ? '-' : ''}${whole}${this.places === 0 ? '' : `.${fraction.slice(0, this.places)}`}`;
-    return this.isShort && this.places > 0 ? text.replace(/\.?0+$/, '') : text;
+    const { decimals, places } = this;
+    const [isNegative, digits] = this.digits(count);
+    const sign = isNegative ? '-' : '';
+    if (places === 0) return sign + digits.slice(0, digits.length - decimals);
+    const point = digits.length - decimals;
+    const fraction = digits.slice(point);
+    const shown = places === decimals ? fraction : fraction.padEnd(places, '0').slice(0, places);
+    const text = `${sign}${digits.slice(0, point)}.${shown}`;
+    return this.isShort ? text.replace(/\.?0+$/, '') : text;
   }
 
   /** How many increments come nearest to the number. */
   count(value: number): number {
-    return Math.round((value * 10 ** this.decimals) / Number(this.mantissa));
+    return Math.round((value * 10 ** this.decimals) / this.step);
+  }
+
+  /** At least one before the point. Whole numbers of doubles where they are exact: a market writes thousands a second. */
+  private digits(count: number | bigint): readonly [isNegative: boolean, digits: string] {
+    const product = Number(count) * this.step;
+    const isExact = Number.isSafeInteger(count) && Number.isSafeInteger(product);
+    const value = isExact ? product : BigInt(count) * this.mantissa;
+    const isNegative = value < 0;
+    return [isNegative, String(isNegative ? -value : value).padStart(this.decimals + 1, '0')];
   }
 }
