@@ -5,10 +5,10 @@ const DEADLINES_MS = { websocket: 60_000, text: 25_000, json: 25_000, 'test-requ
 describe.each(['websocket', 'text', 'json', 'test-request'] as const)(
   'a lab whose heartbeat is %s',
   (heartbeat) => {
-    test('keeps its connections for an hour', async () => {
+    test('keeps its connections for a quarter of an hour', async () => {
       const world = new LabWorld({ seed: 1, dialects: { heartbeat } });
       world.stream.start();
-      await world.clock.advance(3_600_000);
+      await world.clock.advance(15 * 60_000);
       expect(world.exchange.violations).toEqual([]);
       const open = world.stream.connections().filter(({ exchange }) => exchange === 'lab');
       expect(open.length).toBeGreaterThan(0);
