@@ -104,6 +104,7 @@ export class ConnectionManager {
   private readonly accountCalls: AccountCalls;
   private readonly candleCalls: CandleCalls;
   private readonly tradeCalls: TradeCalls;
+  private readonly polls: Polls;
   private readonly registry: SubscriptionRegistry;
   private readonly auditing: ExchangeAudit;
   private started = false;
@@ -178,6 +179,7 @@ export class ConnectionManager {
     this.tradeCalls = new TradeCalls({
       ...{ adapter, platform, report, rest: this.rest, backfillMs: tuning.tradeBackfillMs },
     });
+    this.polls = new Polls({ platform, rest: this.rest });
     this.candleCalls = new CandleCalls({
       ...{ adapter, platform, report, rest: this.rest },
       exchangeNow: () => this.time.now(),
@@ -189,7 +191,7 @@ export class ConnectionManager {
         accountCalls: this.accountCalls,
         candleCalls: this.candleCalls,
         tradeCalls: this.tradeCalls,
-        polls: new Polls({ platform, rest: this.rest }),
+        polls: this.polls,
         exchangeTime: this.time,
       },
       exchangeNow: () => this.time.now(),
@@ -440,6 +442,7 @@ export class ConnectionManager {
     this.changeRoute({ environment }, `the environment was set to ${environment}`, true);
     this.seeds.cancelAll();
     this.accountCalls.cancelAll();
+    this.polls.leaveWorld();
     for (const { flow } of this.registry.all()) {
       flow.accountData?.leaveWorld();
       flow.candles?.leaveWorld();

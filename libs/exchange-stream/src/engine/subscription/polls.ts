@@ -51,6 +51,11 @@ export class Polls {
     };
   }
 
+  /** The exchange is another world from here on: what was told of the one before counts no more, and is asked for anew. */
+  leaveWorld(): void {
+    for (const active of this.active.values()) active.beginAnew();
+  }
+
   /** Ends all of them. */
   stop(): void {
     for (const active of this.active.values()) active.stop();
@@ -75,7 +80,7 @@ class ActivePoll {
     private readonly environment: PollsEnvironment,
   ) {
     this.random = environment.platform.random;
-    this.askAfter(Math.min(poll.everyMs, FIRST_WITHIN_MS) * this.random.next());
+    this.askSoon();
   }
 
   add(taker: PollTaker): void {
@@ -94,6 +99,18 @@ class ActivePoll {
     this.leave?.();
     this.giveUp?.abort();
     this.giveUp = undefined;
+  }
+
+  beginAnew(): void {
+    this.stop();
+    this.leave = this.last = undefined;
+    this.failures = 0;
+    for (const taker of [...this.takers]) taker.lost();
+    this.askSoon();
+  }
+
+  private askSoon(): void {
+    this.askAfter(Math.min(this.poll.everyMs, FIRST_WITHIN_MS) * this.random.next());
   }
 
   private askAfter(delayMs: number): void {

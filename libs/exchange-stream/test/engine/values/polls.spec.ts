@@ -79,6 +79,44 @@ describe('what only REST tells', () => {
     expect(new Set(world.asked.map(({ symbol }) => symbol)).size).toBeGreaterThan(90);
   });
 
+  test('is asked for four instruments at a time', async () => {
+    world.symbols = Array.from({ length: 10 }, (_, index) => `C${index}/USDT`);
+    for (const symbol of world.symbols) hold(symbol);
+    const { respond } = world;
+    let open = 0;
+    let most = 0;
+    world.respond = async (request) => {
+      if (!request.url.includes('/interest')) return respond(request);
+      most = Math.max(most, ++open);
+      await new Promise<void>((resolve) => world.clock.after(2_000, resolve));
+      open--;
+      return respond(request);
+    };
+    await world.begin();
+    await world.pass(12_000);
+    expect(most).toBe(4);
+    expect(new Set(world.asked.map(({ symbol }) => symbol)).size).toBe(10);
+  });
+
+  test('is not known in another world of the exchange until that has told it', async () => {
+    const handle = hold();
+    await world.begin();
+    world.push('stream', MARK);
+    await world.pass(6_000);
+    world.interest = '7';
+    world.stream.manager('fake').setEnvironment('testnet');
+    await world.pass(2_000);
+    await world.accept();
+    for (const socket of world.sockets) if (!socket.closed) socket.ackAll();
+    const told = follow(handle);
+    world.push('stream', MARK);
+    expect(told.filter((event) => typeof event === 'object')).not.toContainEqual(
+      expect.objectContaining({ openInterest: '5' }),
+    );
+    await world.pass(6_000);
+    expect(handle.latest()).toMatchObject({ markPrice: '10', openInterest: '7' });
+  });
+
   test('rests while the exchange is disabled', async () => {
     hold();
     await world.begin();

@@ -136,6 +136,24 @@ describe('a subscription that several topics feed', () => {
     expect(handle.view()).toMatchObject({ state: 'subscribed', data: 'live' });
   });
 
+  test('is halted with its market, when none of them is found silent, and stale while one of them pauses', async () => {
+    const handle = derivatives(world);
+    await world.begin();
+    pushAll();
+    world.at('stream').push({ halt: 'BTCUSDT' });
+    expect(handle.view().data).toBe('halted');
+    await world.pass(5_000);
+    expect(world.stream.manager('fake').audit()).toEqual([]);
+    world.at('stream').push({ open: 'BTCUSDT' });
+    pushAll();
+    expect(handle.view()).toMatchObject({ state: 'subscribed', data: 'live' });
+    world.at('business').push({ pause: 'maintenance' });
+    expect(handle.view().data).toBe('stale');
+    expect(handle.view().reason).toContain('funding.BTCUSDT: the exchange pauses: maintenance');
+    world.push('stream', MARK);
+    expect(handle.view().data).toBe('stale');
+  });
+
   test('gives all of them back when nobody wants it any more', async () => {
     const handle = derivatives(world);
     await world.begin();
