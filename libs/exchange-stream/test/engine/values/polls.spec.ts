@@ -1,3 +1,4 @@
+import type { SubscriptionParams } from '@exchange-stream/market-data';
 import type { SubscriptionHandle } from '../../../src/engine/index.ts';
 import { FedWorld, fedAdapter, INTEREST } from './fed-exchange.ts';
 import { follow } from './valued-exchange.ts';
@@ -6,10 +7,11 @@ const MARK = { topic: 'mark.BTCUSDT', at: 1, derivatives: { markPrice: '10' } };
 
 describe('what only REST tells', () => {
   let world: FedWorld;
-  const hold = (symbol = 'BTC/USDT'): SubscriptionHandle =>
-    world.stream.subscribe({ exchange: 'fake', channel: 'derivatives', symbol });
+  const hold = (symbol = 'BTC/USDT', params: SubscriptionParams = {}): SubscriptionHandle =>
+    world.stream.subscribe({ exchange: 'fake', channel: 'derivatives', symbol, params });
   beforeEach(() => {
-    world = new FedWorld(fedAdapter({ further: [], polls: [INTEREST] }));
+    const params = { speed: { description: 'Of the stream', values: [1, 2], default: 1 } };
+    world = new FedWorld(fedAdapter({ params, further: [], polls: [INTEREST] }));
   });
   afterEach(() => world.end());
 
@@ -28,15 +30,20 @@ describe('what only REST tells', () => {
   });
 
   test('is asked for once for all who want it, and no more when nobody does', async () => {
-    const [first, second] = [hold(), hold()];
+    const [first, second] = [hold(), hold('BTC/USDT', { speed: 2 })];
     hold('ETH/USDT');
     await world.begin();
     await world.pass(5_000);
     expect(world.asked.map(({ symbol }) => symbol).sort()).toEqual(['BTCUSDT', 'ETHUSDT']);
+    expect(world.stream.subscriptions()).toHaveLength(3);
+    for (const { symbol, lastEventAt } of world.stream.subscriptions())
+      expect([symbol, lastEventAt]).toEqual([symbol, expect.any(Number)]);
     await first.unsubscribe();
+    await world.pass(10_000);
+    expect(world.asked.filter(({ symbol }) => symbol === 'BTCUSDT')).toHaveLength(2);
     await second.unsubscribe();
     await world.pass(30_000);
-    expect(world.asked.filter(({ symbol }) => symbol === 'BTCUSDT')).toHaveLength(1);
+    expect(world.asked.filter(({ symbol }) => symbol === 'BTCUSDT')).toHaveLength(2);
   });
 
   test('harms nothing else where it fails: that is told, and after some failures the field is unknown', async () => {
