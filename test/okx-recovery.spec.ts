@@ -1,4 +1,5 @@
 import { okx } from '@exchange-stream/adapters';
+import { Replay, parseRecordedLine } from '@exchange-stream/nestjs/engine';
 import { VirtualClock, type MarketEvent, type SubscriptionRequest } from '@exchange-stream/market-data';
 import { createSimulatedExchange, type SimulatedExchange } from '@exchange-stream/simulator';
 import { ExchangeWorld } from './world/exchange-world.ts';
@@ -146,5 +147,68 @@ describe('OKX, through everything', () => {
     await world.clock.advance(3_000);
     await world.expectTruth();
     await world.close();
+  });
+});
+
+describe('an OKX book, whatever its numbers do', () => {
+  const frame = (action: string, previous: number, sequence: number, ts: number, bid?: string): string =>
+    JSON.stringify({
+      arg: { channel: 'books', instId: 'BTC-USDT' },
+      action,
+      data: [
+        {
+          asks: action === 'snapshot' ? [['101', '1', '0', '1']] : [],
+          bids: bid === undefined ? [] : [['100', bid, '0', '1']],
+          ...{ ts: String(ts), checksum: 0, prevSeqId: previous, seqId: sequence },
+        },
+      ],
+    });
+  const replayed = (frames: readonly string[]): { events: MarketEvent[]; book: object | undefined } => {
+    const events: MarketEvent[] = [];
+    const replay = new Replay(okx(), { onEvent: (event) => events.push(event) });
+    for (const [index, text] of frames.entries())
+      replay.read(parseRecordedLine(JSON.stringify({ t: 1_700_000_000 + index, k: 'recv', frame: text })));
+    return { events, book: replay.report().books[0] };
+  };
+  const begin = frame('snapshot', -1, 50, 1_000, '1');
+
+  test('goes on at rest, where an update names itself as the one before', () => {
+    const { book } = replayed([begin, frame('update', 50, 50, 61_000), frame('update', 50, 51, 61_100, '2')]);
+    expect(book).toMatchObject({ linksOk: 2, gaps: 0, checksumsOk: 0, checksumsBad: 0 });
+  });
+
+  test('goes on where OKX numbers anew after maintenance, with smaller numbers', () => {
+    const { book, events } = replayed([
+      begin,
+      frame('update', 50, 7, 2_000, '2'),
+      frame('update', 7, 8, 2_100, '3'),
+    ]);
+    expect(book).toMatchObject({ linksOk: 2, gaps: 0 });
+    expect(events.at(-1)).toMatchObject({ type: 'book-update', sequence: 8, bids: [['100', '3', 1]] });
+  });
+
+  test('passes over what it is told twice', () => {
+    const { book } = replayed([
+      begin,
+      frame('update', 50, 51, 2_000, '2'),
+      frame('update', 50, 51, 2_000, '2'),
+      frame('update', 51, 52, 2_100, '3'),
+    ]);
+    expect(book).toMatchObject({ linksOk: 2, gaps: 0, olderThanSnapshot: 1 });
+  });
+
+  test('begins anew where an update is missing, and with a snapshot in mid-stream', () => {
+    const { events, book } = replayed([
+      begin,
+      frame('update', 52, 53, 2_000, '2'),
+      frame('snapshot', -1, 60, 2_100, '4'),
+      frame('update', 60, 61, 2_200, '5'),
+      frame('snapshot', -1, 90, 2_300, '6'),
+    ]);
+    expect(book).toMatchObject({ gaps: 1 });
+    expect(events.map((event) => (event.type === 'status' ? event.state : event.type))).toEqual(
+      expect.arrayContaining(['gap']),
+    );
+    expect(events.at(-1)).toMatchObject({ type: 'book-snapshot', sequence: 90 });
   });
 });
