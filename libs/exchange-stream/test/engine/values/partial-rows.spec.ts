@@ -93,4 +93,31 @@ describe('rows that need not say everything', () => {
     await world.clock.advance(0);
     expect(told).toEqual(['syncing']);
   });
+
+  it('lose no field when another connection takes over, however many come there first', async () => {
+    const handle = world.hold('derivatives');
+    const told = follow(handle);
+    (await world.connect()).ackAll();
+    world.push({
+      topic: TOPIC,
+      at: 1,
+      derivatives: { markPrice: '100', fundingRate: '0.1', openInterest: '5' },
+    });
+    world.stream.manager('fake').rotate(world.stream.connections()[0]!.id);
+    await world.clock.advance(0);
+    world.socket.accept();
+    await world.clock.advance(0);
+    world.socket.ackAll();
+    world.push({ topic: TOPIC, at: 2, derivatives: { markPrice: '0', fundingRate: '0.2' } });
+    for (let at = 3; at < 300; at++) world.push({ topic: TOPIC, at, derivatives: { markPrice: String(at) } });
+    await world.clock.advance(5_000);
+    expect(told.at(-1)).toEqual({
+      ...{ type: 'derivatives', exchangeTime: 299 },
+      ...{ markPrice: '299', fundingRate: '0.2', openInterest: '5' },
+    });
+    expect(told.filter((event) => typeof event === 'string')).toEqual(['syncing', 'live']);
+    const { received, delivered, conflated, dropped } = handle.view().counters;
+    expect(received).toBe(delivered + conflated + dropped);
+    expect(world.sockets).toHaveLength(2);
+  });
 });
