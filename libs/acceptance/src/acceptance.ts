@@ -5,9 +5,9 @@ import { Declared, type AcceptanceSubject } from './subject.ts';
 
 /** What a test runner offers, such as Jest, Vitest, Mocha or `node:test`. */
 export interface AcceptanceRunner {
-  test(name: string, play: () => Promise<void>): unknown;
+  readonly test: (name: string, play: () => Promise<void>) => unknown;
   /** Shows a card that an exchange cannot have. Without it, such cards are left out. */
-  skip?(name: string): unknown;
+  readonly skip?: (name: string) => unknown;
 }
 
 /** What has become of a card. */

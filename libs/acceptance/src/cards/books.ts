@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { AcceptanceCard } from '../card.ts';
+import type { Stage } from '../stage/stage.ts';
 import type { Declared } from '../subject.ts';
 
 const MINUTE = 60_000;
@@ -18,7 +19,7 @@ export const BOOKS: readonly AcceptanceCard[] = [
     number: 21,
     name: 'book seed: a book of every variant equals the one of the exchange, whenever the market stands still',
     exempt: needsBook,
-    async play(stage, declared) {
+    async play(stage: Stage, declared: Declared): Promise<void> {
       for (const instrument of declared.instruments) {
         const declaration = declared.adapter.channels.book;
         if (!declaration || !declared.isOf(declaration, instrument)) continue;
@@ -39,7 +40,7 @@ export const BOOKS: readonly AcceptanceCard[] = [
     number: 22,
     name: 'gap: a missing update is noticed by the next one, told, and mended',
     exempt: needsLinks,
-    async play(stage) {
+    async play(stage: Stage): Promise<void> {
       const book = stage.follow('book');
       await stage.untilLive();
       const { topic = '' } = book.handle.view();
@@ -54,7 +55,7 @@ export const BOOKS: readonly AcceptanceCard[] = [
     number: 23,
     name: 'repeated and reversed updates: a book stays right, or is built anew',
     exempt: needsLinks,
-    async play(stage) {
+    async play(stage: Stage): Promise<void> {
       const book = stage.follow('book');
       await stage.untilLive();
       const { topic = '' } = book.handle.view();
@@ -70,7 +71,7 @@ export const BOOKS: readonly AcceptanceCard[] = [
     number: 24,
     name: 'snapshot in mid-stream: what begins anew on a fresh connection replaces all that was there',
     exempt: needsBook,
-    async play(stage) {
+    async play(stage: Stage): Promise<void> {
       const book = stage.follow('book');
       await stage.untilLive();
       for (let time = 0; time < 3; time++) {
@@ -84,11 +85,11 @@ export const BOOKS: readonly AcceptanceCard[] = [
   {
     number: 25,
     name: 'checksum: another amount, which nothing else tells, is noticed at once',
-    exempt: (declared) =>
+    exempt: (declared: Declared): string | undefined =>
       declared.book?.kind === 'linked' && declared.book.checksum && !declared.book.checksum.isRetired
         ? undefined
         : 'no checksums',
-    async play(stage) {
+    async play(stage: Stage): Promise<void> {
       const book = stage.follow('book');
       await stage.untilLive();
       const { topic = '' } = book.handle.view();
@@ -103,7 +104,7 @@ export const BOOKS: readonly AcceptanceCard[] = [
     number: 26,
     name: 'crossed, locked and impossible books are never shown',
     exempt: needsBook,
-    async play(stage) {
+    async play(stage: Stage): Promise<void> {
       const book = stage.follow('book');
       await stage.untilLive();
       const { topic = '' } = book.handle.view();
@@ -119,7 +120,7 @@ export const BOOKS: readonly AcceptanceCard[] = [
     number: 27,
     name: 'REST seeds that are old, slow, refused or broken: a book waits, and is right then',
     exempt: needsRestSeed,
-    async play(stage) {
+    async play(stage: Stage): Promise<void> {
       const book = stage.follow('book');
       await stage.untilLive();
       for (const fault of [

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { AcceptanceCard } from '../card.ts';
+import type { Stage } from '../stage/stage.ts';
 
 const MINUTE = 60_000;
 
@@ -8,7 +9,7 @@ export const CONNECTIONS: readonly AcceptanceCard[] = [
   {
     number: 1,
     name: 'connect: what is subscribed is served, and a book is the one of the exchange',
-    async play(stage) {
+    async play(stage: Stage): Promise<void> {
       const followed = stage.followUsual();
       await stage.untilLive();
       for (const each of followed) if (each.request.channel === 'book') await stage.expectBook(each);
@@ -17,7 +18,7 @@ export const CONNECTIONS: readonly AcceptanceCard[] = [
   {
     number: 2,
     name: 'reconnect: lost connections are dialled again, and everything is right and live again',
-    async play(stage) {
+    async play(stage: Stage): Promise<void> {
       const followed = stage.followUsual();
       await stage.untilLive();
       stage.inject({ type: 'cut' });
@@ -31,7 +32,7 @@ export const CONNECTIONS: readonly AcceptanceCard[] = [
   {
     number: 3,
     name: 'refused handshakes: the exchange is dialled within its limits until it answers',
-    async play(stage) {
+    async play(stage: Stage): Promise<void> {
       stage.followUsual();
       await stage.untilLive();
       stage.inject({ type: 'refuse-handshakes', status: 503, forMs: 2 * MINUTE });
@@ -44,7 +45,7 @@ export const CONNECTIONS: readonly AcceptanceCard[] = [
     number: 4,
     name: 'rotate: before a connection is too old a fresh one takes its place, and nobody notices',
     stage: { lifetimeMs: 3 * MINUTE },
-    async play(stage) {
+    async play(stage: Stage): Promise<void> {
       const followed = stage.followUsual();
       await stage.untilLive();
       const before = new Set([...stage.exchange.connections].map(({ id }) => id));
@@ -63,7 +64,7 @@ export const CONNECTIONS: readonly AcceptanceCard[] = [
   {
     number: 5,
     name: 'close codes: whatever the exchange closes with, it is dialled again',
-    async play(stage) {
+    async play(stage: Stage): Promise<void> {
       stage.followUsual();
       await stage.untilLive();
       for (const code of [1000, 1001, 1012, undefined]) {
@@ -76,7 +77,7 @@ export const CONNECTIONS: readonly AcceptanceCard[] = [
   {
     number: 6,
     name: 'maintenance notice: what goes down is left for a fresh connection before it closes, or found again after',
-    async play(stage) {
+    async play(stage: Stage): Promise<void> {
       const followed = stage.followUsual();
       await stage.untilLive();
       stage.inject({ type: 'server-shutdown', closeAfterMs: 20_000 });
@@ -89,7 +90,7 @@ export const CONNECTIONS: readonly AcceptanceCard[] = [
     number: 7,
     name: 'a quiet hour: signs of life are given and taken, and nothing else is said',
     stage: { activity: 0.02 },
-    async play(stage) {
+    async play(stage: Stage): Promise<void> {
       stage.follow('book');
       await stage.untilLive();
       const before = [...stage.exchange.connections].map(({ id }) => id);
@@ -104,7 +105,7 @@ export const CONNECTIONS: readonly AcceptanceCard[] = [
   {
     number: 8,
     name: 'shutdown: closing ends every connection, timer and request',
-    async play(stage) {
+    async play(stage: Stage): Promise<void> {
       stage.followUsual();
       await stage.untilLive();
       stage.inject({ type: 'rest-slow', delayMs: 20_000 });

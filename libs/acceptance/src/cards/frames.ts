@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { AcceptanceCard } from '../card.ts';
+import type { Stage } from '../stage/stage.ts';
 
 const MINUTE = 60_000;
 
@@ -8,7 +9,7 @@ export const FRAMES: readonly AcceptanceCard[] = [
   {
     number: 41,
     name: 'unknown frame: one of a topic that nobody asked for disturbs nobody',
-    async play(stage) {
+    async play(stage: Stage): Promise<void> {
       const followed = stage.followUsual();
       await stage.untilLive();
       const told = followed.map(({ states }) => states.length);
@@ -32,7 +33,7 @@ export const FRAMES: readonly AcceptanceCard[] = [
   {
     number: 42,
     name: 'malformed frames: nothing wrong is shown, and everything is right again',
-    async play(stage) {
+    async play(stage: Stage): Promise<void> {
       const followed = stage.followUsual();
       await stage.untilLive();
       for (const how of [
@@ -53,7 +54,7 @@ export const FRAMES: readonly AcceptanceCard[] = [
   {
     number: 43,
     name: 'a flood of pings: answered within the limits of the exchange',
-    async play(stage) {
+    async play(stage: Stage): Promise<void> {
       stage.followUsual();
       await stage.untilLive();
       stage.inject({ type: 'ping-flood', pings: 500 });

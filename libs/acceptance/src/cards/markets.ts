@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import type { AcceptanceCard } from '../card.ts';
+import type { Stage } from '../stage/stage.ts';
+import type { Declared } from '../subject.ts';
 
 const MINUTE = 60_000;
 /** Within this time the list of instruments is looked at twice. */
@@ -10,7 +12,7 @@ export const MARKETS: readonly AcceptanceCard[] = [
   {
     number: 51,
     name: 'instruments: each symbol of the stage is known, with its kind, and no two share one',
-    async play(stage, { adapter, instruments }) {
+    async play(stage: Stage, { adapter, instruments }: Declared): Promise<void> {
       stage.followUsual();
       await stage.untilLive();
       const known = stage.stream.manager(adapter.exchange).instruments.list();
@@ -23,8 +25,9 @@ export const MARKETS: readonly AcceptanceCard[] = [
     number: 52,
     name: 'delisting: what is not traded any more is said so, and nothing else is touched',
     stage: { activity: 0.02, instrumentsRefreshMs: LOOKED_AT_MS / 2 },
-    exempt: ({ instruments }) => (instruments.length > 1 ? undefined : 'one instrument only'),
-    async play(stage, { instruments }) {
+    exempt: ({ instruments }: Declared): string | undefined =>
+      instruments.length > 1 ? undefined : 'one instrument only',
+    async play(stage: Stage, { instruments }: Declared): Promise<void> {
       const [first, second] = instruments;
       if (!second) return;
       const [book, doomed] = [stage.follow('book', {}, first), stage.follow('book', {}, second)];

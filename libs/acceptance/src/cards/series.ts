@@ -20,8 +20,9 @@ export const SERIES: readonly AcceptanceCard[] = [
   {
     number: 31,
     name: 'trades: each once, in order, and as the exchange has them',
-    exempt: (declared) => (declared.channel('trades') ? undefined : 'no trades'),
-    async play(stage) {
+    exempt: (declared: Declared): string | undefined =>
+      declared.channel('trades') ? undefined : 'no trades',
+    async play(stage: Stage): Promise<void> {
       const trades = stage.follow('trades');
       await stage.untilLive();
       await stage.pass(30_000);
@@ -39,9 +40,9 @@ export const SERIES: readonly AcceptanceCard[] = [
   {
     number: 32,
     name: 'backfill: trades that were missed come late, in their place, or are told as missing',
-    exempt: (declared) =>
+    exempt: (declared: Declared): string | undefined =>
       declared.channel('trades') && declared.adapter.rest.trades ? undefined : 'no trades by REST',
-    async play(stage, declared) {
+    async play(stage: Stage, declared: Declared): Promise<void> {
       const trades = stage.follow('trades');
       await stage.untilLive();
       await stage.pass(10_000);
@@ -58,7 +59,7 @@ export const SERIES: readonly AcceptanceCard[] = [
     number: 33,
     name: 'candle close: each minute closes once, with the numbers of the exchange',
     exempt: needsMinutes,
-    async play(stage) {
+    async play(stage: Stage): Promise<void> {
       const candles = stage.follow('candles', { interval: INTERVAL });
       await stage.pass(4 * MINUTE);
       expectCandles(stage, candles, 3);
@@ -68,7 +69,7 @@ export const SERIES: readonly AcceptanceCard[] = [
     number: 34,
     name: 'history: so many candles come first, without a hole before the running one',
     exempt: needsRest,
-    async play(stage) {
+    async play(stage: Stage): Promise<void> {
       const candles = stage.follow('candles', { interval: INTERVAL, history: 150 });
       await stage.pass(20_000);
       assert.equal(candles.candles.size, 150);
@@ -81,7 +82,7 @@ export const SERIES: readonly AcceptanceCard[] = [
     number: 35,
     name: 'missed candles: what closed while the stream was away is fetched',
     exempt: needsRest,
-    async play(stage) {
+    async play(stage: Stage): Promise<void> {
       const candles = stage.follow('candles', { interval: INTERVAL });
       await stage.pass(2 * MINUTE);
       stage.inject({ type: 'refuse-handshakes', status: 503, forMs: 3 * MINUTE });
@@ -94,7 +95,7 @@ export const SERIES: readonly AcceptanceCard[] = [
     number: 36,
     name: 'polled candles: REST alone brings the same',
     exempt: needsRest,
-    async play(stage) {
+    async play(stage: Stage): Promise<void> {
       const candles = stage.follow('candles', { interval: INTERVAL, source: 'rest' });
       await stage.pass(4 * MINUTE);
       expectCandles(stage, candles, 3);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TypedChannel } from '@exchange-stream/market-data';
 import type { AcceptanceCard } from '../card.ts';
+import type { Stage } from '../stage/stage.ts';
 import type { Declared } from '../subject.ts';
 
 const MINUTE = 60_000;
@@ -13,7 +14,7 @@ export const SUBSCRIPTIONS: readonly AcceptanceCard[] = [
   {
     number: 11,
     name: 'subscribe: every channel with every value of every parameter, of every instrument that has it',
-    async play(stage, declared) {
+    async play(stage: Stage, declared: Declared): Promise<void> {
       const followed = declared.instruments.flatMap((instrument) =>
         Object.entries(declared.adapter.channels).flatMap(([channel, declaration]) =>
           declared.isOf(declaration, instrument)
@@ -36,7 +37,7 @@ export const SUBSCRIPTIONS: readonly AcceptanceCard[] = [
   {
     number: 12,
     name: 'reject: what the exchange refuses fails with its words, and everything else goes on',
-    async play(stage) {
+    async play(stage: Stage): Promise<void> {
       const [book, ...others] = stage.followUsual();
       await stage.untilLive();
       assert.ok(book, 'there are no channels');
@@ -47,12 +48,13 @@ export const SUBSCRIPTIONS: readonly AcceptanceCard[] = [
       assert.ok(refused.handle.view().reason.length > 0, 'it does not say why');
       for (const each of [book, ...others]) assert.ok(each.isLive, 'others were disturbed');
     },
-    exempt: (declared) => (declared.channel('candles') ? undefined : 'no candles'),
+    exempt: (declared: Declared): string | undefined =>
+      declared.channel('candles') ? undefined : 'no candles',
   },
   {
     number: 13,
     name: 'partial reject: of several topics that are asked for together, one that is refused takes no other down',
-    async play(stage) {
+    async play(stage: Stage): Promise<void> {
       const first = stage.follow('trades');
       await stage.untilLive();
       const { topic = '' } = first.handle.view();
@@ -62,12 +64,13 @@ export const SUBSCRIPTIONS: readonly AcceptanceCard[] = [
       await stage.untilLive(others, 2 * MINUTE);
       await stage.until('it has failed', () => first.handle.view().state === 'failed', MINUTE);
     },
-    exempt: (declared) => (declared.channel('trades') ? undefined : 'no trades'),
+    exempt: (declared: Declared): string | undefined =>
+      declared.channel('trades') ? undefined : 'no trades',
   },
   {
     number: 14,
     name: 'ack lost: what is not answered is asked for again',
-    async play(stage) {
+    async play(stage: Stage): Promise<void> {
       stage.inject({ type: 'lose-ack', count: 1 });
       stage.followUsual();
       await stage.untilLive(undefined, 2 * MINUTE);
@@ -76,7 +79,7 @@ export const SUBSCRIPTIONS: readonly AcceptanceCard[] = [
   {
     number: 15,
     name: 'ack twice, late or of another request: it is taken for what it is',
-    async play(stage) {
+    async play(stage: Stage): Promise<void> {
       stage.inject({ type: 'repeat-ack', count: 1 });
       const followed = stage.followUsual();
       await stage.untilLive(undefined, MINUTE);
@@ -90,7 +93,7 @@ export const SUBSCRIPTIONS: readonly AcceptanceCard[] = [
   {
     number: 16,
     name: 'unsubscribe: what nobody wants is given back, and can be had again',
-    async play(stage) {
+    async play(stage: Stage): Promise<void> {
       const trades = stage.follow('trades');
       stage.follow('book');
       await stage.untilLive();
@@ -106,13 +109,13 @@ export const SUBSCRIPTIONS: readonly AcceptanceCard[] = [
       const again = stage.follow('trades');
       await stage.untilLive([again]);
     },
-    exempt: (declared) =>
+    exempt: (declared: Declared): string | undefined =>
       declared.channel('trades') && declared.channel('book') ? undefined : 'no trades beside books',
   },
   {
     number: 17,
     name: 'resubscribe pacing: everything is asked for again at once without breaking a limit',
-    async play(stage, declared) {
+    async play(stage: Stage, declared: Declared): Promise<void> {
       for (const instrument of declared.instruments)
         for (const channel of ['book', 'trades', 'ticker', 'quotes', 'candles'] as const) {
           const declaration = declared.adapter.channels[channel];
@@ -132,7 +135,7 @@ export const SUBSCRIPTIONS: readonly AcceptanceCard[] = [
     number: 18,
     name: 'stale symbol: a topic that falls silent while its market moves is told stale, asked for again, and live',
     stage: { activity: 3 },
-    async play(stage, declared) {
+    async play(stage: Stage, declared: Declared): Promise<void> {
       const [trades, silent] = [stage.follow('trades'), stage.follow(promised(declared) ?? 'ticker')];
       await stage.untilLive();
       const { topic = '' } = silent.handle.view();
@@ -141,7 +144,7 @@ export const SUBSCRIPTIONS: readonly AcceptanceCard[] = [
       assert.ok(trades.isLive, 'the living topic was taken for dead');
       await stage.untilLive(undefined, 2 * MINUTE);
     },
-    exempt: (declared) =>
+    exempt: (declared: Declared): string | undefined =>
       promised(declared) && declared.channel('trades') ? undefined : 'promises no cadence',
   },
 ];
