@@ -13,7 +13,7 @@ export interface LiquidationEvent extends EventOrigin {
    * closed it.
    */
   readonly priceKind: 'order' | 'bankruptcy' | 'trade';
-  /** In base currency. */
+  /** Of the order, counted as the amounts of the instrument's trades are. */
   readonly amount: string;
   /** What was dealt so far, on average, in quote currency. */
   readonly averagePrice?: string;
