@@ -20,7 +20,8 @@ const NODENEXT = { module: 'nodenext', moduleResolution: 'nodenext' };
  * @property {typeof NEST_11} nest
  * @property {'commonjs' | 'module'} type of its package.json
  * @property {object} compilerOptions
- * @property {'service' | 'bare-service'} entry a bare service has none of the optional peers
+ * @property {'service' | 'bare-service' | 'acceptance'} entry a bare service has none of the optional peers
+ * @property {boolean} [foreign] whether it brings an exchange of its own, adapter and simulation
  * @property {boolean} [readme] whether it compiles the example of the README too
  */
 
@@ -43,6 +44,14 @@ export const CONSUMERS = [
     compilerOptions: NODENEXT,
     entry: 'service',
     readme: true,
+  },
+  {
+    name: 'acceptance',
+    nest: NEST_12,
+    type: 'module',
+    compilerOptions: { ...NODENEXT, rewriteRelativeImportExtensions: true },
+    entry: 'acceptance',
+    foreign: true,
   },
   { name: 'nest-11-bare', nest: NEST_11, type: 'commonjs', compilerOptions: NODE10, entry: 'bare-service' },
   { name: 'nest-12-bare', nest: NEST_12, type: 'module', compilerOptions: NODENEXT, entry: 'bare-service' },

@@ -10,7 +10,7 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { readmeBlock } from '../../scripts/readme-block.mjs';
@@ -18,7 +18,11 @@ import { CONSUMERS } from './consumers.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SOURCES = fileURLToPath(new URL('consumer', import.meta.url));
-const LIBRARIES = ['libs/market-data', 'libs/exchange-stream', 'libs/adapters', 'libs/simulator'];
+const LIBRARIES = [
+  ...['libs/market-data', 'libs/exchange-stream', 'libs/adapters', 'libs/simulator', 'libs/acceptance'],
+];
+/** An exchange of somebody else's: adapter and simulation, written against what the packages export. */
+const FOREIGN_EXCHANGE = ['test/lab/adapter', 'test/lab/twin'];
 const INSTALL_MS = 180_000;
 const COMPILE_MS = 120_000;
 const RUN_MS = 60_000;
@@ -90,11 +94,17 @@ function leaves(tree) {
 }
 
 /** Installs, compiles and runs one service. @returns how long each took */
-async function tryOut({ name, nest, type, compilerOptions, entry, readme }, tarballs, example) {
+async function tryOut({ name, nest, type, compilerOptions, entry, readme, foreign }, tarballs, example) {
   const home = join(folder, name);
   await mkdir(join(home, 'src'), { recursive: true });
   await cp(join(SOURCES, 'tape.ts'), join(home, 'src/tape.ts'));
   await cp(join(SOURCES, `${entry}.ts`), join(home, 'src/main.ts'));
+  if (foreign)
+    for (const source of FOREIGN_EXCHANGE)
+      await cp(join(ROOT, source), join(home, 'src', basename(source)), {
+        recursive: true,
+        filter: (path) => !path.endsWith('spec.ts'),
+      });
   if (readme && example !== undefined) await writeFile(join(home, 'src/readme.ts'), example);
   await writeJson(join(home, 'package.json'), {
     name,
