@@ -45,6 +45,7 @@ export interface RotationWorldOptions {
 
 /** A day of an exchange that beats ten times a second takes half a minute even in virtual time. */
 const BEAT_ASLEEP_MS = 20_000;
+const AUDIT_ASLEEP_MS = 60_000;
 
 /** Time as an exchange needs it whose market stands still: nothing is due sooner than its next sign of life. */
 class DrowsyClock implements Clock {
@@ -140,8 +141,11 @@ export class RotationWorld extends ExchangeWorld<LabExchange> {
   async sleep(durationMs: number): Promise<void> {
     this.exchange.market.pause();
     this.exchangeClock.isAsleep = true;
+    const { auditEveryMs } = this;
+    this.auditEveryMs = AUDIT_ASLEEP_MS;
     await this.clock.advance(durationMs);
     this.exchangeClock.isAsleep = false;
+    this.auditEveryMs = auditEveryMs;
     await this.clock.advance(BEAT_ASLEEP_MS);
     this.exchange.market.resume();
   }

@@ -19,7 +19,7 @@ import { lossy } from './lossy-sockets.ts';
 import { Replica } from './replica.ts';
 import { tapped, type WireCall } from './tapped.ts';
 
-const AUDIT_MS = 1_000;
+const AUDIT_MS = 2_500;
 
 /** The network as the engine sees it. */
 export interface Network {
@@ -55,11 +55,13 @@ export class ExchangeWorld<E extends SimulatedExchange> {
   readonly book: SubscriptionHandle<'book'>;
   readonly replica = new Replica();
   readonly illegal: LifecycleEvent[] = [];
-  /** What the audit found, that looks at everything every second. */
+  /** What the audit found, that looks at everything every few seconds. */
   readonly inconsistencies: LifecycleEvent[] = [];
   loses: (frame: Buffer) => boolean = () => false;
   /** Hears of everything that the engine says to the exchange. */
   tap: (call: WireCall) => void = () => undefined;
+  /** Time between two audits, in milliseconds. */
+  protected auditEveryMs = AUDIT_MS;
   private nextAudit: Timer | undefined;
 
   constructor({
@@ -151,7 +153,7 @@ export class ExchangeWorld<E extends SimulatedExchange> {
   }
 
   private auditFromNowOn(): void {
-    this.nextAudit = this.clock.after(AUDIT_MS, () => {
+    this.nextAudit = this.clock.after(this.auditEveryMs, () => {
       this.auditFromNowOn();
       this.stream.audit();
     });
