@@ -14,6 +14,8 @@ export class BookReferee {
   /** What was wrong, the first of it. */
   readonly wrong: string[] = [];
   compared = 0;
+  /** The exchange's at the number that was compared last: consumer and engine are mostly at the same. */
+  private right = { sequence: NaN, text: '' };
 
   /** @param replica which hears the same events before */
   constructor(
@@ -43,11 +45,19 @@ export class BookReferee {
     { bids, asks }: { readonly bids: readonly unknown[]; readonly asks: readonly unknown[] },
   ): void {
     this.compared++;
-    const right = this.market.bookAt(this.nativeSymbol, Number(sequence));
     const text = JSON.stringify([bids.slice(0, this.depth), asks.slice(0, this.depth)]);
-    const rightText = JSON.stringify([right?.bids.slice(0, this.depth), right?.asks.slice(0, this.depth)]);
+    const rightText = this.textAt(Number(sequence));
     if (text !== rightText)
       this.note(`${whose} has at ${String(sequence)} ${text}, and the exchange ${rightText}`);
+  }
+
+  private textAt(sequence: number): string {
+    if (sequence !== this.right.sequence) {
+      const book = this.market.bookAt(this.nativeSymbol, sequence);
+      const text = JSON.stringify([book?.bids.slice(0, this.depth), book?.asks.slice(0, this.depth)]);
+      this.right = { sequence, text };
+    }
+    return this.right.text;
   }
 
   private note(problem: string): void {
