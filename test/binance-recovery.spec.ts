@@ -2,6 +2,9 @@ import type { MarketEvent } from '@exchange-stream/market-data';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { BOOK, EVERYTHING, World } from './binance-world.ts';
 
+/** More of them: SEEDS=100 npx jest test/binance-recovery */
+const seeds = Array.from({ length: Number(process.env.SEEDS ?? 5) }, (_, index) => index + 100);
+
 describe('Binance, through everything', () => {
   test('every channel is live and the book is the exchange’s', async () => {
     const world = new World(1);
@@ -100,7 +103,7 @@ describe('Binance, through everything', () => {
     await world.close();
   });
 
-  test.each(Array.from({ length: 12 }, (_, index) => index + 100))(
+  test.each(seeds)(
     'whatever is lost, dropped or refused at random, the book is right or says it is not (seed %d)',
     async (seed) => {
       const world = new World(seed);
