@@ -2,10 +2,14 @@ import type { MarketEvent } from '@exchange-stream/market-data';
 import type { SimulatedExchange } from '@exchange-stream/simulator';
 import type { ExchangeWorld } from '../world/exchange-world.ts';
 
+/** A recovery that takes longer is measured in seconds, and no longer in tenths of them. */
+const CLOSELY_MS = 10_000;
+
 /** Follows what consumers of a world's exchange are told, from a moment on: when trouble was told, and when all was well again. */
 export class Trouble {
   /** `ticker:BTC-USDT stale`, in order. */
   readonly told: string[] = [];
+  private readonly topics = new Map<string, string>();
   private detectedAt: number | undefined;
   private endedAt = 0;
   private backAt: number | undefined;
@@ -30,7 +34,8 @@ export class Trouble {
   async recover(withinMs: number): Promise<number> {
     this.endedAt = this.world.clock.monotonic();
     const end = this.endedAt + withinMs;
-    while (!this.isWell && this.world.clock.monotonic() < end) await this.world.clock.advance(100);
+    for (let now = this.endedAt; !this.isWell && now < end; now = this.world.clock.monotonic())
+      await this.world.clock.advance(now - this.endedAt < CLOSELY_MS ? 100 : 1_000);
     this.backAt = this.world.clock.monotonic();
     if (!this.isWell) throw new Error(`Not live within ${withinMs} ms: ${this.world.states().join(', ')}`);
     return this.backAt - this.endedAt;
@@ -42,10 +47,17 @@ export class Trouble {
       .every(({ state, data }) => state === 'subscribed' && data === 'live');
   }
 
+  /** Views of two hundred subscriptions are not made for each of their statuses. */
+  private topicOf(subscription: string): string | undefined {
+    if (!this.topics.has(subscription))
+      for (const { key, topic } of this.world.stream.subscriptions())
+        if (topic !== undefined) this.topics.set(key, topic);
+    return this.topics.get(subscription);
+  }
+
   private receive(event: MarketEvent): void {
     if (event.type !== 'status') return;
-    const topic = this.world.stream.subscriptions().find(({ key }) => key === event.subscription)?.topic;
-    this.told.push(`${topic} ${event.state}`);
+    this.told.push(`${this.topicOf(event.subscription)} ${event.state}`);
     if (event.state !== 'live') this.detectedAt ??= this.world.clock.monotonic();
   }
 }
