@@ -184,8 +184,44 @@ function section({
   ].join('\n\n');
 }
 
-const sections = Object.values(ADAPTERS).map((make) => section(capabilitiesOf(make())));
-const text = await format([INTRODUCTION, ...sections].join('\n\n'), {
+/**
+ * What an exchange has, in a row.
+ *
+ * @param {Capabilities} capabilities
+ */
+function summary({ exchange, name, facts, channels }) {
+  const find = (/** @type {string} */ wanted) => channels.find(({ channel }) => channel === wanted);
+  const values = (/** @type {string} */ channel, /** @type {string} */ param) =>
+    find(channel)
+      ?.params.find(({ name: own }) => own === param)
+      ?.values.join(' ') ?? '';
+  const ways = find('book')?.books?.map(({ kind, seed, hasChecksum }) =>
+    [
+      kind,
+      ...(seed ? [`seed from ${seed === 'rest' ? 'REST' : 'the stream'}`] : []),
+      ...(hasChecksum ? ['checksum'] : []),
+    ].join(', '),
+  );
+  return [
+    `[${name}](#${name
+      .toLowerCase()
+      .replace(/[^a-z0-9 -]/g, '')
+      .replaceAll(' ', '-')}) ${code(exchange)}`,
+    channels.map(({ channel }) => channel).join(', '),
+    values('candles', 'interval'),
+    values('book', 'depth'),
+    [...new Set(ways)].join('; '),
+    facts ? `${facts.source}, ${facts.asOf}` : '',
+    facts?.verifiedLive ?? 'never',
+  ];
+}
+
+const all = Object.values(ADAPTERS).map((make) => capabilitiesOf(make()));
+const overview = table(
+  ['exchange', 'channels', 'candles', 'depths', 'books', 'facts', 'verified live'],
+  all.map(summary),
+);
+const text = await format([INTRODUCTION, overview, ...all.map(section)].join('\n\n'), {
   ...(await resolveConfig(DOCUMENT)),
   parser: 'markdown',
 });

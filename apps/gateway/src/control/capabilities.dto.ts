@@ -47,6 +47,9 @@ export class BookCapabilityDto implements BookCapability {
   @ApiPropertyOptional({ enum: ['rest', 'stream'], description: 'Where the whole book comes from first.' })
   readonly seed?: 'rest' | 'stream';
 
+  @ApiPropertyOptional({ description: 'Whether the exchange sends checksums that prove it.' })
+  readonly hasChecksum?: true;
+
   @ApiProperty({ type: 'object', additionalProperties: true, description: 'Parameters that lead to it.' })
   readonly params: SubscriptionParams;
 }
@@ -225,6 +228,20 @@ export class CapabilitiesDto implements Capabilities {
 
   @ApiProperty({ example: 'Binance Spot' })
   readonly name: string;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    properties: {
+      source: { type: 'string' },
+      asOf: { type: 'string', format: 'date' },
+      verifiedLive: { type: 'string', format: 'date' },
+    },
+    required: ['source', 'asOf'],
+    additionalProperties: false,
+    description:
+      'What the adapter was written from, and when it last met the exchange itself; absent if never.',
+  })
+  readonly facts?: Capabilities['facts'];
 
   @ApiProperty({ ...ENVIRONMENTS, description: 'Worlds that every endpoint and REST have.' })
   readonly environments: readonly Environment[];

@@ -57,6 +57,10 @@ export function futuresAdapter(futures: FuturesExchange): ExchangeAdapter {
   return {
     exchange,
     name,
+    facts: {
+      source: 'official clients for USD-M and COIN-M futures, and the changelog',
+      asOf: '2026-10-23',
+    },
     endpoints: isRouted
       ? { public: endpoint(futures, '/public/stream'), market: endpoint(futures, '/market/stream') }
       : { public: endpoint(futures, '/stream') },

@@ -38,6 +38,10 @@ export function binance(options: BinanceOptions = {}): ExchangeAdapter {
   return {
     exchange: EXCHANGE,
     name: 'Binance Spot',
+    facts: {
+      source: 'Binance Spot WebSocket Streams and REST documentation with its changelog',
+      asOf: '2026-09-18',
+    },
 
     endpoints: {
       public: {

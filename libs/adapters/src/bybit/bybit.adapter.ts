@@ -100,6 +100,10 @@ export function bybit(options: BybitOptions = {}): ExchangeAdapter {
   return {
     exchange: EXCHANGE,
     name: 'Bybit',
+    facts: {
+      source: 'Bybit v5 documentation with its change log, and a recording',
+      asOf: '2026-10-06',
+    },
     categories: CATEGORIES,
 
     endpoints: {

@@ -68,6 +68,10 @@ export function okx(options: OkxOptions = {}): ExchangeAdapter {
   return {
     exchange: EXCHANGE,
     name: 'OKX',
+    facts: {
+      source: 'OKX API v5 documentation with its change log',
+      asOf: '2026-10-09',
+    },
 
     endpoints: {
       public: socketEndpoint('public', region),
@@ -154,7 +158,8 @@ export function okx(options: OkxOptions = {}): ExchangeAdapter {
       },
       liquidations: {
         endpoint: 'public',
-        kinds: ['perpetual', 'future', 'option'],
+        // Of options the documentation says nothing.
+        kinds: ['perpetual', 'future'],
         params: {},
         topic: topics.liquidations,
         sampled: 'one of each instrument in a second at most',

@@ -7,6 +7,16 @@ import type { RestDeclaration } from './rest.ts';
 import type { NonceUnit, Session, SessionContext } from './session.ts';
 import type { Stream } from './sink.ts';
 
+/** Where what an adapter knows of an exchange comes from. */
+export interface ProtocolFacts {
+  /** Documentation, clients or recordings, in words. */
+  readonly source: string;
+  /** The day as of which it holds, `2026-10-09`. */
+  readonly asOf: string;
+  /** The day on which the adapter last met the exchange itself (`npm run live-check`); absent where it never has. */
+  readonly verifiedLive?: string;
+}
+
 /** Everything the engine knows of an exchange: a declaration, and sessions that speak its protocol. */
 export interface ExchangeAdapter {
   /** Id of the exchange, `binance`. */
@@ -18,6 +28,8 @@ export interface ExchangeAdapter {
    * its instruments is in one.
    */
   readonly categories?: readonly string[];
+  /** What the adapter was written from; shown to users. */
+  readonly facts?: ProtocolFacts;
   /** The kinds of socket it has, by a key that channels refer to. */
   readonly endpoints: Readonly<Record<string, SocketEndpoint>>;
   readonly channels: Readonly<Partial<Record<TypedChannel, ChannelDeclaration>>>;

@@ -6,7 +6,7 @@ export type {
   OrderRow,
   PositionRow,
 } from './account-rows.ts';
-export type { ExchangeAdapter } from './adapter.ts';
+export type { ExchangeAdapter, ProtocolFacts } from './adapter.ts';
 export type {
   BookChecksum,
   BookLink,

@@ -4,6 +4,9 @@ import type { Clock, Timer } from './clock.ts';
 declare const setImmediate: ((task: () => void) => object) | undefined;
 declare const clearImmediate: (immediate: object) => void;
 
+/** Timers of the platform wait for 25 days at most, and not at all for what is longer. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** The machine's own clock. */
 export class SystemClock implements Clock {
   now(): number {
@@ -20,7 +23,14 @@ export class SystemClock implements Clock {
       const immediate = setImmediate(task);
       return { cancel: () => clearImmediate(immediate) };
     }
-    const handle = setTimeout(task, delayMs);
+    let handle: ReturnType<typeof setTimeout>;
+    const wait = (leftMs: number): void => {
+      handle =
+        leftMs <= LONGEST_MS
+          ? setTimeout(task, leftMs)
+          : setTimeout(() => wait(leftMs - LONGEST_MS), LONGEST_MS);
+    };
+    wait(delayMs);
     return { cancel: () => clearTimeout(handle) };
   }
 }

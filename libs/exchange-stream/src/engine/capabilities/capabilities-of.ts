@@ -38,12 +38,13 @@ const REST_OPERATIONS: readonly RestOperationName[] = [
 
 /** What can be had of an exchange, derived from the declaration of its adapter and from nothing else. */
 export function capabilitiesOf(adapter: ExchangeAdapter): Capabilities {
-  const { exchange, name, categories, raw, rest } = adapter;
+  const { exchange, name, facts, categories, raw, rest } = adapter;
   const endpoints = Object.keys(adapter.endpoints).flatMap((key) => endpointOf(adapter, key));
   const worlds = [...endpoints.map(({ environments }) => environments), environmentsOf(rest.baseUrls)];
   return {
     exchange,
     name,
+    ...(facts && { facts }),
     environments: environmentsOf(rest.baseUrls).filter((world) =>
       worlds.every((each) => each.includes(world)),
     ),
@@ -127,7 +128,13 @@ function booksOf(
       const rules = book(params, category);
       const way = rules.kind === 'linked' ? `linked ${rules.seed}` : rules.kind;
       if (ways.has(way)) continue;
-      ways.set(way, { kind: rules.kind, ...(rules.kind === 'linked' && { seed: rules.seed }), params });
+      const { checksum } = rules.kind === 'linked' ? rules : {};
+      ways.set(way, {
+        kind: rules.kind,
+        ...(rules.kind === 'linked' && { seed: rules.seed }),
+        ...(checksum && !checksum.isRetired && { hasChecksum: true }),
+        params,
+      });
     }
   }
   return [...ways.values()];

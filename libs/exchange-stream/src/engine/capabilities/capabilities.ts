@@ -9,6 +9,7 @@ import type {
   Cadence,
   Environment,
   Heartbeat,
+  ProtocolFacts,
   ParamDeclaration,
   RequestLimit,
   SocketEndpoint,
@@ -35,6 +36,8 @@ export interface BookCapability {
   readonly kind: 'whole' | 'linked';
   /** Where the seed of a linked book comes from. */
   readonly seed?: 'rest' | 'stream';
+  /** Whether the exchange sends checksums that prove it. */
+  readonly hasChecksum?: true;
   /** Parameters that lead to it, the plainest of them. */
   readonly params: SubscriptionParams;
 }
@@ -99,6 +102,8 @@ export interface Capabilities {
   readonly exchange: string;
   /** Its name for people. */
   readonly name: string;
+  /** What the adapter was written from, and whether it has met the exchange itself. */
+  readonly facts?: ProtocolFacts;
   /** Worlds that every endpoint and REST have. */
   readonly environments: readonly Environment[];
   /** The exchange's own divisions of its instruments, where the same native symbol may be several of them. */
