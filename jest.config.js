@@ -32,7 +32,7 @@ const project = {
 };
 
 module.exports = {
-  // A worker gets slower with every file, up to seven times: each leaves its hooks on promises behind. A fresh one does not.
+  // A worker that has grown is replaced: the modules of every file stay in it.
   workerIdleMemoryLimit: '250MB',
   projects: [
     { ...project, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,test}/**/*.spec.ts'] },

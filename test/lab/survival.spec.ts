@@ -15,7 +15,7 @@ const DEAD_FOUND_OUT_MS = 85_000;
 const UNKEEPABLE = ['pong-timeout', 'ping-overdue'];
 
 /** More, or others: SEEDS=5000 SEED=7 npm run test:deep */
-const RUNS = Number(process.env.SEEDS ?? 100);
+const RUNS = Number(process.env.SEEDS ?? 200);
 const SEED = Number(process.env.SEED ?? 1);
 
 describe('whatever happens to a lab and its connections', () => {
