@@ -41,9 +41,8 @@ export const BOOKS: readonly AcceptanceCard[] = [
     name: 'gap: a missing update is noticed by the next one, told, and mended',
     exempt: needsLinks,
     async play(stage: Stage): Promise<void> {
-      const book = stage.follow('book');
-      await stage.untilLive();
-      const { topic = '' } = book.handle.view();
+      const book = await stage.live('book');
+      const { topic } = book;
       const told = book.states.length;
       stage.inject({ type: 'drop-frames', topic, count: 1 });
       await stage.until('the gap is told', () => book.states.slice(told).includes('gap'));
@@ -56,9 +55,8 @@ export const BOOKS: readonly AcceptanceCard[] = [
     name: 'repeated and reversed updates: a book stays right, or is built anew',
     exempt: needsLinks,
     async play(stage: Stage): Promise<void> {
-      const book = stage.follow('book');
-      await stage.untilLive();
-      const { topic = '' } = book.handle.view();
+      const book = await stage.live('book');
+      const { topic } = book;
       stage.inject({ type: 'duplicate-frames', topic, count: 5 });
       await stage.pass(5_000);
       stage.inject({ type: 'reorder-frames', topic, count: 3 });
@@ -72,8 +70,7 @@ export const BOOKS: readonly AcceptanceCard[] = [
     name: 'snapshot in mid-stream: what begins anew on a fresh connection replaces all that was there',
     exempt: needsBook,
     async play(stage: Stage): Promise<void> {
-      const book = stage.follow('book');
-      await stage.untilLive();
+      const book = await stage.live('book');
       for (let time = 0; time < 3; time++) {
         stage.inject({ type: 'cut' });
         await stage.pass(1_000);
@@ -90,9 +87,8 @@ export const BOOKS: readonly AcceptanceCard[] = [
         ? undefined
         : 'no checksums',
     async play(stage: Stage): Promise<void> {
-      const book = stage.follow('book');
-      await stage.untilLive();
-      const { topic = '' } = book.handle.view();
+      const book = await stage.live('book');
+      const { topic } = book;
       const told = book.states.length;
       stage.inject({ type: 'spoil-books', how: 'wrong-amount', topic, count: 1 });
       await stage.until('the gap is told', () => book.states.slice(told).includes('gap'));
@@ -105,9 +101,8 @@ export const BOOKS: readonly AcceptanceCard[] = [
     name: 'crossed, locked and impossible books are never shown',
     exempt: needsBook,
     async play(stage: Stage): Promise<void> {
-      const book = stage.follow('book');
-      await stage.untilLive();
-      const { topic = '' } = book.handle.view();
+      const book = await stage.live('book');
+      const { topic } = book;
       for (const how of ['crossed', 'locked', 'zero-price', 'negative-price'] as const) {
         stage.inject({ type: 'spoil-books', how, topic, count: 1 });
         await stage.pass(10_000);
@@ -121,8 +116,7 @@ export const BOOKS: readonly AcceptanceCard[] = [
     name: 'REST seeds that are old, slow, refused or broken: a book waits, and is right then',
     exempt: needsRestSeed,
     async play(stage: Stage): Promise<void> {
-      const book = stage.follow('book');
-      await stage.untilLive();
+      const book = await stage.live('book');
       for (const fault of [
         { type: 'rest-stale-book', forMs: 10_000 },
         { type: 'rest-slow', delayMs: 3_000, count: 1 },

@@ -23,8 +23,7 @@ export const SERIES: readonly AcceptanceCard[] = [
     exempt: (declared: Declared): string | undefined =>
       declared.channel('trades') ? undefined : 'no trades',
     async play(stage: Stage): Promise<void> {
-      const trades = stage.follow('trades');
-      await stage.untilLive();
+      const trades = await stage.live('trades');
       await stage.pass(30_000);
       stage.exchange.market.pause();
       await stage.pass(3_000);
@@ -43,8 +42,7 @@ export const SERIES: readonly AcceptanceCard[] = [
     exempt: (declared: Declared): string | undefined =>
       declared.channel('trades') && declared.adapter.rest.trades ? undefined : 'no trades by REST',
     async play(stage: Stage, declared: Declared): Promise<void> {
-      const trades = stage.follow('trades');
-      await stage.untilLive();
+      const trades = await stage.live('trades');
       await stage.pass(10_000);
       stage.inject({ type: 'refuse-handshakes', status: 503, forMs: 5_000 });
       stage.inject({ type: 'cut' });

@@ -57,7 +57,7 @@ export const SUBSCRIPTIONS: readonly AcceptanceCard[] = [
     async play(stage: Stage): Promise<void> {
       const first = stage.follow('trades');
       await stage.untilLive();
-      const { topic = '' } = first.handle.view();
+      const { topic } = first;
       stage.inject({ type: 'cut' });
       stage.inject({ type: 'refuse-subscriptions', topic, count: 10 });
       const others = stage.followUsual().filter(({ request }) => request.channel !== 'trades');
@@ -97,7 +97,7 @@ export const SUBSCRIPTIONS: readonly AcceptanceCard[] = [
       const trades = stage.follow('trades');
       stage.follow('book');
       await stage.untilLive();
-      const { topic = '' } = trades.handle.view();
+      const { topic } = trades;
       const isSent = (): boolean =>
         [...stage.exchange.connections].some(({ subscriptions }) => subscriptions.has(topic));
       assert.ok(isSent(), `the exchange does not know ${topic}`);
@@ -138,7 +138,7 @@ export const SUBSCRIPTIONS: readonly AcceptanceCard[] = [
     async play(stage: Stage, declared: Declared): Promise<void> {
       const [trades, silent] = [stage.follow('trades'), stage.follow(promised(declared) ?? 'ticker')];
       await stage.untilLive();
-      const { topic = '' } = silent.handle.view();
+      const { topic } = silent;
       stage.inject({ type: 'stall', topic, forMs: 40_000 });
       await stage.until('it is stale', () => silent.states.includes('stale'), MINUTE);
       assert.ok(trades.isLive, 'the living topic was taken for dead');

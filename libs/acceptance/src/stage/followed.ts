@@ -33,6 +33,11 @@ export class Followed {
     return { bids: this.book.bids(), asks: this.book.asks() };
   }
 
+  /** The exchange's wire name; empty before it is known. */
+  get topic(): string {
+    return this.handle.view().topic ?? '';
+  }
+
   get isLive(): boolean {
     const { state, data } = this.handle.view();
     return state === 'subscribed' && data === 'live';

@@ -102,6 +102,13 @@ export class Stage {
     return followed;
   }
 
+  /** Subscribes to a channel of the first instrument, and waits until it is live. */
+  async live(channel: TypedChannel): Promise<Followed> {
+    const followed = this.follow(channel);
+    await this.untilLive([followed]);
+    return followed;
+  }
+
   /** Subscribes to every channel of the first instrument that tells something at all times. */
   followUsual(): readonly Followed[] {
     const usual = ['book', 'trades', 'quotes', 'ticker'] as const;
