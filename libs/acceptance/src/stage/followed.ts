@@ -13,6 +13,8 @@ export class Followed {
   /** States of the data in the order in which they were told. */
   readonly states: string[] = [];
   readonly broken: string[] = [];
+  /** Why data was told to be missing, each time. */
+  readonly gaps: string[] = [];
   readonly trades: TradeEvent[] = [];
   /** Closed candles by open time. */
   readonly candles = new Map<number, CandleEvent>();
@@ -46,6 +48,7 @@ export class Followed {
   private receive(event: MarketEvent): void {
     if (event.type === 'status') {
       this.states.push(event.state);
+      if (event.state === 'gap') this.gaps.push(event.reason);
       if (event.state === 'gap' || event.state === 'stale') this.isTrusted = false;
       return;
     }
