@@ -258,7 +258,13 @@ describe('candles of lab', () => {
     await world.clock.advance(2 * MINUTE);
     world.exchange.faults.inject({ type: 'close', code: 1012 });
     await world.clock.advance(2 * MINUTE);
-    world.expectMinutes(6);
+    const { connection = '' } = world.handle.view();
+    const told = world.follower.states.length;
+    expect(world.stream.manager('lab').rotate(connection)).toBe(true);
+    await world.clock.advance(2 * MINUTE);
+    expect(world.handle.view().connection).not.toBe(connection);
+    expect(world.follower.states.slice(told)).toEqual([]);
+    world.expectMinutes(8);
     expect(world.follower.corrections).toEqual([]);
     world.expectPromises();
     await world.close();
