@@ -71,7 +71,7 @@ export const BOOKS: readonly AcceptanceCard[] = [
   },
   {
     number: 24,
-    name: 'snapshot in mid-stream: what begins anew on a fresh connection replaces all that was there',
+    name: 'begun anew: the whole book of a fresh connection replaces all that was there',
     exempt: needsBook,
     async play(stage: Stage): Promise<void> {
       const book = await stage.live('book');
