@@ -176,6 +176,8 @@ function channelsOfExchange() {
 
 function offerParams() {
   const { params = [] } = channelsOfExchange().find(({ channel }) => channel === form.channel.value) ?? {};
+  // Notices are of the whole exchange.
+  form.symbol.disabled = form.channel.value === 'status';
   byId('params').replaceChildren(
     ...params.map(({ name, description, values, required, default: byDefault }) => {
       const label = document.createElement('label');
@@ -225,8 +227,7 @@ form.onsubmit = (event) => {
     {
       exchange: data.get('exchange'),
       channel: data.get('channel'),
-      // Notices are of the whole exchange.
-      ...(data.get('channel') !== 'status' && { symbol: data.get('symbol') }),
+      ...(data.has('symbol') && { symbol: data.get('symbol') }),
       params: Object.fromEntries(params.map(([name, value]) => [name.slice('params.'.length), value])),
     },
   ]);
