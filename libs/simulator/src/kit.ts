@@ -8,7 +8,7 @@ export { seededRandom } from './platform/seeded-random.ts';
 export { SlidingWindow } from './sliding-window.ts';
 export { ViolationLog } from './violation-log.ts';
 export { FaultDirector } from './faults/fault-director.ts';
-export { FaultyLink } from './faults/faulty-link.ts';
+export { FaultyLink, type Numbering } from './faults/faulty-link.ts';
 export type {
   Answer,
   AnswerableLogin,

@@ -12,7 +12,7 @@ import { assertValidFault, InvalidFaultError } from './fault-rules.ts';
 import { FaultScript } from './fault-script.ts';
 import { isOfKind, type BookError, type Fault, type FaultKind, type FaultOf } from './fault.ts';
 import type { FaultableConnection, FaultableExchange, FrozenBooks } from './faultable-exchange.ts';
-import { FaultyLink } from './faulty-link.ts';
+import { FaultyLink, type Numbering } from './faulty-link.ts';
 import { LiveFault } from './live-fault.ts';
 import { strikeConnections } from './momentary-faults.ts';
 import { spoiledAnswer } from './rest-faults.ts';
@@ -57,9 +57,12 @@ export class FaultDirector implements ExchangeFaults {
     for (const live of [...this.live]) live.clear();
   }
 
-  /** The way by which the exchange reaches one client. */
-  link(connectionId: number, peer: PeerConnection): FaultyLink {
-    return new FaultyLink(connectionId, peer, this, this.clock);
+  /**
+   * The way by which the exchange reaches one client.
+   * @param numbering where the exchange counts the frames of a connection; without it frames go as they are
+   */
+  link(connectionId: number, peer: PeerConnection, numbering?: Numbering): FaultyLink {
+    return new FaultyLink(connectionId, peer, this, this.clock, numbering);
   }
 
   connected(): void {

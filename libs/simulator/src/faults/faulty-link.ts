@@ -2,7 +2,15 @@ import type { Clock, Timer } from '@exchange-stream/market-data';
 import type { PeerConnection } from '../simulated-exchange.ts';
 import type { FaultDirector } from './fault-director.ts';
 import type { Answer, AnswerableLogin, AnswerableRequest } from './faultable-exchange.ts';
+import type { FaultOf } from './fault.ts';
 import { corrupted } from './frame-corruption.ts';
+import type { LiveFault } from './live-fault.ts';
+
+/**
+ * Gives a frame its number in the count of all frames of one connection, for exchanges that have one. Frames are counted as
+ * they leave, lost ones too; those that a stall swallows never were on their way.
+ */
+export type Numbering = (text: string) => string;
 
 /** Of a topic in which frames were delayed: one of them, or one behind them. */
 interface DelayedFrame {
@@ -28,6 +36,7 @@ export class FaultyLink {
     private readonly peer: PeerConnection,
     private readonly director: FaultDirector,
     private readonly clock: Clock,
+    private readonly numbered: Numbering = (text) => text,
   ) {
     this.path = peer.path;
     this.address = peer.address;
@@ -38,28 +47,8 @@ export class FaultyLink {
     if (this.ended) return;
     const live = this.director.strikeFrame(topic, text, this.connectionId);
     if (live === undefined) return this.transmitInTurn(topic, text);
-    const { fault } = live;
-    switch (fault.type) {
-      case 'drop-frames':
-      case 'stall':
-        break;
-      case 'duplicate-frames':
-        this.transmit(text);
-        this.transmit(text);
-        break;
-      case 'corrupt-frames':
-        this.transmit(corrupted(text, fault.how));
-        break;
-      case 'delay-frames':
-        this.transmitLater(topic, text, fault.delayMs);
-        break;
-      case 'spoil-books':
-        this.transmit(this.director.spoiledBook(topic, text, fault.how) ?? text);
-        break;
-      case 'reorder-frames':
-        this.director.hold(live, () => this.transmit(text));
-    }
-    live.hit({ connectionId: this.connectionId, topic, text });
+    const sent = this.strike(live, topic, text);
+    live.hit({ connectionId: this.connectionId, topic, text: sent });
   }
 
   /** Does what a client asks, and says so. */
@@ -114,15 +103,10 @@ export class FaultyLink {
   }
 
   /** Sends without meeting a fault: one frame, or one after another. */
-  transmit(payload: Answer | Uint8Array): void {
+  transmit(payload: Answer): void {
     if (this.ended) return;
-    if (isList(payload)) {
-      for (const text of payload) this.transmit(text);
-      return;
-    }
-    this.sent++;
-    if (typeof payload === 'string') this.peer.send(payload);
-    else this.peer.sendBytes(payload);
+    if (isList(payload)) for (const text of payload) this.send(this.numbered(text));
+    else this.send(this.numbered(payload));
   }
 
   ping(payload: string): void {
@@ -164,6 +148,34 @@ export class FaultyLink {
     this.floodPings.clear();
   }
 
+  /** @returns the frame as it was meant to be sent */
+  private strike(live: LiveFault<FaultOf<'frame'>>, topic: string, unnumbered: string): string {
+    const { fault } = live;
+    if (fault.type === 'stall') return unnumbered;
+    if (fault.type === 'delay-frames') {
+      this.transmitLater(topic, unnumbered, fault.delayMs);
+      return unnumbered;
+    }
+    const text = this.numbered(unnumbered);
+    switch (fault.type) {
+      case 'drop-frames':
+        break;
+      case 'duplicate-frames':
+        this.send(text);
+        this.send(text);
+        break;
+      case 'corrupt-frames':
+        this.send(corrupted(text, fault.how));
+        break;
+      case 'spoil-books':
+        this.send(this.director.spoiledBook(topic, text, fault.how) ?? text);
+        break;
+      case 'reorder-frames':
+        this.director.hold(live, () => this.send(text));
+    }
+    return text;
+  }
+
   /** Behind what of the topic is still to come. */
   private transmitInTurn(topic: string, text: string): void {
     const before = this.delayed.get(topic);
@@ -183,6 +195,13 @@ export class FaultyLink {
     });
   }
 
+  private send(payload: string | Uint8Array): void {
+    if (this.ended) return;
+    this.sent++;
+    if (typeof payload === 'string') this.peer.send(payload);
+    else this.peer.sendBytes(payload);
+  }
+
   private after(delayMs: number, task: () => void): void {
     const timer = this.clock.after(delayMs, () => {
       this.timers.delete(timer);
@@ -193,6 +212,6 @@ export class FaultyLink {
 }
 
 /** `Array.isArray` does not narrow a readonly array away. */
-function isList(payload: Answer | Uint8Array): payload is readonly string[] {
+function isList(payload: Answer): payload is readonly string[] {
   return Array.isArray(payload);
 }
