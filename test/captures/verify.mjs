@@ -65,8 +65,8 @@ async function verify({ exchange, capture, http, figures }) {
     .map((name) => `${name} is ${found[name]}, expected ${figures[name]}`);
 }
 
-function figuresOf({ books, unhandled, rejected, decodeErrors }) {
-  const sum = (name) => books.reduce((total, book) => total + book[name], 0);
+function figuresOf({ books, connections, unhandled, rejected, decodeErrors }) {
+  const sum = (name, rows = books) => rows.reduce((total, row) => total + row[name], 0);
   return {
     books: books.length,
     seededBooks: books.filter(({ seeded }) => seeded).length,
@@ -74,6 +74,9 @@ function figuresOf({ books, unhandled, rejected, decodeErrors }) {
     linksOk: sum('linksOk'),
     olderThanSnapshot: sum('olderThanSnapshot'),
     gaps: sum('gaps'),
+    // Where an exchange numbers the frames of a connection.
+    frameLinksOk: sum('linksOk', connections),
+    frameGaps: sum('gaps', connections),
     checksumsOk: sum('checksumsOk'),
     checksumsBad: sum('checksumsBad'),
     crossedBooks: books.filter(({ crossedAtEnd }) => crossedAtEnd).length,

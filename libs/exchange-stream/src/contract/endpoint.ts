@@ -94,6 +94,11 @@ export interface SocketEndpoint {
    * others: in binary frames, which the engine unpacks, within the bound for frames, before the session sees them.
    */
   readonly compression?: 'permessage-deflate' | 'gzip' | 'deflate' | 'deflate-raw';
+  /**
+   * Bytes of the largest frame that may come here, unpacked, where that is more than users let a frame be
+   * (`EngineTuning.maxFrameBytes`): as many are taken then.
+   */
+  readonly largestFrameBytes?: number;
   readonly heartbeat: Heartbeat;
   /** The token that every socket here needs. */
   readonly token?: TokenDeclaration;

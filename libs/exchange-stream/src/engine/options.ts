@@ -50,7 +50,8 @@ export interface EngineTuning {
   readonly handshakeTimeoutMs?: number;
   /**
    * Largest frame taken, as it comes and unpacked; beyond, the connection is dropped (with code 1009, unless it was for
-   * what a frame unpacks to). Default 8 MiB: above the largest snapshots of exchanges, and unpacked in a moment.
+   * what a frame unpacks to). An exchange that sends larger ones may (`SocketEndpoint.largestFrameBytes`). Default 8 MiB:
+   * above the snapshots of most exchanges, and unpacked in a moment.
    */
   readonly maxFrameBytes?: number;
   /** Upper bound of the first wait before reconnecting; doubles with every attempt. Default 500. */

@@ -57,6 +57,7 @@ export class ConnectionFactory {
     return new StreamingConnection(
       {
         ...tuning,
+        maxFrameBytes: Math.max(tuning.maxFrameBytes, endpoint.endpoint.largestFrameBytes ?? 0),
         id,
         exchange,
         endpointKey: endpoint.key,

@@ -17,6 +17,13 @@ describe('the count of all frames of a connection', () => {
     expect(count.missing).toBe('frames 1 to 1 of the connection are missing');
   });
 
+  test('does not count the first one as a link, known or not', () => {
+    const count = new FrameCount();
+    count.restart(0);
+    expect(judged(count, 0, 1, 2)).toEqual(['follows', 'follows', 'follows']);
+    expect(count).toMatchObject({ linksOk: 2, gaps: 0 });
+  });
+
   test('says what is missing, and goes on behind it', () => {
     const count = new FrameCount();
     expect(judged(count, 1, 4, 5)).toEqual(['follows', 'missing', 'follows']);

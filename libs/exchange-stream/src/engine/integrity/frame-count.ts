@@ -19,6 +19,8 @@ export class FrameCount {
   /** Frames that were repeated, or came late. */
   repeated = 0;
   private next: number | undefined;
+  /** A frame has been counted, which others may follow. */
+  private isUnderWay = false;
   private newestLate: number | undefined;
   private lateInARow = 0;
   private words = '';
@@ -31,6 +33,7 @@ export class FrameCount {
   /** The count begins anew. @param next the number of the frame that comes next; unknown, the first one counts as it comes */
   restart(next?: number): void {
     this.next = next;
+    this.isUnderWay = false;
     this.lateInARow = 0;
     this.newestLate = undefined;
   }
@@ -38,7 +41,7 @@ export class FrameCount {
   judge(number: number): FrameVerdict {
     const { next } = this;
     if (next === undefined || number === next) {
-      if (next !== undefined) this.linksOk++;
+      if (this.isUnderWay) this.linksOk++;
       return this.goOn(number, 'follows');
     }
     if (number > next) {
@@ -61,6 +64,7 @@ export class FrameCount {
   private goOn(number: number, verdict: FrameVerdict): FrameVerdict {
     if (verdict === 'missing') this.gaps++;
     this.restart(number + 1);
+    this.isUnderWay = true;
     return verdict;
   }
 }

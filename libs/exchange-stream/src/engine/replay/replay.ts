@@ -181,10 +181,10 @@ export class Replay {
 
   private open(recordedUrl: string | null, sessionUrl: string): Connection {
     const endpoint = this.endpointOf(sessionUrl);
-    const { compression } = this.adapter.endpoints[endpoint] ?? {};
+    const { compression, largestFrameBytes = 0 } = this.adapter.endpoints[endpoint] ?? {};
     const connection: Connection = {
       endpoint,
-      unpack: unpackerOf(compression, withDefaults().maxFrameBytes),
+      unpack: unpackerOf(compression, Math.max(withDefaults().maxFrameBytes, largestFrameBytes)),
       url: recordedUrl,
       frames: (this.sink.count = new FrameCount()),
       session: this.adapter.createSession<WireStream>(this.context(sessionUrl)),
