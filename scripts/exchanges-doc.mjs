@@ -89,13 +89,15 @@ function notes({
 }
 
 /** @param {Capabilities['channels'][number]['params'][number]} param */
-function param({ name, description, values, also, default: byDefault, required, perKind = {} }) {
+function param({ name, description, values, also, default: byDefault, required, kinds: of, perKind = {} }) {
   const otherwise = byDefault === undefined ? 'optional' : `default ${code(byDefault)}`;
   const kinds = Object.entries(perKind).map(([kind, own]) => {
     if (own.values.length === 0) return `; not of ${kind}`;
     return `; of ${kind}: ${codes(own.values)}${own.default === undefined ? '' : `, default ${code(own.default)}`}`;
   });
-  return `${code(name)} (${required ? 'required' : otherwise}): ${description}. ${codes(values)}${also === undefined ? '' : `; ${also}`}${kinds.join('')}`;
+  const takes = [...(values.length > 0 ? [codes(values)] : []), ...(also === undefined ? [] : [also])];
+  const only = of === undefined ? '' : `, only of ${of.join(', ')}`;
+  return `${code(name)} (${required ? 'required' : otherwise}${only}): ${description}. ${takes.join('; ')}${kinds.join('')}`;
 }
 
 /** @param {Capabilities['endpoints'][number]} endpoint */
@@ -195,11 +197,11 @@ function summary({ exchange, name, facts, channels }) {
     find(channel)
       ?.params.find(({ name: own }) => own === param)
       ?.values.join(' ') ?? '';
-  const ways = find('book')?.books?.map(({ kind, seed, hasChecksum }) =>
+  const ways = find('book')?.books?.map(({ kind, seed, hasChecksum, checksumKinds }) =>
     [
       kind,
       ...(seed ? [`seed from ${seed === 'rest' ? 'REST' : 'the stream'}`] : []),
-      ...(hasChecksum ? ['checksum'] : []),
+      ...(hasChecksum ? [`checksum${checksumKinds ? ` (${checksumKinds.join(', ')})` : ''}`] : []),
     ].join(', '),
   );
   return [

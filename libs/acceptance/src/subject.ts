@@ -51,7 +51,8 @@ export class Declared {
   /** As few parameters as may be: those that are required, at their first value. */
   plainest(declaration: ChannelDeclaration, { symbol }: StageInstrument): SubscriptionParams {
     return Object.fromEntries(
-      Object.entries(declaration.params).flatMap(([name, { required, values, perKind }]) => {
+      Object.entries(declaration.params).flatMap(([name, { required, values, kinds, perKind }]) => {
+        if (kinds && !kinds.includes(kindOf(symbol))) return [];
         const [first] = perKind?.[kindOf(symbol)]?.values ?? values;
         return required && first !== undefined ? [[name, first] as const] : [];
       }),
@@ -62,8 +63,10 @@ export class Declared {
   variants(declaration: ChannelDeclaration, instrument: StageInstrument): readonly SubscriptionParams[] {
     const plainest = this.plainest(declaration, instrument);
     const kind = kindOf(instrument.symbol);
-    const others = Object.entries(declaration.params).flatMap(([name, { values, perKind }]) =>
-      (perKind?.[kind]?.values ?? values).map((value) => ({ ...plainest, [name]: value })),
+    const others = Object.entries(declaration.params).flatMap(([name, { values, kinds, perKind }]) =>
+      kinds && !kinds.includes(kind)
+        ? []
+        : (perKind?.[kind]?.values ?? values).map((value) => ({ ...plainest, [name]: value })),
     );
     return [plainest, ...others];
   }
@@ -71,7 +74,10 @@ export class Declared {
   /** How the plainest book of the first instrument is kept; undefined without books. */
   get book(): ReturnType<NonNullable<ChannelDeclaration['book']>> | undefined {
     const declaration = this.channel('book');
-    return declaration?.book?.(this.plainest(declaration, this.instruments[0]), this.categoryOf());
+    const rules = declaration?.book?.(this.plainest(declaration, this.instruments[0]), this.categoryOf());
+    if (rules?.kind !== 'linked') return rules;
+    const { checksum, ...others } = rules;
+    return checksum?.kinds?.includes(kindOf(this.instruments[0].symbol)) === false ? others : rules;
   }
 
   /** What is known of the ids of trades of the first instrument. */

@@ -15,6 +15,18 @@ describe('a message for people', () => {
   });
 
   test.each([
+    [
+      { t: 'trade', d: { side: 'buy', amount: '100', price: '0.0002', periodDays: 30 } },
+      'buy  100 @ 0.0002 for 30 d',
+    ],
+    [
+      {
+        t: 'quote',
+        d: { bid: '0.3', bidAmount: '1', bidPeriodDays: 30, ask: '0.2', askAmount: '5', askPeriodDays: 2 },
+      },
+      '0.3 for 30 d / 0.2 for 2 d  (1 / 5)',
+    ],
+    [{ t: 'quote', d: { bid: '1', bidAmount: '2', ask: '3', askAmount: '4' } }, '1 / 3  (2 / 4)'],
     [{ t: 'derivatives', d: { markPrice: '1.5', fundingRate: '0.0001' } }, 'mark 1.5  funding 0.0001'],
     [
       { t: 'liquidation', d: { side: 'sell', amount: '2', price: '9', priceKind: 'bankruptcy' } },

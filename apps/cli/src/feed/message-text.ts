@@ -20,9 +20,9 @@ function content(message: FeedMessage): string {
 function dataText({ kind, d }: DataMessage): string {
   switch (kind) {
     case 'trade':
-      return `${field(d, 'side').padEnd(4)} ${field(d, 'amount')} @ ${field(d, 'price')}`;
+      return `${field(d, 'side').padEnd(4)} ${field(d, 'amount')} @ ${field(d, 'price')}${days(d.periodDays)}`;
     case 'quote':
-      return `${field(d, 'bid')} / ${field(d, 'ask')}  (${field(d, 'bidAmount')} / ${field(d, 'askAmount')})`;
+      return `${field(d, 'bid')}${days(d.bidPeriodDays)} / ${field(d, 'ask')}${days(d.askPeriodDays)}  (${field(d, 'bidAmount')} / ${field(d, 'askAmount')})`;
     case 'ticker':
       return `last ${field(d, 'last')}  ${field(d, 'changePercent')} %  volume ${field(d, 'baseVolume')}`;
     case 'candle': {
@@ -71,6 +71,11 @@ function known(d: DataMessage['d'], ...fields: readonly (readonly [label: string
   return fields
     .flatMap(([label, name]) => (d[name] === undefined ? [] : [`${label} ${field(d, name)}`]))
     .join('  ');
+}
+
+/** Of funding: for how long. */
+function days(count: unknown): string {
+  return typeof count === 'number' ? ` for ${count} d` : '';
 }
 
 function period({ begin, end }: DataMessage['d']): string {

@@ -68,7 +68,7 @@ const LEVELS = {
           price: { type: 'string' },
           amount: { type: 'string' },
           time: { type: 'number' },
-          period: { type: 'integer' },
+          periodDays: { type: 'integer' },
         },
       },
     ],

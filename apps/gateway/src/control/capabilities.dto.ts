@@ -50,6 +50,13 @@ export class BookCapabilityDto implements BookCapability {
   @ApiPropertyOptional({ description: 'Whether the exchange sends checksums that prove it.' })
   readonly hasChecksum?: true;
 
+  @ApiPropertyOptional({
+    enum: INSTRUMENT_KINDS,
+    isArray: true,
+    description: 'Kinds of instruments whose books have them, where not all.',
+  })
+  readonly checksumKinds?: BookCapability['checksumKinds'];
+
   @ApiProperty({ type: 'object', additionalProperties: true, description: 'Parameters that lead to it.' })
   readonly params: SubscriptionParams;
 }

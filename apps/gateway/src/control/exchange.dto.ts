@@ -1,4 +1,9 @@
-import type { Channel, ParamValue } from '@exchange-stream/market-data';
+import {
+  INSTRUMENT_KINDS,
+  type Channel,
+  type InstrumentKind,
+  type ParamValue,
+} from '@exchange-stream/market-data';
 import type { HealthStatus } from '@exchange-stream/nestjs';
 import type { ParamDeclaration } from '@exchange-stream/nestjs/contract';
 import {
@@ -36,6 +41,13 @@ export class ParamDto {
 
   @ApiProperty()
   readonly required: boolean;
+
+  @ApiPropertyOptional({
+    enum: INSTRUMENT_KINDS,
+    isArray: true,
+    description: 'Kinds of instruments that have it, where not all that have the channel do.',
+  })
+  readonly kinds?: readonly InstrumentKind[];
 
   @ApiPropertyOptional({
     type: 'object',

@@ -104,7 +104,7 @@ function channelDto(channel: PublicChannel, { channels }: ExchangeAdapter): Chan
   const { params = {} } = channel === 'raw' ? {} : (channels[channel] ?? {});
   return {
     channel,
-    params: Object.entries(params).map(([name, { required = false, ...declaration }]) => ({
+    params: Object.entries(params).map(([name, { required = false, form: _form, ...declaration }]) => ({
       name,
       ...declaration,
       required,

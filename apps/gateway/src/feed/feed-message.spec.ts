@@ -34,11 +34,12 @@ const ORIGIN = {
   ...{ exchange: 'lab', symbol: 'A/B', nativeSymbol: 'AB', sequence: 7 },
   ...{ exchangeTime: 1, receivedAt: 2 },
 };
-const ORDER: Required<BookOrder> = { id: '1', price: '2', amount: '3', time: 4, period: 5 };
+const ORDER: Required<BookOrder> = { id: '1', price: '2', amount: '3', time: 4, periodDays: 5 };
 const ORDERS = { bids: [ORDER], asks: [] };
 const LEVELS = { bids: [['2', '3', 1, 30] as const], asks: [] };
 const QUEUES: Readonly<Record<QueueRule, true>> = { id: true, time: true, arrival: true };
 const OPEN_INTEREST = { openInterest: '1', openInterestContracts: '2' };
+const PERIODS = { bidPeriodDays: 30, askPeriodDays: 2 };
 const AGGREGATES = { firstId: '1', lastId: '2' };
 
 /** One of each, by the schema that describes it. */
@@ -49,14 +50,16 @@ const EVENTS: { readonly [schema: string]: Full<PublicEvent> } = {
   bookOrdersUpdate: { type: 'book-orders-update', ...ORIGIN, ...ORDERS },
   trade: {
     ...{ type: 'trade', ...ORIGIN, id: '1', price: '2', amount: '3', side: 'buy' },
-    ...{ aggregates: AGGREGATES, backfilled: true },
+    ...{ aggregates: AGGREGATES, periodDays: 30, backfilled: true },
   },
   ticker: {
     ...{ type: 'ticker', ...ORIGIN, last: '1', open: '1', high: '1', low: '1', change: '0' },
     ...{ changePercent: '0', weightedAverage: '1', baseVolume: '1', quoteVolume: '1', tradeCount: 1 },
     ...{ bid: '1', bidAmount: '1', ask: '2', askAmount: '1', openTime: 1, closeTime: 2 },
+    ...PERIODS,
+    ...{ flashReturnRate: '0.0002', flashReturnAmount: '3' },
   },
-  quote: { type: 'quote', ...ORIGIN, bid: '1', bidAmount: '1', ask: '2', askAmount: '1' },
+  quote: { type: 'quote', ...ORIGIN, bid: '1', bidAmount: '1', ask: '2', askAmount: '1', ...PERIODS },
   candle: {
     ...{ type: 'candle', ...ORIGIN, interval: '1m', openTime: 0, closeTime: 60_000 },
     ...{ open: '1', high: '1', low: '1', close: '1', baseVolume: '1', quoteVolume: '1', tradeCount: 1 },

@@ -1,4 +1,4 @@
-import type { BookLevel, BookOrder, QueueRule } from '@exchange-stream/market-data';
+import type { BookLevel, BookOrder, InstrumentKind, QueueRule } from '@exchange-stream/market-data';
 
 /** Levels, each with what stood for it on the wire. */
 export type LevelsOnTheWire = ReadonlyMap<BookLevel, BookLevel>;
@@ -29,6 +29,8 @@ export interface NumberedLink extends BookLink {
 export interface BookChecksum<Row = BookLevel> {
   /** How many of the best levels of each side it is made of; of a book by order, all the orders of so many prices. */
   readonly levels: number;
+  /** Kinds of instruments whose books it proves, where not all. */
+  readonly kinds?: readonly InstrumentKind[];
   /** The exchange sends it no more: only recordings bear it. */
   readonly isRetired?: boolean;
   /**

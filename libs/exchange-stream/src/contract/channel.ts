@@ -16,6 +16,8 @@ export interface ParamValues {
   readonly values: readonly ParamValue[];
   /** What it takes beside them, in words: `any whole number to 5000`. */
   readonly also?: string;
+  /** The form of text that it takes beside them, the whole of it; `also` says it in words. */
+  readonly form?: RegExp;
   /** What an absent parameter means. Canonical subscriptions leave a parameter at its default out. */
   readonly default?: ParamValue;
 }
@@ -25,6 +27,8 @@ export interface ParamDeclaration extends ParamValues {
   /** One line for users. */
   readonly description: string;
   readonly required?: boolean;
+  /** Kinds of instruments that have it, where not all that have the channel do. */
+  readonly kinds?: readonly InstrumentKind[];
   /**
    * Kinds of instruments that do not take all `values`, or have another default: these count in place of the general ones.
    * Without any value, the parameter cannot be given there.

@@ -76,5 +76,5 @@ export type {
   SessionContext,
 } from './session.ts';
 export type { Token, TokenDeclaration, TokenOperation, TokenQuery } from './token.ts';
-export type { Refusal, Sink, Stream } from './sink.ts';
+export type { QuotePeriods, Refusal, Sink, Stream } from './sink.ts';
 export type { TradeIds, TradeRow, TradeRules, TradesOperation, TradesQuery } from './trades.ts';

@@ -1,4 +1,4 @@
-import type { BookLevel, BookOrder, ExchangeSequence, Side } from '@exchange-stream/market-data';
+import type { BookLevel, BookOrder, ExchangeSequence, QuoteEvent, Side } from '@exchange-stream/market-data';
 import type { AccountRow } from './account-rows.ts';
 import type { BookLink } from './book.ts';
 import type { CandleRow } from './candle.ts';
@@ -16,6 +16,9 @@ import type { TradeRow } from './trades.ts';
 export interface Stream {
   readonly topic: string;
 }
+
+/** For how many days the best bid and the best ask of funding are. */
+export type QuotePeriods = Required<Pick<QuoteEvent, 'bidPeriodDays' | 'askPeriodDays'>>;
 
 /** Why the exchange refused a request. */
 export interface Refusal {
@@ -52,6 +55,7 @@ export interface Sink<S extends Stream = Stream> {
    */
   of(stream: S, nativeSymbol: string): S | undefined;
 
+  /** @param periodDays of funding: for how many days */
   trade(
     stream: S,
     exchangeTime: number | undefined,
@@ -60,12 +64,14 @@ export interface Sink<S extends Stream = Stream> {
     amount: string,
     side: Side,
     aggregates?: { readonly firstId: string; readonly lastId: string },
+    periodDays?: number,
   ): void;
   /**
    * The latest trades, oldest first, with which the exchange greets a subscription: those that were missed are told late,
    * and the others say where the series stands.
    */
   recentTrades(stream: S, rows: readonly TradeRow[]): void;
+  /** @param periods of funding: for how many days each side is */
   quote(
     stream: S,
     exchangeTime: number | undefined,
@@ -74,6 +80,7 @@ export interface Sink<S extends Stream = Stream> {
     bidAmount: string,
     ask: string,
     askAmount: string,
+    periods?: QuotePeriods,
   ): void;
   /** A whole statement about the window: what it does not name is not known. */
   ticker(stream: S, exchangeTime: number | undefined, row: TickerRow): void;
@@ -94,7 +101,7 @@ export interface Sink<S extends Stream = Stream> {
     bids: readonly BookLevel[],
     asks: readonly BookLevel[],
   ): void;
-  /** Changed levels: an amount replaces the old one, zero removes the level. */
+  /** Changed levels: an amount replaces the old one, zero removes the level, which of funding is known by rate and period. */
   bookUpdate(
     stream: S,
     exchangeTime: number | undefined,

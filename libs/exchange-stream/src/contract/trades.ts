@@ -12,6 +12,8 @@ export interface TradeRow {
   readonly exchangeTime?: number;
   /** For an aggregated trade: the raw trades that it sums up, first and last id included. */
   readonly aggregates?: { readonly firstId: string; readonly lastId: string };
+  /** Of funding: for how many days. */
+  readonly periodDays?: number;
 }
 
 /**

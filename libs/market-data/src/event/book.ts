@@ -12,7 +12,7 @@ export type QueueRule = 'id' | 'time' | 'arrival';
  * prices are rates, for how many days. A level is known by its price and its period. In an update what is told replaces
  * what was, and an amount of zero removes the level.
  */
-export type BookLevel = readonly [price: string, amount: string, count?: number, period?: number];
+export type BookLevel = readonly [price: string, amount: string, count?: number, periodDays?: number];
 
 /**
  * One order of a book by order. In an update it replaces the one of the same id, wherever that stood, and an amount of zero
@@ -25,8 +25,8 @@ export interface BookOrder {
   readonly amount: string;
   /** When it got its place in the queue by the exchange's clock, milliseconds since the epoch. */
   readonly time?: number;
-  /** Days, in books of funding. */
-  readonly period?: number;
+  /** Of funding: for how many days. */
+  readonly periodDays?: number;
 }
 
 /** A whole book, or its top where the subscription asks for a depth. Best level first on both sides. */

@@ -1,6 +1,9 @@
 import type { EventOrigin } from './origin.ts';
 
-/** Statistics over the last 24 hours, rolling. Prices in quote currency, volumes and amounts as their names say. */
+/**
+ * Statistics over the last 24 hours, rolling. Prices in quote currency, of funding rates per day; volumes and amounts as
+ * their names say.
+ */
 export interface TickerEvent extends EventOrigin {
   readonly type: 'ticker';
   /** Price of the last trade. */
@@ -20,9 +23,17 @@ export interface TickerEvent extends EventOrigin {
   readonly bid?: string;
   /** In base currency, or in contracts (`Instrument.contractSize`). */
   readonly bidAmount?: string;
+  /** Of funding: for how many days. */
+  readonly bidPeriodDays?: number;
   readonly ask?: string;
   /** In base currency, or in contracts (`Instrument.contractSize`). */
   readonly askAmount?: string;
+  /** Of funding: for how many days. */
+  readonly askPeriodDays?: number;
+  /** Of funding: the flash return rate, which offers may follow instead of a rate of their own. */
+  readonly flashReturnRate?: string;
+  /** Of funding: what is available at the flash return rate. */
+  readonly flashReturnAmount?: string;
   readonly tradeCount?: number;
   /** Start of the window, milliseconds since the epoch. */
   readonly openTime?: number;

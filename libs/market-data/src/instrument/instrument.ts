@@ -1,4 +1,4 @@
-/** What kinds of things are traded, in the order in which listings show them. */
+/** What kinds of things are traded, in the order in which listings show them; `funding` is money lent for some days. */
 export const INSTRUMENT_KINDS = ['spot', 'perpetual', 'future', 'option', 'funding'] as const;
 
 /** What kind of thing is traded. */
@@ -11,7 +11,7 @@ export type InstrumentStatus = 'trading' | 'halted' | 'delisted';
 export interface Instrument {
   readonly exchange: string;
   readonly kind: InstrumentKind;
-  /** Unified symbol, `BTC/USDT`. */
+  /** Unified symbol, `BTC/USDT`; of funding `fUSD`. */
   readonly symbol: string;
   /** The exchange's own symbol, `BTCUSDT`. */
   readonly nativeSymbol: string;
@@ -21,6 +21,7 @@ export interface Instrument {
    */
   readonly category?: string;
   readonly base: string;
+  /** Of funding the same as `base`: what is lent is paid back in kind. */
   readonly quote: string;
   readonly status: InstrumentStatus;
   /** Smallest step of a price, as decimal text; absent where the exchange sets none. */

@@ -52,16 +52,27 @@ describe('unified symbols', () => {
         strike: fc.integer({ min: 1, max: 1_000_000 }).map(String),
         right: fc.constantFrom('call' as const, 'put' as const),
       }),
+      fc.record({ kind: fc.constant('funding' as const), currency }),
     );
     fc.assert(fc.property(symbol, (parts) => expect(parseSymbol(formatSymbol(parts))).toEqual(parts)));
   });
 
-  test.each(['', 'BTCUSDT', 'BTC/', '/USDT', 'BTC/USDT:', 'BTC/USD:BTC-2612', 'usd', 'BTC / USDT'])(
-    '%j is refused with an example of what would work',
-    (text) => {
-      expect(() => parseSymbol(text)).toThrow(InvalidSymbolError);
-      expect(() => parseSymbol(text)).toThrow(/BTC\/USDT/);
-      expect(isSymbol(text)).toBe(false);
-    },
-  );
+  test.each([
+    '',
+    'BTCUSDT',
+    'f',
+    'fusd',
+    'fUSD/USDT:',
+    'fBTC-USD',
+    'BTC/',
+    '/USDT',
+    'BTC/USDT:',
+    'BTC/USD:BTC-2612',
+    'usd',
+    'BTC / USDT',
+  ])('%j is refused with an example of what would work', (text) => {
+    expect(() => parseSymbol(text)).toThrow(InvalidSymbolError);
+    expect(() => parseSymbol(text)).toThrow(/BTC\/USDT/);
+    expect(isSymbol(text)).toBe(false);
+  });
 });

@@ -28,7 +28,7 @@ export type ParsedSymbol =
 
 const PAIR = /^([^/:\s]+)\/([^/:\s]+)$/;
 const DERIVATIVE = /^([^/:\s]+)\/([^/:\s]+):([^/:\s-]+)(?:-(\d{6})(?:-(\d+(?:\.\d+)?)-([CP]))?)?$/;
-const FUNDING = /^f([A-Z][A-Z0-9]*)$/;
+const FUNDING = /^f([A-Z0-9]+)$/;
 
 /** Thrown when a text is not a unified symbol. */
 export class InvalidSymbolError extends Error {

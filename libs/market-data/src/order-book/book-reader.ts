@@ -34,10 +34,10 @@ export abstract class BookReader {
 
   /**
    * The level of a price, on whichever side it stands.
-   * @param period of funding books: without it, that of the shortest
+   * @param periodDays of funding books: without it, that of the shortest
    */
-  levelAt(price: string, period?: number): BookLevel | undefined {
-    return this.bidSide.find(price, period) ?? this.askSide.find(price, period);
+  levelAt(price: string, periodDays?: number): BookLevel | undefined {
+    return this.bidSide.find(price, periodDays) ?? this.askSide.find(price, periodDays);
   }
 
   /** What stands at a price, on whichever side, as a double; 0 where there is no level. */

@@ -131,11 +131,11 @@ describe('a book by order', () => {
     book.applyUpdate([{ id: '80', price: '11.0', amount: '1' }], []);
     expect(book.crossed).toBe(true);
     book.applySnapshot(
-      [{ id: '1', price: '0.2', amount: '1', period: 30 }],
-      [{ id: '2', price: '0.1', amount: '1', period: 2 }],
+      [{ id: '1', price: '0.2', amount: '1', periodDays: 30 }],
+      [{ id: '2', price: '0.1', amount: '1', periodDays: 2 }],
     );
     expect(book.crossed).toBe(false);
-    expect(book.bidOrders()).toEqual([{ id: '1', price: '0.2', amount: '1', period: 30 }]);
+    expect(book.bidOrders()).toEqual([{ id: '1', price: '0.2', amount: '1', periodDays: 30 }]);
   });
 
   test.each(rules)('equals a naive book after any snapshot and any updates, queues by %s', (rule) => {

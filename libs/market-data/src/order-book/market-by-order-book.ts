@@ -83,7 +83,7 @@ export class MarketByOrderBook extends BookReader {
 
   override get crossed(): boolean {
     // An offer of funding does not meet a bid of another period.
-    return super.crossed && this.bidSide.ordersOf(0)[0]?.period === undefined;
+    return super.crossed && this.bidSide.ordersOf(0)[0]?.periodDays === undefined;
   }
 
   private set(side: OrdersSide, row: BookOrder): void {
@@ -126,12 +126,12 @@ function ordersOf(side: OrdersSide, levels: number = side.size): BookOrder[] {
 }
 
 /** An order that keeps nothing of a frame alive, and that nobody else holds. */
-function owned({ id, price, amount, time, period }: BookOrder): BookOrder {
+function owned({ id, price, amount, time, periodDays }: BookOrder): BookOrder {
   return {
     id: flatText(id),
     price: flatText(price),
     amount: flatText(amount),
     ...(time === undefined ? undefined : { time }),
-    ...(period === undefined ? undefined : { period }),
+    ...(periodDays === undefined ? undefined : { periodDays }),
   };
 }

@@ -1,6 +1,7 @@
 import {
   CandleInterval,
   isCandleInterval,
+  type InstrumentKind,
   type ParamValue,
   type SubscriptionParams,
 } from '@exchange-stream/market-data';
@@ -43,13 +44,14 @@ export function candleChannel(
   channel: ChannelDeclaration,
   adapter: ExchangeAdapter,
   given: SubscriptionParams,
+  kind?: InstrumentKind,
 ): ChannelDeclaration {
   const { interval, ...others } = channel.params;
   if (!interval) return channel;
   const { history, source, synthetic } = CANDLE_PARAMS;
   const text = String(given.interval);
   const values = ownIntervals(channel, adapter);
-  const made = values.includes(text) ? undefined : madeOf(channel, adapter, text, given);
+  const made = values.includes(text) ? undefined : madeOf(channel, adapter, text, given, kind);
   const canFetch = adapter.rest.candles !== undefined && made !== 'trades';
   return {
     ...channel,
@@ -68,6 +70,7 @@ export function candleRulesOf(
   channel: ChannelDeclaration,
   params: SubscriptionParams,
   adapter: ExchangeAdapter,
+  kind?: InstrumentKind,
 ): { readonly rules: CandleRules; readonly topicParams: SubscriptionParams | undefined } | undefined {
   const { interval, history = 0, source = 'auto', synthetic = false, ...others } = params;
   const text = String(interval);
@@ -76,7 +79,7 @@ export function candleRulesOf(
   const whole = new CandleInterval(text, anchors?.(others));
   const made = ownIntervals(channel, adapter).includes(text)
     ? undefined
-    : madeOf(channel, adapter, text, others);
+    : madeOf(channel, adapter, text, others, kind);
   const asked = { params: others, history: Number(history), synthetic: synthetic === true, settlesWithinMs };
   if (made === 'trades') {
     const ofTrades = { isMadeOfTrades: true, skipsQuiet: true, canFetch: false, source: 'stream' } as const;
@@ -118,6 +121,7 @@ function madeOf(
   { channels }: ExchangeAdapter,
   text: string,
   params: SubscriptionParams,
+  kind: InstrumentKind | undefined,
 ): CandleInterval | 'trades' | undefined {
   if (!isCandleInterval(text)) return undefined;
   const whole = new CandleInterval(text, candles?.anchors?.(params));
@@ -129,6 +133,8 @@ function madeOf(
       undefined,
     );
   if (part) return part;
+  // Those of funding are of some periods, as parameters say; its trades are of all.
+  if (kind === 'funding') return undefined;
   return channels.trades && whole.isFixed && whole.shortestMs <= MAX_OF_TRADES_MS ? 'trades' : undefined;
 }
 

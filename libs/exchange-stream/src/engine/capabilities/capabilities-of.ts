@@ -5,6 +5,7 @@ import {
   type TypedChannel,
 } from '@exchange-stream/market-data';
 import type {
+  BookChecksum,
   ChannelDeclaration,
   Environment,
   ExchangeAdapter,
@@ -104,7 +105,7 @@ function privateChannelOf(
 }
 
 function paramOf([name, declaration]: [string, ParamDeclaration]): ParamCapability {
-  const { description, values, also, required = false, perKind } = declaration;
+  const { description, values, also, required = false, kinds, perKind } = declaration;
   return {
     name,
     description,
@@ -112,8 +113,15 @@ function paramOf([name, declaration]: [string, ParamDeclaration]): ParamCapabili
     ...(also !== undefined && { also }),
     ...(declaration.default !== undefined && { default: declaration.default }),
     required,
-    ...(perKind && { perKind }),
+    ...(kinds && { kinds }),
+    ...(perKind && { perKind: withoutForms(perKind) }),
   };
+}
+
+/** `also` says in words what they say. */
+function withoutForms(perKind: NonNullable<ParamDeclaration['perKind']>): ParamCapability['perKind'] {
+  const shown = Object.entries(perKind).map(([kind, { form: _form, ...own }]) => [kind, own] as const);
+  return Object.fromEntries(shown);
 }
 
 /** Each way once; which way it is may depend on any parameter and on the category, so every value of each is tried. */
@@ -132,12 +140,16 @@ function booksOf(
       ways.set(way, {
         kind: rules.kind,
         ...(rules.kind === 'linked' && { seed: rules.seed }),
-        ...(checksum && !checksum.isRetired && { hasChecksum: true }),
+        ...(checksum && !checksum.isRetired && { hasChecksum: true, ...checksumKindsOf(checksum) }),
         params,
       });
     }
   }
   return [...ways.values()];
+}
+
+function checksumKindsOf({ kinds }: Pick<BookChecksum, 'kinds'>): Pick<BookCapability, 'checksumKinds'> {
+  return kinds ? { checksumKinds: kinds } : {};
 }
 
 function endpointOf(adapter: ExchangeAdapter, key: string): readonly EndpointCapability[] {

@@ -26,6 +26,8 @@ export interface ParamCapability {
   /** What an absent parameter means. */
   readonly default?: ParamValue;
   readonly required: boolean;
+  /** Kinds of instruments that have it, where not all that have the channel do. */
+  readonly kinds?: readonly InstrumentKind[];
   /** What it takes of instruments of these kinds, in place of the general `values` and `default`. */
   readonly perKind?: ParamDeclaration['perKind'];
 }
@@ -38,6 +40,8 @@ export interface BookCapability {
   readonly seed?: 'rest' | 'stream';
   /** Whether the exchange sends checksums that prove it. */
   readonly hasChecksum?: true;
+  /** Kinds of instruments whose books have them, where not all. */
+  readonly checksumKinds?: readonly InstrumentKind[];
   /** Parameters that lead to it, the plainest of them. */
   readonly params: SubscriptionParams;
 }

@@ -8,6 +8,7 @@ import type {
   OptionRow,
   PlatformStatusRow,
   ListedSymbol,
+  QuotePeriods,
   Refusal,
   Sink,
   TickerRow,
@@ -109,10 +110,11 @@ export class FrameSink implements Sink<WireStream> {
     amount: string,
     side: Side,
     aggregates?: { readonly firstId: string; readonly lastId: string },
+    periodDays?: number,
   ): void {
     for (const flow of stream.flows)
       if (flow.channel === 'trades')
-        flow.trade(this.receivedAt, exchangeTime, id, price, amount, side, aggregates);
+        flow.trade(this.receivedAt, exchangeTime, id, price, amount, side, aggregates, periodDays);
   }
 
   recentTrades(stream: WireStream, rows: readonly TradeRow[]): void {
@@ -127,10 +129,11 @@ export class FrameSink implements Sink<WireStream> {
     bidAmount: string,
     ask: string,
     askAmount: string,
+    periods?: QuotePeriods,
   ): void {
     for (const flow of stream.flows) {
       if (flow.channel === 'quotes')
-        flow.quote(this.receivedAt, exchangeTime, sequence, bid, bidAmount, ask, askAmount);
+        flow.quote(this.receivedAt, exchangeTime, sequence, bid, bidAmount, ask, askAmount, periods);
     }
   }
 

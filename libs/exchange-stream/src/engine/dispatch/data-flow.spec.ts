@@ -83,7 +83,7 @@ describe('a source that is taken away by who is being told of its data', () => {
   test('is not taken for live: not with the first value', () => {
     const { flow, told } = flowOf('quotes');
     loseDuring(flow, 'quote');
-    flow.quote(0, undefined, undefined, '1', '1', '2', '1');
+    flow.quote(0, undefined, undefined, '1', '1', '2', '1', undefined);
     expect(told).toEqual(['quote', 'stale']);
     expect([flow.status.state, flow.latest()]).toEqual(['stale', undefined]);
   });

@@ -23,6 +23,7 @@ import type {
   LinkVerdict,
   LiquidationRow,
   PlatformStatusRow,
+  QuotePeriods,
   TradeRow,
   TradeRules,
 } from '../../contract/index.ts';
@@ -312,6 +313,7 @@ export class DataFlow implements RowTarget {
     amount: string,
     side: Side,
     aggregates: { readonly firstId: string; readonly lastId: string } | undefined,
+    periodDays: number | undefined,
   ): void {
     this.arrived(receivedAt, exchangeTime);
     const { trades, presence } = this;
@@ -319,7 +321,16 @@ export class DataFlow implements RowTarget {
     const fate = trades ? trades.judge(id, exchangeTime) : 'deliver';
     this.sourceChange.told(id);
     if (fate === 'drop') return void this.counts.dropped++;
-    const event = this.events.trade(receivedAt, exchangeTime, id, price, amount, side, aggregates);
+    const event = this.events.trade(
+      receivedAt,
+      exchangeTime,
+      id,
+      price,
+      amount,
+      side,
+      aggregates,
+      periodDays,
+    );
     if (fate === 'hold') return trades?.hold(event);
     if (this.tradeCandles) return this.tradeCandles.trade(event);
     // Not when somebody who was told of a hole had the source taken away.
@@ -344,10 +355,13 @@ export class DataFlow implements RowTarget {
     bidAmount: string,
     ask: string,
     askAmount: string,
+    periods: QuotePeriods | undefined,
   ): void {
     this.arrived(receivedAt, exchangeTime);
     if (this.sourceChange.isBehind(receivedAt, exchangeTime, sequence)) return void this.counts.dropped++;
-    this.deliverValue(this.events.quote(receivedAt, exchangeTime, sequence, bid, bidAmount, ask, askAmount));
+    this.deliverValue(
+      this.events.quote(receivedAt, exchangeTime, sequence, bid, bidAmount, ask, askAmount, periods),
+    );
   }
 
   fields<C extends FieldChannel>(

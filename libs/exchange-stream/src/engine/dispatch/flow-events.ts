@@ -21,7 +21,7 @@ import type {
   SubscriptionRequest,
   TradeEvent,
 } from '@exchange-stream/market-data';
-import type { LiquidationRow, PlatformStatusRow, TradeRow } from '../../contract/index.ts';
+import type { LiquidationRow, PlatformStatusRow, QuotePeriods, TradeRow } from '../../contract/index.ts';
 import type { DataStatus } from './data-status.ts';
 import type { FieldChannel, FieldEvent, FieldRows } from './latest-fields.ts';
 
@@ -90,6 +90,7 @@ export class FlowEvents {
     amount: string,
     side: Side,
     aggregates: { readonly firstId: string; readonly lastId: string } | undefined,
+    periodDays: number | undefined,
   ): TradeEvent {
     const trade = {
       type: 'trade' as const,
@@ -104,14 +105,15 @@ export class FlowEvents {
       amount,
       side,
     };
+    if (periodDays !== undefined) return { ...trade, ...(aggregates && { aggregates }), periodDays };
     return aggregates ? { ...trade, aggregates } : trade;
   }
 
   /** A trade that was missed on the stream. */
   backfilledTrade(receivedAt: number, row: TradeRow): TradeEvent {
-    const { exchangeTime, id, price, amount, side, aggregates } = row;
+    const { exchangeTime, id, price, amount, side, aggregates, periodDays } = row;
     return {
-      ...this.trade(receivedAt, exchangeTime, id, price, amount, side, aggregates),
+      ...this.trade(receivedAt, exchangeTime, id, price, amount, side, aggregates, periodDays),
       backfilled: true,
     };
   }
@@ -124,9 +126,10 @@ export class FlowEvents {
     bidAmount: string,
     ask: string,
     askAmount: string,
+    periods: QuotePeriods | undefined,
   ): QuoteEvent {
-    return {
-      type: 'quote',
+    const quote = {
+      type: 'quote' as const,
       exchange: this.exchange,
       symbol: this.symbol,
       nativeSymbol: this.nativeSymbol,
@@ -138,6 +141,7 @@ export class FlowEvents {
       ask,
       askAmount,
     };
+    return periods ? { ...quote, ...periods } : quote;
   }
 
   /** What is known of a ticker, a derivative or an option; undefined while that is not enough for an event. */

@@ -123,7 +123,7 @@ function keepsPlace(before: BookOrder, order: BookOrder): boolean {
   return (
     before.price === order.price &&
     before.time === order.time &&
-    before.period === order.period &&
+    before.periodDays === order.periodDays &&
     Number(order.amount) <= Number(before.amount)
   );
 }

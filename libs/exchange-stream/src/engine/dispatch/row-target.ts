@@ -5,6 +5,7 @@ import type {
   CandleRow,
   LiquidationRow,
   PlatformStatusRow,
+  QuotePeriods,
   TradeRow,
 } from '../../contract/index.ts';
 import type { FieldChannel, FieldRows } from './latest-fields.ts';
@@ -23,6 +24,7 @@ export interface RowTarget {
     amount: string,
     side: Side,
     aggregates: { readonly firstId: string; readonly lastId: string } | undefined,
+    periodDays: number | undefined,
   ): void;
   /** The latest trades, oldest first, as the exchange greets a subscription with them. */
   recentTrades(receivedAt: number, rows: readonly TradeRow[]): void;
@@ -34,6 +36,7 @@ export interface RowTarget {
     bidAmount: string,
     ask: string,
     askAmount: string,
+    periods: QuotePeriods | undefined,
   ): void;
   /**
    * A row of ticker, derivatives or options.

@@ -29,10 +29,12 @@ export class SeriesHandover extends FlowHandover {
     amount: string,
     side: Side,
     aggregates: { readonly firstId: string; readonly lastId: string } | undefined,
+    periodDays: number | undefined,
   ): void {
     this.overlap?.arrived({
       id,
-      deliver: () => this.flow.trade(receivedAt, exchangeTime, id, price, amount, side, aggregates),
+      deliver: () =>
+        this.flow.trade(receivedAt, exchangeTime, id, price, amount, side, aggregates, periodDays),
     });
   }
 

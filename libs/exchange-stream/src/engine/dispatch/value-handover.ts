@@ -1,5 +1,5 @@
 import type { BookLevel, ExchangeSequence } from '@exchange-stream/market-data';
-import type { BookLink, CandleRow } from '../../contract/index.ts';
+import type { BookLink, CandleRow, QuotePeriods } from '../../contract/index.ts';
 import { FlowHandover, type HandoverVerdict } from './flow-handover.ts';
 import { KnownFields } from './known-fields.ts';
 import type { FieldChannel, FieldRows } from './latest-fields.ts';
@@ -42,9 +42,10 @@ export class ValueHandover extends FlowHandover {
     bidAmount: string,
     ask: string,
     askAmount: string,
+    periods: QuotePeriods | undefined,
   ): void {
     this.arrived({ receivedAt, exchangeTime, sequence }, () =>
-      this.flow.quote(receivedAt, exchangeTime, sequence, bid, bidAmount, ask, askAmount),
+      this.flow.quote(receivedAt, exchangeTime, sequence, bid, bidAmount, ask, askAmount, periods),
     );
   }
 

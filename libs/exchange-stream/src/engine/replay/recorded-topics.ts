@@ -18,7 +18,7 @@ import type { WireStream } from '../connection/wire-stream.ts';
 import { DataFlow } from '../dispatch/data-flow.ts';
 import { isFieldChannel } from '../dispatch/latest-fields.ts';
 import type { ExchangeStatistics } from '../lifecycle/exchange-statistics.ts';
-import { plainestParams } from '../subscription/channel-variants.ts';
+import { bookForKind, plainestParams } from '../subscription/channel-variants.ts';
 import { listedKey } from './recorded-seeds.ts';
 
 /** Levels per side of a seed, where the exchange's rules name no number; a recorded answer holds what it holds. */
@@ -217,7 +217,7 @@ export class RecordedTopics {
       symbol: instrument.symbol,
       ...(Object.keys(params).length > 0 ? { params } : {}),
     };
-    const book = channel.book?.(params, category);
+    const book = channel.book && bookForKind(channel.book(params, category), known?.kind);
     const depth = (book?.kind === 'linked' ? book.seedDepth : undefined) ?? ANY_DEPTH;
     const { clock, statistics } = this.environment;
     const key = subscriptionKey(request);

@@ -59,8 +59,9 @@ export function checkedParams(request: AnySymbol, adapter: ExchangeAdapter): Sub
   if (isPrivateChannel(request.channel)) return privateParams(request, request.channel, adapter);
   if (request.channel !== 'raw') {
     const declared = channelOf(request, adapter);
+    const kind = request.symbol === undefined ? undefined : kindOf(request.symbol);
     const channel =
-      request.channel === 'candles' ? candleChannel(declared, adapter, request.params ?? {}) : declared;
+      request.channel === 'candles' ? candleChannel(declared, adapter, request.params ?? {}, kind) : declared;
     const mayLogIn = endpointKeysOf(declared, adapter).some((key) => logsIn(adapter, key));
     const { account, others } = splitAccount(request, mayLogIn);
     return { ...account, ...canonicalParams({ ...request, params: others }, channel, adapter) };
@@ -294,7 +295,7 @@ function canonicalParams(
 
 function hasParamsPerKind({ channel }: AnySymbol, { channels }: ExchangeAdapter): boolean {
   if (channel === 'raw' || isPrivateChannel(channel)) return false;
-  return Object.values(channels[channel]?.params ?? {}).some(({ perKind }) => perKind !== undefined);
+  return Object.values(channels[channel]?.params ?? {}).some(({ perKind, kinds }) => perKind ?? kinds);
 }
 
 /** Text is taken for the value it spells, so that query strings and environment variables work. */
@@ -309,9 +310,10 @@ function canonicalValue(
     throw invalidParam(`${where} needs "${name}" (${declaration.description}).`, declaration);
   }
   const value = declaration.values.find((allowed) => String(allowed) === String(given));
-  if (value === undefined)
-    throw invalidParam(`${where} does not take ${quote(given)} for "${name}".`, declaration);
-  return value;
+  if (value !== undefined) return value;
+  const text = String(given);
+  if (declaration.form && declaration.form.exec(text)?.[0] === text) return text;
+  throw invalidParam(`${where} does not take ${quote(given)} for "${name}".`, declaration);
 }
 
 function unknownParam(where: string, name: string, known: readonly string[]): SubscriptionRequestError {
@@ -325,7 +327,8 @@ function unknownParam(where: string, name: string, known: readonly string[]): Su
 }
 
 function invalidParam(what: string, { values, also }: ParamDeclaration): SubscriptionRequestError {
-  const allowed = [values.map(String).join(', '), ...(also === undefined ? [] : [also])].join('; ');
+  const listed = values.length === 0 ? [] : [values.map(String).join(', ')];
+  const allowed = [...listed, ...(also === undefined ? [] : [also])].join('; ');
   return new SubscriptionRequestError('INVALID_PARAMETER', `${what} Allowed: ${allowed}.`);
 }
 

@@ -4,7 +4,12 @@ import {
   type InstrumentKind,
   type SubscriptionParams,
 } from '@exchange-stream/market-data';
-import type { ChannelDeclaration, ExchangeAdapter, ParamDeclaration } from '../../contract/index.ts';
+import type {
+  BookRules,
+  ChannelDeclaration,
+  ExchangeAdapter,
+  ParamDeclaration,
+} from '../../contract/index.ts';
 
 /** What kind of instrument a unified symbol names; undefined for a text that is none. */
 export function kindOf(symbol: string): InstrumentKind | undefined {
@@ -13,7 +18,8 @@ export function kindOf(symbol: string): InstrumentKind | undefined {
 
 /** The channel as instruments of a kind have it: parameters take what they take there, and those that take nothing are gone. */
 export function channelForKind(channel: ChannelDeclaration, kind: InstrumentKind): ChannelDeclaration {
-  const params = Object.entries(channel.params).flatMap(([name, { perKind, ...general }]) => {
+  const params = Object.entries(channel.params).flatMap(([name, { perKind, kinds, ...general }]) => {
+    if (kinds && !kinds.includes(kind)) return [];
     const own = perKind?.[kind];
     if (!own) return [[name, general] as const];
     if (own.values.length === 0) return [];
@@ -22,6 +28,13 @@ export function channelForKind(channel: ChannelDeclaration, kind: InstrumentKind
     return [[name, param] as const];
   });
   return { ...channel, params: Object.fromEntries(params) };
+}
+
+/** How books of a kind are kept right: without the checksum that proves only those of other kinds. */
+export function bookForKind(rules: BookRules, kind: InstrumentKind | undefined): BookRules {
+  if (rules.kind === 'whole' || kind === undefined) return rules;
+  const { checksum, ...others } = rules;
+  return checksum?.kinds?.includes(kind) === false ? others : rules;
 }
 
 /** As few parameters as may be: those that are required, at their first value. */

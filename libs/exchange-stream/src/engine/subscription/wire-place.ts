@@ -21,6 +21,7 @@ import type { AccountRules } from '../account-data/account-rules.ts';
 import { ACCOUNT_PARAM, DEFAULT_ACCOUNT } from '../credentials/credentials-source.ts';
 import type { InstrumentCatalog } from '../instruments/instrument-catalog.ts';
 import { channelOf, rawEndpointOf, unsupportedChannel } from './canonical-request.ts';
+import { bookForKind, kindOf } from './channel-variants.ts';
 
 /** A subscription's place at the exchange. */
 export interface WirePlace {
@@ -105,8 +106,9 @@ export function placeOf(
   const instrument = request.channel === 'status' ? NO_INSTRUMENT : instruments.find(request.symbol);
   if (!instrument) return undefined;
   const declaration = channelOf(request, adapter);
+  const kind = kindOf(request.symbol);
   const own = request.params ?? {};
-  const candles = request.channel === 'candles' ? candleRulesOf(declaration, own, adapter) : undefined;
+  const candles = request.channel === 'candles' ? candleRulesOf(declaration, own, adapter, kind) : undefined;
   const isOfTrades = request.channel === 'trades' || candles?.rules.isMadeOfTrades === true;
   const { endpoint, topic, book, trades, cadence, firstDataWithinMs, exclusive } =
     (isOfTrades ? adapter.channels.trades : undefined) ?? declaration;
@@ -121,7 +123,7 @@ export function placeOf(
     params,
     ...accountOf(request),
     ...(candles && { candles: candles.rules }),
-    ...(book ? { book: book(params, category) } : {}),
+    ...(book ? { book: bookForKind(book(params, category), kind) } : {}),
     ...(isOfTrades && { trades: trades?.(params, category) ?? { ids: 'arbitrary' } }),
     ...(promised && { cadence: promised }),
     ...(exclusive === 'connection' && { rivalry: `${request.channel} ${nativeSymbol}` }),
