@@ -80,4 +80,9 @@ export interface AnswerableRequest {
   strayAcknowledgement(): Answer;
   /** @param passes whether it is to say that the same may be asked again later, where the exchange has such words */
   refusal(passes?: boolean): Answer;
+  /**
+   * Does what is asked of all topics but one, which is refused. Absent where a request is answered as a whole, or has one topic
+   * only.
+   */
+  refusalOf?(topic: string, passes?: boolean): Answer;
 }

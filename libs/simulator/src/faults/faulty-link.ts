@@ -84,7 +84,7 @@ export class FaultyLink {
         this.transmit(request.acknowledgement());
         break;
       case 'refuse-subscriptions':
-        this.transmit(request.refusal(fault.temporary));
+        this.transmit(refusalOf(request, fault));
     }
     live.hit({ connectionId: this.connectionId, text: request.topics.join(',') });
   }
@@ -209,6 +209,15 @@ export class FaultyLink {
     });
     this.timers.add(timer);
   }
+}
+
+/** Of the topic that is named, where the others can be served all the same. */
+function refusalOf(
+  request: AnswerableRequest,
+  { topic, temporary }: Extract<FaultOf<'request'>, { type: 'refuse-subscriptions' }>,
+): Answer {
+  if (topic === undefined) return request.refusal(temporary);
+  return request.refusalOf?.(topic, temporary) ?? request.refusal(temporary);
 }
 
 /** `Array.isArray` does not narrow a readonly array away. */
