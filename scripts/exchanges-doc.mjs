@@ -109,6 +109,7 @@ function endpoint({
   limits,
   heartbeat,
   compression,
+  countsFrames,
   ackDeadlineMs,
 }) {
   const { sender, intervalMs, deadlineMs, asks } = heartbeat;
@@ -135,6 +136,7 @@ function endpoint({
     ['age of a connection', limits.lifetimeMs ? both(limits.lifetimeMs, time) : 'not limited'],
     ['sign of life', `${sign}; dead after ${time(deadlineMs)}`],
     ['compression', compression ?? 'none'],
+    ['frames', countsFrames && 'numbered in one count over the connection'],
     ['ack', `within ${time(ackDeadlineMs)}`],
   ];
   const shown = rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
@@ -191,17 +193,21 @@ function section({
  *
  * @param {Capabilities} capabilities
  */
-function summary({ exchange, name, facts, channels }) {
+function summary({ exchange, name, facts, channels, endpoints }) {
   const find = (/** @type {string} */ wanted) => channels.find(({ channel }) => channel === wanted);
   const values = (/** @type {string} */ channel, /** @type {string} */ param) =>
     find(channel)
       ?.params.find(({ name: own }) => own === param)
       ?.values.join(' ') ?? '';
+  const isCounted = endpoints.some(
+    ({ endpoint: key, countsFrames }) => countsFrames && find('book')?.endpoints.includes(key),
+  );
   const ways = find('book')?.books?.map(({ kind, seed, hasChecksum, checksumKinds }) =>
     [
       kind,
       ...(seed ? [`seed from ${seed === 'rest' ? 'REST' : 'the stream'}`] : []),
       ...(hasChecksum ? [`checksum${checksumKinds ? ` (${checksumKinds.join(', ')})` : ''}`] : []),
+      ...(isCounted ? ['frames counted'] : []),
     ].join(', '),
   );
   return [

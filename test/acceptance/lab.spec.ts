@@ -2,18 +2,21 @@ import { acceptance } from '@exchange-stream/acceptance';
 import { lab } from '../lab/adapter/lab.adapter.ts';
 import { LabExchange } from '../lab/twin/index.ts';
 
-describe('acceptance of lab', () => {
+const DIALECTS = {
+  'whose books link and are proved by checksums': { books: 'chain', checksums: true },
+  'whose frames are counted, and nothing else': {
+    books: 'none',
+    heartbeat: 'test-request',
+    acks: 'channel',
+  },
+} as const;
+
+describe.each(Object.entries(DIALECTS))('acceptance of a lab %s', (_name, dialects) => {
   acceptance(
     {
-      adapter: () => lab({ books: 'chain', checksums: true }),
+      adapter: () => lab({ ...dialects, numbered: dialects.books === 'none' }),
       twin: ({ clock, seed, market }) =>
-        new LabExchange({
-          clock,
-          ...(seed !== undefined && { seed }),
-          ...market,
-          books: 'chain',
-          checksums: true,
-        }),
+        new LabExchange({ clock, ...(seed !== undefined && { seed }), ...market, ...dialects }),
       // One only: a chain goes on without changes, in a market that is closed too.
       instruments: [{ symbol: 'BTC/USDT', market: 'BTC-USDT' }],
     },

@@ -1,6 +1,6 @@
 import type { InstrumentKind, SubscriptionParams, TypedChannel } from '@exchange-stream/market-data';
 import { parseSymbol } from '@exchange-stream/market-data';
-import type { ChannelDeclaration, ExchangeAdapter } from '@exchange-stream/nestjs/contract';
+import type { ChannelDeclaration, ExchangeAdapter, Poll } from '@exchange-stream/nestjs/contract';
 import type {
   MarketOptions,
   SimulatedExchange,
@@ -30,6 +30,13 @@ export interface AcceptanceSubject {
   readonly market?: Partial<Omit<MarketOptions, 'symbols'>>;
 }
 
+/** Something that is asked of REST again and again. */
+export interface StagePoll {
+  readonly channel: TypedChannel;
+  readonly instrument: StageInstrument;
+  readonly poll: Poll;
+}
+
 /** What a subject declares, as the cards ask for it. */
 export class Declared {
   constructor(
@@ -43,8 +50,8 @@ export class Declared {
     return declaration && this.isOf(declaration, this.instruments[0]) ? declaration : undefined;
   }
 
-  /** Whether a channel exists for an instrument. */
-  isOf({ kinds }: ChannelDeclaration, { symbol }: StageInstrument): boolean {
+  /** Whether a channel, or what is polled for one, exists for an instrument. */
+  isOf({ kinds }: Pick<ChannelDeclaration, 'kinds'>, { symbol }: StageInstrument): boolean {
     return !kinds || kinds.includes(kindOf(symbol));
   }
 
@@ -78,6 +85,32 @@ export class Declared {
     if (rules?.kind !== 'linked') return rules;
     const { checksum, ...others } = rules;
     return checksum?.kinds?.includes(kindOf(this.instruments[0].symbol)) === false ? others : rules;
+  }
+
+  /** Whether frames of a channel of the first instrument are numbered in one count over their connection. */
+  isCounted(name: TypedChannel): boolean {
+    const declaration = this.channel(name);
+    if (!declaration) return false;
+    const { endpoint } = declaration;
+    const [instrument] = this.instruments;
+    const key =
+      typeof endpoint === 'string'
+        ? endpoint
+        : endpoint(this.plainest(declaration, instrument), this.categoryOf());
+    return this.adapter.endpoints[key]?.countsFrames === true;
+  }
+
+  /** What is asked of REST again and again, of which instrument and for which channel. */
+  get polls(): readonly StagePoll[] {
+    return this.instruments.flatMap((instrument) =>
+      Object.entries(this.adapter.channels).flatMap(([channel, declaration]) =>
+        this.isOf(declaration, instrument)
+          ? (declaration.polls ?? [])
+              .filter((poll) => this.isOf(poll, instrument))
+              .map((poll) => ({ channel: channel as TypedChannel, instrument, poll }))
+          : [],
+      ),
+    );
   }
 
   /** What is known of the ids of trades of the first instrument. */

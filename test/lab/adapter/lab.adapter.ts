@@ -57,6 +57,7 @@ export function lab(options: LabOptions = {}): ExchangeAdapter {
     },
     ...(packing === 'text' || packing === 'binary' ? {} : { compression: packing }),
     heartbeat: heartbeatOf(heartbeat),
+    ...(numbered && { countsFrames: true }),
     ackDeadlineMs: 10_000,
   });
   const token = tokenOf(entry);

@@ -46,11 +46,11 @@ function linkRules(books: LabBooks): LinkedBookRules & PriceBookRules {
         bridges: previousBridges,
       };
     case 'stream':
-      return { kind: 'linked', seed: 'stream', follows: countFollows };
+      return { kind: 'linked', seed: 'stream', follows: countFollows, comesWholeAgain: true };
     case 'chain':
-      return { kind: 'linked', seed: 'stream', follows: chainFollows };
+      return { kind: 'linked', seed: 'stream', follows: chainFollows, comesWholeAgain: true };
     case 'none':
-      return { kind: 'linked', seed: 'stream', follows: () => 'follows' };
+      return { kind: 'linked', seed: 'stream', follows: () => 'follows', comesWholeAgain: true };
   }
 }
 

@@ -235,6 +235,7 @@ describe('a Lab session hears', () => {
     expect(receive(row, [TRADES], session).slice(0, 1)).toEqual([['frameNumber', 5]]);
     expect(methods(receive(data(TRADES, [TRADE]), [TRADES], session))).toEqual(['trade']);
     expect(methods(receive({ ...row, number: 'x' }, [TRADES], session))).toEqual(['rejected']);
+    expect(methods(receive({ test: 17, number: 6 }, [], session))).toEqual(['frameNumber', 'answer']);
     expect(receive('{"flags":0,"id":10}', [], session)).toEqual([['reply', '10', undefined]]);
     expect(methods(receive(row, [TRADES], session))).toEqual(['trade']);
   });

@@ -23,7 +23,7 @@ export class LabSession<S extends Stream> implements Session<S> {
   private readonly requests: LabRequests;
   /** What has to be said before topics: nothing, unless frames are to be numbered. */
   readonly introduce?: () => readonly ControlFrame[];
-  /** By the last answer to flags, data frames bear numbers. */
+  /** By the last answer to flags, data frames and test requests bear numbers. */
   private isNumbered = false;
 
   constructor(
@@ -54,6 +54,7 @@ export class LabSession<S extends Stream> implements Session<S> {
     if (content === 'pong' && this.dialect.heartbeat === 'text') return sink.pong();
     const message: unknown = JSON.parse(content);
     if (!isWireObject(message)) return sink.unhandled(frame);
+    if (message.number !== undefined && !this.isNext(message.number, sink)) return;
     if (message.data !== undefined) this.onData(message, frame, sink);
     else if (message.ack !== undefined) this.requests.onAck(message, sink);
     else if (message.error !== undefined) this.requests.onError(message, sink);
@@ -67,7 +68,6 @@ export class LabSession<S extends Stream> implements Session<S> {
   }
 
   private onData(message: WireObject, frame: Buffer, sink: Sink<S>): void {
-    if (message.number !== undefined && !this.isNext(message.number, sink)) return;
     const topic = this.topicOf(message);
     if (topic === undefined) return sink.unhandled(frame);
     const stream = topic === '' ? undefined : sink.stream(topic);

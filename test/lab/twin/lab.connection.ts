@@ -51,8 +51,10 @@ const NORMAL_CLOSURE = 1000;
 const POLICY_VIOLATION = 1008;
 /** Of an order that was confirmed and never placed. */
 const UNPLACED = 'p0';
-/** Data frames carry the number of the frame. */
+/** The flag by which frames are numbered. */
 const NUMBERED = 1;
+/** Data frames and test requests. */
+const BEARS_NUMBER = /^\{"(?:topic|channel|test)":/;
 
 /** One client's socket: what it asks, what it carries, and whether it keeps to the limits. */
 export class LabConnection implements ConnectionHandler, SimulatedConnection, FaultableConnection {
@@ -128,8 +130,13 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
       dialects.acks === 'channel'
         ? `"channel":${this.carried.channelOf(topic)}`
         : `"topic":${JSON.stringify(topic)}`;
-    const number = this.flags & NUMBERED ? `,"number":${++this.numbered}` : '';
-    return `{${named},"time":${clock.now()}${number},${marks}"data":${data}}`;
+    return `{${named},"time":${clock.now()},${marks}"data":${data}}`;
+  }
+
+  /** A frame as it leaves: with its number, where the client wants them and it is one that bears one. */
+  counted(text: string): string {
+    if ((this.flags & NUMBERED) === 0 || !BEARS_NUMBER.test(text)) return text;
+    return `{"number":${++this.numbered},${text.slice(1)}`;
   }
 
   shutdownNotice(closeAfterMs: number): string {
@@ -237,10 +244,27 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
       },
       acknowledgement: () => accepted(id),
       strayAcknowledgement: () => accepted(STRAY_IDS[this.surroundings.dialects.ids]),
-      refusal: (passes) =>
-        refuse(passes ? new LabError(3, 'not now, try again') : new LabError(1, 'unknown topic')),
+      refusal: (passes) => refuse(refusedFor(passes)),
+      ...(acks !== 'request' && {
+        refusalOf: (topic: string, passes?: boolean) =>
+          this.addBeside(
+            topics.filter((other) => other !== topic),
+            id,
+            refusals(acks, id, [topic], refusedFor(passes)),
+          ),
+      }),
     });
     this.carried.welcome();
+  }
+
+  /** Subscribes to those topics of a request that are not refused. */
+  private addBeside(topics: readonly string[], id: LabId, refused: readonly string[]): Answer {
+    if (topics.length === 0) return refused;
+    const { acks } = this.surroundings.dialects;
+    const result = this.carried.add(topics);
+    const served =
+      result instanceof LabError ? refusals(acks, id, topics, result) : acknowledgements(acks, id, result);
+    return [...refused, ...served];
   }
 
   /** What speaks against a request as a whole. */
@@ -352,6 +376,11 @@ export class LabConnection implements ConnectionHandler, SimulatedConnection, Fa
   private violate(rule: ViolationRule, detail: string): void {
     this.surroundings.violations.add({ rule, address: this.address, connectionId: this.id, detail });
   }
+}
+
+/** Why a fault refuses a topic. */
+function refusedFor(passes?: boolean): LabError {
+  return passes === true ? new LabError(3, 'not now, try again') : new LabError(1, 'unknown topic');
 }
 
 /** The id of a message that is not read any further. */

@@ -209,7 +209,10 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices, Exchange
     const token = this.asksForToken(place)
       ? this.entrance.tokenIn(peer.query, this.violate(peer.address))
       : undefined;
-    const link = this.director.link(id, packed(peer, this.dialects.packing));
+    // Numbers are given as frames leave, to those that faults lose too; nothing leaves before there is a connection.
+    const link = this.director.link(id, packed(peer, this.dialects.packing), (text) =>
+      connection.counted(text),
+    );
     const connection = new LabConnection(id, place, link, this.surroundings, token);
     this.open.add(connection);
     this.director.connected();

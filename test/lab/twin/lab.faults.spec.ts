@@ -82,6 +82,19 @@ describe('faults on lab', () => {
     expect(client.subscribe(TICKER)).toMatchObject([{ ack: 3 }, { error: { code: 1 }, id: 3 }]);
   });
 
+  test('one topic of a request can be refused, where each is answered by itself', () => {
+    for (const acks of ['topic', 'request'] as const) {
+      const { lab } = startLab({ acks });
+      const client = new LabClient(lab);
+      lab.faults.inject({ type: 'refuse-subscriptions', topic: TICKER });
+      client.subscribe(TICKER, 'trades:BTC-USDT');
+      expect([...[...lab.connections][0]!.subscriptions]).toEqual(
+        acks === 'topic' ? ['trades:BTC-USDT'] : [],
+      );
+      expect(client.frames.filter(({ error }) => error !== undefined)).toHaveLength(1);
+    }
+  });
+
   test('an answer can come twice, and one about orders too late', async () => {
     const { clock, lab } = startLab();
     const holder = new KeyHolder(lab);

@@ -48,6 +48,17 @@ describe('signs of life on lab', () => {
     expect(closedFor(lab)).toEqual(['ping-overdue']);
   });
 
+  test('`test-request`: questions bear numbers where data does, in one count with it', async () => {
+    const { clock, lab } = startLab({ heartbeat: 'test-request' });
+    const client = new LabClient(lab);
+    client.ask({ op: 'flags', flags: 1 });
+    await clock.advance(20_000);
+    expect(client.frames.at(-1)).toEqual({ number: 1, test: 1 });
+    client.subscribe('ticker:BTC-USDT');
+    await clock.advance(1_000);
+    expect(client.frames.at(-1)).toMatchObject({ number: 2, topic: 'ticker:BTC-USDT' });
+  });
+
   test('`test-request`: the exchange asks every 20 s and wants the number back within 10 s', async () => {
     const { clock, lab } = startLab({ heartbeat: 'test-request' });
     const client = new LabClient(lab);

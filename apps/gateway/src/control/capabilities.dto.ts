@@ -216,6 +216,12 @@ export class EndpointDto implements EndpointCapability {
   @ApiPropertyOptional({ enum: COMPRESSIONS })
   readonly compression?: SocketEndpoint['compression'];
 
+  @ApiPropertyOptional({
+    enum: [true],
+    description: 'All frames of a connection are numbered in one count, which shows that one is missing.',
+  })
+  readonly countsFrames?: true;
+
   @ApiProperty({ description: 'How long a request may wait for its ack, in milliseconds.' })
   readonly ackDeadlineMs: number;
 }

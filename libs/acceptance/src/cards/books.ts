@@ -8,6 +8,10 @@ const MINUTE = 60_000;
 const needsBook = (declared: Declared): string | undefined => (declared.book ? undefined : 'no books');
 const needsLinks = (declared: Declared): string | undefined =>
   declared.book?.kind === 'linked' ? undefined : 'books come whole every time';
+const needsWholeAgain = (declared: Declared): string | undefined =>
+  declared.book?.kind === 'linked' && declared.book.comesWholeAgain === true
+    ? undefined
+    : 'books come whole where they begin, and nowhere else';
 const needsRestSeed = (declared: Declared): string | undefined =>
   declared.book?.kind === 'linked' && declared.book.seed === 'rest'
     ? undefined
@@ -134,6 +138,34 @@ export const BOOKS: readonly AcceptanceCard[] = [
       }
       await stage.expectBook(book);
       assert.deepEqual(book.broken, []);
+    },
+  },
+  {
+    number: 28,
+    name: 'snapshot in mid-stream: a whole book that nobody asked for replaces all before it, and nothing is lost',
+    exempt: needsWholeAgain,
+    async play(stage: Stage): Promise<void> {
+      const book = await stage.live('book');
+      const { topic } = book;
+      await stage.pass(5_000);
+      const [told, whole] = [book.states.length, book.snapshots];
+      // Changes that no link can miss, as the whole book comes before the next one: only that it counts makes up for them.
+      const missing = stage.inject({ type: 'stall', topic });
+      await stage.pass(3_000);
+      stage.exchange.market.pause();
+      await stage.pass(1_000);
+      assert.ok(missing.hits > 0, 'there were no changes');
+      missing.clear();
+      stage.inject({ type: 'resend-books' });
+      await stage.until('the whole book is told', () => book.snapshots > whole);
+      stage.exchange.market.resume();
+      await stage.pass(5_000);
+      assert.deepEqual(book.states.slice(told), [], 'a state was told');
+      await stage.expectBook(book);
+      stage.inject({ type: 'recount-books' });
+      await stage.pass(5_000);
+      assert.deepEqual(book.states.slice(told), [], 'a state was told as the updates were counted anew');
+      await stage.expectBook(book);
     },
   },
 ];

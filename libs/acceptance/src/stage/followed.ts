@@ -19,6 +19,10 @@ export class Followed {
   /** Closed candles by open time. */
   readonly candles = new Map<number, CandleEvent>();
   events = 0;
+  /** Whole books. */
+  snapshots = 0;
+  /** The latest event, but for those that tell a state. */
+  latest: MarketEvent | undefined;
   private readonly book = new OrderBook();
   private isTrusted = false;
   private newestClosed = -Infinity;
@@ -53,9 +57,11 @@ export class Followed {
       return;
     }
     this.events++;
+    this.latest = event;
     switch (event.type) {
       case 'book-snapshot':
         this.book.applySnapshot(event.bids, event.asks);
+        this.snapshots++;
         this.isTrusted = true;
         break;
       case 'book-update':

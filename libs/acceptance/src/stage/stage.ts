@@ -8,9 +8,15 @@ import {
 } from '@exchange-stream/market-data';
 import type { ExchangeAdapter } from '@exchange-stream/nestjs/contract';
 import { ExchangeStream, type LifecycleEvent } from '@exchange-stream/nestjs/engine';
-import { createMemoryTransport, type Fault, type SimulatedExchange } from '@exchange-stream/simulator';
+import {
+  createMemoryTransport,
+  type Fault,
+  type InjectedFault,
+  type SimulatedExchange,
+} from '@exchange-stream/simulator';
 import { seededRandom } from '@exchange-stream/simulator/kit';
 import { Declared, type AcceptanceSubject, type StageInstrument } from '../subject.ts';
+import { Asked } from './asked.ts';
 import { Followed } from './followed.ts';
 
 export { Followed } from './followed.ts';
@@ -40,6 +46,8 @@ export class Stage {
   readonly exchange: SimulatedExchange;
   readonly stream: ExchangeStream;
   readonly events: LifecycleEvent[] = [];
+  /** What REST was asked, and what it answered. */
+  readonly asked: Asked;
   private readonly adapter: ExchangeAdapter;
   private readonly declared: Declared;
   private readonly followed: Followed[] = [];
@@ -66,12 +74,13 @@ export class Stage {
     });
     this.exchange.start();
     const { sockets, http } = createMemoryTransport(this.exchange, this.clock, { latencyMs: 5 });
+    this.asked = new Asked(http, this.clock);
     this.stream = new ExchangeStream(
       {
         exchanges: [this.adapter],
         ...(instrumentsRefreshMs !== undefined && { tuning: { instrumentsRefreshMs } }),
       },
-      { clock: this.clock, random: seededRandom(SEED, 'engine'), sockets, http },
+      { clock: this.clock, random: seededRandom(SEED, 'engine'), sockets, http: this.asked },
     );
     this.stream.onLifecycle((event) => this.events.push(event));
     this.stream.start();
@@ -115,8 +124,8 @@ export class Stage {
     return usual.flatMap((channel) => (this.declared.channel(channel) ? [this.follow(channel)] : []));
   }
 
-  inject(fault: Fault): void {
-    this.exchange.faults.inject(fault);
+  inject(fault: Fault): InjectedFault {
+    return this.exchange.faults.inject(fault);
   }
 
   /** The fault of this card makes us break a rule of the exchange. */

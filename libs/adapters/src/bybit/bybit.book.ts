@@ -17,5 +17,5 @@ export function follows(sequence: number, link: NumberedLink): LinkVerdict {
  */
 export function bookRules({ depth }: SubscriptionParams): BookRules {
   if (depth === 1) return { kind: 'whole' };
-  return { kind: 'linked', seed: 'stream', follows };
+  return { kind: 'linked', seed: 'stream', follows, comesWholeAgain: true };
 }

@@ -87,6 +87,11 @@ export interface LinkedBookRules<Row = BookLevel> {
    * they are dropped after every update, and consumers are told so.
    */
   readonly depth?: number;
+  /**
+   * At times the exchange sends the whole book again, unasked, as after a restart of its own. It replaces all that there was,
+   * which any snapshot does, be this declared or not.
+   */
+  readonly comesWholeAgain?: boolean;
   /** Where the exchange, or the way from it, brings updates out of order. Without it, they are applied as they come. */
   readonly sorting?: UpdateSorting;
 }

@@ -100,6 +100,11 @@ export interface SocketEndpoint {
    */
   readonly largestFrameBytes?: number;
   readonly heartbeat: Heartbeat;
+  /**
+   * The exchange numbers what it sends on a connection in one count, signs of life included where they bear a number
+   * (`Sink.frameNumber`): a frame that is missing shows with the next one, whatever it was of.
+   */
+  readonly countsFrames?: boolean;
   /** The token that every socket here needs. */
   readonly token?: TokenDeclaration;
   /** How long a sent request may wait for its ack. */

@@ -96,6 +96,8 @@ export interface EndpointCapability {
   /** `asks`: how a client asks for a sign of life. */
   readonly heartbeat: Heartbeat & { readonly asks: 'message' | 'websocket-ping' };
   readonly compression?: SocketEndpoint['compression'];
+  /** Whether all frames of a connection are numbered in one count, which shows that one is missing. */
+  readonly countsFrames?: true;
   readonly ackDeadlineMs: number;
 }
 
