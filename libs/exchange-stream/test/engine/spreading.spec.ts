@@ -19,6 +19,7 @@ function wanting(count: number, adapter: ExchangeAdapter): FakeWorld {
 /** An exchange that carries fewer topics on a connection than it says, and on so many connections altogether. */
 class FullExchange {
   readonly carried = new Map<FakeSocket, Set<string>>();
+  refusals = 0;
 
   constructor(
     private readonly world: FakeWorld,
@@ -45,6 +46,7 @@ class FullExchange {
     const cap = [...this.carried.keys()].indexOf(socket) < this.connections ? this.cap : 0;
     for (const { op, key, topics: named } of socket.sent.splice(0)) {
       if (op === 'sub' && topics.size + named.length > cap) {
+        this.refusals++;
         socket.push({ refuse: key, temporary: '1', full: '1' });
         continue;
       }
@@ -134,6 +136,20 @@ describe('topics', () => {
       learntTopicsPerConnection: 10,
       availableCapacity: 0,
     });
+  });
+
+  test('ask for no more than the learnt cap from then on, on fresh connections neither', async () => {
+    const world = wanting(6, fakeAdapter({ topicsPerConnection: 30, topicsPerMessage: 1 }));
+    world.symbols = symbols(12);
+    const exchange = new FullExchange(world, 5);
+    await exchange.run(20_000);
+    const { refusals } = exchange;
+    expect(refusals).toBeGreaterThan(0);
+    for (const symbol of world.symbols.slice(6)) world.stream.subscribe(trades(symbol));
+    world.sockets[0]?.end(1006);
+    await exchange.run(20_000);
+    expect(world.stream.subscriptions().filter(({ state }) => state !== 'subscribed')).toEqual([]);
+    expect(exchange.refusals).toBe(refusals);
   });
 
   test('show the cap one by one, when the first message already held more than fit', async () => {
