@@ -17,8 +17,10 @@ describe.each(Object.entries(DIALECTS))('acceptance of a lab %s', (_name, dialec
       adapter: () => lab({ ...dialects, numbered: dialects.books === 'none' }),
       twin: ({ clock, seed, market }) =>
         new LabExchange({ clock, ...(seed !== undefined && { seed }), ...market, ...dialects }),
-      // One only: a chain goes on without changes, in a market that is closed too.
-      instruments: [{ symbol: 'BTC/USDT', market: 'BTC-USDT' }],
+      instruments: [
+        { symbol: 'BTC/USDT', market: 'BTC-USDT' },
+        { symbol: 'ETH/USDT', market: 'ETH-USDT' },
+      ],
     },
     { test, skip: (name) => test.skip(name, () => undefined) },
   );

@@ -79,6 +79,40 @@ test('a book is read where it stands, and never while it is not live', () => {
   expect(flowOf('trades').flow.bookReader).toBeUndefined();
 });
 
+describe('an update that changes nothing', () => {
+  const seeded = (): ReturnType<typeof flowOf> => {
+    const made = flowOf('book');
+    made.flow.seeded({ sequence: 5, bids: [['1', '1']], asks: [['2', '1']] });
+    return made;
+  };
+
+  test('shows that the topic lives, and not that a market trades which is listed as halted', () => {
+    const { flow } = seeded();
+    flow.presence.listedAsHalted('the exchange lists BTCUSDT as halted');
+    flow.bookUpdate(0, undefined, { last: 6 }, [], []);
+    expect(flow.status.state).toBe('halted');
+    // It is a link all the same, which the next update follows.
+    flow.bookUpdate(0, undefined, { last: 7 }, [['1.5', '1']], []);
+    expect(flow.status.state).toBe('live');
+    expect(flow.bookReader?.bestBid).toEqual(['1.5', '1']);
+  });
+
+  test('ends a silence', () => {
+    const { flow } = seeded();
+    flow.presence.fellSilent('nothing comes');
+    flow.bookUpdate(0, undefined, { last: 6 }, [], []);
+    expect(flow.presence.isSilent).toBe(false);
+  });
+
+  test('is lost while the exchange itself says that the market stands still', () => {
+    const { flow } = seeded();
+    flow.presence.marketHalted('auction');
+    flow.bookUpdate(0, undefined, { last: 6 }, [], []);
+    expect(flow.status.state).toBe('halted');
+    expect(flow.counters.lost).toBe(1);
+  });
+});
+
 describe('a source that is taken away by who is being told of its data', () => {
   test('is not taken for live: not with the first value', () => {
     const { flow, told } = flowOf('quotes');

@@ -426,8 +426,7 @@ export class DataFlow implements RowTarget {
     bids: readonly BookLevel[],
     asks: readonly BookLevel[],
   ): void {
-    this.arrived(receivedAt, exchangeTime);
-    const book = this.open(this.priceBook);
+    const book = this.openForUpdate(this.priceBook, receivedAt, exchangeTime, bids.length + asks.length);
     if (book) book.update(exchangeTime, link, bids, asks);
     else this.counts.lost++;
   }
@@ -452,8 +451,7 @@ export class DataFlow implements RowTarget {
     bids: readonly BookOrder[],
     asks: readonly BookOrder[],
   ): void {
-    this.arrived(receivedAt, exchangeTime);
-    const book = this.open(this.ordersBook);
+    const book = this.openForUpdate(this.ordersBook, receivedAt, exchangeTime, bids.length + asks.length);
     if (book) book.update(exchangeTime, link, bids, asks);
     else this.counts.lost++;
   }
@@ -506,11 +504,31 @@ export class DataFlow implements RowTarget {
   }
 
   private arrived(receivedAt: number, exchangeTime: number | undefined): void {
+    this.presence.arrived();
+    this.count(receivedAt, exchangeTime);
+  }
+
+  private count(receivedAt: number, exchangeTime: number | undefined): void {
     this.rows++;
     this.counts.received++;
-    this.presence.arrived();
     this.lastReceivedAt = receivedAt;
     if (exchangeTime !== undefined) this.traffic.lagMs = this.newestLagMs = receivedAt - exchangeTime;
+  }
+
+  /** An update has come for the book. @param changes how many rows it has */
+  private openForUpdate<Row>(
+    book: BookSynchronizer<Row> | undefined,
+    receivedAt: number,
+    exchangeTime: number | undefined,
+    changes: number,
+  ): BookSynchronizer<Row> | undefined {
+    if (changes > 0) {
+      this.arrived(receivedAt, exchangeTime);
+      return this.open(book);
+    }
+    this.presence.showedLife();
+    this.count(receivedAt, exchangeTime);
+    return this.presence.takesSignsOfLife ? book : undefined;
   }
 
   /** The book, unless nothing may be built of what comes: a status has said so, and a whole book follows. */

@@ -96,10 +96,20 @@ export class DataPresence {
     else if (this.environment.series()) this.flows('subscribed');
   }
 
-  /** A row has come. */
+  /** Whether what changes nothing may go on to what is built: in a market that is only listed as stopped, too. */
+  get takesSignsOfLife(): boolean {
+    return !this.late && !this.standstill.isAnnounced;
+  }
+
+  /** A row has come, which a stopped market does not send. */
   arrived(): void {
     this.silent = false;
     this.standstill.dataCame();
+  }
+
+  /** A row has come that changes nothing: the topic lives, and its market need not trade. */
+  showedLife(): void {
+    this.silent = false;
   }
 
   /** What has come is data that can be trusted, unless it is withheld. */
