@@ -37,6 +37,8 @@ export interface HandshakeRequest {
   readonly query: URLSearchParams;
   /** Who connects, for limits counted by address. */
   readonly address: string;
+  /** Whom the client means to reach, such as `api.example.com`: exchanges count by it. Absent where a transport does not know. */
+  readonly host?: string;
 }
 
 /** An HTTP answer in place of a WebSocket. */

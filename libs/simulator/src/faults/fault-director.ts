@@ -189,7 +189,7 @@ export class FaultDirector implements ExchangeFaults {
   }
 
   private strikeBooks(live: LiveFault, { type, symbol }: FaultOf<'book'>): void {
-    if (type === 'recount-books') this.exchange.books?.recount(symbol);
+    if (type === 'recount-books') this.exchange.books?.recount?.(symbol);
     else this.exchange.books?.sendWhole?.(symbol);
     live.hit({});
     live.clear();
@@ -210,7 +210,11 @@ export class FaultDirector implements ExchangeFaults {
       throw new InvalidFaultError(fault, 'type', 'one that this exchange has words for');
     const isOfBooks = isOfKind(fault, 'book') || fault.type === 'spoil-books';
     const { books } = this.exchange;
-    if (isOfBooks && (!books || (fault.type === 'resend-books' && !books.sendWhole)))
+    const cannot =
+      !books ||
+      (fault.type === 'resend-books' && !books.sendWhole) ||
+      (fault.type === 'recount-books' && !books.recount);
+    if (isOfBooks && cannot)
       throw new InvalidFaultError(fault, 'type', 'one that can happen to the books of this exchange');
   }
 

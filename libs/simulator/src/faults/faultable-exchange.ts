@@ -46,8 +46,8 @@ export interface ExchangeNotices {
 
 /** What can happen to the books of an exchange. */
 export interface ExchangeBooks {
-  /** Counts the changes of one symbol's book anew, or of all. */
-  recount(symbol?: string): void;
+  /** Counts the changes of one symbol's book anew, or of all. Absent where they are not counted. */
+  recount?(symbol?: string): void;
   /**
    * Sends the whole book of one symbol again, or of all, to those who have it from the stream. Absent where books are not had
    * from there.
@@ -76,6 +76,8 @@ export interface AnswerableRequest {
   /** Does what is asked. @returns the answer, which may be a refusal */
   perform(): Answer;
   acknowledgement(): Answer;
+  /** Called after what was done has been answered, or the answer has been lost: where data waits for the acknowledgement. */
+  follow?(): void;
   /** An acknowledgement of a request that nobody made. */
   strayAcknowledgement(): Answer;
   /** @param passes whether it is to say that the same may be asked again later, where the exchange has such words */

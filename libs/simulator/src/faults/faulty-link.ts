@@ -55,26 +55,36 @@ export class FaultyLink {
   answer(request: AnswerableRequest): void {
     const live = this.director.strikeRequest(request, this.connectionId);
     if (this.ended) return;
-    if (live === undefined) return this.transmit(request.perform());
+    if (live === undefined) {
+      this.transmit(request.perform());
+      request.follow?.();
+      return;
+    }
     const { fault } = live;
     switch (fault.type) {
       case 'lose-ack':
         request.perform();
+        request.follow?.();
         break;
       case 'delay-ack': {
         const text = request.perform();
-        this.after(fault.delayMs, () => this.transmit(text));
+        this.after(fault.delayMs, () => {
+          this.transmit(text);
+          request.follow?.();
+        });
         break;
       }
       case 'repeat-ack': {
         const answer = request.perform();
         this.transmit(answer);
         this.transmit(answer);
+        request.follow?.();
         break;
       }
       case 'misdirect-ack':
         request.perform();
         this.transmit(request.strayAcknowledgement());
+        request.follow?.();
         break;
       case 'ack-then-error':
         this.transmit(request.acknowledgement());

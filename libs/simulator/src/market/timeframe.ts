@@ -14,6 +14,7 @@ const FIXED_LENGTHS = {
   '30m': 30 * MINUTE,
   '1h': HOUR,
   '2h': 2 * HOUR,
+  '3h': 3 * HOUR,
   '4h': 4 * HOUR,
   '6h': 6 * HOUR,
   '8h': 8 * HOUR,
@@ -23,6 +24,7 @@ const FIXED_LENGTHS = {
   '3d': 3 * DAY,
   '5d': 5 * DAY,
   '1w': 7 * DAY,
+  '14d': 14 * DAY,
 } as const;
 
 /** In calendar months, counted from a January. */
@@ -58,7 +60,7 @@ export class Timeframe {
       );
     }
     const length = FIXED_LENGTHS[this.interval];
-    const origin = this.interval === '1w' ? FIRST_MONDAY : 0;
+    const origin = length % (7 * DAY) === 0 ? FIRST_MONDAY : 0;
     return Math.floor((local - origin) / length) * length + origin - this.offsetMs;
   }
 

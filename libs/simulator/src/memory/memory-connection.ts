@@ -117,8 +117,9 @@ export class MemoryConnection implements MemorySocket {
       return this.limit(waitMs, () => this.failOpening(unanswered(handshakeTimeoutMs)));
     }
     if (this.conditions.refusing) return this.failOpening(connectionRefused(this.url));
-    const { pathname: path, searchParams: query } = this.url;
-    const refusal = intercepted ?? this.exchange.refuseHandshake({ path, query, address: MEMORY_ADDRESS });
+    const { pathname: path, searchParams: query, host } = this.url;
+    const refusal =
+      intercepted ?? this.exchange.refuseHandshake({ path, query, address: MEMORY_ADDRESS, host });
     if (refusal !== undefined)
       return this.toClient(() => this.failOpening(answeredInstead(this.url, refusal)));
     this.state = 'open';

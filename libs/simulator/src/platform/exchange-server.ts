@@ -57,7 +57,8 @@ export class ExchangeServer {
     });
     this.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       const { pathname: path, searchParams: query } = requestUrl(request);
-      const refusal = this.exchange.refuseHandshake({ path, query, address: addressOf(request) });
+      const { host = '' } = request.headers;
+      const refusal = this.exchange.refuseHandshake({ path, query, address: addressOf(request), host });
       if (refusal !== undefined) return refuse(socket, refusal);
       this.sockets.handleUpgrade(request, socket, head, (webSocket) => this.onSocket(webSocket, request));
     });
