@@ -5,6 +5,7 @@ export {
   UnknownExchangeError,
   type SimulatedExchangeId,
 } from './registry.ts';
+export { BitfinexExchange, type BitfinexOptions } from './bitfinex/bitfinex.exchange.ts';
 export { binanceFutures } from './binance-futures/futures.segment.ts';
 export type {
   ConnectionHandler,

@@ -1,5 +1,6 @@
 import { binanceSpot } from './binance/binance.segment.ts';
 import { binanceCoinm, binanceUsdm } from './binance-futures/futures.segment.ts';
+import { BitfinexExchange } from './bitfinex/bitfinex.exchange.ts';
 import { BybitExchange } from './bybit/bybit.exchange.ts';
 import { OkxExchange } from './okx/okx.exchange.ts';
 import type { SimulatedExchange, SimulatedExchangeEnvironment } from './simulated-exchange.ts';
@@ -9,6 +10,7 @@ const EXCHANGES = {
   binance: binanceSpot,
   'binance-usdm': binanceUsdm,
   'binance-coinm': binanceCoinm,
+  bitfinex: (environment) => new BitfinexExchange(environment),
   bybit: (environment) => new BybitExchange(environment),
   okx: (environment) => new OkxExchange(environment),
 } as const satisfies Record<string, (environment: SimulatedExchangeEnvironment) => SimulatedExchange>;

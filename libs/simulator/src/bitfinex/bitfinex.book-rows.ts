@@ -1,0 +1,149 @@
+import type { Side } from '../market/book-side.ts';
+import type { InstrumentMarket } from '../market/instrument-market.ts';
+import { isFunding, periodOf } from './bitfinex.funding.ts';
+import { signed, wireNumber } from './bitfinex.numbers.ts';
+import type { BitfinexOrders } from './bitfinex.orders.ts';
+import type { BookView } from './bitfinex.topics.ts';
+
+/** A level or an order as it is sent. */
+export interface BookRow {
+  readonly lots: number;
+  readonly count: number;
+  /** The row itself. */
+  readonly text: string;
+  /** The row that takes it away. */
+  readonly removal: string;
+  /** Its part of a checksum. */
+  readonly checked: string;
+}
+
+/** Best first, by what tells them apart: price or id. */
+export type BookRows = ReadonlyMap<number, BookRow>;
+
+export interface BookRowSides {
+  readonly bids: BookRows;
+  readonly asks: BookRows;
+}
+
+export const NO_ROWS: BookRowSides = { bids: new Map(), asks: new Map() };
+
+/**
+ * The best rows of a book, as many as the view is long.
+ * @param before rows that did not change are taken from there
+ * @param orders of `R0`
+ */
+export function bestRows(
+  market: InstrumentMarket,
+  view: BookView,
+  before: BookRowSides,
+  orders: () => BitfinexOrders,
+): BookRowSides {
+  if (view.precision === 'R0')
+    return {
+      bids: orderRows(market, 'bid', orders().best('bid', view.length), before.bids),
+      asks: orderRows(market, 'ask', orders().best('ask', view.length), before.asks),
+    };
+  return {
+    bids: levelRows(market, 'bid', view, before.bids),
+    asks: levelRows(market, 'ask', view, before.asks),
+  };
+}
+
+/** Each step of precision is a digit less: bids are rounded down and asks up. */
+function levelRows(
+  market: InstrumentMarket,
+  side: Side,
+  { precision, length }: BookView,
+  before: BookRows,
+): BookRows {
+  const size = 10 ** Number(precision.slice(1));
+  const levels = market.book.side(side);
+  const rows = new Map<number, BookRow>();
+  for (let rank = 0; rank < levels.length && rows.size < length;) {
+    const price = bucketOf(levels.price(rank) ?? 0, size, side);
+    let lots = 0;
+    let count = 0;
+    for (; rank < levels.length && bucketOf(levels.price(rank) ?? 0, size, side) === price; rank++) {
+      lots += levels.amount(rank);
+      count += ordersAt(levels.price(rank) ?? 0, levels.amount(rank));
+    }
+    const known = before.get(price);
+    const isSame = known?.lots === lots && known.count === count;
+    rows.set(price, isSame ? known : levelRow(market, side, price, lots, count));
+  }
+  return rows;
+}
+
+function bucketOf(ticks: number, size: number, side: Side): number {
+  return (side === 'bid' ? Math.floor(ticks / size) : Math.ceil(ticks / size)) * size;
+}
+
+/** Nobody counts them: any number that stays the same while the level does. */
+function ordersAt(ticks: number, lots: number): number {
+  return 1 + ((ticks + lots) % 4);
+}
+
+function levelRow(
+  { instrument: { symbol }, format }: InstrumentMarket,
+  side: Side,
+  ticks: number,
+  lots: number,
+  count: number,
+): BookRow {
+  const price = wireNumber(format.price.text(ticks));
+  const lent = isFunding(symbol);
+  const isNegative = hasMinus(side, lent);
+  const amount = signed(format.amount.text(lots), isNegative);
+  const key = lent ? `${price},${periodOf(ticks)}` : price;
+  return {
+    ...{ lots, count },
+    text: `[${key},${count},${amount}]`,
+    removal: `[${key},0,${isNegative ? -1 : 1}]`,
+    checked: `${price}:${amount}`,
+  };
+}
+
+function orderRows(
+  { instrument: { symbol }, format }: InstrumentMarket,
+  side: Side,
+  orders: ReturnType<BitfinexOrders['best']>,
+  before: BookRows,
+): BookRows {
+  const lent = isFunding(symbol);
+  const isNegative = hasMinus(side, lent);
+  return new Map(
+    orders.map(({ id, ticks, lots }) => {
+      const known = before.get(id);
+      if (known?.lots === lots) return [id, known] as const;
+      const amount = signed(format.amount.text(lots), isNegative);
+      const key = lent ? `${id},${periodOf(ticks)}` : String(id);
+      const row = {
+        ...{ lots, count: 1 },
+        text: `[${key},${wireNumber(format.price.text(ticks))},${amount}]`,
+        removal: `[${key},0,${isNegative ? -1 : 1}]`,
+        checked: `${id}:${amount}`,
+      };
+      return [id, row] as const;
+    }),
+  );
+}
+
+/** Bids are positive and asks negative; of what is lent it is the other way round. */
+function hasMinus(side: Side, lent: boolean): boolean {
+  return lent ? side === 'bid' : side === 'ask';
+}
+
+/**
+ * What leads from one to the other. What goes is told first, so that no book is ever crossed on the way.
+ */
+export function changedRows(before: BookRowSides, now: BookRowSides): readonly string[] {
+  const sides = ['bids', 'asks'] as const;
+  return [
+    ...sides.flatMap((side) =>
+      [...before[side]].filter(([key]) => !now[side].has(key)).map(([, { removal }]) => removal),
+    ),
+    ...sides.flatMap((side) =>
+      [...now[side]].filter(([key, row]) => before[side].get(key) !== row).map(([, { text }]) => text),
+    ),
+  ];
+}
