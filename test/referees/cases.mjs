@@ -50,6 +50,21 @@ export const CASES = [
     hasPrints: true,
   },
   {
+    exchange: 'bitfinex',
+    client: 'bitfinex',
+    types: ['spot', 'swap'],
+    symbols: [
+      ['BTC/USD', 'tBTCUSD'],
+      ['BTC/USDT:USDT', 'tBTCF0:USTF0'],
+      ['DOGE/USD', 'tDOGE:USD'],
+    ],
+    // Nothing below a millionth: Bitfinex writes that with an exponent, and ccxt takes checksums without.
+    depth: 25,
+    // Checksums prove its books, and nothing numbers them.
+    hasNonce: false,
+    marketId: Number,
+  },
+  {
     exchange: 'bybit',
     client: 'bybit',
     // Not of options: ccxt asks for their trades by symbol, and Bybit has them by coin.
