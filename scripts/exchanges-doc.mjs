@@ -164,8 +164,10 @@ function section({
   if (raw)
     rows.push([
       code('raw'),
-      '',
-      'none',
+      codes(raw.endpoints ?? []),
+      raw.endpoints
+        ? `${code('endpoint')} (default the likeliest one): Whose topic it is, where several have one of that name. ${codes(raw.endpoints)}`
+        : 'none',
       `topics: ${raw.form ?? "the exchange's own names"}`.replace(/,$/, ''),
     ]);
   for (const { channel, endpoint: key, snapshot, hasConsecutiveIds } of privateChannels) {

@@ -154,6 +154,11 @@ export class PrivateChannelDto implements PrivateChannelCapability {
 export class RawDto {
   @ApiPropertyOptional({ description: 'What topics look like.' })
   readonly form?: string;
+
+  @ApiPropertyOptional({
+    description: 'Values of the parameter `endpoint`, where a topic may be one of several endpoints.',
+  })
+  readonly endpoints?: readonly string[];
 }
 
 /** As documented by the exchange, and as used. */

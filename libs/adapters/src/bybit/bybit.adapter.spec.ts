@@ -87,6 +87,7 @@ describe('the Bybit adapter', () => {
     ['', undefined],
   ])('takes %s for a raw topic of %j', (topic, expected) => {
     expect(raw?.endpoint(topic)).toEqual(expected);
+    if (expected && expected.length > 1) expect([...expected].sort()).toEqual([...raw!.endpoints!].sort());
   });
 
   it('promises no channel of instruments that do not have it', () => {

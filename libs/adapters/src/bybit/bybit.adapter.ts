@@ -197,6 +197,7 @@ export function bybit(options: BybitOptions = {}): ExchangeAdapter {
 
     raw: {
       endpoint: (topic) => (isRawTopic(topic) ? rawEndpoints(topic) : undefined),
+      endpoints: CATEGORIES,
       form: `topics such as "publicTrade.BTCUSDT", "orderbook.rpi.BTCUSDT" or "${STATUS_TOPIC}", with the parameter "endpoint" where several categories have them,`,
     },
 

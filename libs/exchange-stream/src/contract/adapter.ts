@@ -43,6 +43,8 @@ export interface ExchangeAdapter {
      * between users and the wire: it judges length and letters too.
      */
     endpoint(topic: string): string | readonly string[] | undefined;
+    /** All that users may name, where they may. */
+    readonly endpoints?: readonly string[];
     /** What its topics look like, for users: `stream names such as "btcusdt@trade"`. */
     readonly form?: string;
   };

@@ -117,7 +117,8 @@ describe('what only some kinds of instruments have', () => {
   });
 
   test('stands in the capabilities', () => {
-    const { categories, channels } = capabilitiesOf(dividedAdapter());
+    const { categories, channels, raw } = capabilitiesOf(dividedAdapter());
+    expect(raw).toEqual({ endpoints: ['cash', 'swaps'] });
     expect(categories).toEqual(['cash', 'swaps', 'options']);
     expect(channels.map(({ channel, endpoints, kinds }) => [channel, endpoints, kinds])).toEqual([
       ['trades', ['cash', 'swaps', 'options'], undefined],

@@ -54,7 +54,10 @@ export function dividedAdapter(instruments: readonly Instrument[] = [SPOT, SWAP,
         book: () => ({ kind: 'linked', seed: 'rest', follows: () => 'follows' }),
       },
     },
-    raw: { endpoint: (topic) => (topic === 'system' ? 'cash' : ['cash', 'swaps']) },
+    raw: {
+      endpoint: (topic) => (topic === 'system' ? 'cash' : ['cash', 'swaps']),
+      endpoints: ['cash', 'swaps'],
+    },
     rest: {
       ...fake.rest,
       instruments: {

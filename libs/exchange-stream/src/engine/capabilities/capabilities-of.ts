@@ -54,7 +54,7 @@ export function capabilitiesOf(adapter: ExchangeAdapter): Capabilities {
     privateChannels: PRIVATE_CHANNELS.flatMap((channel) =>
       privateChannelOf(channel, adapter.privateChannels),
     ),
-    ...(raw && { raw: raw.form === undefined ? {} : { form: raw.form } }),
+    ...(raw && { raw: rawOf(raw) }),
     endpoints,
     rest: {
       requests: rest.requests,
@@ -116,6 +116,10 @@ function paramOf([name, declaration]: [string, ParamDeclaration]): ParamCapabili
     ...(kinds && { kinds }),
     ...(perKind && { perKind: withoutForms(perKind) }),
   };
+}
+
+function rawOf({ form, endpoints }: NonNullable<ExchangeAdapter['raw']>): NonNullable<Capabilities['raw']> {
+  return { ...(form !== undefined && { form }), ...(endpoints && { endpoints }) };
 }
 
 /** `also` says in words what they say. */

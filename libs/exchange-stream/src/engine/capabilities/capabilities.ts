@@ -117,8 +117,11 @@ export interface Capabilities {
   readonly channels: readonly ChannelCapability[];
   /** What can be had with a login as an account; empty where there is nothing. */
   readonly privateChannels: readonly PrivateChannelCapability[];
-  /** Whether topics can be had by the exchange's own names, and what these look like. */
-  readonly raw?: { readonly form?: string };
+  /**
+   * Whether topics can be had by the exchange's own names, and what these look like. `endpoints`: values of the parameter
+   * `endpoint`, where a topic may be one of several endpoints.
+   */
+  readonly raw?: { readonly form?: string; readonly endpoints?: readonly string[] };
   readonly endpoints: readonly EndpointCapability[];
   readonly rest: { readonly requests: RequestLimit; readonly operations: readonly RestOperationName[] };
 }
