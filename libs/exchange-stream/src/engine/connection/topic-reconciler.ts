@@ -1,4 +1,4 @@
-import type { Channel, Timer } from '@exchange-stream/market-data';
+import { PRIVATE_CHANNELS, type Channel, type Timer } from '@exchange-stream/market-data';
 import type { Refusal, Session } from '../../contract/index.ts';
 import type { AuditedTopic } from '../audit/audited.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -12,8 +12,8 @@ import type { WireStream } from './wire-stream.ts';
 /** Requests for one topic, the first included, before it is given up. */
 const MAX_ATTEMPTS = 3;
 
-/** Channels of which nothing may come for hours: their silence says nothing of a connection. */
-const RARE: ReadonlySet<Channel> = new Set(['liquidations', 'status']);
+/** Channels of which nothing may come for hours, as of an account at rest: their silence says nothing of a connection. */
+const RARE: ReadonlySet<Channel> = new Set(['liquidations', 'status', ...PRIVATE_CHANNELS]);
 
 /** What a reconciler needs of its connection. */
 export interface ReconcilerConnection extends RequestConnection {

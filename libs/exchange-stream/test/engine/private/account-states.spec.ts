@@ -52,6 +52,19 @@ describe('orders of an account', () => {
     expect(told(events)).toEqual(['syncing', 'live']);
   });
 
+  test('may say nothing for hours on a connection of their own, which answers pings', async () => {
+    const world = new AccountWorld();
+    const events = follow(world);
+    const socket = await world.serve();
+    socket.push({ topic: 'orders', snapshot: true, rows: [order('1')] });
+    events.splice(0);
+    for (let passedMs = 0; passedMs < 3 * 3_600_000; passedMs += 10_000) {
+      await world.clock.advance(10_000);
+      socket.handlers.onPong();
+    }
+    expect([world.sockets.length, socket.closed, events]).toEqual([1, false, []]);
+  });
+
   test('are told whole after a loss, and what has vanished meanwhile is over', async () => {
     const world = new AccountWorld();
     const events = follow(world);
