@@ -110,6 +110,11 @@ describe('Bybit', () => {
     expect(spot.length).toBeGreaterThan(0);
     expect(linear.length).toBeGreaterThan(0);
     expect(spot.every((id) => /^\d+$/.test(id)) && linear.every((id) => id.includes('-'))).toBe(true);
+    // The twin tells one in 29 as a block trade; its own id ends a UUID.
+    for (const event of events)
+      if (event.type === 'trade' && event.symbol === LINEAR.symbol)
+        expect(event.block).toBe(parseInt(event.id.slice(-12), 16) % 29 === 0 ? true : undefined);
+    expect(events.some((event) => event.type === 'trade' && event.block)).toBe(true);
     // Statistics go on being whole, though they come as changes.
     const tickers = events.filter((event) => event.type === 'ticker');
     for (const { symbol, last, baseVolume, bid } of tickers) {

@@ -50,7 +50,7 @@ const EVENTS: { readonly [schema: string]: Full<PublicEvent> } = {
   bookOrdersUpdate: { type: 'book-orders-update', ...ORIGIN, ...ORDERS },
   trade: {
     ...{ type: 'trade', ...ORIGIN, id: '1', price: '2', amount: '3', side: 'buy' },
-    ...{ aggregates: AGGREGATES, periodDays: 30, backfilled: true },
+    ...{ aggregates: AGGREGATES, periodDays: 30, block: true, backfilled: true },
   },
   ticker: {
     ...{ type: 'ticker', ...ORIGIN, last: '1', open: '1', high: '1', low: '1', change: '0' },

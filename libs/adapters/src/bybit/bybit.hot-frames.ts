@@ -1,7 +1,7 @@
 import type { Side } from '@exchange-stream/market-data';
 import type { Sink, Stream } from '@exchange-stream/nestjs/contract';
 import { FrameScanner, Literal } from '../decoder/frame-scanner.ts';
-import { withAmount } from './bybit.market-data.ts';
+import { tellTrade, withAmount, type ReadTrade } from './bybit.market-data.ts';
 import type { PayloadKind } from './bybit.topics.ts';
 
 const TOPIC = new Literal('{"topic":"');
@@ -37,17 +37,8 @@ const SELL = new Literal('Sell"');
 /** One for all connections: a frame is read in one go. */
 const scanner = new FrameScanner();
 
-/** A trade that was read, while the rest of its frame is not. */
-interface Trade {
-  time: number;
-  id: string;
-  price: string;
-  amount: string;
-  side: Side;
-}
-
 /** Trades of the frame being read: made once, filled time and again. */
-const trades: Trade[] = [];
+const trades: ReadTrade[] = [];
 
 /** Trades that one frame has at most: Bybit documents 1,024. */
 const MAX_TRADES = 1_024;
@@ -123,7 +114,14 @@ export class HotFrames<S extends Stream> {
   private trades(topic: string, sink: Sink<S>): boolean {
     let count = 0;
     do {
-      const trade = (trades[count++] ??= { time: 0, id: '', price: '', amount: '', side: 'buy' });
+      const trade = (trades[count++] ??= {
+        time: 0,
+        id: '',
+        price: '',
+        amount: '',
+        side: 'buy',
+        isBlock: false,
+      });
       if (scanner.skip(TIME_FIRST)) derivativeTrade(trade);
       else spotTrade(trade);
     } while (count < MAX_TRADES && scanner.skip(NEXT_TRADE));
@@ -133,13 +131,13 @@ export class HotFrames<S extends Stream> {
     if (stream === undefined) return false;
     for (let index = 0; index < count; index++) {
       const trade = trades[index];
-      if (trade) sink.trade(stream, trade.time, trade.id, trade.price, trade.amount, trade.side);
+      if (trade) tellTrade(stream, sink, trade);
     }
     return true;
   }
 }
 
-function derivativeTrade(trade: Trade): void {
+function derivativeTrade(trade: ReadTrade): void {
   trade.time = scanner.integer();
   scanner.expect(SYMBOL);
   scanner.skipWord();
@@ -154,13 +152,13 @@ function derivativeTrade(trade: Trade): void {
   scanner.expect(ID);
   trade.id = scanner.ownText();
   scanner.expect(BLOCK);
-  scanner.flag();
+  trade.isBlock = scanner.flag();
   if (scanner.skip(RETAIL)) scanner.flag();
   scanner.expect(SEQUENCE);
   scanner.integer();
 }
 
-function spotTrade(trade: Trade): void {
+function spotTrade(trade: ReadTrade): void {
   scanner.expect(ID_FIRST);
   trade.id = scanner.ownText();
   scanner.expect(TIME);
@@ -176,7 +174,7 @@ function spotTrade(trade: Trade): void {
   scanner.expect(SYMBOL);
   scanner.skipWord();
   scanner.expect(BLOCK);
-  scanner.flag();
+  trade.isBlock = scanner.flag();
   if (scanner.skip(RETAIL)) scanner.flag();
 }
 

@@ -50,9 +50,9 @@ describe('trades of Bybit', () => {
     expect(receiveTrades(trade())[0]?.[3]).toBe(ID);
   });
 
-  it('may be block trades or prints against retail orders, which no book shows', () => {
-    for (const flags of [{ BT: true }, { RPI: true }])
-      expect(receiveTrades(trade(flags))[0]?.[0]).toBe('trade');
+  it('are marked where they are block trades, and not where they are against retail orders', () => {
+    expect(receiveTrades(trade({ BT: true }))[0]).toHaveProperty('9', true);
+    expect(receiveTrades(trade({ RPI: true }))[0]).toHaveLength(7);
   });
 
   it('of options share a topic, and each goes to its own', () => {

@@ -1,4 +1,4 @@
-import type { BookLevel } from '@exchange-stream/market-data';
+import type { BookLevel, Side } from '@exchange-stream/market-data';
 import type { Sink, Stream } from '@exchange-stream/nestjs/contract';
 import {
   MalformedFieldError,
@@ -89,16 +89,35 @@ function readRows<S extends Stream>(
   }
 }
 
-/** Block trades (`BT`) and those against retail orders (`RPI`), which no book shows, are trades like any other. */
+/**
+ * Block trades (`BT`) are told as such. Those against retail orders (`RPI`), which the book does not show, are made in it all the
+ * same.
+ */
 function readTrade<S extends Stream>(row: WireTrade, stream: S, sink: Sink<S>): void {
-  sink.trade(
-    stream,
-    integer(row.T, 'T'),
-    text(row.i, 'i'),
-    price(row.p, 'p'),
-    amount(row.v, 'v'),
-    side(row.S, 'S'),
-  );
+  tellTrade(stream, sink, {
+    time: integer(row.T, 'T'),
+    id: text(row.i, 'i'),
+    price: price(row.p, 'p'),
+    amount: amount(row.v, 'v'),
+    side: side(row.S, 'S'),
+    isBlock: row.BT === true,
+  });
+}
+
+/** A trade as both ways of reading it find it. */
+export interface ReadTrade {
+  time: number;
+  id: string;
+  price: string;
+  amount: string;
+  side: Side;
+  isBlock: boolean;
+}
+
+export function tellTrade<S extends Stream>(stream: S, sink: Sink<S>, trade: ReadTrade): void {
+  const { time, id, price: paid, amount: traded, side: taker } = trade;
+  if (trade.isBlock) sink.trade(stream, time, id, paid, traded, taker, undefined, undefined, true);
+  else sink.trade(stream, time, id, paid, traded, taker);
 }
 
 /** All options of a coin share a topic. */

@@ -69,6 +69,12 @@ describe('trades by REST', () => {
     expect(read[0]).toEqual({ id: 'a', price: '27450.50', amount: '0.005', side: 'buy', exchangeTime: 1 });
   });
 
+  it('say which of them are block trades', () => {
+    const list = [{ ...row('b', 2), isBlockTrade: true }, row('a', 1)];
+    const read = trades?.parse(answer({ list }), query, never) ?? [];
+    expect(read.map(({ block }) => block)).toEqual([undefined, true]);
+  });
+
   it('of which one is broken are told, but for that one', () => {
     const reasons: string[] = [];
     const list = [row('b', 2), { ...row('x', 2), side: '' }, row('a', 1)];

@@ -199,6 +199,7 @@ function readTrade(entry: unknown, field: string): TradeRow {
     amount: amount(row.size, `${field}.size`),
     side: side(row.side, `${field}.side`),
     exchangeTime: exactInteger(row.time, `${field}.time`),
+    ...(row.isBlockTrade === true && { block: true }),
   };
 }
 

@@ -34,6 +34,8 @@ export interface WireTrade {
   readonly S?: unknown;
   readonly p?: unknown;
   readonly v?: unknown;
+  /** Whether it is a block trade. */
+  readonly BT?: unknown;
 }
 
 /** `orderbook.<depth>.<symbol>`. */

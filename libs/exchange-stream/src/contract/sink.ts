@@ -55,7 +55,10 @@ export interface Sink<S extends Stream = Stream> {
    */
   of(stream: S, nativeSymbol: string): S | undefined;
 
-  /** @param periodDays of funding: for how many days */
+  /**
+   * @param periodDays of funding: for how many days
+   * @param isBlock whether it was agreed away from the book
+   */
   trade(
     stream: S,
     exchangeTime: number | undefined,
@@ -65,6 +68,7 @@ export interface Sink<S extends Stream = Stream> {
     side: Side,
     aggregates?: { readonly firstId: string; readonly lastId: string },
     periodDays?: number,
+    isBlock?: boolean,
   ): void;
   /**
    * The latest trades, oldest first, with which the exchange greets a subscription: those that were missed are told late,

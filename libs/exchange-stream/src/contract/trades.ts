@@ -14,6 +14,8 @@ export interface TradeRow {
   readonly aggregates?: { readonly firstId: string; readonly lastId: string };
   /** Of funding: for how many days. */
   readonly periodDays?: number;
+  /** Agreed away from the book. */
+  readonly block?: true;
 }
 
 /**

@@ -17,6 +17,8 @@ export interface TradeEvent extends EventOrigin {
   readonly aggregates?: { readonly firstId: string; readonly lastId: string };
   /** Of funding: for how many days. */
   readonly periodDays?: number;
+  /** A block trade: agreed away from the book, at a price that need not be the market's. Told where the exchange tells it. */
+  readonly block?: true;
   /** It was missed on the stream, and asked for afterwards or told again by the exchange; it comes in its place. */
   readonly backfilled?: true;
 }

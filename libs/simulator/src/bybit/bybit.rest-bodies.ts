@@ -6,7 +6,7 @@ import type { Payload } from './bybit.feed.ts';
 import type { Listing } from './bybit.listings.ts';
 import { fraction, short } from './bybit.numbers.ts';
 import { bestFields, futuresFields, optionFields, spotFields, type TickerSource } from './bybit.tickers.ts';
-import { isRpi, tradeId } from './bybit.trades.ts';
+import { isBlock, isRpi, tradeId } from './bybit.trades.ts';
 
 // Rows of the REST answers, newest first where they have a time.
 
@@ -32,7 +32,7 @@ export function tradeRow({ market, instrument }: Listing, trade: Trade): Payload
     size: amount.text(trade.lots),
     side: trade.takerSide === 'buy' ? 'Buy' : 'Sell',
     time: String(Math.floor(trade.time)),
-    isBlockTrade: false,
+    isBlockTrade: isBlock(trade),
     isRPITrade: isRpi(trade),
   };
 }

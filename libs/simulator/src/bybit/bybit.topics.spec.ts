@@ -58,6 +58,9 @@ describe('the topics of simulated Bybit', () => {
       `/v5/market/recent-trade?category=${category}&symbol=BTCUSDT&limit=20`,
     );
     expect(list.list.map(({ execId }) => execId).reverse()).toEqual(sent.slice(-20).map(({ i }) => i));
+    expect(list.list.map(({ isBlockTrade }) => isBlockTrade).reverse()).toEqual(
+      sent.slice(-20).map(({ BT }) => BT),
+    );
   });
 
   it('streams the trades of all options on a coin in one topic', async () => {

@@ -3,7 +3,7 @@ import type { Trade } from '../market/tape.ts';
 import { head, type Feed, type FeedSurroundings, type Payload } from './bybit.feed.ts';
 import { TRADES_PER_FRAME } from './bybit.limits.ts';
 import type { Listings } from './bybit.listings.ts';
-import { isRpi, tradeId, type TickDirections } from './bybit.trades.ts';
+import { isBlock, isRpi, tradeId, type TickDirections } from './bybit.trades.ts';
 
 /** Trades of one symbol, of options of all on one coin. */
 export class TradeFeed implements Feed {
@@ -35,7 +35,7 @@ export class TradeFeed implements Feed {
     const T = Math.floor(trade.time);
     const S = trade.takerSide === 'buy' ? 'Buy' : 'Sell';
     const [p, v, i] = [price.text(trade.ticks), amount.text(trade.lots), tradeId(category, trade)];
-    const flags = { BT: false, RPI: isRpi(trade) };
+    const flags = { BT: isBlock(trade), RPI: isRpi(trade) };
     return category === 'spot'
       ? { i, T, p, v, S, seq, s: nativeSymbol, ...flags }
       : { T, s: nativeSymbol, S, v, p, L: this.directions.of(trade), i, ...flags, seq };

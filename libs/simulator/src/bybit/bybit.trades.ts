@@ -6,6 +6,8 @@ import type { Category } from './bybit.category.ts';
 const SPOT_ID_BASE = 2_280_000_000_000_000_000n;
 /** One trade in so many is with a retail liquidity provider. */
 const RPI_TRADE = 23;
+/** One in so many is told as a block trade. */
+const BLOCK_TRADE = 29;
 
 /**
  * A trade's id: a number of 19 digits for spot, elsewhere a UUID, from which no order can be read. Its last digits are the
@@ -26,6 +28,10 @@ export function tradeId(category: Category, { id }: Trade): string {
 
 export function isRpi({ id }: Trade): boolean {
   return id % RPI_TRADE === 0;
+}
+
+export function isBlock({ id }: Trade): boolean {
+  return id % BLOCK_TRADE === 0;
 }
 
 function hex(value: number, digits: number): string {

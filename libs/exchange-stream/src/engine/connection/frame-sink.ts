@@ -111,10 +111,11 @@ export class FrameSink implements Sink<WireStream> {
     side: Side,
     aggregates?: { readonly firstId: string; readonly lastId: string },
     periodDays?: number,
+    isBlock?: boolean,
   ): void {
     for (const flow of stream.flows)
       if (flow.channel === 'trades')
-        flow.trade(this.receivedAt, exchangeTime, id, price, amount, side, aggregates, periodDays);
+        flow.trade(this.receivedAt, exchangeTime, id, price, amount, side, aggregates, periodDays, isBlock);
   }
 
   recentTrades(stream: WireStream, rows: readonly TradeRow[]): void {

@@ -314,6 +314,7 @@ export class DataFlow implements RowTarget {
     side: Side,
     aggregates: { readonly firstId: string; readonly lastId: string } | undefined,
     periodDays: number | undefined,
+    isBlock: boolean | undefined,
   ): void {
     this.arrived(receivedAt, exchangeTime);
     const { trades, presence } = this;
@@ -330,6 +331,7 @@ export class DataFlow implements RowTarget {
       side,
       aggregates,
       periodDays,
+      isBlock,
     );
     if (fate === 'hold') return trades?.hold(event);
     if (this.tradeCandles) return this.tradeCandles.trade(event);

@@ -91,6 +91,7 @@ export class FlowEvents {
     side: Side,
     aggregates: { readonly firstId: string; readonly lastId: string } | undefined,
     periodDays: number | undefined,
+    isBlock: boolean | undefined,
   ): TradeEvent {
     const trade = {
       type: 'trade' as const,
@@ -105,15 +106,20 @@ export class FlowEvents {
       amount,
       side,
     };
-    if (periodDays !== undefined) return { ...trade, ...(aggregates && { aggregates }), periodDays };
-    return aggregates ? { ...trade, aggregates } : trade;
+    if (periodDays === undefined && isBlock !== true) return aggregates ? { ...trade, aggregates } : trade;
+    return {
+      ...trade,
+      ...(aggregates && { aggregates }),
+      ...(periodDays !== undefined && { periodDays }),
+      ...(isBlock === true && { block: true }),
+    };
   }
 
   /** A trade that was missed on the stream. */
   backfilledTrade(receivedAt: number, row: TradeRow): TradeEvent {
-    const { exchangeTime, id, price, amount, side, aggregates, periodDays } = row;
+    const { exchangeTime, id, price, amount, side, aggregates, periodDays, block } = row;
     return {
-      ...this.trade(receivedAt, exchangeTime, id, price, amount, side, aggregates, periodDays),
+      ...this.trade(receivedAt, exchangeTime, id, price, amount, side, aggregates, periodDays, block),
       backfilled: true,
     };
   }

@@ -25,6 +25,7 @@ export interface RowTarget {
     side: Side,
     aggregates: { readonly firstId: string; readonly lastId: string } | undefined,
     periodDays: number | undefined,
+    isBlock: boolean | undefined,
   ): void;
   /** The latest trades, oldest first, as the exchange greets a subscription with them. */
   recentTrades(receivedAt: number, rows: readonly TradeRow[]): void;

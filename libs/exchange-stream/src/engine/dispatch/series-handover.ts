@@ -30,11 +30,12 @@ export class SeriesHandover extends FlowHandover {
     side: Side,
     aggregates: { readonly firstId: string; readonly lastId: string } | undefined,
     periodDays: number | undefined,
+    isBlock: boolean | undefined,
   ): void {
     this.overlap?.arrived({
       id,
       deliver: () =>
-        this.flow.trade(receivedAt, exchangeTime, id, price, amount, side, aggregates, periodDays),
+        this.flow.trade(receivedAt, exchangeTime, id, price, amount, side, aggregates, periodDays, isBlock),
     });
   }
 
