@@ -34,7 +34,13 @@ describe.each(adapters)('capabilities of %s', (_id, adapter) => {
     }
     expect(capabilities.raw).toEqual(adapter.raw && { form: adapter.raw.form });
     for (const { endpoint, environments: _, login: _l, heartbeat, ...rest } of capabilities.endpoints) {
-      const { baseUrls: _b, path: _p, closePolicy: _c, ...declared } = adapter.endpoints[endpoint]!;
+      const {
+        baseUrls: _b,
+        path: _p,
+        closePolicy: _c,
+        largestFrameBytes: _l,
+        ...declared
+      } = adapter.endpoints[endpoint]!;
       const { asks: _a, ...signs } = heartbeat;
       expect({ ...rest, heartbeat: signs }).toEqual(declared);
     }

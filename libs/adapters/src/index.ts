@@ -3,12 +3,14 @@ import { binance } from './binance/binance.adapter.ts';
 import { binanceCoinm } from './binance-coinm/binance-coinm.adapter.ts';
 import { binanceUsdm } from './binance-usdm/binance-usdm.adapter.ts';
 import { bybit } from './bybit/bybit.adapter.ts';
+import { coinbase } from './coinbase/coinbase.adapter.ts';
 import { okx } from './okx/okx.adapter.ts';
 
 export { binance, type BinanceOptions } from './binance/binance.adapter.ts';
 export { binanceCoinm, type BinanceCoinmOptions } from './binance-coinm/binance-coinm.adapter.ts';
 export { binanceUsdm } from './binance-usdm/binance-usdm.adapter.ts';
 export { bybit, type BybitOptions } from './bybit/bybit.adapter.ts';
+export { coinbase, type CoinbaseOptions } from './coinbase/coinbase.adapter.ts';
 export { okx, type OkxOptions } from './okx/okx.adapter.ts';
 
 /** All exchanges of this package by id; each call makes a new adapter with its default options. */
@@ -17,5 +19,6 @@ export const ADAPTERS: Readonly<Record<string, () => ExchangeAdapter>> = {
   'binance-usdm': () => binanceUsdm(),
   'binance-coinm': () => binanceCoinm(),
   bybit: () => bybit(),
+  coinbase: () => coinbase(),
   okx: () => okx(),
 };
