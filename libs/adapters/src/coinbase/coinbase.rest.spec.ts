@@ -1,5 +1,6 @@
 import { readLines } from '../../test/captures.ts';
 import { coinbase } from './coinbase.adapter.ts';
+import { MalformedAnswerError } from './coinbase.rest.ts';
 
 const { rest, channels } = coinbase();
 const candles = rest.candles!;
@@ -131,9 +132,7 @@ describe('Coinbase’s REST', () => {
     const query = { nativeSymbol: 'BTC-USD', interval: '1m', limit: 5, params: {}, after: { id: '1' } };
     for (const body of ['<html>', '[]', '{"candles":5,"trades":5,"products":5}'])
       for (const operation of [candles, trades, rest.instruments] as { parse: typeof candles.parse }[])
-        expect(() => operation.parse(body, query, none)).toThrow(
-          expect.objectContaining({ code: 'MALFORMED_ANSWER' }),
-        );
+        expect(() => operation.parse(body, query, none)).toThrow(MalformedAnswerError);
   });
 
   it('is recognised in recordings', () => {
