@@ -10,6 +10,8 @@
  * marketId     the market's number of a trade, read from the exchange's id: of the last, where it tells several as one
  * fillsOf      how many trades of the market it tells as one; without it each by itself
  * hasPrints    whether its raw tape shows more than trades, which the client takes for trades
+ * hasMakerSide whether the client takes the side of the maker, which the exchange tells, for that of the taker
+ * credentials  what it does not watch books without; any will do
  */
 export const CASES = [
   {
@@ -80,6 +82,30 @@ export const CASES = [
     hasNonce: false,
     marketId: (id) =>
       id.includes('-') ? Number.parseInt(id.slice(-12), 16) : Number(BigInt(id) - 2_280_000_000_000_000_000n),
+  },
+  {
+    exchange: 'coinbase',
+    client: 'coinbase',
+    types: ['spot', 'future'],
+    symbols: [
+      ['BTC/USD', 'BTC-USD'],
+      ['ETH/USD', 'ETH-USD'],
+    ],
+    hasNonce: false,
+    marketId: Number,
+    hasMakerSide: true,
+  },
+  {
+    exchange: 'coinbase-exchange',
+    client: 'coinbaseexchange',
+    types: ['spot'],
+    symbols: [
+      ['BTC/USD', 'BTC-USD'],
+      ['ETH/BTC', 'ETH-BTC'],
+    ],
+    hasNonce: false,
+    marketId: Number,
+    credentials: { apiKey: 'any', secret: 'YW55', password: 'any' },
   },
   {
     exchange: 'okx',

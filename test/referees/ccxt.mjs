@@ -93,8 +93,9 @@ async function watch(watched) {
 }
 
 /** A ccxt client as anybody would make it, but for the addresses. */
-async function connect({ client: name, types }, { restUrl, webSocketUrl }) {
+async function connect({ client: name, types, credentials = {} }, { restUrl, webSocketUrl }) {
   const exchange = new ccxt.pro[name]({
+    ...credentials,
     newUpdates: true,
     options: { fetchMarkets: { types }, tradesLimit: 100_000 },
   });

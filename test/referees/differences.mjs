@@ -20,7 +20,11 @@ export function bookDifferences(book, truth, { hasNonce, depth = Infinity }) {
 }
 
 /** From the first trade the client saw, it must have seen every one, once, in order. */
-export function tradeDifferences(tape, truth, { marketId, fillsOf = () => 1, hasPrints = false }) {
+export function tradeDifferences(
+  tape,
+  truth,
+  { marketId, fillsOf = () => 1, hasPrints = false, hasMakerSide = false },
+) {
   const seen = hasPrints ? withoutPrints(tape, truth, marketId) : tape;
   if (seen.length === 0) return ['no trade'];
   const start = truth.findIndex(({ id }) => id === marketId(seen[0].id)) - fillsOf(seen[0]) + 1;
@@ -29,7 +33,7 @@ export function tradeDifferences(tape, truth, { marketId, fillsOf = () => 1, has
   const found = [];
   for (let index = 0; index < Math.max(seen.length, expected.length); index++) {
     const trade = seen[index] && tradeText(seen[index], marketId);
-    const trueTrade = expected[index] && trueTradeText(expected[index]);
+    const trueTrade = expected[index] && trueTradeText(expected[index], hasMakerSide);
     if (trade !== trueTrade) found.push(`trade ${index} is ${trade}, on the exchange ${trueTrade}`);
   }
   return found;
@@ -67,6 +71,8 @@ function tradeText({ id, timestamp, price, amount, side }, marketId) {
   return [marketId(id), timestamp, price, amount, side].join(' ');
 }
 
-function trueTradeText({ id, time, price, amount, takerSide }) {
-  return [id, time, Number(price), Number(amount), takerSide].join(' ');
+/** A client that takes the side of the maker for that of the taker must do so every time. */
+function trueTradeText({ id, time, price, amount, takerSide }, hasMakerSide) {
+  const makerSide = takerSide === 'buy' ? 'sell' : 'buy';
+  return [id, time, Number(price), Number(amount), hasMakerSide ? makerSide : takerSide].join(' ');
 }

@@ -2,6 +2,8 @@ import { binanceSpot } from './binance/binance.segment.ts';
 import { binanceCoinm, binanceUsdm } from './binance-futures/futures.segment.ts';
 import { BitfinexExchange } from './bitfinex/bitfinex.exchange.ts';
 import { BybitExchange } from './bybit/bybit.exchange.ts';
+import { coinbase } from './coinbase/coinbase.segment.ts';
+import { coinbaseExchange } from './coinbase-exchange/exchange.segment.ts';
 import { OkxExchange } from './okx/okx.exchange.ts';
 import type { SimulatedExchange, SimulatedExchangeEnvironment } from './simulated-exchange.ts';
 
@@ -12,6 +14,8 @@ const EXCHANGES = {
   'binance-coinm': binanceCoinm,
   bitfinex: (environment) => new BitfinexExchange(environment),
   bybit: (environment) => new BybitExchange(environment),
+  coinbase: (environment) => coinbase(environment),
+  'coinbase-exchange': coinbaseExchange,
   okx: (environment) => new OkxExchange(environment),
 } as const satisfies Record<string, (environment: SimulatedExchangeEnvironment) => SimulatedExchange>;
 

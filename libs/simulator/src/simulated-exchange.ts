@@ -105,6 +105,10 @@ export type ViolationRule =
   | 'pong-timeout'
   /** The client owes a ping of its own. */
   | 'ping-overdue'
+  /** The client owes its first request to subscribe. */
+  | 'subscribe-overdue'
+  /** Of one topic, on all connections of an account. */
+  | 'subscriptions-per-topic'
   /** Asked for what needs a login without one. */
   | 'not-logged-in'
   /** A nonce that is not larger than those before it. */
