@@ -1,6 +1,6 @@
 import type { Clock } from '@exchange-stream/market-data';
 import type { ExchangeFaults } from './faults/exchange-faults.ts';
-import type { Market, MarketOptions } from './market/market.ts';
+import type { Market, MarketBook, MarketOptions } from './market/market.ts';
 
 /** The exchange's end of one accepted socket; a transport provides it. */
 export interface PeerConnection {
@@ -158,6 +158,11 @@ export interface SimulatedExchange {
   readonly violations: readonly ProtocolViolation[];
   /** Shows maintenance on the exchange's own schedule. Absent where it publishes none. */
   announceMaintenance?(maintenance: PlannedMaintenance): void;
+  /**
+   * The whole book of one of the market's symbols as the exchange shows it in a way of its own, such as with prices added up
+   * to a precision; undefined for a precision that it does not have. Absent where books are shown as the market has them.
+   */
+  shownBook?(symbol: string, precision?: string): MarketBook | undefined;
   /** Closes every open connection. @param code WebSocket close code, 1001 (going away) by default */
   disconnectAll(code?: number): void;
 }

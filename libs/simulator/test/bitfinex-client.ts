@@ -102,8 +102,13 @@ export class KeptBook {
     return [...this[side].values()].sort(
       (a, b) =>
         (Number(this.priceOf(a)) - Number(this.priceOf(b))) * up ||
-        (this.kind.endsWith('R') ? Number(a[0]) - Number(b[0]) : 0),
+        // Orders in their queue, and of lending the fewest days first.
+        Number(this.tieOf(a)) - Number(this.tieOf(b)),
     );
+  }
+
+  private tieOf(row: readonly string[]): string | undefined {
+    return this.kind === 'fP' ? row[1] : row[0];
   }
 
   private priceOf(row: readonly string[]): string {

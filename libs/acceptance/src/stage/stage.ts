@@ -157,7 +157,10 @@ export class Stage {
   async expectBook(followed: Followed, { market }: StageInstrument = this.instrument): Promise<void> {
     this.exchange.market.pause();
     await this.clock.advance(3_000);
-    const truth = this.exchange.market.book(market);
+    const precision = followed.request.params?.['precision'];
+    const truth =
+      this.exchange.shownBook?.(market, precision === undefined ? undefined : String(precision)) ??
+      this.exchange.market.book(market);
     for (const side of ['bids', 'asks'] as const) {
       const told = followed.levels[side].map(numbersOf);
       assert.ok(told.length > 0, `the ${side} are empty`);

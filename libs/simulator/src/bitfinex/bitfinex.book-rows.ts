@@ -1,6 +1,6 @@
 import type { Side } from '../market/book-side.ts';
 import type { InstrumentMarket } from '../market/instrument-market.ts';
-import { isFunding, periodOf } from './bitfinex.funding.ts';
+import { byPeriod, isFunding, periodOfOrder } from './bitfinex.funding.ts';
 import { signed, wireNumber } from './bitfinex.numbers.ts';
 import type { BitfinexOrders } from './bitfinex.orders.ts';
 import type { BookView } from './bitfinex.topics.ts';
@@ -9,6 +9,9 @@ import type { BookView } from './bitfinex.topics.ts';
 export interface BookRow {
   readonly lots: number;
   readonly count: number;
+  readonly price: string;
+  /** Without a sign. */
+  readonly amount: string;
   /** The row itself. */
   readonly text: string;
   /** The row that takes it away. */
@@ -24,6 +27,17 @@ export interface BookRowSides {
   readonly bids: BookRows;
   readonly asks: BookRows;
 }
+
+interface Level {
+  readonly ticks: number;
+  readonly lots: number;
+  readonly count: number;
+  /** Of lending: levels are known by rate and days. */
+  readonly period?: number;
+}
+
+/** Larger than the days of any level. */
+const LONGEST_PERIOD = 128;
 
 export const NO_ROWS: BookRowSides = { bids: new Map(), asks: new Map() };
 
@@ -67,9 +81,16 @@ function levelRows(
       lots += levels.amount(rank);
       count += ordersAt(levels.price(rank) ?? 0, levels.amount(rank));
     }
-    const known = before.get(price);
-    const isSame = known?.lots === lots && known.count === count;
-    rows.set(price, isSame ? known : levelRow(market, side, price, lots, count));
+    const put = (key: number, part: Level): void => {
+      if (rows.size === length) return;
+      const known = before.get(key);
+      const isSame = known?.lots === part.lots && known.count === part.count;
+      rows.set(key, isSame ? known : levelRow(market, side, part));
+    };
+    if (!isFunding(market.instrument.symbol)) put(price, { ticks: price, lots, count });
+    else
+      for (const [period, part] of byPeriod(price, lots))
+        put(price * LONGEST_PERIOD + period, { ticks: price, lots: part, count, period });
   }
   return rows;
 }
@@ -83,20 +104,15 @@ function ordersAt(ticks: number, lots: number): number {
   return 1 + ((ticks + lots) % 4);
 }
 
-function levelRow(
-  { instrument: { symbol }, format }: InstrumentMarket,
-  side: Side,
-  ticks: number,
-  lots: number,
-  count: number,
-): BookRow {
+function levelRow({ format }: InstrumentMarket, side: Side, { ticks, lots, count, period }: Level): BookRow {
   const price = wireNumber(format.price.text(ticks));
-  const lent = isFunding(symbol);
-  const isNegative = hasMinus(side, lent);
-  const amount = signed(format.amount.text(lots), isNegative);
-  const key = lent ? `${price},${periodOf(ticks)}` : price;
+  const isNegative = hasMinus(side, period !== undefined);
+  const text = format.amount.text(lots);
+  const amount = signed(text, isNegative);
+  const key = period === undefined ? price : `${price},${period}`;
   return {
-    ...{ lots, count },
+    ...{ lots, count, amount: text },
+    price: format.price.text(ticks),
     text: `[${key},${count},${amount}]`,
     removal: `[${key},0,${isNegative ? -1 : 1}]`,
     checked: `${price}:${amount}`,
@@ -115,11 +131,12 @@ function orderRows(
     orders.map(({ id, ticks, lots }) => {
       const known = before.get(id);
       if (known?.lots === lots) return [id, known] as const;
-      const amount = signed(format.amount.text(lots), isNegative);
-      const key = lent ? `${id},${periodOf(ticks)}` : String(id);
+      const [price, text] = [format.price.text(ticks), format.amount.text(lots)];
+      const amount = signed(text, isNegative);
+      const key = lent ? `${id},${periodOfOrder(ticks, id)}` : String(id);
       const row = {
-        ...{ lots, count: 1 },
-        text: `[${key},${wireNumber(format.price.text(ticks))},${amount}]`,
+        ...{ lots, count: 1, price, amount: text },
+        text: `[${key},${wireNumber(price)},${amount}]`,
         removal: `[${key},0,${isNegative ? -1 : 1}]`,
         checked: `${id}:${amount}`,
       };

@@ -3,6 +3,7 @@ import type { ExchangeFaults } from '../faults/exchange-faults.ts';
 import { FaultDirector } from '../faults/fault-director.ts';
 import type { BookError } from '../faults/fault.ts';
 import type { ExchangeBooks, ExchangeNotices } from '../faults/faultable-exchange.ts';
+import type { MarketBook } from '../market/market.ts';
 import { SeededMarket } from '../market/seeded-market.ts';
 import { seededRandom } from '../platform/seeded-random.ts';
 import { ShiftedClock } from '../platform/shifted-clock.ts';
@@ -30,8 +31,10 @@ import { CHANNELS_PER_CONNECTION } from './bitfinex.limits.ts';
 import { BitfinexMaintenance } from './bitfinex.maintenance.ts';
 import { BitfinexPublisher } from './bitfinex.publisher.ts';
 import { BitfinexRest } from './bitfinex.rest.ts';
+import { shownBook } from './bitfinex.shown-book.ts';
 import { spoiledBook } from './bitfinex.spoiled-book.ts';
 import { BitfinexTopicIndex } from './bitfinex.topic-index.ts';
+import { LEVEL_PRECISIONS } from './bitfinex.topics.ts';
 
 /** Where Bitfinex is known to differ from what it documents. */
 export interface BitfinexOptions {
@@ -181,6 +184,11 @@ export class BitfinexExchange implements SimulatedExchange, ExchangeNotices, Exc
   resume(connectionId?: number): void {
     if (connectionId === undefined) this.maintenance.end();
     else this.find(connectionId)?.resume();
+  }
+
+  shownBook(symbol: string, precision: string = 'P0'): MarketBook | undefined {
+    const market = this.market.find(symbol);
+    return market && LEVEL_PRECISIONS.includes(precision) ? shownBook(market, precision) : undefined;
   }
 
   halt(symbol?: string): void {

@@ -28,11 +28,15 @@ const TICKER_MS = 1_000;
 const UPDATED_MS = 100;
 const SNAPSHOT_TRADES = 30;
 const SNAPSHOT_CANDLES = 120;
+/** One candle in so many is corrected after it has closed. */
+const LATE_CANDLES = 3;
 const FIRST_POSITION_ID = 145_511_476;
 
 /** Turns what happens in the market into frames: trades at once, the others at their pace. */
 export class BitfinexPublisher implements MarketListener {
   private readonly publishedCandles = new WeakMap<LiveTopic, Candle>();
+  /** Closed ones that are told behind the first row of the next. */
+  private readonly lateCandles = new WeakMap<LiveTopic, Candle>();
   /** Told by `te`, and not yet by `tu`. */
   private readonly executed: Pace<() => void>;
   /** Whose ticker is another one since it was told. */
@@ -127,7 +131,7 @@ export class BitfinexPublisher implements MarketListener {
   candleClosed(market: InstrumentMarket, { interval }: Timeframe, candle: Candle): void {
     if (candle.trades === 0) return;
     for (const live of this.parts.topics.of('candles', market.instrument.symbol))
-      if (live.topic.timeframe?.interval === interval) this.publishCandle(live, market, candle);
+      if (live.topic.timeframe?.interval === interval) this.endCandle(live, market, candle);
   }
 
   /** Everything that waits for its beat goes out now. */
@@ -178,6 +182,18 @@ export class BitfinexPublisher implements MarketListener {
     if (this.publishedCandles.get(live) === candle) return;
     this.publishedCandles.set(live, candle);
     publish(live, candleRow(market, candle));
+    const late = this.lateCandles.get(live);
+    if (late === undefined) return;
+    this.lateCandles.delete(live);
+    publish(live, candleRow(market, late));
+  }
+
+  /** What was traded last may be told late: after the candle behind it has begun. */
+  private endCandle(live: LiveTopic, market: InstrumentMarket, candle: Candle): void {
+    if (this.publishedCandles.get(live) === candle) return;
+    const { openTime, endTime } = candle;
+    if ((openTime / (endTime - openTime)) % LATE_CANDLES === 0) this.lateCandles.set(live, candle);
+    else this.publishCandle(live, market, candle);
   }
 }
 

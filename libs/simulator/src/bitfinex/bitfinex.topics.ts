@@ -8,8 +8,10 @@ import { parseCandleKey } from './bitfinex.timeframes.ts';
 
 export type ChannelKind = 'ticker' | 'trades' | 'book' | 'candles' | 'deriv' | 'liq';
 
-/** Of a book: `P0` to `P4` add up levels, `R0` has single orders. */
-export const PRECISIONS: readonly string[] = ['P0', 'P1', 'P2', 'P3', 'P4', 'R0'];
+/** Of a book: each adds up more of the prices of the one before. */
+export const LEVEL_PRECISIONS: readonly string[] = ['P0', 'P1', 'P2', 'P3', 'P4'];
+/** `R0` has single orders. */
+export const PRECISIONS: readonly string[] = [...LEVEL_PRECISIONS, 'R0'];
 const FREQUENCIES: readonly string[] = ['F0', 'F1'];
 
 /** What somebody may subscribe to. */
