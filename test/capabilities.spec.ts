@@ -16,7 +16,8 @@ describe.each(adapters)('capabilities of %s', (_id, adapter) => {
 
   test('are all that its adapter declares, and nothing else', () => {
     const { exchange, name } = adapter;
-    expect(capabilities).toMatchObject({ exchange, name, environments: ['live', 'testnet'] });
+    const environments = adapter.rest.baseUrls.testnet.length > 0 ? ['live', 'testnet'] : ['live'];
+    expect(capabilities).toMatchObject({ exchange, name, environments });
     expect(capabilities.channels.map(({ channel }) => channel).sort()).toEqual(
       Object.keys(adapter.channels).sort(),
     );

@@ -227,6 +227,12 @@ export class EndpointDto implements EndpointCapability {
   })
   readonly countsFrames?: true;
 
+  @ApiPropertyOptional({
+    description:
+      'While the exchange pauses, a lost connection is dialled again after so many milliseconds at the earliest.',
+  })
+  readonly pausedRedialMs?: number;
+
   @ApiProperty({ description: 'How long a request may wait for its ack, in milliseconds.' })
   readonly ackDeadlineMs: number;
 }

@@ -107,6 +107,11 @@ export interface SocketEndpoint {
   readonly countsFrames?: boolean;
   /** The token that every socket here needs. */
   readonly token?: TokenDeclaration;
+  /**
+   * The shortest wait, in milliseconds, before a connection is dialled again that went while the exchange paused on it
+   * (`Sink.paused`), and until one opens. Default: as at any time.
+   */
+  readonly pausedRedialMs?: number;
   /** How long a sent request may wait for its ack. */
   readonly ackDeadlineMs: number;
   /**

@@ -1,4 +1,4 @@
-import type { ExchangeAdapter } from '../contract/index.ts';
+import type { Environment, ExchangeAdapter } from '../contract/index.ts';
 import { ACCOUNT_NAME_FORM, DEFAULT_ACCOUNT, isAccountName } from './credentials/credentials-source.ts';
 import { checkDefinitions } from './custom-connection/check-definition.ts';
 import { InvalidOptionsError } from './errors.ts';
@@ -86,6 +86,7 @@ export function checkSettings(
     );
   }
   const keys = [...Object.keys(adapter.endpoints), 'rest'];
+  if (environment !== undefined) checkHosts(path, environment, urls, adapter);
   for (const [key, given] of Object.entries(urls)) {
     if (!keys.includes(key)) {
       throw new InvalidOptionsError(`${path}.urls: no endpoint "${key}". Allowed: ${keys.join(', ')}.`);
@@ -95,6 +96,23 @@ export function checkSettings(
       throw new InvalidOptionsError(`${path}.urls.${key}: the list is empty. Leave the key out instead.`);
     for (const url of list) checkUrl(`${path}.urls.${key}`, url, key === 'rest' ? 'http' : 'ws');
   }
+}
+
+/** Not every exchange has a testnet. */
+function checkHosts(
+  path: string,
+  environment: Environment,
+  urls: NonNullable<ExchangeSettings['urls']>,
+  { endpoints, rest, exchange }: ExchangeAdapter,
+): void {
+  const hosts = { ...endpoints, rest };
+  const missing = Object.entries(hosts).find(
+    ([key, { baseUrls }]) => urls[key] === undefined && baseUrls[environment].length === 0,
+  );
+  if (missing)
+    throw new InvalidOptionsError(
+      `${path}.environment: ${exchange} has no ${environment}. Leave it out, or name hosts of yours for "${missing[0]}" by "urls".`,
+    );
 }
 
 /**

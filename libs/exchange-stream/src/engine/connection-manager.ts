@@ -579,7 +579,11 @@ export class ConnectionManager {
 
   private changeRoute(change: Partial<RouteSettings>, reason: string, isOtherWorld = false): void {
     this.refuseIfClosed();
-    checkSettings(`settings.${this.exchange}`, change, this.adapter);
+    checkSettings(
+      `settings.${this.exchange}`,
+      { urls: this.route.current.urls ?? {}, ...change },
+      this.adapter,
+    );
     const { route } = this;
     const keys = Object.keys(this.adapter.endpoints);
     const before = keys.map((key) => JSON.stringify(route.socket(key)));

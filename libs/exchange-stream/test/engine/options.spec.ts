@@ -7,6 +7,12 @@ const withOptions = (options: object): (() => ExchangeStream) => {
   return () => new ExchangeStream(given);
 };
 
+const withoutTestnet = (): ReturnType<typeof fakeAdapter> => {
+  const adapter = fakeAdapter();
+  const baseUrls = { live: ['wss://one.test'], testnet: [] };
+  return { ...adapter, endpoints: { public: { ...adapter.endpoints.public!, baseUrls } } };
+};
+
 describe('options that cannot work are refused with the key, what came, and what is allowed', () => {
   test.each([
     [{ exchanges: [fakeAdapter(), fakeAdapter()] }, 'exchanges: "fake" stands there twice'],
@@ -14,6 +20,10 @@ describe('options that cannot work are refused with the key, what came, and what
     [
       { settings: { fake: { environment: 'prod' } } },
       'settings.fake.environment: got "prod". Allowed: live, testnet.',
+    ],
+    [
+      { exchanges: [withoutTestnet()], settings: { fake: { environment: 'testnet' } } },
+      'settings.fake.environment: fake has no testnet. Leave it out, or name hosts of yours for "public" by "urls".',
     ],
     [{ settings: { fake: { urls: { privat: 'ws://x' } } } }, 'no endpoint "privat". Allowed: public, rest.'],
     [{ settings: { fake: { urls: { public: [] } } } }, 'settings.fake.urls.public: the list is empty'],

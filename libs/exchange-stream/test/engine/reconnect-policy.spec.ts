@@ -53,6 +53,26 @@ describe('after a close', () => {
     expect(await nextDial(world)).toBe(12_000);
   });
 
+  test('while the exchange pauses, the next socket is dialled as late as the endpoint says, until one opens', async () => {
+    const adapter = fakeAdapter();
+    const endpoint = { ...adapter.endpoints.public!, pausedRedialMs: 5_000 };
+    const world = new FakeWorld(
+      { ...adapter, endpoints: { public: endpoint } },
+      { subscriptions },
+      NO_JITTER,
+    );
+    (await world.connect()).push({ pause: 'maintenance' });
+    world.socket.end(1006);
+    expect(await nextDial(world)).toBe(5_000);
+    // Refused, as maintenance may do.
+    world.socket.end(1006);
+    expect(await nextDial(world)).toBe(5_000);
+    world.socket.accept();
+    world.socket.end(1006);
+    expect(await nextDial(world)).toBe(0);
+    await world.stream.close();
+  });
+
   test('the endpoint may know better what a code means', async () => {
     const adapter = fakeAdapter();
     const endpoint = { ...adapter.endpoints.public!, closePolicy: { 4008: { minDelayMs: 7_000 } } };

@@ -24,7 +24,7 @@ export function boundsOf(settings: BoundSettings): ConnectionBounds {
     // First whoever has the credentials is asked, then the exchange.
     loginMs: handshakeMs + budgetMs + endpoint.ackDeadlineMs,
     closeMs: closeDeadlineMs,
-    backoffMs: backoffMaxMs + longestDelay(endpoint.closePolicy),
+    backoffMs: backoffMaxMs + Math.max(longestDelay(endpoint.closePolicy), endpoint.pausedRedialMs ?? 0),
     pauseMs: pauseDeadlineMs,
     lifelessMs: endpoint.heartbeat.deadlineMs,
     ackMs: endpoint.ackDeadlineMs,

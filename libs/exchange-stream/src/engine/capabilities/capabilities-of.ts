@@ -159,7 +159,17 @@ function checksumKindsOf({ kinds }: Pick<BookChecksum, 'kinds'>): Pick<BookCapab
 function endpointOf(adapter: ExchangeAdapter, key: string): readonly EndpointCapability[] {
   const endpoint = adapter.endpoints[key];
   if (!endpoint) return [];
-  const { kind, baseUrls, path, limits, heartbeat, compression, countsFrames, ackDeadlineMs } = endpoint;
+  const {
+    kind,
+    baseUrls,
+    path,
+    limits,
+    heartbeat,
+    compression,
+    countsFrames,
+    pausedRedialMs,
+    ackDeadlineMs,
+  } = endpoint;
   // Sessions are made without a socket, and tell by their methods what they can do.
   const session = adapter.createSession({
     endpoint: key,
@@ -176,6 +186,7 @@ function endpointOf(adapter: ExchangeAdapter, key: string): readonly EndpointCap
       heartbeat: { ...heartbeat, asks: session.ping ? 'message' : 'websocket-ping' },
       ...(compression && { compression }),
       ...(countsFrames === true && { countsFrames }),
+      ...(pausedRedialMs !== undefined && { pausedRedialMs }),
       ackDeadlineMs,
     },
   ];

@@ -98,6 +98,8 @@ export interface EndpointCapability {
   readonly compression?: SocketEndpoint['compression'];
   /** Whether all frames of a connection are numbered in one count, which shows that one is missing. */
   readonly countsFrames?: true;
+  /** While the exchange pauses, a lost connection is dialled again after so many milliseconds at the earliest. */
+  readonly pausedRedialMs?: number;
   readonly ackDeadlineMs: number;
 }
 

@@ -97,6 +97,8 @@ export class Connection {
   private notBefore = 0;
   /** The next attempt has been put off for our own reasons only. */
   private backsOff = false;
+  /** The exchange pauses: told by the last socket that was open. */
+  private isPaused = false;
   private newestFrameTime = 0;
   private newestFrameAt = 0;
   private url = '';
@@ -206,6 +208,7 @@ export class Connection {
   /** Nothing is asked and no sign of life is expected for a while, until `resume`; says so. */
   pause(reason: string): void {
     if (this.current !== 'open') return;
+    this.isPaused = true;
     this.hush();
     this.heartbeat.pause();
     this.reason = reason;
@@ -213,6 +216,7 @@ export class Connection {
 
   resume(reason: string): void {
     if (this.current !== 'open') return;
+    this.isPaused = false;
     this.hush();
     this.heartbeat.resume();
     this.reason = reason;
@@ -428,6 +432,7 @@ export class Connection {
 
   private opened(): void {
     this.cancelWaiting();
+    this.isPaused = false;
     this.traffic.opened();
     this.heartbeat.start();
     if (!this.user.authenticate) return this.ready('connected');
@@ -477,7 +482,9 @@ export class Connection {
   }
 
   /** The socket is gone, or given up. */
-  private dropped(cause: string, minDelayMs = 0): void {
+  private dropped(cause: string, closeDelayMs = 0): void {
+    const { pausedRedialMs = 0 } = this.settings.endpoint;
+    const minDelayMs = Math.max(closeDelayMs, this.isPaused ? pausedRedialMs : 0);
     const previous = this.current;
     const wasUp = this.isUp;
     const reason = this.user.redact?.(cause) ?? cause;
