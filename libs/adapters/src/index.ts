@@ -4,6 +4,7 @@ import { binanceCoinm } from './binance-coinm/binance-coinm.adapter.ts';
 import { binanceUsdm } from './binance-usdm/binance-usdm.adapter.ts';
 import { bybit } from './bybit/bybit.adapter.ts';
 import { coinbase } from './coinbase/coinbase.adapter.ts';
+import { kraken } from './kraken/kraken.adapter.ts';
 import { okx } from './okx/okx.adapter.ts';
 
 export { binance, type BinanceOptions } from './binance/binance.adapter.ts';
@@ -11,6 +12,7 @@ export { binanceCoinm, type BinanceCoinmOptions } from './binance-coinm/binance-
 export { binanceUsdm } from './binance-usdm/binance-usdm.adapter.ts';
 export { bybit, type BybitOptions } from './bybit/bybit.adapter.ts';
 export { coinbase, type CoinbaseOptions } from './coinbase/coinbase.adapter.ts';
+export { kraken, type KrakenOptions } from './kraken/kraken.adapter.ts';
 export { okx, type OkxOptions } from './okx/okx.adapter.ts';
 
 /** All exchanges of this package by id; each call makes a new adapter with its default options. */
@@ -20,5 +22,6 @@ export const ADAPTERS: Readonly<Record<string, () => ExchangeAdapter>> = {
   'binance-coinm': () => binanceCoinm(),
   bybit: () => bybit(),
   coinbase: () => coinbase(),
+  kraken: () => kraken(),
   okx: () => okx(),
 };
