@@ -8,7 +8,7 @@ import {
   type AskedChannel,
   type ControlRequest,
 } from './exchange.control.ts';
-import { errorText } from './exchange.frames.ts';
+import { errorText, isError } from './exchange.frames.ts';
 import { SUBSCRIPTIONS_PER_TOPIC } from './exchange.limits.ts';
 import { topicsOf, type Subscriptions } from './exchange.subscriptions.ts';
 
@@ -57,12 +57,15 @@ export class ExchangeDesk implements Desk {
         if (isDone) this.welcome(connection, channels, (name) => name === 'matches');
         return this.listed(connection);
       },
+      restated: (answer) => (isError(answer) ? answer : this.listed(connection)),
+      follow: () => {
+        if (isDone) this.welcome(connection, channels, (name) => name !== 'matches');
+      },
       acknowledgement: () => this.listed(connection, type === 'subscribe' ? channels : []),
       strayAcknowledgement: () =>
         this.listed(connection, [{ name: 'matches', productIds: ['NOBODY-ASKED'] }]),
       refusal: () => errorText(REFUSED, 'The service is not available.'),
     });
-    if (isDone) this.welcome(connection, channels, (name) => name !== 'matches');
   }
 
   tooManyMessages(): string {

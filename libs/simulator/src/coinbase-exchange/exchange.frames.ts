@@ -2,6 +2,7 @@ import { dayOf, short, statusOf } from '../coinbase-platform/products.ts';
 import { isoTime } from '../coinbase-platform/times.ts';
 import type { InstrumentMarket } from '../market/instrument-market.ts';
 import { levelsText, type SeededMarket } from '../market/seeded-market.ts';
+import type { Answer } from '../faults/faultable-exchange.ts';
 import type { BookSide } from '../market/book-side.ts';
 import type { Trade } from '../market/tape.ts';
 
@@ -13,6 +14,10 @@ const VOLUME_PLACES = 8;
 
 export function errorText(message: string, reason: string): string {
   return JSON.stringify({ type: 'error', message, reason });
+}
+
+export function isError(answer: Answer): boolean {
+  return typeof answer === 'string' && answer.startsWith('{"type":"error"');
 }
 
 /** The side is that of the maker. */

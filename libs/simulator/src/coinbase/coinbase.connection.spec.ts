@@ -185,6 +185,16 @@ describe('a connection to simulated Coinbase', () => {
     expect(exchange.refuseHandshake({ path: '/', query, address: 'a' })).toBeUndefined();
   });
 
+  it('tells late what is subscribed then, and not what was', async () => {
+    const client = connect();
+    exchange.faults.inject({ type: 'delay-ack', delayMs: 3000, count: 1 });
+    client.subscribe('ticker', 'BTC-USD').subscribe('heartbeats');
+    await clock.advance(4000);
+    expect(client.subscribed).toEqual({ heartbeats: ['heartbeats'], ticker: ['BTC-USD'] });
+    const numbers = client.frames.map((frame) => frame['sequence_num']);
+    expect(numbers).toEqual(numbers.map((_, index) => index));
+  });
+
   it('loses, refuses and misdirects acknowledgements', () => {
     const client = connect();
     exchange.faults.inject({ type: 'refuse-subscriptions', topic: 'ticker:BTC-USD', count: 1 });

@@ -3,7 +3,7 @@ import type { Desk } from '../coinbase-platform/platform.ts';
 import type { SeededMarket } from '../market/seeded-market.ts';
 import { isChannel, isPrivate, isProductChannel, type Channel } from './coinbase.channels.ts';
 import { ControlRequestError, parseControlRequest, type ControlRequest } from './coinbase.control.ts';
-import { errorText, frameText } from './coinbase.frames.ts';
+import { errorText, frameText, isError } from './coinbase.frames.ts';
 import { productOf } from './coinbase.instruments.ts';
 import { nameOf, type Subscriptions } from './coinbase.subscriptions.ts';
 
@@ -38,6 +38,7 @@ export class CoinbaseDesk implements Desk {
       subscribes: type === 'subscribe',
       topics,
       perform: () => this.perform(connection, request),
+      restated: (answer) => (isError(answer) ? answer : this.listed(connection)),
       acknowledgement: () =>
         type === 'subscribe'
           ? this.listed(connection, { channel, ids: isProductChannel(channel) ? productIds : [channel] })

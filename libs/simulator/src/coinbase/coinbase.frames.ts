@@ -1,5 +1,6 @@
 import { dayOf } from '../coinbase-platform/products.ts';
 import { isoTime } from '../coinbase-platform/times.ts';
+import type { Answer } from '../faults/faultable-exchange.ts';
 import type { Numbering } from '../faults/faulty-link.ts';
 import type { Candle } from '../market/candle.ts';
 import type { DepthDiff } from '../market/depth-diff.ts';
@@ -28,6 +29,10 @@ export function numbering(): Numbering {
 
 export function errorText(message: string): string {
   return JSON.stringify({ type: 'error', message });
+}
+
+export function isError(answer: Answer): boolean {
+  return typeof answer === 'string' && answer.startsWith('{"type":"error"');
 }
 
 /** Trades as told: the newest first, each with the side of its maker. */

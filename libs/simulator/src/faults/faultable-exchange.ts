@@ -75,6 +75,11 @@ export interface AnswerableRequest {
   readonly topics: readonly string[];
   /** Does what is asked. @returns the answer, which may be a refusal */
   perform(): Answer;
+  /**
+   * The answer as it reads when it leaves later than it was made, where it tells how things stand then; without it, it reads as
+   * it was made.
+   */
+  restated?(answer: Answer): Answer;
   acknowledgement(): Answer;
   /** Called after what was done has been answered, or the answer has been lost: where data waits for the acknowledgement. */
   follow?(): void;

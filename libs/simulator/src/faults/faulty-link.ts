@@ -67,9 +67,9 @@ export class FaultyLink {
         request.follow?.();
         break;
       case 'delay-ack': {
-        const text = request.perform();
+        const answer = request.perform();
         this.after(fault.delayMs, () => {
-          this.transmit(text);
+          this.transmit(request.restated?.(answer) ?? answer);
           request.follow?.();
         });
         break;
