@@ -8,10 +8,12 @@ const MINUTE = 60_000;
 /** A minute, in which every exchange has candles. */
 const INTERVAL = '1m';
 
-const needsMinutes = (declared: Declared): string | undefined =>
-  declared.channel('candles')?.params.interval?.values.includes(INTERVAL)
-    ? undefined
-    : 'streams no candles of a minute';
+const needsMinutes = (declared: Declared): string | undefined => {
+  const candles = declared.channel('candles');
+  const streamed = candles?.params.interval?.values ?? [];
+  const asked = declared.adapter.rest.candles ? (candles?.candles?.restIntervals ?? []) : [];
+  return streamed.includes(INTERVAL) || asked.includes(INTERVAL) ? undefined : 'no candles of a minute';
+};
 const needsRest = (declared: Declared): string | undefined =>
   needsMinutes(declared) ?? (declared.adapter.rest.candles ? undefined : 'no candles by REST');
 
