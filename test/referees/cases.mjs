@@ -108,6 +108,20 @@ export const CASES = [
     credentials: { apiKey: 'any', secret: 'YW55', password: 'any' },
   },
   {
+    exchange: 'kraken-futures',
+    client: 'krakenfutures',
+    types: ['linear', 'inverse'],
+    symbols: [
+      ['BTC/USD:USD', 'PF_XBTUSD'],
+      ['ETH/USD:USD', 'PF_ETHUSD'],
+      ['BTC/USD:BTC', 'PI_XBTUSD'],
+    ],
+    // ccxt does not look at the number of a change.
+    hasNonce: false,
+    // The end of a trade's `uid`.
+    marketId: (id) => Number.parseInt(id.slice(-12), 16),
+  },
+  {
     exchange: 'okx',
     client: 'okx',
     types: ['spot', 'swap', 'future', 'option'],
