@@ -135,6 +135,22 @@ describe('feeds of simulated Kraken Futures', () => {
     expect(new Set(trades.map(({ uid }) => uid)).size).toBe(trades.length);
   });
 
+  it('tells whoever comes in the middle of an order each trade once', async () => {
+    let last = 0;
+    for (let round = 0; round < 40; round++) {
+      const one = new KrakenFuturesClient(exchange);
+      one.subscribe('trade', LINEAR);
+      await clock.advance(730);
+      const [snapshot] = one.dataOf<{ trades: readonly TradeFrame[] }>('trade_snapshot');
+      const told = [...[...snapshot!.trades].reverse(), ...one.dataOf<TradeFrame>('trade')];
+      expect(told.map(({ seq }) => seq)).toEqual(told.map((_, index) => told[0]!.seq + index));
+      expect(one.dataOf('trade', 'trade_snapshot')[0]!.feed).toBe('trade_snapshot');
+      last = told.at(-1)!.seq;
+      one.leave();
+    }
+    expect(last).toBeGreaterThan(0);
+  });
+
   it('tells liquidations among the trades, by their type', async () => {
     client.subscribe('trade', INVERSE, LINEAR);
     await clock.advance(50_000);

@@ -102,7 +102,6 @@ export class KrakenFuturesPublisher implements MarketListener {
       case 'book':
         return bookSnapshotFrame(market, now);
       case 'trade':
-        this.tell(market);
         return this.tradeSnapshot(market);
       case 'ticker':
         return tickerFrame(market, now, this.isSuspended(market));
@@ -113,13 +112,17 @@ export class KrakenFuturesPublisher implements MarketListener {
     }
   }
 
-  /** The newest first. */
+  /** The newest first, without what has yet to be told. */
   private tradeSnapshot(market: InstrumentMarket): Payload {
-    const trades = market.tape.latest(SNAPSHOT_TRADES);
+    const untold = new Set(this.filled.get(market)?.trades);
+    const trades = market.tape.latest(SNAPSHOT_TRADES + untold.size).filter((trade) => !untold.has(trade));
     return {
       feed: 'trade_snapshot',
       product_id: market.instrument.symbol,
-      trades: trades.map((trade) => tradeFrame(market, trade, this.types.get(trade) ?? 'fill')).reverse(),
+      trades: trades
+        .slice(-SNAPSHOT_TRADES)
+        .map((trade) => tradeFrame(market, trade, this.types.get(trade) ?? 'fill'))
+        .reverse(),
     };
   }
 
