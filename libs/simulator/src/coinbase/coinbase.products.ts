@@ -114,7 +114,7 @@ function futureDetails({ instrument, contract, format }: InstrumentMarket, now: 
 export function statusRow(market: InstrumentMarket, all: SeededMarket): Payload {
   const { symbol, base, quote, tickSize, lotSize, minNotional, contract } = market.instrument;
   return {
-    product_id: symbol,
+    id: symbol,
     product_type: contract === undefined ? 'SPOT' : 'FUTURE',
     base_currency: base,
     quote_currency: quote,

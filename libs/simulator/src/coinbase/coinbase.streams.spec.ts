@@ -263,7 +263,7 @@ describe('what simulated Coinbase streams', () => {
     exchange.market.delist('BTC-USD');
     await clock.advance(5000);
     interface Status {
-      products: { product_id: string; status: string }[];
+      products: { id: string; status: string }[];
       currencies: unknown[];
     }
     const all = client.events<Status>('status');
