@@ -105,7 +105,11 @@ export interface Sink<S extends Stream = Stream> {
     bids: readonly BookLevel[],
     asks: readonly BookLevel[],
   ): void;
-  /** Changed levels: an amount replaces the old one, zero removes the level, which of funding is known by rate and period. */
+  /**
+   * Changed levels: an amount replaces the old one, zero removes the level, which of funding is known by rate and period.
+   * Without a level and a number, it is a checksum that the exchange sends by itself: the book is proved by it, and nothing
+   * of it is told.
+   */
   bookUpdate(
     stream: S,
     exchangeTime: number | undefined,

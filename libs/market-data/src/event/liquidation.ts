@@ -9,10 +9,10 @@ export interface LiquidationEvent extends EventOrigin {
   /** In quote currency; what it is of says `priceKind`. */
   readonly price: string;
   /**
-   * What `price` is: the limit of the order, the price at which the position is bankrupt, or the price of the deal that
-   * closed it.
+   * What `price` is: the limit of the order, the price at which the position is bankrupt, the price of the deal that closed
+   * it, or, where the exchange tells no other, the price at which the position was opened.
    */
-  readonly priceKind: 'order' | 'bankruptcy' | 'trade';
+  readonly priceKind: 'order' | 'bankruptcy' | 'trade' | 'entry';
   /** Of the order, counted as the amounts of the instrument's trades are. */
   readonly amount: string;
   /** What was dealt so far, on average, in quote currency. */

@@ -368,6 +368,21 @@ describe('a book that the exchange proves by checksums', () => {
     expect(sync.live).toBe(true);
   });
 
+  test('is proved by one that comes by itself, of which nothing is told', () => {
+    const { sync, names, fates } = synchronizer(CHECKED);
+    sync.snapshot(1, undefined, BIDS, ASKS);
+    sync.update(2, { checksum: 3310070434 }, [], []);
+    expect(names()).toEqual(['synced']);
+    expect(sync.counters).toMatchObject({ updates: 0, checksumsOk: 1 });
+    expect(fates).toEqual({ conflated: 0, dropped: 1, lost: 0 });
+    sync.update(3, { checksum: 17 }, [], []);
+    expect(names()).toEqual(['synced', 'broken', 'seed']);
+    // It is of a book that is gone.
+    sync.update(4, { checksum: 17 }, [], []);
+    expect(names()).toEqual(['synced', 'broken', 'seed']);
+    expect(fates).toEqual({ conflated: 0, dropped: 2, lost: 1 });
+  });
+
   test('never takes over a whole book that they do not agree with', () => {
     const { sync, names } = synchronizer(CHECKED);
     sync.snapshot(1, { checksum: 3310070435 }, BIDS, ASKS);

@@ -172,10 +172,18 @@ export class BookSynchronizer<Row = BookLevel> {
     bids: readonly Row[],
     asks: readonly Row[],
   ): void {
-    this.counters.updates++;
     const update: BookUpdate<Row> = { link: link ?? NO_LINK, bids, asks, exchangeTime };
+    if (!this.ordered && isProof(update)) return this.prove(update.link);
+    this.counters.updates++;
     if (this.ordered) this.ordered.add(update);
     else this.take(update);
+  }
+
+  /** The exchange says what the checksum of the book is, apart from any change. */
+  private prove({ checksum }: BookLink): void {
+    const wrong = this.live ? this.mismatch(checksum) : undefined;
+    if (wrong) this.breakWith(wrong, 1);
+    else this.hooks.became('dropped', 1);
   }
 
   private take(update: BookUpdate<Row>): void {
@@ -449,6 +457,11 @@ function outOfReach(reach: SeedReach, book: BookReader): BookBreak | undefined {
   return reach.isExceeded(book)
     ? { kind: 'reach', reason: 'the market has moved behind the levels that are known' }
     : undefined;
+}
+
+/** It says nothing but a checksum. */
+function isProof<Row>({ link, bids, asks }: BookUpdate<Row>): boolean {
+  return link.last === undefined && bids.length === 0 && asks.length === 0;
 }
 
 function isNumbered(link: BookLink): link is NumberedLink {
