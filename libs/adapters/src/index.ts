@@ -2,6 +2,7 @@ import type { ExchangeAdapter } from '@exchange-stream/nestjs/contract';
 import { binance } from './binance/binance.adapter.ts';
 import { binanceCoinm } from './binance-coinm/binance-coinm.adapter.ts';
 import { binanceUsdm } from './binance-usdm/binance-usdm.adapter.ts';
+import { bitfinex } from './bitfinex/bitfinex.adapter.ts';
 import { bybit } from './bybit/bybit.adapter.ts';
 import { coinbase } from './coinbase/coinbase.adapter.ts';
 import { kraken } from './kraken/kraken.adapter.ts';
@@ -10,6 +11,8 @@ import { okx } from './okx/okx.adapter.ts';
 export { binance, type BinanceOptions } from './binance/binance.adapter.ts';
 export { binanceCoinm, type BinanceCoinmOptions } from './binance-coinm/binance-coinm.adapter.ts';
 export { binanceUsdm } from './binance-usdm/binance-usdm.adapter.ts';
+export { bitfinex, type BitfinexOptions } from './bitfinex/bitfinex.adapter.ts';
+export type { BitfinexFlag } from './bitfinex/bitfinex.flags.ts';
 export { bybit, type BybitOptions } from './bybit/bybit.adapter.ts';
 export { coinbase, type CoinbaseOptions } from './coinbase/coinbase.adapter.ts';
 export { kraken, type KrakenOptions } from './kraken/kraken.adapter.ts';
@@ -20,6 +23,7 @@ export const ADAPTERS: Readonly<Record<string, () => ExchangeAdapter>> = {
   binance: () => binance(),
   'binance-usdm': () => binanceUsdm(),
   'binance-coinm': () => binanceCoinm(),
+  bitfinex: () => bitfinex(),
   bybit: () => bybit(),
   coinbase: () => coinbase(),
   kraken: () => kraken(),
