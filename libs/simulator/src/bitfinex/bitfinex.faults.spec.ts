@@ -1,5 +1,7 @@
 import { VirtualClock } from '@exchange-stream/market-data';
 import { BitfinexClient, KeptBook } from '../../test/bitfinex-client.ts';
+import { FAULT_TYPES } from '../faults/fault.ts';
+import { randomFaults } from '../faults/random-faults.ts';
 import { createSimulatedExchange, type BookError, type SimulatedExchange } from '../index.ts';
 
 const CHAN_ID = 17_082;
@@ -106,3 +108,41 @@ describe('faults of simulated Bitfinex', () => {
       expect(() => exchange.faults.inject({ type })).toThrow('can happen to the books');
   });
 });
+
+it.each([1, 2])(
+  'survives all faults drawn by lot (seed %i), and is right when they are over',
+  async (seed) => {
+    const clock = new VirtualClock(Date.UTC(2026, 10, 21, 10));
+    const market = { symbols: ['tBTCUSD'], startTime: clock.now(), depthLevels: 30, activity: 0.3 };
+    const exchange = createSimulatedExchange('bitfinex', { clock, seed, market });
+    exchange.start();
+    // Its books are neither numbered nor sent whole again.
+    const left = ['oversize-frame', 'rest-oversize', 'recount-books', 'resend-books'];
+    const types = FAULT_TYPES.filter((type) => !left.includes(type));
+    const topics = [TOPIC, 'trades:tBTCUSD', 'ticker:tBTCUSD', 'candles:trade:1m:tBTCUSD'];
+    exchange.faults.run(randomFaults(seed, { durationMs: 20_000, intensity: 120, topics, types }));
+    const follow = (): BitfinexClient => {
+      const client = new BitfinexClient(exchange);
+      client.conf('sequence', 'checksum');
+      client.subscribe({ channel: 'book', symbol: 'tBTCUSD' });
+      for (const channel of ['trades', 'ticker']) client.subscribe({ channel, symbol: 'tBTCUSD' });
+      client.subscribe({ channel: 'candles', key: 'trade:1m:tBTCUSD' });
+      return client;
+    };
+    for (let second = 0; second < 20; second++) {
+      follow();
+      await clock.advance(1_000);
+    }
+    expect(exchange.faults.active).toEqual([]);
+    const client = follow();
+    await clock.advance(5_000);
+    exchange.market.pause();
+    const kept = new KeptBook().read(client.texts, CHAN_ID);
+    const { bids, asks } = exchange.market.book('tBTCUSD');
+    const best = (levels: typeof bids): unknown => levels.slice(0, 25).map((level) => level.map(Number));
+    expect([kept.levels('bids'), kept.levels('asks')]).toEqual([best(bids), best(asks)]);
+    expect(kept.checked).toMatchObject({ wrong: 0 });
+    exchange.stop();
+    expect(clock.pending).toBe(0);
+  },
+);
