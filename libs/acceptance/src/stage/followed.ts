@@ -1,4 +1,5 @@
 import {
+  MarketByOrderBook,
   OrderBook,
   type BookLevel,
   type CandleEvent,
@@ -24,6 +25,8 @@ export class Followed {
   /** The latest event, but for those that tell a state. */
   latest: MarketEvent | undefined;
   private readonly book = new OrderBook();
+  /** Of a book by order. */
+  private orders: MarketByOrderBook | undefined;
   private isTrusted = false;
   private newestClosed = -Infinity;
 
@@ -36,7 +39,13 @@ export class Followed {
 
   /** The book as its events come to. */
   get levels(): { readonly bids: readonly BookLevel[]; readonly asks: readonly BookLevel[] } {
-    return { bids: this.book.bids(), asks: this.book.asks() };
+    const book = this.orders ?? this.book;
+    return { bids: book.bids(), asks: book.asks() };
+  }
+
+  /** Whether the book comes order by order: of the last price of a side there may be more. */
+  get isByOrder(): boolean {
+    return this.orders !== undefined;
   }
 
   /** The exchange's wire name; empty before it is known. */
@@ -68,6 +77,15 @@ export class Followed {
         if (!this.isTrusted) this.broken.push('an update came before a snapshot');
         this.book.applyUpdate(event.bids, event.asks);
         break;
+      case 'book-orders-snapshot':
+        this.orders = new MarketByOrderBook();
+        this.orders.applySnapshot(event.bids, event.asks);
+        this.isTrusted = true;
+        break;
+      case 'book-orders-update':
+        if (!this.isTrusted) this.broken.push('an update came before a snapshot');
+        this.orders?.applyUpdate(event.bids, event.asks);
+        break;
       case 'trade':
         this.trades.push(event);
         break;
@@ -77,7 +95,7 @@ export class Followed {
       default:
         break;
     }
-    if (this.isTrusted && this.book.crossed) this.broken.push('a book was crossed');
+    if (this.isTrusted && (this.orders ?? this.book).crossed) this.broken.push('a book was crossed');
   }
 
   private candle(event: CandleEvent): void {
