@@ -63,21 +63,24 @@ export function bestRows(
   };
 }
 
-/** Each step of precision is a digit less: bids are rounded down and asks up. */
+/** Of `P0`; each step of precision has a digit less. */
+const SIGNIFICANT_DIGITS = 5;
+
+/** Prices of so few digits that a level stands for several: bids are rounded down and asks up. */
 function levelRows(
   market: InstrumentMarket,
   side: Side,
   { precision, length }: BookView,
   before: BookRows,
 ): BookRows {
-  const size = 10 ** Number(precision.slice(1));
+  const digits = SIGNIFICANT_DIGITS - Number(precision.slice(1));
   const levels = market.book.side(side);
   const rows = new Map<number, BookRow>();
   for (let rank = 0; rank < levels.length && rows.size < length;) {
-    const price = bucketOf(levels.price(rank) ?? 0, size, side);
+    const price = bucketOf(levels.price(rank) ?? 0, digits, side);
     let lots = 0;
     let count = 0;
-    for (; rank < levels.length && bucketOf(levels.price(rank) ?? 0, size, side) === price; rank++) {
+    for (; rank < levels.length && bucketOf(levels.price(rank) ?? 0, digits, side) === price; rank++) {
       lots += levels.amount(rank);
       count += ordersAt(levels.price(rank) ?? 0, levels.amount(rank));
     }
@@ -95,7 +98,8 @@ function levelRows(
   return rows;
 }
 
-function bucketOf(ticks: number, size: number, side: Side): number {
+function bucketOf(ticks: number, digits: number, side: Side): number {
+  const size = 10 ** Math.max(0, String(ticks).length - digits);
   return (side === 'bid' ? Math.floor(ticks / size) : Math.ceil(ticks / size)) * size;
 }
 

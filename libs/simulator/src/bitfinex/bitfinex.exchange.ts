@@ -27,7 +27,7 @@ import { BitfinexConnection } from './bitfinex.connection.ts';
 import { ConnectBudgets, hostOf } from './bitfinex.connects.ts';
 import { BitfinexDerivatives } from './bitfinex.derivatives.ts';
 import { BITFINEX_INSTRUMENTS } from './bitfinex.instruments.ts';
-import { CHANNELS_PER_CONNECTION } from './bitfinex.limits.ts';
+import { CHANNELS_PER_CONNECTION, CHECKSUM_MS } from './bitfinex.limits.ts';
 import { BitfinexMaintenance } from './bitfinex.maintenance.ts';
 import { BitfinexPublisher } from './bitfinex.publisher.ts';
 import { BitfinexRest } from './bitfinex.rest.ts';
@@ -49,6 +49,7 @@ const GOING_AWAY = 1001;
 /** More than the longest book has. */
 const DEPTH_LEVELS = 300;
 const BOOK_ACK_MS = 20;
+const SPOILED_BEFORE_CHECKSUM_MS = 200;
 
 /** The twin of Bitfinex v2: pairs, perpetuals and lending. Written from the exchange's documentation, not from any client. */
 export class BitfinexExchange implements SimulatedExchange, ExchangeNotices, ExchangeBooks {
@@ -200,6 +201,10 @@ export class BitfinexExchange implements SimulatedExchange, ExchangeNotices, Exc
   }
 
   spoiled(topic: string, frame: string, how: BookError): string | undefined {
+    // Sooner, the next change of the level would set it right before anybody can tell.
+    const sinceChecksumMs = this.clock.now() % CHECKSUM_MS;
+    if (how === 'wrong-amount' && sinceChecksumMs < CHECKSUM_MS - SPOILED_BEFORE_CHECKSUM_MS)
+      return undefined;
     return spoiledBook(topic, frame, how, (symbol) => this.market.book(symbol));
   }
 

@@ -4,14 +4,14 @@ import { isFunding } from './bitfinex.funding.ts';
 
 type Row = readonly number[];
 
-/** Deep enough to be in every checksum for a while. */
+/** Levels that are in the next checksum, however the market moves. */
 const CHECKED_RANKS = 15;
 const STRAY_ORDER_ID = 999_999_999_999;
 const PLACES = 8;
 
 /**
  * A frame of a book in which something is wrong.
- * @param topic such as `book:tBTCUSD:P0:F0:25`
+ * @param topic such as `book:P0:F0:25:tBTCUSD`
  * @param bookOf the right book after this frame
  * @returns undefined where the topic has no book, or the frame nothing that could be wrong in this way
  */
@@ -21,7 +21,7 @@ export function spoiledBook(
   how: BookError,
   bookOf: (symbol: string) => MarketBook,
 ): string | undefined {
-  const [, symbol, precision] = /^book:(.+):([PR]\d):F\d:\d+$/.exec(topic) ?? [];
+  const [, precision, symbol] = /^book:([PR]\d):(?:F\d:)?\d+:(.+)$/.exec(topic) ?? [];
   if (symbol === undefined || precision === undefined) return undefined;
   const [chanId, body, ...rest] = JSON.parse(frame) as readonly unknown[];
   if (body === 'cs') {
@@ -56,7 +56,7 @@ function withWrongAmount(
   { bids, asks }: MarketBook,
 ): readonly Row[] | undefined {
   const checked: ReadonlySet<number | undefined> = new Set(
-    [...bids.slice(0, CHECKED_RANKS), ...asks.slice(0, CHECKED_RANKS)].map(priceOf),
+    [bids, asks].flatMap((levels) => levels.slice(0, CHECKED_RANKS).map(priceOf)),
   );
   const index = rows.findIndex((row) => wording.isSet(row) && checked.has(wording.price(row)));
   if (index === -1) return undefined;

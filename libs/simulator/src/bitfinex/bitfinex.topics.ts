@@ -17,7 +17,7 @@ const FREQUENCIES: readonly string[] = ['F0', 'F1'];
 /** What somebody may subscribe to. */
 export interface BitfinexTopic {
   readonly kind: ChannelKind;
-  /** `book:tBTCUSD:P0:F0:25`: by this, faults and tests name it. */
+  /** `book:P0:F0:25:tBTCUSD`, `book:R0:25:tBTCUSD`: by this, faults and tests name it. */
   readonly name: string;
   /** What it tells of: a native symbol; empty where of all. */
   readonly symbol: string;
@@ -72,10 +72,12 @@ export function parseTopic(request: BitfinexRequest, market: SeededMarket): Bitf
 export function nameOf(request: BitfinexRequest): string {
   const channel = textOf(request['channel']) ?? '';
   if (channel === 'candles' || channel === 'status') return `${channel}:${textOf(request['key']) ?? ''}`;
-  const name = `${channel}:${textOf(request['symbol']) ?? ''}`;
-  if (channel !== 'book') return name;
+  const symbol = textOf(request['symbol']) ?? '';
+  if (channel !== 'book') return `${channel}:${symbol}`;
   const { precision, frequency, length } = viewOf(request);
-  return `${name}:${precision}:${frequency}:${length}`;
+  // Single orders have no aggregation, which `F1` would slow down.
+  const speed = precision === 'R0' ? '' : `${frequency}:`;
+  return `book:${precision}:${speed}${length}:${symbol}`;
 }
 
 /** `pair` of what is traded, `currency` of what is lent: both stand in acknowledgements beside the symbol. */

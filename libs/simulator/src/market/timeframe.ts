@@ -60,7 +60,7 @@ export class Timeframe {
       );
     }
     const length = FIXED_LENGTHS[this.interval];
-    const origin = length % (7 * DAY) === 0 ? FIRST_MONDAY : 0;
+    const origin = this.interval === '1w' ? FIRST_MONDAY : 0;
     return Math.floor((local - origin) / length) * length + origin - this.offsetMs;
   }
 
