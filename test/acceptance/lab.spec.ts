@@ -4,7 +4,7 @@ import { LabExchange } from '../lab/twin/index.ts';
 
 const DIALECTS = {
   'whose books link and are proved by checksums': { books: 'chain', checksums: true },
-  'whose frames are counted, and nothing else': {
+  'whose frames are counted, and whose values come in parts': {
     books: 'none',
     heartbeat: 'test-request',
     acks: 'channel',
@@ -14,7 +14,8 @@ const DIALECTS = {
 describe.each(Object.entries(DIALECTS))('acceptance of a lab %s', (_name, dialects) => {
   acceptance(
     {
-      adapter: () => lab({ ...dialects, numbered: dialects.books === 'none' }),
+      adapter: () =>
+        lab({ ...dialects, ...(dialects.books === 'none' && { numbered: true, values: 'parts' }) }),
       twin: ({ clock, seed, market }) =>
         new LabExchange({ clock, ...(seed !== undefined && { seed }), ...market, ...dialects }),
       instruments: [

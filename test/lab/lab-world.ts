@@ -36,8 +36,8 @@ const ROTATED_WITHIN_MS = 11 * 60_000;
 const BYSTANDER = 'bystander';
 const BYSTANDER_HOST = 'bystander.test';
 
-/** What adapter and twin both speak; and whether the adapter has its frames numbered. */
-export type SpokenDialects = Partial<LabDialects> & Pick<LabOptions, 'numbered'>;
+/** What adapter and twin both speak; and whether the adapter has its frames numbered, and where it has values from. */
+export type SpokenDialects = Partial<LabDialects> & Pick<LabOptions, 'numbered' | 'values'>;
 
 export interface LabWorldOptions {
   readonly seed: number;
@@ -291,7 +291,7 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
     const wanted = this.stream
       .subscriptions()
       .filter((view) => view.exchange === 'lab' && !isRefused(view))
-      .map(({ topic = '' }) => topic);
+      .flatMap(topicsOf);
     const heeded = (topics: Iterable<string>): string[] =>
       [...topics].filter((topic) => !ignored.has(topic)).sort();
     return { sent: heeded(sent), wanted: heeded(new Set(wanted)) };
@@ -312,9 +312,10 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
    * their silence proves nothing by its sheet.
    */
   private hasPromise(view: SubscriptionView): boolean {
-    const { topic = '' } = view;
     if (isRefused(view)) return false;
-    return !this.ignored().has(topic) || topic.startsWith('ticker:') || topic.startsWith('candles.');
+    return topicsOf(view).every(
+      (topic) => !this.ignored().has(topic) || topic.startsWith('ticker:') || topic.startsWith('candles.'),
+    );
   }
 
   override awaited(): SubscriptionView[] {
@@ -351,6 +352,11 @@ export class LabWorld extends ExchangeWorld<LabExchange> {
 
 function shown({ key, state, data, reason, connection }: SubscriptionView): unknown {
   return { key, state, data, reason, connection };
+}
+
+/** What is asked for of a subscription: one topic, or those that feed it together and are not refused. */
+function topicsOf({ topic = '', parts }: SubscriptionView): string[] {
+  return parts?.filter(({ state }) => state !== 'failed').map((part) => part.topic) ?? [topic];
 }
 
 /** The exchange has said no, and it is not asked again. */

@@ -2,6 +2,7 @@ import type { SubscriptionRequest } from '@exchange-stream/market-data';
 import { randomFaults, type Fault } from '@exchange-stream/simulator';
 import fc from 'fast-check';
 import { SYMBOLS, type LabWorld } from './lab-world.ts';
+import type { LabExchange } from './twin/index.ts';
 
 /** Everything that scripts subscribe. */
 const CATALOGUE: readonly SubscriptionRequest[] = [
@@ -186,6 +187,12 @@ export async function play(world: LabWorld, script: readonly Step[]): Promise<vo
   world.calm();
 }
 
+/** Where only the count of frames tells of a loss, changes that were never sent show nowhere. */
+function possible(types: readonly Fault['type'][], { dialects: spoken }: LabExchange): Fault['type'][] {
+  const showsAll = spoken.books !== 'none' || spoken.checksums;
+  return types.filter((type) => showsAll || type !== 'stall');
+}
+
 async function perform(
   step: Step,
   world: LabWorld,
@@ -201,14 +208,19 @@ async function perform(
     }
     case 'faults':
       exchange.faults.run(
-        randomFaults(step.seed, { durationMs: FAULTS_MS, intensity: 12, topics: TOPICS, types: FAULTS }),
+        randomFaults(step.seed, {
+          durationMs: FAULTS_MS,
+          intensity: 12,
+          topics: TOPICS,
+          types: possible(FAULTS, exchange),
+        }),
       );
       return;
     case 'book-faults':
       exchange.faults.run(
         randomFaults(step.seed, {
           ...{ durationMs: FAULTS_MS, intensity: 24 },
-          ...{ topics: BOOK_TOPICS, types: BOOK_FAULTS },
+          ...{ topics: BOOK_TOPICS, types: possible(BOOK_FAULTS, exchange) },
         }),
       );
       return;

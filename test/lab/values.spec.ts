@@ -34,7 +34,7 @@ function shown(derivatives: DerivativesEvent | undefined, option: OptionEvent | 
 }
 
 describe('derivatives, options and liquidations of lab', () => {
-  test.each<[what: string, trouble: (world: LabWorld) => unknown]>([
+  const TROUBLES: [what: string, trouble: (world: LabWorld) => unknown][] = [
     ['a lost connection', (world) => world.exchange.disconnectAll()],
     ['a rotation', (world) => void world.stream.manager('lab').rotate('lab/public/1')],
     [
@@ -54,8 +54,18 @@ describe('derivatives, options and liquidations of lab', () => {
       },
     ],
     ['a clock that waits', async (world) => world.clock.advance(60_000)],
-  ])('are what the exchange has after %s', async (_what, trouble) => {
-    const world = new LabWorld({ seed: 7, dialects: { acks: 'topic' }, subscriptions: [DERIVATIVES] });
+  ];
+  test.each(
+    TROUBLES.flatMap(([what, trouble]) => [
+      [what, 'whole', trouble] as const,
+      ...(what === 'a pause' || what === 'a clock that waits' ? [] : [[what, 'parts', trouble] as const]),
+    ]),
+  )('are what the exchange has after %s, had %s', async (_what, values, trouble) => {
+    const world = new LabWorld({
+      seed: 7,
+      dialects: { acks: 'topic', values },
+      subscriptions: [DERIVATIVES],
+    });
     const derivatives = world.stream.subscribe(DERIVATIVES);
     await world.recover(30_000);
     // On a topic that flows already.
@@ -65,7 +75,8 @@ describe('derivatives, options and liquidations of lab', () => {
     await trouble(world);
     await world.clock.advance(30_000);
     world.exchange.market.pause();
-    await world.clock.advance(1_500);
+    // What is open may be polled.
+    await world.clock.advance(15_000);
     expect(shown(derivatives.latest(), options.latest())).toEqual(world.exchange.valuesOf('BTC-USDT'));
     world.exchange.market.resume();
     await world.expectTruth();

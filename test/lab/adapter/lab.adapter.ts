@@ -3,16 +3,19 @@ import { accountOperations } from './lab.account.ts';
 import { bookRules } from './lab.book.ts';
 import { signingRefusal } from './lab.errors.ts';
 import { limit, type LabDialect, type LabHeartbeat, type LabOptions } from './lab.options.ts';
-import { bookSeed, candles, instruments, serverTime } from './lab.rest.ts';
+import { bookSeed, candles, instruments, openInterest, serverTime } from './lab.rest.ts';
 import { LabLoginSession, LabSession } from './lab.session.ts';
 import { tokenOf } from './lab.token.ts';
 import { tradeRules, tradesBy } from './lab.trade-history.ts';
-import { INTERVALS, describeTopic, endpointOf, topics, topicsInFrame } from './lab.topics.ts';
+import { INTERVALS, describeTopic, endpointOf, partTopics, topics, topicsInFrame } from './lab.topics.ts';
 
 export type { LabOptions } from './lab.options.ts';
 
 /** Share of a rate that we use: answers to the exchange's own pings count too, and a network may bunch what we spread. */
 const RATE_SHARE = 0.8;
+
+/** How often what is open is asked for. */
+const OPEN_INTEREST_MS = 10_000;
 
 /** Slack for the way of a first row, beside the second that it may take by the sheet. */
 const FIRST_ROW_MS = 5_000;
@@ -133,14 +136,7 @@ export function lab(options: LabOptions = {}): ExchangeAdapter {
         // Sent at once after the subscription, unless nothing was traded of which there could be a row.
         firstDataWithinMs: () => (options.candles === 'sparse' ? undefined : FIRST_ROW_MS),
       },
-      derivatives: { endpoint: 'public', params: {}, topic: topics.derivatives },
-      options: { endpoint: 'public', params: {}, topic: topics.options },
-      liquidations: {
-        endpoint: 'public',
-        params: {},
-        topic: topics.liquidations,
-        sampled: 'the last of each symbol within a second',
-      },
+      ...valueChannels(options.values),
       status: { endpoint: 'public', params: {}, topic: topics.status },
     },
 
@@ -171,6 +167,27 @@ export function lab(options: LabOptions = {}): ExchangeAdapter {
         : new LabSession(context, dialect),
     describeTopic,
     recording: { topicsInUrl: () => [], topicsInFrame },
+  };
+}
+
+/** Values from one topic, or put together from topics, some of which all symbols share, and REST. */
+function valueChannels(values: LabOptions['values']): ExchangeAdapter['channels'] {
+  const sampled = 'the last of each symbol within a second';
+  const [of, params] = [{ endpoint: 'public' }, {}];
+  if (values !== 'parts')
+    return {
+      derivatives: { ...of, params, topic: topics.derivatives },
+      options: { ...of, params, topic: topics.options },
+      liquidations: { ...of, params, topic: topics.liquidations, sampled },
+    };
+  return {
+    derivatives: {
+      ...{ ...of, params, topic: partTopics.prices },
+      further: [{ endpoint: 'market', topic: partTopics.fundings }],
+      polls: [{ name: 'open interest', everyMs: OPEN_INTEREST_MS, operation: openInterest }],
+    },
+    options: { ...of, params, topic: partTopics.greeks },
+    liquidations: { ...of, params, topic: partTopics.liquidations, sampled },
   };
 }
 

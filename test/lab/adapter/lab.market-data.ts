@@ -47,12 +47,30 @@ export function readData<S extends Stream>(
       return readBestLevels(object(data, 'data'), time, stream, sink);
     case 'values':
       return readValues(object(data, 'data'), time, stream, sink);
+    case 'values of all':
+      return forEachSymbol(list(data, 'data'), stream, sink, (row, of) => readValues(row, time, of, sink));
+    case 'liquidations of all':
+      return forEachSymbol(list(data, 'data'), stream, sink, (row, of) => readLiquidation(row, of, sink));
     case 'liquidations':
       for (const row of list(data, 'data')) readLiquidation(row, stream, sink);
       return;
     case 'notices':
       for (const row of list(data, 'data')) readNotice(row, time, stream, sink);
       return;
+  }
+}
+
+/** Rows of a topic of all symbols, each of which names its own. */
+function forEachSymbol<S extends Stream>(
+  rows: readonly unknown[],
+  stream: S,
+  sink: Sink<S>,
+  read: (row: WireObject, of: S) => void,
+): void {
+  for (const entry of rows) {
+    const row = object(entry, 'row');
+    const of = sink.of(stream, text(row.symbol, 'symbol'));
+    if (of) read(row, of);
   }
 }
 

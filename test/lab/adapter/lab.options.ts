@@ -24,6 +24,12 @@ export type LabTrades = 'plain' | 'recent' | 'twice';
 /** What missed trades can be asked for by. */
 export type LabTradeHistory = 'id' | 'time' | 'recent' | 'none';
 
+/**
+ * Where values and liquidations are had: from one topic for each symbol, or in parts, from topics of one symbol, topics of all
+ * symbols together, and REST.
+ */
+export type LabValues = 'whole' | 'parts';
+
 /** The documented number; how far below it we stay is ours unless said here. */
 export type LabLimit = number | Limit;
 
@@ -68,6 +74,8 @@ export interface LabOptions {
   readonly trades?: LabTrades;
   /** Default `id`. */
   readonly tradeHistory?: LabTradeHistory;
+  /** Default `whole`. */
+  readonly values?: LabValues;
   readonly limits?: LabLimits;
 }
 

@@ -3,10 +3,12 @@ import type {
   BookSeedQuery,
   CandleRow,
   CandlesQuery,
+  DerivativesRow,
+  ListedSymbol,
   RestOperation,
 } from '@exchange-stream/nestjs/contract';
 import type { Instrument } from '@exchange-stream/market-data';
-import { MalformedFieldError, integer, levels, list, object } from './lab.fields.ts';
+import { MalformedFieldError, amount, integer, levels, list, object } from './lab.fields.ts';
 import { readInstruments } from './lab.instruments.ts';
 import { readCandle } from './lab.market-data.ts';
 
@@ -69,6 +71,19 @@ export const candles: RestOperation<CandlesQuery, readonly CandleRow[]> = {
       return rows;
     }),
   recognise: (url) => symbolOf(url, '/api/candles'),
+};
+
+/** What is open: all that only REST tells of values in parts. */
+export const openInterest: RestOperation<ListedSymbol, DerivativesRow> = {
+  request: ({ nativeSymbol }) => ({
+    path: `/api/interest?symbol=${encodeURIComponent(nativeSymbol)}`,
+    weight: 1,
+  }),
+  parse: (body) =>
+    parse('GET /api/interest', body, (json) => ({
+      openInterest: amount(object(json, 'body').open, 'open'),
+    })),
+  recognise: (url) => symbolOf(url, '/api/interest'),
 };
 
 export const serverTime: RestOperation<void, number> = {

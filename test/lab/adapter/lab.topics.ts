@@ -1,4 +1,4 @@
-import type { Channel, SubscriptionParams } from '@exchange-stream/market-data';
+import type { Channel, SubscriptionParams, TypedChannel } from '@exchange-stream/market-data';
 import type { TopicDescription } from '@exchange-stream/nestjs/contract';
 import { isAccountTopic } from './lab.account.ts';
 
@@ -17,12 +17,39 @@ export const topics = {
   status: () => 'notices',
 } satisfies Partial<Record<Channel, (symbol: string, params: SubscriptionParams) => string>>;
 
+/** Topics of values in parts, by channel: of one symbol, or of all. */
+export const partTopics = {
+  prices: (symbol) => `prices:${symbol}`,
+  fundings: () => 'fundings',
+  greeks: () => 'greeks',
+  liquidations: () => 'liquidations',
+} satisfies Record<string, (symbol: string) => string>;
+
+/** Topics of all symbols together, and what they carry. */
+const SHARED = new Map<string, { readonly channel: TypedChannel; readonly kind: DataKind }>([
+  ['fundings', { channel: 'derivatives', kind: 'values of all' }],
+  ['greeks', { channel: 'options', kind: 'values of all' }],
+  ['liquidations', { channel: 'liquidations', kind: 'liquidations of all' }],
+]);
+
 /** Forms of market data, each with a reader of its own. */
 export type DataKind =
-  'trades' | 'ticker' | 'quotes' | 'book' | 'book10' | 'candles' | 'values' | 'liquidations' | 'notices';
+  | 'trades'
+  | 'ticker'
+  | 'quotes'
+  | 'book'
+  | 'book10'
+  | 'candles'
+  | 'values'
+  | 'values of all'
+  | 'liquidations'
+  | 'liquidations of all'
+  | 'notices';
 
 /** The form of what comes on a topic; undefined for a name that cannot be a topic. */
 export function dataKindOf(topic: string): DataKind | undefined {
+  const shared = SHARED.get(topic);
+  if (shared) return shared.kind;
   const description = describeTopic(topic);
   if (description === undefined) return undefined;
   const { channel, params } = description;
@@ -47,6 +74,7 @@ export function dataKindOf(topic: string): DataKind | undefined {
 /** Who serves a topic, by its name. */
 export function endpointOf(topic: string): 'public' | 'market' | 'private' | undefined {
   if (isAccountTopic(topic)) return 'private';
+  if (topic === partTopics.fundings()) return 'market';
   switch (dataKindOf(topic)) {
     case undefined:
       return undefined;
@@ -60,6 +88,8 @@ export function endpointOf(topic: string): 'public' | 'market' | 'private' | und
 /** What a topic carries, of one that is of several channels the first: the reverse of `topics`. */
 export function describeTopic(topic: string): TopicDescription | undefined {
   if (topic === 'notices') return { channel: 'status', nativeSymbol: '', params: {} };
+  const shared = SHARED.get(topic);
+  if (shared) return { channel: shared.channel, nativeSymbol: '', params: {} };
   const colon = topic.indexOf(':');
   const nativeSymbol = topic.slice(colon + 1);
   if (colon < 1 || !/^[^\s:]+$/.test(nativeSymbol)) return undefined;
@@ -72,6 +102,7 @@ export function describeTopic(topic: string): TopicDescription | undefined {
     case 'liquidations':
       return { channel: kind, nativeSymbol, params: {} };
     case 'values':
+    case 'prices':
       return { channel: 'derivatives', nativeSymbol, params: {} };
     case 'book10':
       return { channel: 'book', nativeSymbol, params: { depth: 10 } };

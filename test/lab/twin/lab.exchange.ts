@@ -126,6 +126,7 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices, Exchange
       this.dialects.candles,
       this.log,
       new LabSignedCalls(this.entrance, this.accounts),
+      this.values,
     );
     this.director = new FaultDirector(options.clock, {
       clock,
@@ -248,6 +249,7 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices, Exchange
     for (const market of this.marketsOf(symbol)) {
       if (!this.market.isHalted(market)) continue;
       this.notify(market.instrument.symbol, 'trading');
+      this.values.opened(market);
       this.market.reopen(market.instrument.symbol);
       // Whoever came while it stood still gets its book now.
       this.books.want(market);
@@ -342,7 +344,9 @@ export class LabExchange implements SimulatedExchange, ExchangeNotices, Exchange
 
   private notify(symbol: string, notice: 'halted' | 'trading'): void {
     for (const connection of this.open) {
-      const follows = [...this.topics.of(symbol)].some(({ followers }) => followers.has(connection));
+      const follows = [...this.topics.of(symbol), ...this.topics.shared].some(({ followers }) =>
+        followers.has(connection),
+      );
       if (follows) connection.link.transmit(JSON.stringify({ notice, symbol }));
     }
   }

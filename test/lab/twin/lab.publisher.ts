@@ -62,13 +62,18 @@ export class LabPublisher implements MarketListener {
     if (topic.kind === 'trades' && this.trades.greets)
       connection.sendSnapshot(name, JSON.stringify(this.trades.greeting(market)));
     if (this.isStill(market)) return;
-    if (topic.kind === 'values') this.values.welcome(name, market, connection);
+    if (topic.kind === 'values' || topic.kind === 'prices') this.values.welcome(name, market, connection);
     if (topic.kind === 'book' || topic.kind === 'book10') this.books.want(market);
     if (topic.kind !== 'candles') return;
     const { interval } = topic.timeframe;
     const { running } = market.candles(topic.timeframe);
     if (this.isLeftOut(running)) return;
     connection.sendData(name, JSON.stringify(candleData(market, interval, running, false, this.candles)));
+  }
+
+  /** The same of a topic of all symbols. */
+  welcomeToAll(name: string, connection: LabConnection): void {
+    this.values.welcomeToAll(name, [...this.marketsInMotion()], connection);
   }
 
   bookChanged(market: InstrumentMarket, change: BookChange): void {
@@ -114,7 +119,7 @@ export class LabPublisher implements MarketListener {
     this.market?.closeCandles();
     this.publishCandles();
     this.publishTickers();
-    for (const market of this.marketsInMotion()) this.values.publish(market);
+    this.values.publish([...this.marketsInMotion()]);
   }
 
   private publishCandles(): void {

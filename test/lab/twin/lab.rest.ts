@@ -16,6 +16,7 @@ import type { LabSequences } from './lab.sequences.ts';
 import type { CandleDialect } from './lab.options.ts';
 import type { LabSignedCalls } from './lab.signed-calls.ts';
 import type { LabTrades } from './lab.trades.ts';
+import type { LabValues } from './lab.values.ts';
 
 const BOOK_PATH = '/api/book';
 const BOOK_WEIGHT = 10;
@@ -50,6 +51,7 @@ export class LabRest {
     private readonly dialect: CandleDialect,
     private readonly violations: ViolationLog,
     private readonly signed: LabSignedCalls,
+    private readonly values: LabValues,
   ) {}
 
   /** @param isRefused whether it counts and is not carried out, as something else is answered */
@@ -112,6 +114,8 @@ export class LabRest {
             limit: number(query, 'limit', MOST_TRADES),
           }),
         };
+      case '/api/interest':
+        return { open: this.values.of(this.listed(query)).open };
       case '/api/candles':
         return { candles: this.candles(query) };
       default:

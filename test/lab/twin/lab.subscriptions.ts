@@ -3,7 +3,7 @@ import type { LabAccount } from './lab.account.ts';
 import type { ConnectionSurroundings, LabConnection } from './lab.connection.ts';
 import { LabError } from './lab.errors.ts';
 import type { TopicOutcome } from './lab.replies.ts';
-import { parseTopic, symbolOf, type LabTopic } from './lab.topics.ts';
+import { isShared, parseTopic, symbolOf, type LabTopic } from './lab.topics.ts';
 
 /** Of frames whose topic has no number: nobody subscribed it. */
 const NO_CHANNEL = 999_999;
@@ -70,7 +70,10 @@ export class LabSubscriptions {
       if (symbol !== undefined && listed && market.isHalted(listed)) halted.add(symbol);
       if ('symbol' in topic) publisher.welcome(name, topic, this.connection);
       else if (topic.kind === 'notices') notices.welcome(this.connection);
-      else if (this.account !== undefined) privateTopics.welcome(topic.kind, this.connection, this.account);
+      else if (isShared(topic)) {
+        publisher.welcomeToAll(name, this.connection);
+        for (const each of market.markets) if (market.isHalted(each)) halted.add(each.instrument.symbol);
+      } else if (this.account !== undefined) privateTopics.welcome(topic.kind, this.connection, this.account);
     }
     for (const symbol of halted) this.connection.link.transmit(JSON.stringify({ notice: 'halted', symbol }));
   }

@@ -1,5 +1,5 @@
 import type { LabConnection } from './lab.connection.ts';
-import { symbolOf, type LabTopic } from './lab.topics.ts';
+import { isShared, symbolOf, type LabTopic } from './lab.topics.ts';
 
 /** How far one connection has followed a topic. */
 export interface Follower {
@@ -49,6 +49,11 @@ export class LabTopicIndex {
 
   get ofAccounts(): ReadonlySet<LiveTopic> {
     return this.of(ACCOUNT);
+  }
+
+  /** Those of all symbols together. */
+  get shared(): readonly LiveTopic[] {
+    return [...this.of(ACCOUNT)].filter(({ topic }) => isShared(topic));
   }
 
   private open(name: string, topic: LabTopic): LiveTopic {
