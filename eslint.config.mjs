@@ -106,7 +106,7 @@ export default tseslint.config(
     SIMULATOR,
     { regex: '^@exchange-stream/nestjs(?!/contract$)', message: 'Adapters see the contract only.' },
     {
-      regex: '^\\.\\./(?!(decoder|checksum|binance-family|binance-futures)/)[^.]',
+      regex: '^\\.\\./(?!(decoder|checksum|binance-family|binance-futures|coinbase-family)/)[^.]',
       message: 'An exchange imports nothing of another exchange.',
     },
   ),

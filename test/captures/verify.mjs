@@ -17,8 +17,6 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CLI = join(ROOT, 'apps/cli/dist/main.js');
 const COLLECTIONS = ['cryptofeed', 'cryptofeed-v3'];
 const LIMIT_MS = 60_000;
-/** Recorded on another exchange than the folder is called by: the old feed of Coinbase Exchange. */
-const OF_ANOTHER = new Set(['cryptofeed/coinbase']);
 
 const { ADAPTERS } = createRequire(import.meta.url)('@exchange-stream/adapters');
 const recordings = JSON.parse(readFileSync(new URL('expected.json', import.meta.url), 'utf8'));
@@ -93,6 +91,6 @@ function unexpected() {
   return COLLECTIONS.flatMap((collection) =>
     Object.keys(ADAPTERS).map((exchange) => `${collection}/${exchange}`),
   )
-    .filter((path) => existsSync(join(folder, path)) && !OF_ANOTHER.has(path))
+    .filter((path) => existsSync(join(folder, path)))
     .filter((path) => !recordings.some(({ capture }) => capture.startsWith(`${path}/`)));
 }

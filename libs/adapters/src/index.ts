@@ -5,6 +5,7 @@ import { binanceUsdm } from './binance-usdm/binance-usdm.adapter.ts';
 import { bitfinex } from './bitfinex/bitfinex.adapter.ts';
 import { bybit } from './bybit/bybit.adapter.ts';
 import { coinbase } from './coinbase/coinbase.adapter.ts';
+import { coinbaseExchange } from './coinbase-exchange/coinbase-exchange.adapter.ts';
 import { kraken } from './kraken/kraken.adapter.ts';
 import { okx } from './okx/okx.adapter.ts';
 
@@ -15,6 +16,10 @@ export { bitfinex, type BitfinexOptions } from './bitfinex/bitfinex.adapter.ts';
 export type { BitfinexFlag } from './bitfinex/bitfinex.flags.ts';
 export { bybit, type BybitOptions } from './bybit/bybit.adapter.ts';
 export { coinbase, type CoinbaseOptions } from './coinbase/coinbase.adapter.ts';
+export {
+  coinbaseExchange,
+  type CoinbaseExchangeOptions,
+} from './coinbase-exchange/coinbase-exchange.adapter.ts';
 export { kraken, type KrakenOptions } from './kraken/kraken.adapter.ts';
 export { okx, type OkxOptions } from './okx/okx.adapter.ts';
 
@@ -26,6 +31,7 @@ export const ADAPTERS: Readonly<Record<string, () => ExchangeAdapter>> = {
   bitfinex: () => bitfinex(),
   bybit: () => bybit(),
   coinbase: () => coinbase(),
+  'coinbase-exchange': () => coinbaseExchange(),
   kraken: () => kraken(),
   okx: () => okx(),
 };

@@ -29,9 +29,9 @@ export interface CoinbaseOptions {
 
 const EXCHANGE = 'coinbase';
 
-/** There is no testnet of the stream, and the sandbox of REST is a mock: both are the exchange itself. */
-const SOCKETS = ['wss://advanced-trade-ws.coinbase.com'];
-const REST_HOSTS = ['https://api.coinbase.com'];
+/** There is no testnet of the stream, and the sandbox of REST is a mock. */
+const SOCKETS = { live: ['wss://advanced-trade-ws.coinbase.com'], testnet: [] };
+const REST_HOSTS = { live: ['https://api.coinbase.com'], testnet: [] };
 
 /** The official client takes frames of 10 MB; a book of BTC-USD was 5.1 MB in August 2026. */
 const LARGEST_FRAME = 16 * 1024 * 1024;
@@ -66,7 +66,7 @@ export function coinbase(options: CoinbaseOptions = {}): ExchangeAdapter {
     endpoints: {
       market: {
         kind: 'public',
-        baseUrls: { live: SOCKETS, testnet: SOCKETS },
+        baseUrls: SOCKETS,
         path: '/',
         limits: {
           // None is documented. What one connection loses, all of its books have to be sent again for.
@@ -78,6 +78,7 @@ export function coinbase(options: CoinbaseOptions = {}): ExchangeAdapter {
         },
         compression: 'permessage-deflate',
         largestFrameBytes: LARGEST_FRAME,
+        countsFrames: true,
         // Heartbeats come each second on every connection.
         heartbeat: { sender: 'exchange', intervalMs: 1_000, deadlineMs: 10_000 },
         ackDeadlineMs: 10_000,
@@ -158,7 +159,7 @@ export function coinbase(options: CoinbaseOptions = {}): ExchangeAdapter {
     },
 
     rest: {
-      baseUrls: { live: REST_HOSTS, testnet: REST_HOSTS },
+      baseUrls: REST_HOSTS,
       // None is documented for calls without a key; those of the stream's messages are taken.
       requests: { documented: 8, safe: 5, windowMs: 1_000 },
       instruments: instruments(EXCHANGE, sizes),

@@ -7,7 +7,7 @@ import { coinbase } from './coinbase.adapter.ts';
 const TOPICS = ['market_trades:BTC-USD', 'level2:BTC-USD', 'market_trades:ETH-USD', 'level2:ETH-USD'];
 
 /** Enough for each frame to be damaged in every way. */
-const RUNS = MUTATIONS / 10;
+const RUNS = MUTATIONS / 20;
 
 const FRAMES = [
   '{"channel":"market_trades","timestamp":"2026-08-09T21:05:48.251397169Z","sequence_num":9,"events":[{"type":"update","trades":[{"product_id":"BTC-USD","trade_id":"1068572091","price":"65083.67","size":"0.01034361","time":"2026-08-09T21:05:48.167634Z","side":"SELL"}]}]}',

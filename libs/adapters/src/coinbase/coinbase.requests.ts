@@ -1,101 +1,26 @@
-import type { ControlFrame, Refusal, Sink, Stream } from '@exchange-stream/nestjs/contract';
-import { isWireObject } from '../decoder/fields.ts';
+import type { Sink, Stream } from '@exchange-stream/nestjs/contract';
+import type { PendingRequests } from '../coinbase-family/requests.ts';
+import { isWireObject, type WireObject } from '../decoder/fields.ts';
 import { partsOf, productOf } from './coinbase.topics.ts';
 import type { WireMessage } from './coinbase.wire.ts';
 
-/** Requests without an answer that are remembered: more than wait for one at a time. */
-const MAX_WAITING = 1_000;
-const MAX_MESSAGE_LENGTH = 256;
-
-type Operation = 'subscribe' | 'unsubscribe';
-
-/** A message on its way, and which of its topics have been decided on. */
-interface Waiting {
-  readonly operation: Operation;
-  /** The key of the answer by topic, while that is open. */
-  readonly open: Map<string, string>;
-}
-
-/**
- * Requests and their answers. There is no id: every message is answered by all that is subscribed on the connection then, or
- * by an error that names nothing, in the order in which they were sent. So a topic is confirmed as soon as it stands among
- * what is subscribed; and what an answer lacks, or refuses, is that of the oldest message.
- */
-export class PendingRequests {
-  private readonly waiting: Waiting[] = [];
-
-  /** A message is about to leave. */
-  ask(operation: Operation, topics: readonly string[], id: number | string): ControlFrame['replies'] {
-    const open = new Map(topics.map((topic) => [topic, `${id} ${operation} ${topic}`]));
-    // Who asks the same again waits for the former answer no more.
-    for (const other of this.waiting)
-      if (other.operation === operation) for (const topic of topics) other.open.delete(topic);
-    this.waiting.push({ operation, open });
-    if (this.waiting.length > MAX_WAITING) this.waiting.shift();
-    return [...open].map(([topic, key]) => ({ key, topics: [topic] }));
-  }
-
-  /** What is subscribed now, by channel, has been told. */
-  confirmed<S extends Stream>(subscriptions: Readonly<Record<string, unknown>>, sink: Sink<S>): void {
-    if (this.waiting.length === 0) return sink.ignored('subscriptions not asked for');
-    const undecided = new Set<string>();
-    for (const { operation, open } of this.waiting) {
-      for (const [topic, key] of open) {
-        // What an earlier message is to change says nothing of a later one.
-        if (undecided.has(topic)) continue;
-        undecided.add(topic);
-        if (isAmong(topic, subscriptions) !== (operation === 'subscribe')) continue;
-        open.delete(topic);
-        sink.reply(key);
-      }
-    }
-    const answered = this.waiting.shift();
-    for (const [topic, key] of answered?.open ?? [])
-      sink.reply(key, {
-        code: 'not subscribed',
-        message: `${topic} is not as asked for among what the exchange says is subscribed`,
-        temporary: false,
-      });
-  }
-
-  /** A message is refused: the oldest one of which anything is open. */
-  refused<S extends Stream>(message: WireMessage, sink: Sink<S>): void {
-    let refused = this.waiting.shift();
-    while (refused?.open.size === 0) refused = this.waiting.shift();
-    const refusal = refusalOf(message);
-    if (!refused) return sink.rejected(undefined, `error without a request: ${refusal.message}`);
-    const { size } = refused.open;
-    for (const key of refused.open.values())
-      sink.reply(key, size > 1 ? { ...refusal, isOfSeveral: true } : refusal);
-  }
-}
-
-/** Whether a topic is among what is subscribed; an alias is there as the product that it is of. */
-function isAmong(topic: string, subscriptions: Readonly<Record<string, unknown>>): boolean {
-  const { channel = topic, product } = partsOf(topic) ?? {};
-  const subscribed = Object.hasOwn(subscriptions, channel) ? subscriptions[channel] : undefined;
-  if (!Array.isArray(subscribed)) return false;
-  if (product === undefined) return subscribed.length > 0;
-  return subscribed.includes(product) || subscribed.includes(productOf(product));
-}
-
-/** Reads an answer that tells what is subscribed. */
+/** Reads an answer that tells what is subscribed, by channel. */
 export function readSubscriptions<S extends Stream>(
   { events }: WireMessage,
   pending: PendingRequests,
   sink: Sink<S>,
 ): void {
   const [event] = Array.isArray(events) ? (events as readonly unknown[]) : [];
-  if (!isWireObject(event) || !isWireObject(event.subscriptions))
-    return sink.rejected(undefined, 'events: expected what is subscribed');
-  pending.confirmed(event.subscriptions, sink);
+  const subscriptions = isWireObject(event) ? event.subscriptions : undefined;
+  if (!isWireObject(subscriptions)) sink.rejected(undefined, 'events: expected what is subscribed');
+  else pending.confirmed((topic) => isAmong(topic, subscriptions), sink);
 }
 
-/** An error has a message in words, and no code. */
-function refusalOf({ message }: WireMessage): Refusal {
-  const text =
-    typeof message === 'string' && message !== ''
-      ? message.slice(0, MAX_MESSAGE_LENGTH)
-      : 'the exchange gave no message';
-  return { code: 'error', message: text, temporary: /rate|limit|too many|try again/i.test(text) };
+/** Whether a topic is among what is subscribed; an alias is there as the product that it is of. */
+function isAmong(topic: string, subscriptions: WireObject): boolean {
+  const { channel = topic, product } = partsOf(topic) ?? {};
+  const subscribed = Object.hasOwn(subscriptions, channel) ? subscriptions[channel] : undefined;
+  if (!Array.isArray(subscribed)) return false;
+  if (product === undefined) return subscribed.length > 0;
+  return subscribed.includes(product) || subscribed.includes(productOf(product));
 }

@@ -1,13 +1,14 @@
 import type { ControlFrame, Session, SessionContext, Sink, Stream } from '@exchange-stream/nestjs/contract';
+import { PendingRequests } from '../coinbase-family/requests.ts';
+import { StatusWatch } from '../coinbase-family/status.ts';
 import { MalformedFieldError, integer, isWireObject, list, object, text } from '../decoder/fields.ts';
 import { readBook } from './coinbase.book.ts';
 import { timeIfAny } from './coinbase.fields.ts';
 import { HotFrames } from './coinbase.hot-frames.ts';
 import type { ContractSizes } from './coinbase.instruments.ts';
 import { readCandles, readTickers, readTrades, type StreamFinder } from './coinbase.market-data.ts';
-import { PendingRequests, readSubscriptions } from './coinbase.requests.ts';
-import { StatusWatch } from './coinbase.status.ts';
-import { partsOf } from './coinbase.topics.ts';
+import { readSubscriptions } from './coinbase.requests.ts';
+import { aliasOf, partsOf } from './coinbase.topics.ts';
 import type { WireEvent, WireMessage } from './coinbase.wire.ts';
 
 /**
@@ -26,7 +27,7 @@ const PRIVATE: ReadonlySet<string> = new Set(['user', 'futures_balance_summary']
 /** One connection to Coinbase's market data. */
 export class CoinbaseSession<S extends Stream> implements Session<S> {
   private readonly pending = new PendingRequests();
-  private readonly status = new StatusWatch();
+  private readonly status = new StatusWatch(tellMarkets);
   private readonly hot = new HotFrames<S>((number, sink) => this.follows(number, sink));
   /** Whether something was said on the connection before anything came: then it is seen from its first frame on. */
   private hasSpoken = false;
@@ -79,7 +80,7 @@ export class CoinbaseSession<S extends Stream> implements Session<S> {
   private read(message: WireMessage, frame: Buffer, sink: Sink<S>): void {
     const { channel, sequence_num: number } = message;
     if (number !== undefined && !this.follows(integer(number, 'sequence_num'), sink)) return;
-    if (message.type === 'error') return this.pending.refused(message, sink);
+    if (message.type === 'error') return this.pending.refused([message.message], sink);
     switch (channel) {
       case 'subscriptions':
         return readSubscriptions(message, this.pending, sink);
@@ -197,4 +198,16 @@ function onBook<S extends Stream>(
     if (!(error instanceof MalformedFieldError)) throw error;
     sink.rejected(stream, error.message);
   }
+}
+
+/** What is so of a product is so of its alias, which has the same book. */
+function tellMarkets<S extends Stream>(
+  product: string,
+  status: 'halted' | 'trading',
+  reason: string,
+  sink: Sink<S>,
+): void {
+  sink.marketStatus(product, status, reason, 'product');
+  const alias = aliasOf(product);
+  if (alias !== undefined) sink.marketStatus(alias, status, reason, 'alias');
 }

@@ -80,14 +80,6 @@ export interface WireCandle {
   readonly volume?: unknown;
 }
 
-/** A product, or a currency, in `status`. */
-export interface WireStatus {
-  readonly id?: unknown;
-  /** `online`, `offline`, `delisted`. */
-  readonly status?: unknown;
-  readonly status_message?: unknown;
-}
-
 /** A row of `market/products`. */
 export interface WireProduct {
   readonly product_id?: unknown;

@@ -1,12 +1,32 @@
 import type { Sink, Stream } from '@exchange-stream/nestjs/contract';
 import { MalformedFieldError, list, object, text } from '../decoder/fields.ts';
-import { aliasOf } from './coinbase.topics.ts';
-import type { WireEvent, WireStatus } from './coinbase.wire.ts';
 
 const ONLINE = 'online';
 /** More than are listed; what comes beyond is not followed. */
 const MAX_FOLLOWED = 10_000;
 const MAX_TEXT_LENGTH = 256;
+
+/** A list of products and currencies, as it stands in frames of `status`. */
+export interface WireStatusList {
+  readonly products?: unknown;
+  readonly currencies?: unknown;
+}
+
+/** A product, or a currency, in it. */
+interface WireStatus {
+  readonly id?: unknown;
+  /** `online`, `offline`, `delisted`. */
+  readonly status?: unknown;
+  readonly status_message?: unknown;
+}
+
+/** Tells the sink that the market of a product has stopped or opened. */
+export type MarketTeller = <S extends Stream>(
+  product: string,
+  status: 'halted' | 'trading',
+  reason: string,
+  sink: Sink<S>,
+) => void;
 
 /**
  * What the channel `status` tells of products and currencies, again and again, be there news or not: only what has changed
@@ -16,14 +36,16 @@ export class StatusWatch {
   /** The status of all that is not online, by what it is of. */
   private readonly away = new Map<string, string>();
 
+  constructor(private readonly tellMarket: MarketTeller) {}
+
   /** @param stream of the channel, where somebody wants it as notices */
   read<S extends Stream>(
-    event: WireEvent,
+    lists: WireStatusList,
     time: number | undefined,
     stream: S | undefined,
     sink: Sink<S>,
   ): void {
-    const { products, currencies } = event;
+    const { products, currencies } = lists;
     if (products === undefined && currencies === undefined)
       throw new MalformedFieldError('products', 'an array', products);
     let isNews = false;
@@ -65,7 +87,7 @@ export class StatusWatch {
     const message = typeof row.status_message === 'string' ? row.status_message : '';
     const said = `${id} is ${status}${message === '' ? '' : `: ${message}`}`.slice(0, MAX_TEXT_LENGTH);
     if (kind === 'product' && (status === ONLINE || before === ONLINE))
-      tellMarkets(id, status === ONLINE ? 'trading' : 'halted', said, sink);
+      this.tellMarket(id, status === ONLINE ? 'trading' : 'halted', said, sink);
     if (stream)
       sink.platformStatus(stream, time, {
         id: name,
@@ -74,16 +96,4 @@ export class StatusWatch {
       });
     return true;
   }
-}
-
-/** What is so of a product is so of its alias, which has the same book. */
-function tellMarkets<S extends Stream>(
-  product: string,
-  status: 'halted' | 'trading',
-  reason: string,
-  sink: Sink<S>,
-): void {
-  sink.marketStatus(product, status, reason, 'product');
-  const alias = aliasOf(product);
-  if (alias !== undefined) sink.marketStatus(alias, status, reason, 'alias');
 }
