@@ -7,6 +7,7 @@ export {
 } from './registry.ts';
 export { BitfinexExchange, type BitfinexOptions } from './bitfinex/bitfinex.exchange.ts';
 export { binanceFutures } from './binance-futures/futures.segment.ts';
+export { KrakenExchange, type KrakenOptions, type KrakenSystem } from './kraken/kraken.exchange.ts';
 export { coinbase, type CoinbaseOptions } from './coinbase/coinbase.segment.ts';
 export type {
   ConnectionHandler,

@@ -4,6 +4,7 @@ import { BitfinexExchange } from './bitfinex/bitfinex.exchange.ts';
 import { BybitExchange } from './bybit/bybit.exchange.ts';
 import { coinbase } from './coinbase/coinbase.segment.ts';
 import { coinbaseExchange } from './coinbase-exchange/exchange.segment.ts';
+import { KrakenExchange } from './kraken/kraken.exchange.ts';
 import { KrakenFuturesExchange } from './kraken-futures/kraken-futures.exchange.ts';
 import { OkxExchange } from './okx/okx.exchange.ts';
 import type { SimulatedExchange, SimulatedExchangeEnvironment } from './simulated-exchange.ts';
@@ -17,6 +18,7 @@ const EXCHANGES = {
   bybit: (environment) => new BybitExchange(environment),
   coinbase: (environment) => coinbase(environment),
   'coinbase-exchange': coinbaseExchange,
+  kraken: (environment) => new KrakenExchange(environment),
   'kraken-futures': (environment) => new KrakenFuturesExchange(environment),
   okx: (environment) => new OkxExchange(environment),
 } as const satisfies Record<string, (environment: SimulatedExchangeEnvironment) => SimulatedExchange>;
