@@ -7,6 +7,7 @@ import { bybit } from './bybit/bybit.adapter.ts';
 import { coinbase } from './coinbase/coinbase.adapter.ts';
 import { coinbaseExchange } from './coinbase-exchange/coinbase-exchange.adapter.ts';
 import { kraken } from './kraken/kraken.adapter.ts';
+import { krakenFutures } from './kraken-futures/kraken-futures.adapter.ts';
 import { okx } from './okx/okx.adapter.ts';
 
 export { binance, type BinanceOptions } from './binance/binance.adapter.ts';
@@ -21,6 +22,7 @@ export {
   type CoinbaseExchangeOptions,
 } from './coinbase-exchange/coinbase-exchange.adapter.ts';
 export { kraken, type KrakenOptions } from './kraken/kraken.adapter.ts';
+export { krakenFutures, type KrakenFuturesOptions } from './kraken-futures/kraken-futures.adapter.ts';
 export { okx, type OkxOptions } from './okx/okx.adapter.ts';
 
 /** All exchanges of this package by id; each call makes a new adapter with its default options. */
@@ -33,5 +35,6 @@ export const ADAPTERS: Readonly<Record<string, () => ExchangeAdapter>> = {
   coinbase: () => coinbase(),
   'coinbase-exchange': () => coinbaseExchange(),
   kraken: () => kraken(),
+  'kraken-futures': () => krakenFutures(),
   okx: () => okx(),
 };
