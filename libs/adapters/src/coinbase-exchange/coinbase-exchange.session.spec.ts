@@ -81,7 +81,7 @@ describe('a session of Coinbase Exchange hears', () => {
     expect(receive(subscriptions({ ...now, matches: ['BTC-USD'] }), [], session)).toEqual([
       ['reply', `2 subscribe ${TRADES}`],
     ]);
-    expect(receive(subscriptions(now))).toEqual([['ignored', 'subscriptions not asked for']]);
+    expect(receive(subscriptions(now))).toEqual([['ignored', 'subscriptions, nothing new']]);
     expect(receive({ type: 'subscriptions' })[0]?.[0]).toBe('rejected');
   });
 

@@ -16,7 +16,8 @@ interface Waiting {
 /**
  * Requests and their answers. There is no id: every message is answered by all that is subscribed on the connection then, or
  * by an error that names nothing, in the order in which they were sent. So a topic is confirmed as soon as it stands among
- * what is subscribed; and what an answer lacks, or refuses, is that of the oldest message.
+ * what is subscribed, in whichever answer; one that never does has no answer, and runs into its deadline. A refusal is of the
+ * oldest message that is open.
  */
 export class PendingRequests {
   private readonly waiting: Waiting[] = [];
@@ -34,8 +35,8 @@ export class PendingRequests {
 
   /** All that is subscribed now has been told. @param isAmong whether a topic is among it */
   confirmed<S extends Stream>(isAmong: (topic: string) => boolean, sink: Sink<S>): void {
-    if (this.waiting.length === 0) return sink.ignored('subscriptions not asked for');
     const undecided = new Set<string>();
+    let isNews = false;
     for (const { operation, open } of this.waiting) {
       for (const [topic, key] of open) {
         // What an earlier message is to change says nothing of a later one.
@@ -43,27 +44,29 @@ export class PendingRequests {
         undecided.add(topic);
         if (isAmong(topic) !== (operation === 'subscribe')) continue;
         open.delete(topic);
+        isNews = true;
         sink.reply(key);
       }
     }
-    const answered = this.waiting.shift();
-    for (const [topic, key] of answered?.open ?? [])
-      sink.reply(key, {
-        code: 'not subscribed',
-        message: `${topic} is not as asked for among what the exchange says is subscribed`,
-        temporary: false,
-      });
+    this.forgetSettled();
+    if (!isNews) sink.ignored('subscriptions, nothing new');
   }
 
-  /** A message is refused: the oldest one of which anything is open. */
+  /** A message is refused. */
   refused<S extends Stream>(words: readonly unknown[], sink: Sink<S>): void {
-    let refused = this.waiting.shift();
-    while (refused?.open.size === 0) refused = this.waiting.shift();
+    this.forgetSettled();
+    const refused = this.waiting.shift();
     const refusal = refusalOf(words);
     if (!refused) return sink.rejected(undefined, `error without a request: ${refusal.message}`);
     const { size } = refused.open;
     for (const key of refused.open.values())
       sink.reply(key, size > 1 ? { ...refusal, isOfSeveral: true } : refusal);
+  }
+
+  private forgetSettled(): void {
+    const { waiting } = this;
+    const open = waiting.filter((message) => message.open.size > 0);
+    waiting.splice(0, waiting.length, ...open);
   }
 }
 

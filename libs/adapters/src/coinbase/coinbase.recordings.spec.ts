@@ -39,7 +39,7 @@ describe('frames that others have written down', () => {
       'ws_l2_data_snapshot.json: bookSnapshot',
       'ws_l2_data_update.json: bookUpdate',
       'ws_market_trades.json: trade + trade',
-      'ws_subscriptions.json: subscriptions not asked for',
+      'ws_subscriptions.json: subscriptions, nothing new',
       'ws_ticker.json: ticker + quote',
       'ws_user.json: user',
     ]);
@@ -90,7 +90,7 @@ describe('the recording of 2026-08-09', () => {
       bookSnapshot: 2,
       bookUpdate: 773,
       'ignored: heartbeats': 25,
-      'ignored: subscriptions not asked for': 5,
+      'ignored: subscriptions, nothing new': 5,
     });
   });
 

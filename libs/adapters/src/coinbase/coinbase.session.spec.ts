@@ -102,13 +102,27 @@ describe('a Coinbase session hears that topics are confirmed', () => {
     ]);
   });
 
-  it('and refused where its own answer lacks them', () => {
+  it('and waits for those that an answer lacks: it may be that to another request', () => {
     const session = open();
     session.subscribe([BTC, ETH]);
+    expect(receive(subscriptions({}), [], session)).toEqual([['ignored', 'subscriptions, nothing new']]);
     expect(receive(subscriptions({ level2: ['BTC-USD'] }), [], session)).toEqual([
       ['reply', `1 subscribe ${BTC}`],
-      ['reply', `1 subscribe ${ETH}`, expect.objectContaining({ temporary: false })],
     ]);
+    expect(receive(subscriptions({ level2: ['BTC-USD', 'ETH-USD'] }), [], session)).toEqual([
+      ['reply', `1 subscribe ${ETH}`],
+    ]);
+  });
+
+  it('once, however often the same is answered', () => {
+    const session = open();
+    session.subscribe([BTC]);
+    const answer = subscriptions({ level2: ['BTC-USD'] });
+    expect(receive(answer, [], session)).toEqual([['reply', `1 subscribe ${BTC}`]]);
+    session.subscribe([TRADES]);
+    expect(receive(answer, [], session)).toEqual([['ignored', 'subscriptions, nothing new']]);
+    const both = { level2: ['BTC-USD'], market_trades: ['BTC-USD'] };
+    expect(receive(subscriptions(both), [], session)).toEqual([['reply', `2 subscribe ${TRADES}`]]);
   });
 
   it('though the answer to the request before has been lost', () => {
@@ -151,18 +165,16 @@ describe('a Coinbase session hears that topics are confirmed', () => {
 
   it('and counts what nobody asked for, an answer without what is subscribed, and one that claims it by a trick', () => {
     expect(receive(subscriptions({ level2: ['BTC-USD'] }))).toEqual([
-      ['ignored', 'subscriptions not asked for'],
+      ['ignored', 'subscriptions, nothing new'],
     ]);
     const session = open();
     session.subscribe([BTC]);
     expect(receive({ channel: 'subscriptions', events: [{}] }, [], session)[0]?.[0]).toBe('rejected');
     expect(receive({ channel: 'subscriptions' }, [], session)[0]?.[0]).toBe('rejected');
-    session.subscribe(['constructor:BTC-USD']);
-    expect(receive(subscriptions({ level2: 'BTC-USD' }), [], session)[0]).toMatchObject([
-      'reply',
-      `1 subscribe ${BTC}`,
-      { temporary: false },
-    ]);
+    for (const trick of [{ level2: 'BTC-USD' }, { level2: { length: 1 } }, { __proto__: null }])
+      expect(receive(subscriptions(trick), [], session)).toEqual([['ignored', 'subscriptions, nothing new']]);
+    session.subscribe(['constructor']);
+    expect(receive(subscriptions({}), [], session)).toEqual([['ignored', 'subscriptions, nothing new']]);
   });
 });
 
