@@ -11,6 +11,7 @@ import { ExchangeStream, type LifecycleEvent } from '@exchange-stream/nestjs/eng
 import {
   createMemoryTransport,
   type Fault,
+  type MarketBook,
   type InjectedFault,
   type SimulatedExchange,
 } from '@exchange-stream/simulator';
@@ -157,10 +158,7 @@ export class Stage {
   async expectBook(followed: Followed, { market }: StageInstrument = this.instrument): Promise<void> {
     this.exchange.market.pause();
     await this.clock.advance(3_000);
-    const precision = followed.request.params?.['precision'];
-    const truth =
-      this.exchange.shownBook?.(market, precision === undefined ? undefined : String(precision)) ??
-      this.exchange.market.book(market);
+    const truth = this.truthOf(followed, market);
     for (const side of ['bids', 'asks'] as const) {
       const levels = followed.levels[side];
       const told = (followed.isByOrder ? levels.slice(0, -1) : levels).map(numbersOf);
@@ -210,6 +208,15 @@ export class Stage {
 
   expectNothingLeft(): void {
     assert.equal(this.clock.pending, 0, 'something goes on after the end');
+  }
+
+  /** Orders are compared by price; levels as the exchange shows them, where it does that in a way of its own. */
+  private truthOf({ request, isByOrder }: Followed, market: string): MarketBook {
+    const precision = request.params?.['precision'];
+    const shown = isByOrder
+      ? undefined
+      : this.exchange.shownBook?.(market, precision === undefined ? undefined : String(precision));
+    return shown ?? this.exchange.market.book(market);
   }
 
   private expectNo(type: LifecycleEvent['type']): void {
