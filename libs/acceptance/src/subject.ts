@@ -37,6 +37,9 @@ export interface StagePoll {
   readonly poll: Poll;
 }
 
+/** The link of an update with many missing before it. */
+const FAR_AHEAD = { first: 1_001, last: 1_002, previous: 1_000 };
+
 /** What a subject declares, as the cards ask for it. */
 export class Declared {
   constructor(
@@ -60,7 +63,8 @@ export class Declared {
     return Object.fromEntries(
       Object.entries(declaration.params).flatMap(([name, { required, values, kinds, perKind }]) => {
         if (kinds && !kinds.includes(kindOf(symbol))) return [];
-        const [first] = perKind?.[kindOf(symbol)]?.values ?? values;
+        const streamed = perKind?.[kindOf(symbol)]?.values ?? values;
+        const [first] = name === 'interval' ? [...streamed, ...this.askedIntervals(declaration)] : streamed;
         return required && first !== undefined ? [[name, first] as const] : [];
       }),
     );
@@ -76,6 +80,18 @@ export class Declared {
         : (perKind?.[kind]?.values ?? values).map((value) => ({ ...plainest, [name]: value })),
     );
     return [plainest, ...others];
+  }
+
+  /** Lengths of candles that REST has and the stream has not. */
+  askedIntervals({ candles }: ChannelDeclaration): readonly string[] {
+    return this.adapter.rest.candles ? (candles?.restIntervals ?? []) : [];
+  }
+
+  /** Whether an update of the plainest book that is missing is shown by what comes after it. */
+  get showsLoss(): boolean {
+    const { book } = this;
+    if (book?.kind !== 'linked') return false;
+    return book.checksum !== undefined || this.isCounted('book') || book.follows(1, FAR_AHEAD) === 'gap';
   }
 
   /** How the plainest book of the first instrument is kept; undefined without books. */

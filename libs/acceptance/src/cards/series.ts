@@ -11,7 +11,7 @@ const INTERVAL = '1m';
 const needsMinutes = (declared: Declared): string | undefined => {
   const candles = declared.channel('candles');
   const streamed = candles?.params.interval?.values ?? [];
-  const asked = declared.adapter.rest.candles ? (candles?.candles?.restIntervals ?? []) : [];
+  const asked = candles ? declared.askedIntervals(candles) : [];
   return streamed.includes(INTERVAL) || asked.includes(INTERVAL) ? undefined : 'no candles of a minute';
 };
 const needsRest = (declared: Declared): string | undefined =>

@@ -37,19 +37,23 @@ export const SUBSCRIPTIONS: readonly AcceptanceCard[] = [
   {
     number: 12,
     name: 'reject: what the exchange refuses fails with its words, and everything else goes on',
-    async play(stage: Stage): Promise<void> {
+    async play(stage: Stage, declared: Declared): Promise<void> {
       const [book, ...others] = stage.followUsual();
       await stage.untilLive();
       assert.ok(book, 'there are no channels');
       stage.inject({ type: 'refuse-subscriptions', forMs: MINUTE });
-      const refused = stage.follow('candles');
+      const refused = streamsCandles(declared)
+        ? stage.follow('candles')
+        : stage.follow('trades', {}, declared.instruments[1]);
       await stage.until('it has failed', () => refused.handle.view().state === 'failed', MINUTE);
       assert.equal(refused.handle.view().failure, 'rejected');
       assert.ok(refused.handle.view().reason.length > 0, 'it does not say why');
       for (const each of [book, ...others]) assert.ok(each.isLive, 'others were disturbed');
     },
     exempt: (declared: Declared): string | undefined =>
-      declared.channel('candles') ? undefined : 'no candles',
+      streamsCandles(declared) || (declared.channel('trades') && declared.instruments.length > 1)
+        ? undefined
+        : 'nothing to ask for besides',
   },
   {
     number: 13,
@@ -156,4 +160,8 @@ function promised(declared: Declared): 'quotes' | 'ticker' | undefined {
     const [instrument] = declared.instruments;
     return declaration?.cadence?.(declared.plainest(declaration, instrument))?.everyMs !== undefined;
   });
+}
+
+function streamsCandles(declared: Declared): boolean {
+  return (declared.channel('candles')?.params.interval?.values ?? []).length > 0;
 }
