@@ -11,6 +11,7 @@
 import { readExactJson } from '../libs/adapters/dist/decoder/exact-json.js';
 import binance from './decode/binance.mjs';
 import binanceUsdm from './decode/binance-usdm.mjs';
+import bitfinex from './decode/bitfinex.mjs';
 import bybit from './decode/bybit.mjs';
 import okx from './decode/okx.mjs';
 import { recordedFrames } from './decode/recordings.mjs';
@@ -32,7 +33,7 @@ const RIVAL_GOALS = {
 };
 
 /** What is measured, exchange by exchange: its session, the topics that it reads, and its frames by kind. */
-const EXCHANGES = [binance, binanceUsdm, bybit, okx];
+const EXCHANGES = [binance, binanceUsdm, bitfinex, bybit, okx];
 
 /** Where the book of the updates begins. */
 const BOOK = {
@@ -46,12 +47,16 @@ const stream = { topic: 'any' };
 const refused = () => {
   throw new Error('a frame of the benchmark was not read');
 };
+/** Not every exchange numbers the updates of a book. */
+const lastOf = (link) => link?.last ?? 0;
 const sink = {
   stream: () => stream,
+  frameNumber: (number) => (sum += number) > 0,
   trade: (_stream, time, id, tradePrice) => (sum += time + id.length + tradePrice.length),
   quote: (_stream, _time, sequence, bid) => (sum += sequence + bid.length),
-  bookSnapshot: (_stream, time, link, bids, asks) => (sum += time + link.last + bids.length + asks.length),
-  bookUpdate: (_stream, time, link, bids, asks) => (sum += time + link.last + bids.length + asks.length),
+  bookSnapshot: (_stream, time, link, bids, asks) => (sum += time + lastOf(link) + bids.length + asks.length),
+  bookUpdate: (_stream, time, link, bids, asks) => (sum += time + lastOf(link) + bids.length + asks.length),
+  bookOrdersUpdate: (_stream, time, _link, bids, asks) => (sum += time + bids.length + asks.length),
   rejected: refused,
   unhandled: refused,
   ignored: refused,

@@ -116,7 +116,7 @@ export function bitfinex(options: BitfinexOptions = {}): ExchangeAdapter {
         endpoint: 'public',
         params: {
           depth: {
-            description: 'Levels, or orders, per side',
+            description: 'Levels, or orders, per side; checksums prove the best 25',
             values: DEPTHS,
             default: DEFAULT_DEPTH,
           },
@@ -145,7 +145,7 @@ export function bitfinex(options: BitfinexOptions = {}): ExchangeAdapter {
         endpoint: 'public',
         params: {
           interval: {
-            description: 'Length of a candle; 1m is a minute, 1M a month',
+            description: 'Length of a candle; 1m is a minute, 1M a month, and 2w are the 14 days of Bitfinex',
             values: INTERVALS,
             required: true,
           },
@@ -225,6 +225,7 @@ function socketEndpoint(kind: 'public' | 'private', host: string, channels: numb
     },
     // A socket without a channel and without a word from us is closed after a minute.
     heartbeat: { sender: 'client', intervalMs: 20_000, deadlineMs: 45_000 },
+    countsFrames: true,
     ackDeadlineMs: 10_000,
   };
 }

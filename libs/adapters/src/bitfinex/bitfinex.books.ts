@@ -1,5 +1,5 @@
 import { compareDecimals, isZeroDecimal, type BookLevel, type BookOrder } from '@exchange-stream/market-data';
-import type { LevelsOnTheWire, Sink, Stream } from '@exchange-stream/nestjs/contract';
+import type { BookLink, Sink, Stream } from '@exchange-stream/nestjs/contract';
 import { MalformedFieldError, amount, exactId, exactInteger, price } from '../decoder/fields.ts';
 import { columns, rowsOf, signedAmount } from './bitfinex.fields.ts';
 import type { Payload } from './bitfinex.market-data.ts';
@@ -36,16 +36,26 @@ export function readBook<S extends Stream>(
     else readLevel(row, `levels[${index}]`, levels);
   }
   const { bids, asks, asWritten } = levels;
-  const link = asWritten.size > 0 ? { asWritten: asWritten as LevelsOnTheWire } : undefined;
-  if (isSnapshot) {
-    channel.hasBegun = true;
-    sink.bookSnapshot(stream, time, link, bids, asks);
-    channel.best?.replace(bids, asks);
-  } else {
-    sink.bookUpdate(stream, time, link, bids, asks);
-    if (!channel.best?.change(bids, asks)) return;
-  }
+  const link = asWritten.size > 0 ? { asWritten } : undefined;
+  if (!isSnapshot) return tellChange(channel, time, link, bids, asks, stream, sink);
+  channel.hasBegun = true;
+  sink.bookSnapshot(stream, time, link, bids, asks);
+  channel.best?.replace(bids, asks);
   if (channel.best) quote(channel, time, stream, sink);
+}
+
+/** Levels have changed; with them may have the best ones. */
+export function tellChange<S extends Stream>(
+  channel: OpenChannel,
+  time: number | undefined,
+  link: BookLink | undefined,
+  bids: readonly BookLevel[],
+  asks: readonly BookLevel[],
+  stream: S,
+  sink: Sink<S>,
+): void {
+  sink.bookUpdate(stream, time, link, bids, asks);
+  if (channel.best?.change(bids, asks)) quote(channel, time, stream, sink);
 }
 
 function quote<S extends Stream>(

@@ -4,6 +4,7 @@ import type { OpenChannels } from './bitfinex.open-channels.ts';
 import {
   AUTH,
   CONF,
+  chanIdOf,
   leaveKey,
   messageOf,
   platformStatusOf,
@@ -109,14 +110,14 @@ function readSubscribed<S extends Stream>(event: WireAnswer, reader: EventReader
   const { asked, channels } = reader;
   const request = asked.answered(event);
   const topic = request?.topic ?? topicOf(event);
-  const { chanId } = event;
-  if (typeof chanId !== 'string' || topic === undefined)
+  const chanId = chanIdOf(event);
+  if (chanId === undefined || topic === undefined)
     return sink.rejected(undefined, 'subscribed: it names no channel');
   // Nobody waits for it any more, and it would take a place on the socket.
   if (request?.isAbandoned && !asked.isAwaited(topic)) {
     channels.giveBack(chanId);
     sink.ignored('confirmed too late');
-    return sink.answer(JSON.stringify({ event: 'unsubscribe', chanId: Number(chanId) }));
+    return sink.answer(JSON.stringify({ event: 'unsubscribe', chanId }));
   }
   channels.open(chanId, topic);
   if (request?.isAbandoned) return sink.ignored('confirmed too late');
@@ -131,8 +132,8 @@ function readUnsubscribed<S extends Stream>(
   { channels }: EventReader<S>,
   sink: Sink<S>,
 ): void {
-  const { chanId } = event;
-  if (typeof chanId !== 'string') return sink.rejected(undefined, 'unsubscribed: it names no channel');
+  const chanId = chanIdOf(event);
+  if (chanId === undefined) return sink.rejected(undefined, 'unsubscribed: it names no channel');
   channels.closed(chanId);
   if (channels.isGivenBack(chanId)) return sink.ignored('confirmed too late');
   sink.reply(leaveKey(chanId), event.status === 'OK' ? undefined : refusalOf(event));
@@ -140,17 +141,18 @@ function readUnsubscribed<S extends Stream>(
 
 /** An error repeats the request that it refuses. */
 function readError<S extends Stream>(event: WireAnswer, reader: EventReader<S>, sink: Sink<S>): void {
-  const { code, chanId, subId } = event;
+  const { code, subId } = event;
+  const chanId = chanIdOf(event);
   const refusal = refusalOf(event);
   if (code === CONF_FAILED) return sink.reply(CONF, refusal);
   if (AUTH_CODES.has(String(code))) return sink.reply(AUTH, refusal);
-  if (LEAVE_CODES.has(String(code)) && typeof chanId === 'string') {
+  if (LEAVE_CODES.has(String(code)) && chanId !== undefined) {
     if (reader.channels.isGivenBack(chanId)) return sink.ignored('confirmed too late');
     return sink.reply(leaveKey(chanId), refusal);
   }
   const request = reader.asked.answered(event);
   // It is open already, and how it is called stands here: before the answer to the first request, it may be.
-  if (code === DUPLICATE && request && !request.isAbandoned && typeof chanId === 'string') {
+  if (code === DUPLICATE && request && !request.isAbandoned && chanId !== undefined) {
     reader.channels.open(chanId, request.topic);
     return sink.reply(request.id);
   }

@@ -196,7 +196,7 @@ describe('candles of Bitfinex', () => {
     const lengths = Object.entries({
       '1D': [day, 1],
       '1W': [Date.UTC(2026, 0, 5), 7],
-      '14D': [Math.floor(day / (14 * DAY)) * 14 * DAY, 14],
+      '14D': [Date.UTC(1970, 0, 5) + 1_460 * 14 * DAY, 14],
       '1M': [day, 31],
     });
     for (const [frame, [openTime = 0, days = 0]] of lengths)

@@ -117,7 +117,8 @@ function readTrades<S extends Stream>(
 
 function tell<S extends Stream>({ exchangeTime, id, ...trade }: TradeRow, stream: S, sink: Sink<S>): void {
   const { price, amount, side, periodDays } = trade;
-  sink.trade(stream, exchangeTime, id, price, amount, side, undefined, periodDays);
+  if (periodDays === undefined) sink.trade(stream, exchangeTime, id, price, amount, side);
+  else sink.trade(stream, exchangeTime, id, price, amount, side, undefined, periodDays);
 }
 
 /** `[id, time, ±amount, price]`: the sign is the taker's side. Of funding the price is a rate, with the period behind it. */

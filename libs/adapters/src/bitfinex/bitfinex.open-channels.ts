@@ -21,17 +21,17 @@ export interface OpenChannel {
 
 /** What each number of a channel means, on one socket and nowhere else. */
 export class OpenChannels {
-  private readonly byId = new Map<string, OpenChannel>();
-  private readonly ids = new Map<string, string>();
+  private readonly byId = new Map<number, OpenChannel>();
+  private readonly ids = new Map<string, number>();
   /** Numbers of channels that nobody waited for: the answer to giving them back is for nobody either. */
-  private readonly givenBack = new Set<string>();
+  private readonly givenBack = new Set<number>();
 
-  find(chanId: string): OpenChannel | undefined {
+  find(chanId: number): OpenChannel | undefined {
     return this.byId.get(chanId);
   }
 
   /** Bitfinex has opened a channel, or says that it is open. */
-  open(chanId: string, topic: string): void {
+  open(chanId: number, topic: string): void {
     // Twice the same: what has come of it counts.
     if (this.byId.get(chanId)?.topic === topic) return;
     if (this.byId.size >= MAX_CHANNELS) return;
@@ -48,7 +48,7 @@ export class OpenChannels {
   }
 
   /** A topic is given back: what still comes of it is not read. Returns the number that it had. */
-  leave(topic: string): string | undefined {
+  leave(topic: string): number | undefined {
     const chanId = this.ids.get(topic);
     if (chanId === undefined) return undefined;
     this.ids.delete(topic);
@@ -57,19 +57,19 @@ export class OpenChannels {
   }
 
   /** Bitfinex has closed a channel. */
-  closed(chanId: string): void {
+  closed(chanId: number): void {
     const channel = this.byId.get(chanId);
     this.byId.delete(chanId);
     if (channel) this.ids.delete(channel.topic);
   }
 
   /** A channel is given back that was opened for nobody. */
-  giveBack(chanId: string): void {
+  giveBack(chanId: number): void {
     if (this.givenBack.size < MAX_CHANNELS) this.givenBack.add(chanId);
   }
 
   /** Whether an answer is about such a one; each has one answer. */
-  isGivenBack(chanId: string): boolean {
+  isGivenBack(chanId: number): boolean {
     return this.givenBack.delete(chanId);
   }
 

@@ -11,8 +11,14 @@ export const CONF = 'conf';
 export const AUTH = 'auth';
 
 /** Key of the answer to a request that gives a channel back. */
-export function leaveKey(chanId: string): string {
+export function leaveKey(chanId: number): string {
   return `unsubscribe ${chanId}`;
+}
+
+/** The number of a channel; undefined for what is none. Bitfinex's fit a double. */
+export function chanIdOf({ chanId }: WireAnswer): number | undefined {
+  const number = typeof chanId === 'string' && chanId !== '' ? Number(chanId) : NaN;
+  return Number.isSafeInteger(number) && number >= 0 ? number : undefined;
 }
 
 /** A request for a topic. */

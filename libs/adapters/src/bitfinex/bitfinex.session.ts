@@ -11,6 +11,7 @@ import { readExactJson } from '../decoder/exact-json.ts';
 import { isWireObject } from '../decoder/fields.ts';
 import { readEvent, type EventReader } from './bitfinex.events.ts';
 import { FrameLayout, flagsWith, type BitfinexFlag } from './bitfinex.flags.ts';
+import { HotFrames } from './bitfinex.hot-frames.ts';
 import { loginFrame } from './bitfinex.login.ts';
 import { readPayload } from './bitfinex.market-data.ts';
 import { OpenChannels } from './bitfinex.open-channels.ts';
@@ -31,6 +32,7 @@ export class BitfinexSession<S extends Stream> implements Session<S> {
   private readonly channels = new OpenChannels();
   private readonly events: EventReader<S>;
   private readonly flags: number;
+  private readonly hot = new HotFrames<S>(this.channels, (number, sink) => this.follows(number, sink));
   private layout = new FrameLayout();
   /** Of the last frame that bore one; undefined while none has. */
   private lastNumber: number | undefined;
@@ -75,6 +77,7 @@ export class BitfinexSession<S extends Stream> implements Session<S> {
 
   onFrame(frame: Buffer, binary: boolean, _receivedAt: number, sink: Sink<S>): void {
     if (binary) return sink.unhandled(frame);
+    if (this.layout.trailing === 2 && this.hot.read(frame, sink)) return;
     const message = readExactJson(frame);
     if (Array.isArray(message)) this.onData(message, frame, sink);
     else if (isWireObject(message)) readEvent(message, this.events, frame, sink);
@@ -110,7 +113,7 @@ export class BitfinexSession<S extends Stream> implements Session<S> {
     // Where it has fewer entries than it should have, number and time are those that it lacks.
     const hasTrailing = trailing > 0 && end >= (typeof content === 'string' && !isHeartbeat ? 3 : 2);
     if (hasTrailing && this.layout.isNumbered && !this.isNext(message[end], sink)) return;
-    const channel = this.channels.find(chanId);
+    const channel = this.channels.find(Number(chanId));
     const stream = channel && sink.stream(channel.topic);
     if (!channel || !stream) return sink.ignored('unsubscribed channel');
     if (isHeartbeat) return sink.ignored('heartbeat');
@@ -134,6 +137,10 @@ export class BitfinexSession<S extends Stream> implements Session<S> {
       sink.rejected(undefined, 'a frame bears something else where its number should be');
       return false;
     }
+    return this.follows(number, sink);
+  }
+
+  private follows(number: number, sink: Sink<S>): boolean {
     // What was built of frames that are missing does not hold.
     if (number > (this.lastNumber ?? 0) + 1) this.channels.forgetBest();
     this.lastNumber = number;
@@ -141,8 +148,7 @@ export class BitfinexSession<S extends Stream> implements Session<S> {
   }
 }
 
-function leaveFrame(chanId: string, topics: readonly string[]): ControlFrame {
-  // Bitfinex numbers channels by whole numbers that a double holds.
-  const frame = JSON.stringify({ event: 'unsubscribe', chanId: Number(chanId) });
+function leaveFrame(chanId: number, topics: readonly string[]): ControlFrame {
+  const frame = JSON.stringify({ event: 'unsubscribe', chanId });
   return { frame, replies: [{ key: leaveKey(chanId), topics }] };
 }

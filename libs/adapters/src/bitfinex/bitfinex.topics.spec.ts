@@ -16,13 +16,14 @@ describe('the topics of Bitfinex', () => {
     ['trades:tBTCUSD', topics.trades(PAIR)],
     ['ticker:fUSD', topics.ticker('fUSD')],
     ['book:P0:F0:1:tBTCUSD', topics.quotes(PAIR)],
-    ['book:P0:F0:250:tBTCUSD', topics.book(PAIR, {})],
+    ['book:P0:F0:25:tBTCUSD', topics.book(PAIR, {})],
+    ['book:P0:F0:250:tBTCUSD', topics.book(PAIR, { depth: 250 })],
     ['book:P4:F1:25:tDUSK:USD', topics.book('tDUSK:USD', { precision: 'P4', speed: 2_000, depth: 25 })],
     ['book:R0:100:fUSD', topics.book('fUSD', { level: 'order', depth: 100 })],
     ['candles:trade:1m:tBTCUSD', topics.candles(PAIR, { interval: '1m' })],
     ['candles:trade:1D:tBTCUSD', topics.candles(PAIR, { interval: '1d' })],
     ['candles:trade:1W:tBTCUSD', topics.candles(PAIR, { interval: '1w' })],
-    ['candles:trade:14D:tBTCUSD', topics.candles(PAIR, { interval: '14d' })],
+    ['candles:trade:14D:tBTCUSD', topics.candles(PAIR, { interval: '2w' })],
     ['candles:trade:1M:tBTCUSD', topics.candles(PAIR, { interval: '1M' })],
     ['status:deriv:tBTCF0:USTF0', topics.derivatives('tBTCF0:USTF0')],
     ['status:liq:global', topics.liquidations()],
@@ -116,6 +117,6 @@ describe('the topics of Bitfinex', () => {
   });
 
   it('have every interval that Bitfinex has', () => {
-    expect(INTERVALS).toEqual(['1m', '5m', '15m', '30m', '1h', '3h', '6h', '12h', '1d', '1w', '14d', '1M']);
+    expect(INTERVALS).toEqual(['1m', '5m', '15m', '30m', '1h', '3h', '6h', '12h', '1d', '1w', '2w', '1M']);
   });
 });

@@ -8,7 +8,7 @@ const TIME_FRAMES: ReadonlyMap<string, string> = new Map([
   ...([
     ['1d', '1D'],
     ['1w', '1W'],
-    ['14d', '14D'],
+    ['2w', '14D'],
     ['1M', '1M'],
   ] as const),
 ]);
@@ -18,7 +18,8 @@ const INTERVALS_BY_FRAME = new Map([...TIME_FRAMES].map(([interval, frame]) => [
 export const INTERVALS: readonly string[] = [...TIME_FRAMES.keys()];
 
 export const DEPTHS = [1, 25, 100, 250] as const;
-export const DEFAULT_DEPTH = 250;
+/** Bitfinex's own, and as many as its checksums prove. */
+export const DEFAULT_DEPTH = 25;
 export const PRECISIONS = ['P0', 'P1', 'P2', 'P3', 'P4'] as const;
 /** Milliseconds between changes; 0 is as they happen. */
 export const SPEEDS = [0, 2_000] as const;

@@ -2,6 +2,7 @@ import type { BookLevel } from '@exchange-stream/market-data';
 import { FrameScanner, Literal } from './frame-scanner.ts';
 
 const LEVELS = new Literal('[');
+const NUMBER_END = new Literal(']');
 const TIME = new Literal('"time":"');
 
 /** The time that stands in the frame, undefined if the frame is for `JSON.parse`. */
@@ -31,7 +32,45 @@ function countedLevelsIn(frame: string): readonly BookLevel[] | undefined {
   return scanner.isComplete ? levels : undefined;
 }
 
+/** The number of the frame, undefined if it is for the other way. */
+function numberIn(frame: string, isPositive = false): string | undefined {
+  const scanner = new FrameScanner();
+  scanner.begin(Buffer.from(frame));
+  scanner.expect(LEVELS);
+  const number = isPositive ? scanner.positiveNumber() : scanner.number();
+  scanner.expect(NUMBER_END);
+  return scanner.isComplete ? number : undefined;
+}
+
 describe('a frame that is read field by field', () => {
+  test.each(['0', '7', '0.10', '65000.10', '123456789012345678901234567890', '0.00000001'])(
+    'has numbers: %s',
+    (number) => {
+      expect(numberIn(`[${number}]`)).toBe(number);
+      expect(numberIn(`[${number}]`, true)).toBe(Number(number) === 0 ? undefined : number);
+    },
+  );
+
+  test.each([
+    '',
+    '-1',
+    '+1',
+    '01',
+    '00',
+    '.5',
+    '1.',
+    '1e5',
+    '1E5',
+    '"1"',
+    ' 1',
+    '1 ',
+    'x',
+    '1,',
+    '1'.repeat(41),
+  ])('leaves to the other way what is no plain number: %j', (number) => {
+    expect(numberIn(`[${number}]`)).toBeUndefined();
+  });
+
   test.each([
     ['[]', []],
     ['[["1","0"]]', [['1', '0']]],

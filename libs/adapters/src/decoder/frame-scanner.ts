@@ -205,6 +205,25 @@ export class FrameScanner {
     return text;
   }
 
+  /**
+   * A JSON number in plain notation that is not negative, and no further. With an exponent, what follows is not as expected.
+   */
+  number(): string {
+    const { at } = this;
+    const end = endOfDecimal(at);
+    const next = byteAt(at + 1) - ZERO;
+    const isPadded = bytes[at] === ZERO && next >= 0 && next <= 9;
+    this.stepTo(end, end > at && !isPadded);
+    return this.text.substring(at, end);
+  }
+
+  /** A number as `number`, above zero. */
+  positiveNumber(): string {
+    const text = this.number();
+    if (isZero) this.failed = true;
+    return text;
+  }
+
   /** `["price","amount"],…]`: levels of a book, up to the end of their list and over that. */
   levels(): BookLevel[] {
     let levels: BookLevel[] | undefined;
