@@ -13,6 +13,8 @@ import binance from './decode/binance.mjs';
 import binanceUsdm from './decode/binance-usdm.mjs';
 import bitfinex from './decode/bitfinex.mjs';
 import bybit from './decode/bybit.mjs';
+import kraken from './decode/kraken.mjs';
+import krakenFutures from './decode/kraken-futures.mjs';
 import okx from './decode/okx.mjs';
 import { recordedFrames } from './decode/recordings.mjs';
 import { rivalsOf } from './decode/rivals.mjs';
@@ -33,7 +35,7 @@ const RIVAL_GOALS = {
 };
 
 /** What is measured, exchange by exchange: its session, the topics that it reads, and its frames by kind. */
-const EXCHANGES = [binance, binanceUsdm, bitfinex, bybit, okx];
+const EXCHANGES = [binance, binanceUsdm, bitfinex, bybit, kraken, krakenFutures, okx];
 
 /** Where the book of the updates begins. */
 const BOOK = {
@@ -90,9 +92,11 @@ report(rows);
 
 /** A row for each way in which frames of a kind are read. */
 async function measureKind(open, topics, goal, kind, build) {
-  const frames = Array.from({ length: VARIANTS }, (_, variant) =>
-    Buffer.from(JSON.stringify(build(variant))),
-  );
+  const frames = Array.from({ length: VARIANTS }, (_, variant) => {
+    const frame = build(variant);
+    // Written already, where zeros at the end of numbers count.
+    return Buffer.from(typeof frame === 'string' ? frame : JSON.stringify(frame));
+  });
   const spaced = frames.map((frame) => Buffer.concat([Buffer.from(' '), frame]));
   const session = open();
   session.subscribe(topics);
