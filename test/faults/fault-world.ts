@@ -16,7 +16,7 @@ import { until } from './until.ts';
 
 export const TRADES = { exchange: 'lab', channel: 'trades', symbol: 'BTC/USDT' } as const;
 export const BOOK = { exchange: 'lab', channel: 'book', symbol: 'BTC/USDT' } as const;
-const BESIDE = { exchange: 'beside', channel: 'ticker', symbol: 'BTC/USDT' } as const;
+const BESIDE = { exchange: 'beside', channel: 'quotes', symbol: 'BTC/USDT' } as const;
 
 /** The faults are the point here, not how many handshakes lab takes. */
 const MANY_CONNECTS = [{ documented: 10_000, safe: 10_000, windowMs: 1_000 }];
@@ -69,7 +69,7 @@ export class FaultWorld {
     const clock = new SystemClock();
     const common = { clock, symbols: ['BTC-USDT'], depthLevels: 10, limits: { connects: CONNECTS } };
     const venue = await serveExchange(new LabExchange({ ...common, seed: 5, stepMs, activity, ...dialects }));
-    const beside = await serveExchange(new LabExchange({ ...common, seed: 6, stepMs: 200 }));
+    const beside = await serveExchange(new LabExchange({ ...common, seed: 6, stepMs: 50 }));
     return new FaultWorld(venue, await startFaultyNetwork({ to: venue, seed: 5 }), beside, options);
   }
 

@@ -14,7 +14,7 @@ const timedOut = ({ state, failure }: ConnectionView): boolean =>
 
 describe('the line to an exchange', () => {
   test('case 6: byte by byte everything is read right, and the deadline of the handshake holds (slicer, latency)', () =>
-    inFaultWorld({ tuning: { handshakeTimeoutMs: 1_000 }, stepMs: 2_000, activity: 0.1 }, async (world) => {
+    inFaultWorld({ tuning: { handshakeTimeoutMs: 1_000 }, stepMs: 400, activity: 1 }, async (world) => {
       // The answer to the handshake has more than a hundred bytes: it drips on when the deadline passes.
       const drip = world.network.add({ type: 'slicer', direction: 'downstream', bytes: 1, delayMs: 100 });
       world.run();
