@@ -15,6 +15,10 @@ export interface PackedDecimal {
 
 /** Digits that a double keeps whatever they are. */
 const SAFE_MANTISSA = 1e15;
+
+/** What an engine holds without a box: integers below 2^31 (some hold fewer), and so fractions of so many places. */
+const SMALL_INTEGER = 2 ** 30;
+const SMALL_SCALE = 8;
 const MAX_SCALE = 22;
 const MAX_LENGTH = 40;
 
@@ -51,10 +55,16 @@ export function packDecimal(text: string, into: PackedDecimal): boolean {
 
 /** The text of which the double and the decimal places were packed. */
 export function unpackDecimal(value: number, scale: number): string {
-  const mantissa = value * (POWERS[scale] ?? 1);
-  if (mantissa >= SAFE_MANTISSA) return padded(value, scale);
+  const power = POWERS[scale] ?? 1;
+  const product = value * power;
+  if (product >= SAFE_MANTISSA) return padded(value, scale);
   // The product is off by less than half, for a mantissa of 15 digits.
-  const digits = String(Math.round(mantissa));
+  const mantissa = Math.round(product);
+  const units = Math.floor(mantissa / power);
+  // Two small integers are written in a third of the time of a large one.
+  if (scale > 0 && scale <= SMALL_SCALE && units < SMALL_INTEGER)
+    return `${units}.${String(mantissa - units * power + power).slice(1)}`;
+  const digits = String(mantissa);
   if (scale === 0) return digits;
   const whole = digits.length - scale;
   return whole > 0 ? `${digits.slice(0, whole)}.${digits.slice(whole)}` : `0.${'0'.repeat(-whole)}${digits}`;

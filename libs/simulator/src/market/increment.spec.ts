@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { Increment } from './increment.ts';
 
 describe('Increment', () => {
@@ -30,6 +31,36 @@ describe('Increment', () => {
 
   it('counts beyond what a double holds', () => {
     expect(new Increment('0.0000001', 8).text(92_233_720_368_547_758_089n)).toBe('9223372036854.77580890');
+  });
+
+  it('writes every count as its exact product', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('1', '0.5', '0.01', '0.00000001', '0.000000025'),
+        fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }),
+        fc.boolean(),
+        (size, count, isSmall) => {
+          const small = isSmall ? count % 1_000_000n : count;
+          const [whole = '', fraction = ''] = size.split('.');
+          const scaled = small * BigInt(whole + fraction);
+          const digits = String(scaled < 0n ? -scaled : scaled).padStart(fraction.length + 1, '0');
+          const point = digits.length - fraction.length;
+          const text = `${scaled < 0n ? '-' : ''}${digits.slice(0, point)}${fraction === '' ? '' : '.'}${digits.slice(point)}`;
+          const increment = new Increment(size);
+          expect(increment.text(small)).toBe(text);
+          if (!isSmall) return;
+          expect(increment.text(Number(small))).toBe(text);
+          expect(increment.remembered(Number(small), 3)).toBe(text);
+        },
+      ),
+    );
+  });
+
+  it('remembers so many texts, and writes the others again', () => {
+    const increment = new Increment('0.01', 8);
+    for (let round = 0; round < 2; round++)
+      for (let count = 0; count < 10; count++)
+        expect(increment.remembered(count, 3)).toBe(`0.0${count}000000`);
   });
 
   it('finds the nearest count', () => {

@@ -12,6 +12,7 @@ export class Increment {
   private readonly decimals: number;
   private readonly places: number;
   private readonly isShort: boolean;
+  private readonly texts = new Map<number, string>();
 
   /**
    * @param size the step as a decimal, such as `0.01`
@@ -44,6 +45,19 @@ export class Increment {
     const shown = places === decimals ? fraction : fraction.padEnd(places, '0').slice(0, places);
     const text = `${sign}${digits.slice(0, point)}.${shown}`;
     return this.isShort ? text.replace(/\.?0+$/, '') : text;
+  }
+
+  /**
+   * The same, from memory where it was written lately: most levels of a book stand as they stood.
+   * @param most how many texts are worth keeping
+   */
+  remembered(count: number, most: number): string {
+    const known = this.texts.get(count);
+    if (known !== undefined) return known;
+    if (this.texts.size >= most) this.texts.clear();
+    const text = this.text(count);
+    this.texts.set(count, text);
+    return text;
   }
 
   /** How many increments come nearest to the number. */

@@ -261,8 +261,10 @@ export function levelsText(
   limit: number = Infinity,
 ): PriceLevel[] {
   const levels: PriceLevel[] = [];
+  // Both sides, and as much again that has changed since.
+  const kept = 4 * side.length + 100;
   for (let rank = 0; rank < Math.min(limit, side.length); rank++) {
-    levels.push([price.text(side.price(rank) ?? 0), amount.text(side.amount(rank))]);
+    levels.push([price.remembered(side.price(rank) ?? 0, kept), amount.remembered(side.amount(rank), kept)]);
   }
   return levels;
 }
