@@ -108,11 +108,10 @@ export class TopicRequests {
   private postAll(wants: Direction, topics: readonly string[], frames: readonly ControlFrame[]): void {
     const isSilent = frames.every(({ replies }) => replies.length === 0);
     const last = frames.at(-1);
-    for (const control of frames) {
-      // Where nothing is answered, to have asked is all there is.
-      const isAll = wants === 'in' && isSilent && control === last;
-      this.post(wants, control, isAll ? topics : []);
-    }
+    // Where nothing is answered, to have asked is all there is; some need not be asked for at all.
+    const decided = new Set(frames.flatMap(({ replies }) => replies.flatMap((reply) => reply.topics)));
+    const unanswered = wants === 'in' ? topics.filter((topic) => !decided.has(topic)) : [];
+    for (const control of frames) this.post(wants, control, control === last ? unanswered : []);
     // With nothing to say, all has been said.
     if (wants === 'in' && frames.length === 0) this.user.confirmed(topics);
     // Unsubscribed topics are no longer routed; without an answer to wait for they are gone.
