@@ -78,6 +78,11 @@ describe('REST of simulated Kraken', () => {
     expect(rows).toHaveLength(3);
   });
 
+  it('counts weeks from the epoch, which began on a Thursday', () => {
+    const rows = ask('OHLC?pair=XBTUSD&interval=10080').result!['XXBTZUSD'] as number[][];
+    expect(new Set(rows.map(([time]) => new Date(time! * 1000).getUTCDay()))).toEqual(new Set([4]));
+  });
+
   it('serves books, the best levels first', () => {
     const { bids, asks } = ask<{ bids: string[][]; asks: string[][] }>('Depth?pair=XBTUSD&count=2').result![
       'XXBTZUSD'

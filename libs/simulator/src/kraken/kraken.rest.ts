@@ -4,13 +4,12 @@ import type { BookSide } from '../market/book-side.ts';
 import type { Candle } from '../market/candle.ts';
 import type { InstrumentMarket } from '../market/instrument-market.ts';
 import type { SeededMarket } from '../market/seeded-market.ts';
-import { Timeframe } from '../market/timeframe.ts';
 import type { RestRequest, RestResponse } from '../simulated-exchange.ts';
 import { KrakenError } from './kraken.errors.ts';
 import { vwap } from './kraken.frames.ts';
 import { krakenInstrument, statusOf } from './kraken.instrument-rows.ts';
 import { REST_BOOK_LEVELS, REST_CANDLES } from './kraken.limits.ts';
-import { INTERVALS, type Params } from './kraken.topics.ts';
+import { INTERVALS, timeframeOf, type Params } from './kraken.topics.ts';
 
 const SECOND_MS = 1000;
 const DEPTH_PATH = '/0/public/Depth';
@@ -92,7 +91,7 @@ export class KrakenRest {
     if (interval === undefined) throw new KrakenError('EGeneral:Invalid arguments:interval');
     const since = wholeNumber(query, 'since', 0);
     market.closeCandles(this.parts.clock.now());
-    const { closed, running } = market.candles(new Timeframe(interval));
+    const { closed, running } = market.candles(timeframeOf(interval));
     const rows = [...closed.slice(-REST_CANDLES), running].filter(
       ({ openTime }) => openTime / SECOND_MS > since,
     );

@@ -38,8 +38,17 @@ export const INTERVALS: ReadonlyMap<number, CandleInterval> = new Map([
   [10_080, '1w'],
 ]);
 const USUAL_DEPTH = 10;
+/** From the first Thursday, with which the epoch begins, to the Monday with which other weeks do. */
+const THURSDAY_TO_MONDAY_MS = 4 * 86_400_000;
 /** Fifteen days: served by the exchange, and not simulated. */
 const LONGEST_INTERVAL = 21_600;
+
+/**
+ * Buckets of candles. Where weeks begin nobody documents; candles of 15 days can only be counted from the epoch, and so weeks are, too.
+ */
+export function timeframeOf(interval: CandleInterval): Timeframe {
+  return interval === '1w' ? new Timeframe(interval, THURSDAY_TO_MONDAY_MS) : new Timeframe(interval);
+}
 
 const CHANNELS: readonly string[] = ['trade', 'ticker', 'ohlc', 'book', 'instrument', 'status'];
 const PRIVATE: readonly string[] = ['executions', 'balances', 'level3'];
@@ -113,7 +122,7 @@ function candles(symbol: string, minutes: unknown): KrakenTopic {
     name,
     symbol,
     minutes,
-    ...(interval !== undefined && { timeframe: new Timeframe(interval) }),
+    ...(interval !== undefined && { timeframe: timeframeOf(interval) }),
     besides: { interval: minutes },
   };
 }
