@@ -110,13 +110,17 @@ function choose(instruments) {
 
 /** Every channel with every value of every parameter. */
 function subscribeAll(stream, { exchange, channels }, { symbol, kind }) {
-  return Object.entries(channels).flatMap(([channel, { kinds, params }]) => {
+  return Object.entries(channels).flatMap(([channel, { kinds, params, candles }]) => {
     if (kinds && !kinds.includes(kind)) return [];
-    const valuesOf = ({ values: general, perKind }) => perKind?.[kind]?.values ?? general;
+    // Where none are streamed, those of REST.
+    const [ofRest] = candles?.restIntervals ?? [];
+    const valuesOf = ({ kinds: having, values: general, perKind }) =>
+      having && !having.includes(kind) ? [] : (perKind?.[kind]?.values ?? general);
     const plainest = Object.fromEntries(
-      Object.entries(params).flatMap(([name, param]) =>
-        param.required && valuesOf(param).length > 0 ? [[name, valuesOf(param)[0]]] : [],
-      ),
+      Object.entries(params).flatMap(([name, param]) => {
+        const [value = name === 'interval' ? ofRest : undefined] = valuesOf(param);
+        return param.required && value !== undefined ? [[name, value]] : [];
+      }),
     );
     const others = Object.entries(params).flatMap(([name, param]) =>
       valuesOf(param).map((value) => ({ ...plainest, [name]: value })),
