@@ -1,6 +1,8 @@
 /**
  * The first minute as the README promises it: its own command brings up an exchange and a gateway, data comes, and
  * Ctrl-C ends both.
+ *
+ * INSTALLED  leave out `npm ci`, which has just been run
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,7 +19,8 @@ const STOP_MS = 15_000;
 const DIGEST = / [1-9]\d* messages$/gm;
 const WANTED_DIGESTS = 3;
 
-const command = readmeBlock('demo', 'sh') ?? 'npm run demo';
+const block = readmeBlock('demo', 'sh') ?? 'npm run demo';
+const command = process.env.INSTALLED ? block.replace('npm ci && ', '') : block;
 const demo = spawn('bash', ['-ec', command], {
   cwd: ROOT,
   // Ctrl-C in a terminal reaches everything in the foreground group: this is one of its own.
