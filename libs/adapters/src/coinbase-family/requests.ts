@@ -9,6 +9,8 @@ type Operation = 'subscribe' | 'unsubscribe';
 /** A message on its way, and which of its topics have been decided on. */
 interface Waiting {
   readonly operation: Operation;
+  /** An answer has come that was its turn: nothing later waits for it any more. */
+  isAnswered: boolean;
   /** The key of the answer by topic, while that is open. */
   readonly open: Map<string, string>;
 }
@@ -28,22 +30,25 @@ export class PendingRequests {
     // Who asks the same again waits for the former answer no more.
     for (const other of this.waiting)
       if (other.operation === operation) for (const topic of topics) other.open.delete(topic);
-    this.waiting.push({ operation, open });
+    this.waiting.push({ operation, isAnswered: false, open });
     if (this.waiting.length > MAX_WAITING) this.waiting.shift();
     return [...open].map(([topic, key]) => ({ key, topics: [topic] }));
   }
 
   /** All that is subscribed now has been told. @param isAmong whether a topic is among it */
   confirmed<S extends Stream>(isAmong: (topic: string) => boolean, sink: Sink<S>): void {
+    const answered = this.waiting.find(({ isAnswered }) => !isAnswered);
+    if (answered) answered.isAnswered = true;
     const undecided = new Set<string>();
     let isNews = false;
-    for (const { operation, open } of this.waiting) {
+    for (const message of this.waiting) {
+      const { operation, isAnswered, open } = message;
       for (const [topic, key] of open) {
-        // What an earlier message is to change says nothing of a later one.
+        // What an earlier message is to change says nothing of a later one, as long as its answer may come.
         if (undecided.has(topic)) continue;
-        undecided.add(topic);
+        if (!isAnswered) undecided.add(topic);
         if (isAmong(topic) !== (operation === 'subscribe')) continue;
-        open.delete(topic);
+        this.settle(topic, message);
         isNews = true;
         sink.reply(key);
       }
@@ -61,6 +66,11 @@ export class PendingRequests {
     const { size } = refused.open;
     for (const key of refused.open.values())
       sink.reply(key, size > 1 ? { ...refusal, isOfSeveral: true } : refusal);
+  }
+
+  /** What was asked of the topic before is out of date. */
+  private settle(topic: string, message: Waiting): void {
+    for (const { open } of this.waiting.slice(0, this.waiting.indexOf(message) + 1)) open.delete(topic);
   }
 
   private forgetSettled(): void {

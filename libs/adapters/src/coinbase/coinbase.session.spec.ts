@@ -153,6 +153,19 @@ describe('a Coinbase session hears that topics are confirmed', () => {
     ]);
   });
 
+  it('though the answer to giving them back has been lost', () => {
+    const session = open();
+    session.subscribe([BTC]);
+    receive(subscriptions({ level2: ['BTC-USD'] }), [], session);
+    session.unsubscribe([BTC]);
+    session.subscribe([BTC]);
+    expect(receive(subscriptions({ level2: ['BTC-USD'] }), [], session)).toEqual([
+      ['reply', `3 subscribe ${BTC}`],
+    ]);
+    // It is not confirmed by a later answer to something else.
+    expect(receive(subscriptions({}), [], session)).toEqual([['ignored', 'subscriptions, nothing new']]);
+  });
+
   it('under the later key, where it asked twice', () => {
     const session = open();
     session.subscribe([BTC]);
