@@ -149,6 +149,23 @@ describe('candles of Kraken', () => {
     ]);
   });
 
+  it('of a snapshot are the running one alone, wherever it stands: those of the past are of REST', () => {
+    const past = CANDLE.replace('16:25:00.000000000', '16:20:00.000000000');
+    const snapshot = (rows: string): string => frame(rows).replace('update', 'snapshot');
+    for (const rows of [`${past},${CANDLE}`, `${CANDLE},${past}`]) {
+      const [candle, ...others] = receive(snapshot(rows), [FIVE]);
+      expect(candle?.[3]).toMatchObject({ openTime: Date.UTC(2023, 9, 4, 16, 25) });
+      expect(others).toEqual([['ignored', 'candles of the past']]);
+    }
+    expect(receive(snapshot(CANDLE), [FIVE])).toHaveLength(1);
+    expect(
+      receive(snapshot(`${past.replace('0.5624', '-1')},${CANDLE}`), [FIVE])
+        .map(([method]) => method)
+        .sort(),
+    ).toEqual(['candle', 'ignored', 'rejected'].sort());
+    expect(receive(snapshot(''), [FIVE])).toEqual([['ignored', 'ohlc without rows']]);
+  });
+
   it('do not need their end, which is deprecated', () => {
     const row = CANDLE.replace(',"timestamp":"2023-10-04T16:30:00.000000Z"', '');
     expect(receive(frame(row), [FIVE])[0]?.[0]).toBe('candle');

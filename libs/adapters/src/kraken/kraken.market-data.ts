@@ -1,5 +1,5 @@
 import type { BookLevel, Side } from '@exchange-stream/market-data';
-import type { BookLink, Sink, Stream, TradeRow } from '@exchange-stream/nestjs/contract';
+import type { BookLink, CandleRow, Sink, Stream, TradeRow } from '@exchange-stream/nestjs/contract';
 import {
   MalformedFieldError,
   amount,
@@ -46,28 +46,55 @@ export function readRows<S extends Stream>(
   sink: Sink<S>,
   context: RowContext,
 ): void {
+  if (type === SNAPSHOT && channel === 'trade') return readRecentTrades(rows, stream, sink);
+  if (type === SNAPSHOT && channel === 'ohlc') return readRunningCandle(rows, stream, sink, context);
   const read = readerOf(channel, type, stream, sink, context);
-  const recent: TradeRow[] = [];
-  const isRecent = channel === 'trade' && type === SNAPSHOT;
-  for (let index = 0; index < rows.length; index++) {
-    const field = `data[${index}]`;
-    try {
-      if (isRecent) recent.push(readTrade(object(rows[index], field), field));
-      else read(object(rows[index], field), field);
-    } catch (error) {
-      if (!(error instanceof MalformedFieldError)) throw error;
-      sink.rejected(stream, error.message);
-    }
-  }
-  // In which order they come is not said, and their ids say it.
-  if (isRecent)
-    sink.recentTrades(
-      stream,
-      recent.sort((one, other) => Number(one.id) - Number(other.id)),
-    );
+  for (let index = 0; index < rows.length; index++) attempt(rows, index, read, stream, sink);
 }
 
 type ReadRow = (row: Readonly<Record<string, unknown>>, field: string) => void;
+
+function attempt<S extends Stream>(
+  rows: readonly unknown[],
+  index: number,
+  read: ReadRow,
+  stream: S,
+  sink: Sink<S>,
+): void {
+  const field = `data[${index}]`;
+  try {
+    read(object(rows[index], field), field);
+  } catch (error) {
+    if (!(error instanceof MalformedFieldError)) throw error;
+    sink.rejected(stream, error.message);
+  }
+}
+
+/** In which order they come is not said, and their ids say it. */
+function readRecentTrades<S extends Stream>(rows: readonly unknown[], stream: S, sink: Sink<S>): void {
+  const recent: TradeRow[] = [];
+  const read: ReadRow = (row, field) => recent.push(readTrade(row, field));
+  for (let index = 0; index < rows.length; index++) attempt(rows, index, read, stream, sink);
+  recent.sort((one, other) => Number(one.id) - Number(other.id));
+  sink.recentTrades(stream, recent);
+}
+
+/** A snapshot may begin with candles of the past, which are asked of REST where anybody wants them: the newest counts. */
+function readRunningCandle<S extends Stream>(
+  rows: readonly unknown[],
+  stream: S,
+  sink: Sink<S>,
+  { firstWeekday }: RowContext,
+): void {
+  let newest: CandleRow | undefined;
+  const read: ReadRow = (row, field) => {
+    const candle = readCandle(row, field, firstWeekday);
+    if (!newest || candle.openTime > newest.openTime) newest = candle;
+  };
+  for (let index = 0; index < rows.length; index++) attempt(rows, index, read, stream, sink);
+  if (newest) sink.candle(stream, undefined, newest);
+  if (rows.length > 1) sink.ignored('candles of the past');
+}
 
 function readerOf<S extends Stream>(
   channel: string,

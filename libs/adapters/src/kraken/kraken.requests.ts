@@ -69,6 +69,12 @@ export class Requests<S extends Stream> {
     return { frame: JSON.stringify({ method: 'subscribe', params: { channel }, req_id: id }), replies: [] };
   }
 
+  /** What comes unasked is confirmed by a sign of life: there is nothing else to say of it. */
+  ping(topics: readonly string[], nextId: () => unknown): ControlFrame {
+    const id = Number(nextId());
+    return { frame: JSON.stringify({ method: 'ping', req_id: id }), replies: [{ key: String(id), topics }] };
+  }
+
   /** Reads the answer to a request for topics, or to whatever a user has asked. */
   read(message: WireMessage, sink: Sink<S>): void {
     const id = idOf(message.req_id);

@@ -86,8 +86,14 @@ describe('a Kraken session asks', () => {
     expect(kraken().messageIds).toBeUndefined();
   });
 
-  it('nothing for the state of the platform, which comes unasked', () => {
-    expect(open().subscribe(['status'])).toEqual([]);
+  it('for a sign of life where the state of the platform is wanted, which comes unasked', () => {
+    const session = open();
+    expect(session.subscribe(['status', BTC]).map(({ frame, replies }) => [frame, replies])).toEqual([
+      [expect.stringContaining('"book"'), [{ key: '1 BTC/USD', topics: [BTC] }]],
+      ['{"method":"ping","req_id":2}', [{ key: '2', topics: ['status'] }]],
+    ]);
+    expect(receive({ method: 'pong', req_id: 2 }, [], session)).toEqual([['pong'], ['reply', '2']]);
+    expect(session.unsubscribe(['status'])[0]?.replies).toEqual([{ key: '3', topics: ['status'] }]);
     expect(open().subscribe([])).toEqual([]);
   });
 

@@ -53,7 +53,7 @@ export class KrakenSession<S extends Stream> implements Session<S> {
       if (topic === STATUS) this.status.wanted();
     }
     const watch = this.watch(topics);
-    return [...watch, ...this.requests.ask('subscribe', topics.filter(isAskedFor), this.nextId)];
+    return [...watch, ...this.request('subscribe', topics)];
   }
 
   unsubscribe(topics: readonly string[]): readonly ControlFrame[] {
@@ -64,7 +64,7 @@ export class KrakenSession<S extends Stream> implements Session<S> {
       if (bySymbol?.get(feedOf(wish)) === topic) bySymbol.delete(feedOf(wish));
       if (wish.channel === LISTINGS) this.watchesListings = false;
     }
-    return this.requests.ask('unsubscribe', topics.filter(isAskedFor), this.nextId);
+    return this.request('unsubscribe', topics);
   }
 
   ping(): string {
@@ -125,6 +125,7 @@ export class KrakenSession<S extends Stream> implements Session<S> {
 
   private onRows(channel: string, { type, data }: WireMessage, sink: Sink<S>): void {
     if (!Array.isArray(data)) return sink.rejected(undefined, 'data: expected an array');
+    if (data.length === 0) return sink.ignored(`${channel} without rows`);
     const topic = this.topicOf(channel, data[0]);
     if (data.length === 1 || data.every((row) => this.topicOf(channel, row) === topic))
       return this.onTopic(channel, type, data, topic, sink);
@@ -177,6 +178,12 @@ export class KrakenSession<S extends Stream> implements Session<S> {
     if (topics.length === 0) return [];
     this.watchesListings = true;
     return [this.requests.askInPassing(LISTINGS, this.nextId)];
+  }
+
+  private request(method: 'subscribe' | 'unsubscribe', topics: readonly string[]): readonly ControlFrame[] {
+    const unasked = topics.filter((topic) => !isAskedFor(topic));
+    const requests = this.requests.ask(method, topics.filter(isAskedFor), this.nextId);
+    return unasked.length === 0 ? requests : [...requests, this.requests.ping(unasked, this.nextId)];
   }
 
   private readonly nextId = (): unknown => this.context.nextId();
