@@ -13,6 +13,8 @@ import binance from './decode/binance.mjs';
 import binanceUsdm from './decode/binance-usdm.mjs';
 import bitfinex from './decode/bitfinex.mjs';
 import bybit from './decode/bybit.mjs';
+import coinbase from './decode/coinbase.mjs';
+import coinbaseExchange from './decode/coinbase-exchange.mjs';
 import kraken from './decode/kraken.mjs';
 import krakenFutures from './decode/kraken-futures.mjs';
 import okx from './decode/okx.mjs';
@@ -35,7 +37,17 @@ const RIVAL_GOALS = {
 };
 
 /** What is measured, exchange by exchange: its session, the topics that it reads, and its frames by kind. */
-const EXCHANGES = [binance, binanceUsdm, bitfinex, bybit, kraken, krakenFutures, okx];
+const EXCHANGES = [
+  binance,
+  binanceUsdm,
+  bitfinex,
+  bybit,
+  coinbase,
+  coinbaseExchange,
+  kraken,
+  krakenFutures,
+  okx,
+];
 
 /** Where the book of the updates begins. */
 const BOOK = {
@@ -53,6 +65,7 @@ const refused = () => {
 const lastOf = (link) => link?.last ?? 0;
 const sink = {
   stream: () => stream,
+  framesCountFrom: () => {},
   frameNumber: (number) => (sum += number) > 0,
   trade: (_stream, time, id, tradePrice) => (sum += time + id.length + tradePrice.length),
   quote: (_stream, _time, sequence, bid) => (sum += sequence + bid.length),

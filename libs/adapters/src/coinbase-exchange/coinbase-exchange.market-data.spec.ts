@@ -94,28 +94,6 @@ describe('a book of Coinbase Exchange', () => {
       ['rejected', BATCH, expect.any(String)],
     ]);
   });
-
-  it('is read alike in the way of its most frequent frames and in the plain one, however they are damaged', () => {
-    const frame = Buffer.from(JSON.stringify({ ...update, time: TIME }));
-    const random = pseudoRandom(12);
-    let hot = 0;
-    for (let run = 0; run < RUNS; run++) {
-      const bytes = damaged(frame, random).toString('latin1');
-      const calls = read(bytes, BATCH);
-      const plain = read(` ${bytes}`, BATCH);
-      if (JSON.stringify(calls) !== JSON.stringify(plain))
-        throw new Error(`${bytes} is ${JSON.stringify(calls)}, not ${JSON.stringify(plain)}`);
-      if (calls[0]?.[0] === 'bookUpdate') hot++;
-    }
-    expect(hot).toBeGreaterThan(RUNS / 20);
-    const parse = jest.spyOn(JSON, 'parse');
-    try {
-      expect(read(frame.toString(), BATCH)[0]?.[0]).toBe('bookUpdate');
-      expect(parse).not.toHaveBeenCalled();
-    } finally {
-      parse.mockRestore();
-    }
-  });
 });
 
 describe('a trade of Coinbase Exchange', () => {
@@ -205,5 +183,39 @@ describe('the status of Coinbase Exchange', () => {
       ],
     ]);
     expect(tell('online').map(([call]) => call)).toEqual(['marketStatus', 'platformStatus']);
+  });
+});
+
+describe('a frame of the kinds that come most', () => {
+  const FRAMES = [
+    `{"type":"l2update","product_id":"BTC-USD","changes":[["buy","5","0.00000000"],["sell","7","1"]],"time":"${TIME}"}`,
+    `{"type":"match","trade_id":280232,"maker_order_id":"2a0da34e","taker_order_id":"3c82abaa","side":"sell","size":"985","price":"0.00001305","product_id":"BTC-USD","sequence":177100030,"time":"${TIME}"}`,
+    `{"type":"match","trade_id":280233,"maker_order_id":"2a0da34e","taker_order_id":"3c82abaa","side":"buy","size":"985","price":"0.00001305","product_id":"BTC-USD","sequence":177100031,"time":"${TIME}"}`,
+  ];
+  const TOPICS = [BATCH, 'matches:BTC-USD'];
+
+  it.each(FRAMES)('is read without building it, and alike: %s', (frame) => {
+    const plain = read(` ${frame}`, ...TOPICS);
+    expect(plain[0]?.[0]).toMatch(/^(bookUpdate|trade)$/);
+    const parse = jest.spyOn(JSON, 'parse');
+    try {
+      expect(read(frame, ...TOPICS)).toEqual(plain);
+      expect(parse).not.toHaveBeenCalled();
+    } finally {
+      parse.mockRestore();
+    }
+  });
+
+  it('is read alike however it is damaged', () => {
+    const random = pseudoRandom(12);
+    let hot = 0;
+    for (let run = 0; run < RUNS; run++) {
+      const bytes = damaged(Buffer.from(FRAMES[run % FRAMES.length]!), random).toString('latin1');
+      const [calls, plain] = [read(bytes, ...TOPICS), read(` ${bytes}`, ...TOPICS)];
+      if (JSON.stringify(calls) !== JSON.stringify(plain))
+        throw new Error(`${bytes} is ${JSON.stringify(calls)}, not ${JSON.stringify(plain)}`);
+      if (/^(bookUpdate|trade)$/.test(calls[0]?.[0] ?? '')) hot++;
+    }
+    expect(hot).toBeGreaterThan(RUNS / 20);
   });
 });

@@ -64,7 +64,7 @@ export class CoinbaseExchangeSession<S extends Stream> implements Session<S> {
 
   onFrame(frame: Buffer, binary: boolean, _receivedAt: number, sink: Sink<S>): void {
     if (binary) return sink.unhandled(frame);
-    if (readHotFrame(frame, (product) => bookOf(product, sink), sink)) return;
+    if (readHotFrame(frame, STREAMS, sink)) return;
     const message: unknown = JSON.parse(frame.toString('utf8'));
     if (!isWireObject(message)) return sink.unhandled(frame);
     try {
@@ -85,9 +85,7 @@ export class CoinbaseExchangeSession<S extends Stream> implements Session<S> {
         );
       case 'match':
       case 'last_match':
-        return ofOne(sink.stream(`matches:${productIn(message)}`), sink, (stream) =>
-          readMatch(message, stream, sink),
-        );
+        return ofOne(tradesOf(productIn(message), sink), sink, (stream) => readMatch(message, stream, sink));
       case 'ticker':
         return onTicker(message, sink);
       case HEARTBEAT:
@@ -159,6 +157,12 @@ function productIn(message: WireObject): string {
 function bookOf<S extends Stream>(product: string, sink: Sink<S>): S | undefined {
   return sink.stream(`${BOOK}:${product}`) ?? sink.stream(`${OLD_BOOK}:${product}`);
 }
+
+function tradesOf<S extends Stream>(product: string, sink: Sink<S>): S | undefined {
+  return sink.stream(`matches:${product}`);
+}
+
+const STREAMS = { book: bookOf, trades: tradesOf };
 
 /** Nor do those of the two tickers: where both are wanted on a connection, both get them all. */
 function onTicker<S extends Stream>(message: WireObject, sink: Sink<S>): void {
