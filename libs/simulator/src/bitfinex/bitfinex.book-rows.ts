@@ -76,13 +76,15 @@ function levelRows(
   const digits = SIGNIFICANT_DIGITS - Number(precision.slice(1));
   const levels = market.book.side(side);
   const rows = new Map<number, BookRow>();
+  let bucket = bucketOf(levels.price(0), digits, side);
   for (let rank = 0; rank < levels.length && rows.size < length;) {
-    const price = bucketOf(levels.price(rank) ?? 0, digits, side);
+    const price = bucket;
     let lots = 0;
     let count = 0;
-    for (; rank < levels.length && bucketOf(levels.price(rank) ?? 0, digits, side) === price; rank++) {
+    while (rank < levels.length && bucket === price) {
       lots += levels.amount(rank);
       count += ordersAt(levels.price(rank) ?? 0, levels.amount(rank));
+      bucket = bucketOf(levels.price(++rank), digits, side);
     }
     const put = (key: number, part: Level): void => {
       if (rows.size === length) return;
@@ -98,8 +100,10 @@ function levelRows(
   return rows;
 }
 
-function bucketOf(ticks: number, digits: number, side: Side): number {
-  const size = 10 ** Math.max(0, String(ticks).length - digits);
+function bucketOf(ticks: number = 0, digits: number, side: Side): number {
+  const most = 10 ** digits;
+  if (ticks < most) return ticks;
+  const size = 10 ** (String(ticks).length - digits);
   return (side === 'bid' ? Math.floor(ticks / size) : Math.ceil(ticks / size)) * size;
 }
 
