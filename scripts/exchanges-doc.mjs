@@ -132,6 +132,7 @@ function endpoint({
     ['bytes per message', limits.bytesPerMessage && both(limits.bytesPerMessage)],
     ['messages per connection', rate(limits.messages)],
     ['messages per address', limits.messagesPerAddress && rate(limits.messagesPerAddress)],
+    ['connections per address', limits.connectionsPerAddress && both(limits.connectionsPerAddress)],
     ['connection attempts per address', limits.connects.map(rate).join('; ')],
     ['age of a connection', limits.lifetimeMs ? both(limits.lifetimeMs, time) : 'not limited'],
     ['sign of life', `${sign}; dead after ${time(deadlineMs)}`],

@@ -178,6 +178,9 @@ export class LimitsDto {
   @ApiPropertyOptional({ type: RateLimitDto })
   readonly messagesPerAddress?: RateLimitDto;
 
+  @ApiPropertyOptional({ type: LimitDto, description: 'Connections of one address at the same time.' })
+  readonly connectionsPerAddress?: LimitDto;
+
   @ApiProperty({ type: [RateLimitDto], description: 'Of one address; each holds.' })
   readonly connects: readonly RateLimitDto[];
 

@@ -68,6 +68,8 @@ function endpoint(path: string, topicsPerConnection: Limit = UNCOUNTED): SocketE
       topicsPerMessage: TOPICS_PER_MESSAGE,
       // Bybit names no limit of messages: a pace that no exchange has anything against.
       messages: { documented: 20, safe: 10, windowMs: 1_000 },
+      // Of each category by itself.
+      connectionsPerAddress: { documented: 1_000, safe: 900 },
       connects: [{ documented: 500, safe: 300, windowMs: 300_000 }],
     },
     // "20 s"; an answer comes within 10 s, and what is silent for 10 min is closed.

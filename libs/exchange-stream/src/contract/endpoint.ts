@@ -75,6 +75,11 @@ export interface SocketEndpoint {
      * `limit` of what users send): `order.place`.
      */
     readonly ofKinds?: Readonly<Record<string, MessageLimit>>;
+    /**
+     * Connections to this endpoint from one address at the same time, where the exchange bounds them. Subscriptions open no
+     * more than the safe number; fresh ones that take over from old ones are what the others are for.
+     */
+    readonly connectionsPerAddress?: Limit;
     /** Connection attempts per exchange and address; each of the windows holds. */
     readonly connects: readonly RateLimit[];
     /** Age in milliseconds at which the exchange closes a connection; at the safe one we have left for a fresh one. */

@@ -152,6 +152,24 @@ describe('topics', () => {
     expect(exchange.refusals).toBe(refusals);
   });
 
+  test('open no more connections than the exchange allows one address, and say which have no place', async () => {
+    const fake = fakeAdapter({ topicsPerConnection: 2 });
+    const { public: endpoint } = fake.endpoints;
+    const limits = { ...endpoint!.limits, connectionsPerAddress: { documented: 3, safe: 2 } };
+    const world = wanting(5, { ...fake, endpoints: { public: { ...endpoint!, limits } } });
+    const exchange = new FullExchange(world, 2);
+    await exchange.run(5_000);
+    expect(world.sockets).toHaveLength(2);
+    expect(world.stream.subscriptions().map(({ state }) => state)).toEqual([
+      ...['subscribed', 'subscribed', 'subscribed', 'subscribed', 'failed'],
+    ]);
+    expect(world.stream.subscriptions()[4]?.reason).toContain('as many connections as the exchange allows');
+    // One that takes over from another may be beyond that number for a while.
+    expect(world.stream.manager('fake').rotate('fake/public/1')).toBe(true);
+    await exchange.run(20_000);
+    expect(world.sockets.map(({ closed }) => closed)).toEqual([true, false, false]);
+  });
+
   test('show the cap one by one, when the first message already held more than fit', async () => {
     const world = wanting(9, fakeAdapter({ topicsPerConnection: 30 }));
     const exchange = new FullExchange(world, 4);

@@ -34,6 +34,9 @@ export interface PoolEnvironment extends MakingEnvironment {
   left(connection: string, subscription: Subscription): void;
 }
 
+const NO_MORE_CONNECTIONS =
+  'there are as many connections as the exchange allows one address, all of them full';
+
 /** All connections of one exchange: opened when a topic needs room, closed when their last topic is gone. */
 export class ConnectionPool {
   private readonly connections = new Map<string, StreamingConnection>();
@@ -135,7 +138,9 @@ export class ConnectionPool {
     const endpoint = this.at(place);
     const obstacle = this.obstacleOf(endpoint);
     if (obstacle !== undefined) return subscription.gaveUp('auth', obstacle, false);
-    const connection = endpoint.find(subscription, place) ?? this.create(endpoint);
+    const found = endpoint.find(subscription, place);
+    if (!found && this.isFull(endpoint)) return subscription.gaveUp('rejected', NO_MORE_CONNECTIONS, true);
+    const connection = found ?? this.create(endpoint);
     endpoint.carry(connection, subscription, place);
     subscription.assigned(connection.id);
     connection.add(place.topic, subscription);
@@ -213,7 +218,9 @@ export class ConnectionPool {
     const from = this.carrierOf(subscription);
     if (!place || !from) return;
     const endpoint = this.at(place);
-    const to = endpoint.find(subscription, place, from) ?? this.create(endpoint);
+    const found = endpoint.find(subscription, place, from);
+    if (!found && this.isFull(endpoint)) return;
+    const to = found ?? this.create(endpoint);
     endpoint.carry(to, subscription, place);
     subscription.assigned(to.id);
     to.add(place.topic, subscription);
@@ -321,6 +328,14 @@ export class ConnectionPool {
       this.endpoints.set(name, connections);
     }
     return connections;
+  }
+
+  /** Whether the exchange allows no further connection to an endpoint, of whatever account. */
+  private isFull({ key, mostConnections }: EndpointConnections): boolean {
+    if (mostConnections === undefined || this.connections.size < mostConnections) return false;
+    let count = 0;
+    for (const { endpointKey } of this.connections.values()) if (endpointKey === key) count++;
+    return count >= mostConnections;
   }
 
   private create(endpoint: EndpointConnections): StreamingConnection {

@@ -84,6 +84,11 @@ export class EndpointConnections {
     return this.holds > 0 && this.size === 1 && this.connections.has(connection);
   }
 
+  /** Connections that one address may have at the same time; undefined where the exchange does not say. */
+  get mostConnections(): number | undefined {
+    return this.endpoint.limits.connectionsPerAddress?.safe;
+  }
+
   get availableCapacity(): number {
     let available = 0;
     for (const connection of this.connections) available += this.roomOn(connection);
