@@ -344,6 +344,17 @@ const BIDS = levels(
 );
 
 describe('a book that the exchange proves by checksums', () => {
+  test('that an update has crossed is told by its checksum, which is wrong as well', () => {
+    const { sync, told } = synchronizer(CHECKED);
+    sync.snapshot(1, { checksum: 3310070434 }, BIDS, ASKS);
+    sync.update(2, { checksum: 17 }, levels('45285.2×0.1'), []);
+    expect(told.at(-2)).toMatchObject({
+      what: 'broken',
+      reason: expect.stringMatching(/^the checksum/) as string,
+    });
+    expect(sync.counters).toMatchObject({ breaks: { checksum: 1, crossed: 0 } });
+  });
+
   test('is live where they agree, with a sign or without', () => {
     const { sync, names } = synchronizer(CHECKED);
     sync.snapshot(1, { checksum: 3310070434 }, BIDS, ASKS);

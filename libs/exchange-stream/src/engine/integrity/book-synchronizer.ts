@@ -401,9 +401,13 @@ export class BookSynchronizer<Row = BookLevel> {
     return rule(sequence, link);
   }
 
-  /** What is wrong with the book, whatever its links say; undefined if nothing is. @param link of its newest update */
+  /**
+   * What is wrong with the book, whatever its links say; undefined if nothing is. A crossed book of which the checksum is
+   * right is the exchange's own: where both are wrong, the checksum tells more.
+   * @param link of its newest update
+   */
   private flaw(link: BookLink | undefined): BookBreak | undefined {
-    return crossing(this.book.reader) ?? this.mismatch(link?.checksum);
+    return this.mismatch(link?.checksum) ?? crossing(this.book.reader);
   }
 
   private mismatch(expected: number | undefined): BookBreak | undefined {
