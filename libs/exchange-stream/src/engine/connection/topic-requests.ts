@@ -106,16 +106,16 @@ export class TopicRequests {
   }
 
   private postAll(wants: Direction, topics: readonly string[], frames: readonly ControlFrame[]): void {
-    const isSilent = frames.every(({ replies }) => replies.length === 0);
     const last = frames.at(-1);
     // Where nothing is answered, to have asked is all there is; some need not be asked for at all.
     const decided = new Set(frames.flatMap(({ replies }) => replies.flatMap((reply) => reply.topics)));
-    const unanswered = wants === 'in' ? topics.filter((topic) => !decided.has(topic)) : [];
-    for (const control of frames) this.post(wants, control, control === last ? unanswered : []);
+    const unanswered = topics.filter((topic) => !decided.has(topic));
+    for (const control of frames)
+      this.post(wants, control, wants === 'in' && control === last ? unanswered : []);
     // With nothing to say, all has been said.
     if (wants === 'in' && frames.length === 0) this.user.confirmed(topics);
     // Unsubscribed topics are no longer routed; without an answer to wait for they are gone.
-    if (wants === 'out' && isSilent) this.user.left(topics);
+    if (wants === 'out') this.user.left(unanswered);
   }
 
   /** @param unanswered topics that are confirmed as soon as the message has been sent */
