@@ -108,6 +108,19 @@ export const CASES = [
     credentials: { apiKey: 'any', secret: 'YW55', password: 'any' },
   },
   {
+    exchange: 'kraken',
+    client: 'kraken',
+    types: ['spot'],
+    symbols: [
+      ['BTC/USD', 'BTC/USD'],
+      ['DOGE/USD', 'DOGE/USD'],
+    ],
+    depth: 10,
+    // Nothing counts the changes of a book.
+    hasNonce: false,
+    marketId: Number,
+  },
+  {
     exchange: 'kraken-futures',
     client: 'krakenfutures',
     types: ['linear', 'inverse'],
