@@ -205,12 +205,13 @@ function summary({ exchange, name, facts, channels, endpoints }) {
   const isCounted = endpoints.some(
     ({ endpoint: key, countsFrames }) => countsFrames && find('book')?.endpoints.includes(key),
   );
-  const ways = find('book')?.books?.map(({ kind, seed, hasChecksum, checksumKinds }) =>
+  const ways = find('book')?.books?.map(({ kind, seed, hasChecksum, checksumKinds, isUnproven }) =>
     [
       kind,
       ...(seed ? [`seed from ${seed === 'rest' ? 'REST' : 'the stream'}`] : []),
       ...(hasChecksum ? [`checksum${checksumKinds ? ` (${checksumKinds.join(', ')})` : ''}`] : []),
       ...(isCounted ? ['frames counted'] : []),
+      ...(isUnproven ? ['nothing shows a missing change'] : []),
     ].join(', '),
   );
   return [

@@ -65,16 +65,31 @@ function take({ t, ch, s, p, d, state, reason }) {
     return;
   }
   channel.count++;
-  if (t === 'snap') channel.book = { bids: new Map(d.bids), asks: new Map(d.asks) };
+  if (t === 'snap') channel.book = { bids: levelsOf(d.bids), asks: levelsOf(d.asks) };
   if (t === 'upd')
-    for (const side of ['bids', 'asks']) for (const level of d[side]) change(channel.book[side], level);
+    for (const side of ['bids', 'asks']) for (const row of d[side]) change(channel.book[side], row);
   // A later gateway may send kinds that this page does not know.
   channel.shown = shown[t]?.(d, channel) ?? t;
 }
 
-function change(side, [price, amount]) {
-  if (Number(amount) === 0) side.delete(price);
-  else side.set(price, amount);
+/** Of levels, or of orders. */
+function levelsOf(rows) {
+  return new Map(rows.map((row) => [keyOf(row), priceAndAmount(row)]));
+}
+
+/** Money is lent at one rate for different periods: each is a level. */
+function keyOf(row) {
+  return Array.isArray(row) ? `${row[0]} ${row[3] ?? ''}` : row.id;
+}
+
+function priceAndAmount(row) {
+  return Array.isArray(row) ? row : [row.price, row.amount];
+}
+
+function change(side, row) {
+  const level = priceAndAmount(row);
+  if (Number(level[1]) === 0) side.delete(keyOf(row));
+  else side.set(keyOf(row), level);
 }
 
 const shown = {
@@ -96,7 +111,7 @@ function best(book) {
 }
 
 function top(side, direction, count) {
-  return [...side].sort(([a], [b]) => direction * (Number(a) - Number(b))).slice(0, count);
+  return [...side.values()].sort(([a], [b]) => direction * (Number(a) - Number(b))).slice(0, count);
 }
 
 /** Draws once a frame, however much arrives. */
@@ -179,7 +194,7 @@ function offerParams() {
   // Notices are of the whole exchange.
   form.symbol.disabled = form.channel.value === 'status';
   byId('params').replaceChildren(
-    ...params.map(({ name, description, values, required, default: byDefault }) => {
+    ...params.filter(isChoice).map(({ name, description, values, required, default: byDefault }) => {
       const label = document.createElement('label');
       label.title = description;
       const select = document.createElement('select');
@@ -191,6 +206,11 @@ function offerParams() {
       return label;
     }),
   );
+}
+
+/** What has one value only is left at that. */
+function isChoice({ values, required }) {
+  return required || values.length > 1;
 }
 
 async function offerSymbols() {

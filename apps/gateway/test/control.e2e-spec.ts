@@ -83,6 +83,10 @@ describe('REST control', () => {
     const candles = channels.find(({ channel }) => channel === 'candles')!;
     expect(candles.params[0]).toMatchObject({ name: 'interval', required: true });
     expect(candles.params[0]!.values).toContain('1m');
+    // Those of the engine, too: what REST alone has, and candles made of trades.
+    expect(candles.params).toEqual(
+      gateway!.stream.capabilities('binance').channels.find(({ channel }) => channel === 'candles')!.params,
+    );
   });
 
   it('tells what can be had of an exchange', async () => {

@@ -50,10 +50,13 @@ export class BookCapabilityDto implements BookCapability {
   @ApiPropertyOptional({ description: 'Whether the exchange sends checksums that prove it.' })
   readonly hasChecksum?: true;
 
+  @ApiPropertyOptional({ description: 'Nothing that the exchange sends shows whether a change is missing.' })
+  readonly isUnproven?: true;
+
   @ApiPropertyOptional({
     enum: INSTRUMENT_KINDS,
     isArray: true,
-    description: 'Kinds of instruments whose books have them, where not all.',
+    description: 'Kinds of instruments whose books have checksums, where not all.',
   })
   readonly checksumKinds?: BookCapability['checksumKinds'];
 

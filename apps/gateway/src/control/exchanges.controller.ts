@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post } from '@nestjs/common';
-import { isPublicChannel, type PublicChannel } from '@exchange-stream/market-data';
+import { isPublicChannel } from '@exchange-stream/market-data';
 import { ExchangeStream, InjectExchangeStream, judgeExchange } from '@exchange-stream/nestjs';
 import { channelsOf, type AccountView, type AuthenticatedUse } from '@exchange-stream/nestjs/engine';
 import type { ExchangeAdapter } from '@exchange-stream/nestjs/contract';
@@ -59,6 +59,14 @@ export class ExchangesController {
     return this.show(exchange);
   }
 
+  @Get(':exchange/capabilities')
+  @ApiOperation({ summary: 'What can be had of an exchange: channels, endpoints with their limits, REST' })
+  @ApiOkResponse({ type: CapabilitiesDto })
+  @ApiNotFoundResponse({ type: ApiError, description: 'Unknown exchange.' })
+  capabilities(@Param('exchange') exchange: string): CapabilitiesDto {
+    return this.stream.capabilities(exchange);
+  }
+
   private show(id: string): ExchangeDto {
     const manager = this.stream.manager(id);
     const { adapter, enabled, connectionCount, availableCapacity } = manager;
@@ -79,35 +87,23 @@ export class ExchangesController {
       endpoints: manager.endpoints(),
       budgets: manager.budgets(),
       accounts: accounts.map((view) => accountDto(view, manager.canUseAuthenticated(view.account))),
-      channels: channelsOf(adapter)
-        .filter(isPublicChannel)
-        .map((channel) => channelDto(channel, adapter)),
+      channels: this.channels(id, adapter),
       health: { status, reason },
     };
   }
 
-  @Get(':exchange/capabilities')
-  @ApiOperation({ summary: 'What can be had of an exchange: channels, endpoints with their limits, REST' })
-  @ApiOkResponse({ type: CapabilitiesDto })
-  @ApiNotFoundResponse({ type: ApiError, description: 'Unknown exchange.' })
-  capabilities(@Param('exchange') exchange: string): CapabilitiesDto {
-    return this.stream.capabilities(exchange);
+  private channels(id: string, adapter: ExchangeAdapter): ChannelDto[] {
+    const { channels } = this.stream.capabilities(id);
+    return channelsOf(adapter)
+      .filter(isPublicChannel)
+      .map((channel) => ({
+        channel,
+        // Raw topics say everything themselves.
+        params: channels.find((one) => one.channel === channel)?.params ?? [],
+      }));
   }
 }
 
 function accountDto(view: AccountView, { canUse, reason }: AuthenticatedUse): AccountDto {
   return { ...view, authenticated: { canUse, reason } };
-}
-
-function channelDto(channel: PublicChannel, { channels }: ExchangeAdapter): ChannelDto {
-  // Raw topics say everything themselves.
-  const { params = {} } = channel === 'raw' ? {} : (channels[channel] ?? {});
-  return {
-    channel,
-    params: Object.entries(params).map(([name, { required = false, form: _form, ...declaration }]) => ({
-      name,
-      ...declaration,
-      required,
-    })),
-  };
 }

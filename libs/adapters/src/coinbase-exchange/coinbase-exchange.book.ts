@@ -8,7 +8,12 @@ import type { WireSnapshot, WireUpdate } from './coinbase-exchange.wire.ts';
  * A whole book with the subscription and the changed levels from then on. Nothing is numbered: that all of them come is the
  * exchange's word, and TCP's. A book that is seen to be crossed is asked for again.
  */
-export const BOOK_RULES: BookRules = { kind: 'linked', seed: 'stream', follows: () => 'follows' };
+export const BOOK_RULES: BookRules = {
+  kind: 'linked',
+  seed: 'stream',
+  follows: () => 'follows',
+  isUnproven: true,
+};
 
 /** Levels of whole books that are none are left out: there are some of no price, and negative ones. */
 export function readSnapshot<S extends Stream>(message: WireSnapshot, stream: S, sink: Sink<S>): void {

@@ -92,6 +92,11 @@ export interface LinkedBookRules<Row = BookLevel> {
    * which any snapshot does, be this declared or not.
    */
   readonly comesWholeAgain?: boolean;
+  /**
+   * Nothing that the exchange sends shows whether an update is missing: neither a number, nor a checksum, nor a count over the
+   * frames of a connection. Consumers are told so with every book that comes to be live.
+   */
+  readonly isUnproven?: boolean;
   /** Where the exchange, or the way from it, brings updates out of order. Without it, they are applied as they come. */
   readonly sorting?: UpdateSorting;
 }

@@ -144,6 +144,7 @@ function booksOf(
       ways.set(way, {
         kind: rules.kind,
         ...(rules.kind === 'linked' && { seed: rules.seed }),
+        ...(rules.kind === 'linked' && rules.isUnproven === true && { isUnproven: true }),
         ...(checksum && !checksum.isRetired && { hasChecksum: true, ...checksumKindsOf(checksum) }),
         params,
       });

@@ -40,7 +40,9 @@ export interface BookCapability {
   readonly seed?: 'rest' | 'stream';
   /** Whether the exchange sends checksums that prove it. */
   readonly hasChecksum?: true;
-  /** Kinds of instruments whose books have them, where not all. */
+  /** Nothing that the exchange sends shows whether a change is missing. */
+  readonly isUnproven?: true;
+  /** Kinds of instruments whose books have checksums, where not all. */
   readonly checksumKinds?: readonly InstrumentKind[];
   /** Parameters that lead to it, the plainest of them. */
   readonly params: SubscriptionParams;

@@ -546,7 +546,7 @@ export class DataFlow implements RowTarget {
     this.priceBook = this.ordersBook = undefined;
     if (rules.level === 'order') {
       this.queue = rules.queue;
-      const hooks = this.bookHooks<BookOrder>((...update) => this.events.bookOrdersUpdate(...update));
+      const hooks = this.bookHooks<BookOrder>(rules, (...update) => this.events.bookOrdersUpdate(...update));
       this.ordersBook = new BookSynchronizer(
         new KeptOrders(rules.queue),
         rules,
@@ -554,7 +554,7 @@ export class DataFlow implements RowTarget {
         this.environment.clock,
       );
     } else {
-      const hooks = this.bookHooks<BookLevel>((...update) => this.events.bookUpdate(...update));
+      const hooks = this.bookHooks<BookLevel>(rules, (...update) => this.events.bookUpdate(...update));
       this.priceBook = new BookSynchronizer(new KeptLevels(), rules, hooks, this.environment.clock);
     }
   }
@@ -606,6 +606,7 @@ export class DataFlow implements RowTarget {
   }
 
   private bookHooks<Row>(
+    rules: BookRules,
     updateEvent: (
       receivedAt: number,
       exchangeTime: number | undefined,
@@ -620,7 +621,7 @@ export class DataFlow implements RowTarget {
         this.environment.needSeed(attempt, broken);
       },
       synced: () => {
-        this.deliverPresent(this.bookSnapshotEvent(), 'the book is whole and linked');
+        this.deliverPresent(this.bookSnapshotEvent(), wholeness(rules));
       },
       updated: (exchangeTime, sequence, bids, asks) => {
         const receivedAt = this.lastReceivedAt ?? this.environment.clock.now();
@@ -686,4 +687,12 @@ export class DataFlow implements RowTarget {
     const [bids, asks] = [priceBook?.book.bids(depth) ?? [], priceBook?.book.asks(depth) ?? []];
     return events.bookSnapshot(receivedAt, exchangeTime, sequence, bids, asks);
   }
+}
+
+/** What of a book is shown by what the exchange sends. */
+function wholeness(rules: BookRules): string {
+  const isUnproven = rules.kind === 'linked' && rules.isUnproven === true;
+  return isUnproven
+    ? 'the book is whole; the exchange sends nothing that would show a missing change'
+    : 'the book is whole and linked';
 }
