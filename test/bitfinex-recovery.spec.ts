@@ -195,6 +195,25 @@ describe('Bitfinex', () => {
     await world.close();
   });
 
+  test('leaves a quiet book alone, as its heartbeats go on, and finds one out that has none', async () => {
+    const world = new World([TRADES]);
+    await world.clock.advance(4_000);
+    world.exchange.market.pause();
+    const heard = world.listen();
+    await world.clock.advance(180_000);
+    expect(world.view('book:P0:F0:25:tBTCUSD').data).toBe('live');
+    expect(heard()).toEqual([]);
+    const reasons: string[] = [];
+    world.book.on((event) => {
+      if (event.type === 'status') reasons.push(event.reason);
+    });
+    world.wire.alter = (frame) => (/^\[[0-9]+,"hb"/.test(frame) ? '{"event":"info"}' : frame);
+    await world.clock.advance(120_000);
+    expect(heard()).toMatchObject([{ event: 'unsubscribe' }, { event: 'subscribe', channel: 'book' }]);
+    expect(reasons.join()).toContain('no data for 75 s');
+    await world.close();
+  });
+
   test('tells a trade once, though it comes as executed and as updated', async () => {
     const world = new World();
     const ids: string[] = [];

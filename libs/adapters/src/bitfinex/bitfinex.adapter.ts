@@ -44,6 +44,8 @@ export class BitfinexOptionError extends Error {
 const EXCHANGE = 'bitfinex';
 const CHANNELS = 25;
 const MOST_CHANNELS = 100;
+/** Between two heartbeats of a channel at rest. */
+const HEARTBEAT_MS = 15_000;
 
 /**
  * Bitfinex: spot, margin, perpetuals and funding under one id. A pair that can be dealt on margin is the same instrument.
@@ -140,6 +142,8 @@ export function bitfinex(options: BitfinexOptions = {}): ExchangeAdapter {
         },
         topic: topics.book,
         book: bookRules,
+        // Where nothing changes, a heartbeat says so.
+        cadence: () => ({ everyMs: HEARTBEAT_MS }),
       },
       candles: {
         endpoint: 'public',

@@ -71,6 +71,18 @@ describe('a book of Bitfinex', () => {
     expect([...asWritten.keys()]).toEqual([...(bids as unknown[]), ...(asks as unknown[]).slice(0, 1)]);
   });
 
+  it('shows by heartbeats that it lives while nothing changes', () => {
+    const told = (topic: string, method: string): void =>
+      expect(read(topic, '"hb"')).toEqual([
+        ['ignored', 'heartbeat'],
+        [method, topic, undefined, undefined, [], []],
+      ]);
+    told(BOOK, 'bookUpdate');
+    told(FUNDING, 'bookUpdate');
+    told(ORDERS, 'bookOrdersUpdate');
+    expect(read('trades:tBTCUSD', '"hb"')).toEqual([['ignored', 'heartbeat']]);
+  });
+
   it('is proved by a frame of its own', () => {
     expect(read(BOOK, '"cs",-1175357890')).toEqual([
       ['bookUpdate', BOOK, undefined, { checksum: -1175357890 }, [], []],

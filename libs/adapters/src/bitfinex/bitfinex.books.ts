@@ -44,6 +44,18 @@ export function readBook<S extends Stream>(
   if (channel.best) quote(channel, time, stream, sink);
 }
 
+/** A channel of a book says that it lives, and that nothing has changed; so say other channels, of which nothing is made. */
+export function tellLife<S extends Stream>(
+  { kind }: OpenChannel,
+  time: number | undefined,
+  stream: S,
+  sink: Sink<S>,
+): void {
+  sink.ignored('heartbeat');
+  if (kind === 'book') sink.bookUpdate(stream, time, undefined, [], []);
+  else if (kind === 'orders') sink.bookOrdersUpdate(stream, time, undefined, [], []);
+}
+
 /** Levels have changed; with them may have the best ones. */
 export function tellChange<S extends Stream>(
   channel: OpenChannel,

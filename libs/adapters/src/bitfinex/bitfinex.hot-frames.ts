@@ -1,7 +1,7 @@
 import type { BookLevel, BookOrder } from '@exchange-stream/market-data';
 import type { Sink, Stream } from '@exchange-stream/nestjs/contract';
 import { FrameScanner, Literal } from '../decoder/frame-scanner.ts';
-import { tellChange } from './bitfinex.books.ts';
+import { tellChange, tellLife } from './bitfinex.books.ts';
 import type { OpenChannel, OpenChannels } from './bitfinex.open-channels.ts';
 
 const OPEN = new Literal('[');
@@ -61,8 +61,10 @@ export class HotFrames<S extends Stream> {
 
   private heartbeat(channel: OpenChannel, sink: Sink<S>): boolean {
     const number = scanner.integer();
-    if (timeAtEnd() === undefined) return false;
-    if (this.streamOf(channel, number, sink)) sink.ignored('heartbeat');
+    const time = timeAtEnd();
+    if (time === undefined) return false;
+    const stream = this.streamOf(channel, number, sink);
+    if (stream !== undefined) tellLife(channel, time, stream, sink);
     return true;
   }
 

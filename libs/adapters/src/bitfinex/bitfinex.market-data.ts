@@ -1,7 +1,7 @@
 import { CandleInterval } from '@exchange-stream/market-data';
 import type { CandleRow, Sink, Stream, TradeRow } from '@exchange-stream/nestjs/contract';
 import { MalformedFieldError, amount, exactId, exactInteger, list, price } from '../decoder/fields.ts';
-import { readBook, readOrders } from './bitfinex.books.ts';
+import { readBook, readOrders, tellLife } from './bitfinex.books.ts';
 import {
   columns,
   knownAmount,
@@ -14,6 +14,9 @@ import {
 } from './bitfinex.fields.ts';
 import type { OpenChannel } from './bitfinex.open-channels.ts';
 import { readDerivatives, readLiquidation } from './bitfinex.status.ts';
+
+/** Of a channel on which nothing has come for 15 s. */
+export const HEARTBEAT = 'hb';
 
 /** A frame of a channel, taken apart. */
 export interface Payload {
@@ -34,10 +37,11 @@ export interface Payload {
 export function readPayload<S extends Stream>(payload: Payload, stream: S, sink: Sink<S>): void {
   const { channel, message, frame } = payload;
   const content = message[1];
-  // Where no channel of ours is made of it, it is wanted as it comes, and given so already.
-  if (channel.kind === undefined) return;
   try {
     const time = payload.time === undefined ? undefined : exactInteger(payload.time, 'time');
+    if (content === HEARTBEAT) return tellLife(channel, time, stream, sink);
+    // Where no channel of ours is made of it, it is wanted as it comes, and given so already.
+    if (channel.kind === undefined) return;
     if (channel.kind === 'trades') return readTrades(channel, message, stream, sink, frame);
     if (channel.kind === 'book') return readBook(payload, time, stream, sink);
     if (channel.kind === 'orders') return readOrders(payload, time, stream, sink);

@@ -13,14 +13,13 @@ import { readEvent, type EventReader } from './bitfinex.events.ts';
 import { FrameLayout, flagsWith, type BitfinexFlag } from './bitfinex.flags.ts';
 import { HotFrames } from './bitfinex.hot-frames.ts';
 import { loginFrame } from './bitfinex.login.ts';
-import { readPayload } from './bitfinex.market-data.ts';
+import { HEARTBEAT, readPayload } from './bitfinex.market-data.ts';
 import { OpenChannels } from './bitfinex.open-channels.ts';
 import { AUTH, AskedTopics, CONF, leaveKey } from './bitfinex.requests.ts';
 import { PLATFORM, requestOf } from './bitfinex.topics.ts';
 
 /** Frames of an account, on sockets that are logged in. */
 const ACCOUNT = '0';
-const HEARTBEAT = 'hb';
 /** Of the first frame that follows the confirmation of the flags. */
 const FIRST_NUMBER = 1;
 
@@ -116,7 +115,6 @@ export class BitfinexSession<S extends Stream> implements Session<S> {
     const channel = this.channels.find(Number(chanId));
     const stream = channel && sink.stream(channel.topic);
     if (!channel || !stream) return sink.ignored('unsubscribed channel');
-    if (isHeartbeat) return sink.ignored('heartbeat');
     const time = hasTrailing && this.layout.isTimed ? message[message.length - 1] : undefined;
     readPayload({ channel, message, time, isBulk: this.layout.isBulk, frame }, stream, sink);
   }
