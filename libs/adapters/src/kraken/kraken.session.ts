@@ -25,6 +25,8 @@ export interface SessionOptions {
 export class KrakenSession<S extends Stream> implements Session<S> {
   /** Topics wanted here, by channel and by what its rows are told apart by. */
   private readonly topics = new Map<string, Map<string, string>>();
+  /** Of these, those that a channel of ours is made of; of others frames are wanted as they come. */
+  private readonly readable = new Set<string>();
   private readonly requests = new Requests<S>();
   private readonly listings = new Listings();
   private readonly status = new PlatformStatus<S>(() => {
@@ -50,6 +52,7 @@ export class KrakenSession<S extends Stream> implements Session<S> {
       if (!wish) continue;
       const bySymbol = this.topics.get(wish.channel) ?? new Map<string, string>();
       this.topics.set(wish.channel, bySymbol.set(feedOf(wish), topic));
+      if (describeTopic(topic)) this.readable.add(topic);
       if (topic === STATUS) this.status.wanted();
     }
     const watch = this.watch(topics);
@@ -58,6 +61,7 @@ export class KrakenSession<S extends Stream> implements Session<S> {
 
   unsubscribe(topics: readonly string[]): readonly ControlFrame[] {
     for (const topic of topics) {
+      this.readable.delete(topic);
       const wish = wishOf(topic);
       if (!wish) continue;
       const bySymbol = this.topics.get(wish.channel);
@@ -150,7 +154,8 @@ export class KrakenSession<S extends Stream> implements Session<S> {
     const stream = sink.stream(topic);
     if (!stream) return sink.ignored('unsubscribed topic');
     // Where no channel of ours is made of it, it is wanted as it comes, and given so already.
-    if (describeTopic(topic)) readRows(channel, type, rows, stream, sink, this.rows);
+    if (this.readable.has(topic) || describeTopic(topic))
+      readRows(channel, type, rows, stream, sink, this.rows);
   }
 
   /** The topic that a row is of, as it was asked for. */
