@@ -1,10 +1,10 @@
 import { bitfinex } from '@exchange-stream/adapters';
 import { VirtualClock, type SubscriptionParams } from '@exchange-stream/market-data';
-import type { SocketFactory } from '@exchange-stream/nestjs/engine';
 import { createSimulatedExchange, type SimulatedExchange } from '@exchange-stream/simulator';
 import { Draws } from '../captures/draws.ts';
 import { measured } from '../faults/measured.ts';
 import { ExchangeWorld } from '../world/exchange-world.ts';
+import { rewritten } from '../world/rewritten.ts';
 import { BitfinexReference } from './bitfinex-reference.ts';
 import { corruptedRow } from './corrupted-row.ts';
 
@@ -151,25 +151,6 @@ function rowsOf(text: string): readonly (readonly string[])[] {
     const row = body.slice(0, body.indexOf(']')).split(',');
     return body.includes(']') && row.length === 3 && !body.includes('"') ? [row] : [];
   });
-}
-
-/** Sockets whose frames somebody else passes on. */
-function rewritten(
-  sockets: SocketFactory,
-  onFrame: (text: string, pass: (text: string) => void) => void,
-): SocketFactory {
-  return {
-    open: (url, options, handlers) =>
-      sockets.open(url, options, {
-        onOpen: () => handlers.onOpen(),
-        onPing: (payload) => handlers.onPing(payload),
-        onPong: () => handlers.onPong(),
-        onError: (error) => handlers.onError(error),
-        onClose: (code, reason) => handlers.onClose(code, reason),
-        onFrame: (data, binary) =>
-          onFrame(data.toString(), (text) => handlers.onFrame(Buffer.from(text), binary)),
-      }),
-  };
 }
 
 describe('books of Bitfinex of which a level is corrupted on its way', () => {

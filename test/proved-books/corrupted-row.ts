@@ -16,7 +16,7 @@ export function corruptedRow(row: Row, draws: Draws): Row {
 }
 
 /** Neither the first digit nor one of an exponent, and never a zero, so that it is written as numbers are. */
-function withOtherDigit(number: string, draws: Draws): string {
+export function withOtherDigit(number: string, draws: Draws): string {
   const [mantissa = '', ...exponent] = number.split(/(?=e)/);
   const first = mantissa.search(/[1-9]/);
   const places = [...mantissa.matchAll(/\d/g)].map(({ index }) => index).filter((index) => index >= first);
