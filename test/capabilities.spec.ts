@@ -1,6 +1,7 @@
 import { ADAPTERS, binance } from '@exchange-stream/adapters';
 import type { ExchangeAdapter } from '@exchange-stream/nestjs/contract';
 import { capabilitiesOf, ExchangeStream, SubscriptionRequestError } from '@exchange-stream/nestjs/engine';
+import { SIMULATED_EXCHANGES } from '@exchange-stream/simulator';
 import { lab } from './lab/adapter/lab.adapter.ts';
 
 const adapters: [string, ExchangeAdapter][] = [
@@ -56,6 +57,10 @@ describe.each(adapters)('capabilities of %s', (_id, adapter) => {
   test('are plain data', () => {
     expect(JSON.parse(JSON.stringify(capabilities))).toEqual(capabilities);
   });
+});
+
+test('every exchange of the package runs as a simulated one, too', () => {
+  expect(Object.keys(ADAPTERS).sort()).toEqual([...SIMULATED_EXCHANGES].sort());
 });
 
 describe('capabilities', () => {

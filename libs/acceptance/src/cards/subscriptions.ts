@@ -32,6 +32,7 @@ export const SUBSCRIPTIONS: readonly AcceptanceCard[] = [
           ),
         3 * MINUTE,
       );
+      stage.expectAllRead();
     },
   },
   {

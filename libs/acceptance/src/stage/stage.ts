@@ -198,6 +198,15 @@ export class Stage {
     }
   }
 
+  /** No row was rejected, and no frame unknown: what the exchange sends is what the adapter reads. */
+  expectAllRead(): void {
+    const rejected = this.stream
+      .subscriptions()
+      .flatMap(({ topic, counters }) => (counters.rejected > 0 ? [`${counters.rejected} of ${topic}`] : []));
+    assert.deepEqual(rejected, [], 'rows were rejected');
+    this.expectNo('frame-problem');
+  }
+
   async close(): Promise<void> {
     this.nextAudit?.cancel();
     const closing = this.stream.close();
