@@ -2,7 +2,7 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-/** 1970-01-05, the first Monday of the epoch: weeks start on Mondays. */
+/** 1970-01-05, the first Monday of the epoch: weeks start on Mondays, and so do two of them. */
 const FIRST_MONDAY = 4 * DAY;
 
 const FIXED_LENGTHS = {
@@ -60,7 +60,7 @@ export class Timeframe {
       );
     }
     const length = FIXED_LENGTHS[this.interval];
-    const origin = this.interval === '1w' ? FIRST_MONDAY : 0;
+    const origin = this.interval === '1w' || this.interval === '14d' ? FIRST_MONDAY : 0;
     return Math.floor((local - origin) / length) * length + origin - this.offsetMs;
   }
 
