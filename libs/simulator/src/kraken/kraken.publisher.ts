@@ -40,9 +40,6 @@ export class KrakenPublisher implements MarketListener {
 
   /** Begins to tell a newcomer of a topic: how things stand, where that is wanted, then what changes. */
   welcome(topic: KrakenTopic, connection: KrakenConnection, wantsSnapshot: boolean): void {
-    // Whoever is there already is told first what the newcomer finds in the snapshot.
-    const known = this.parts.topics.find(topic.name);
-    if (known?.view !== undefined) this.publishBook(known);
     const live = this.parts.topics.join(topic, connection);
     const opening = wantsSnapshot ? this.opening(live, connection) : undefined;
     if (opening !== undefined) connection.sendData(topic.name, opening);
@@ -51,7 +48,6 @@ export class KrakenPublisher implements MarketListener {
   /** Sends whole books again. */
   sendWhole({ instrument: { symbol } }: InstrumentMarket): void {
     for (const live of this.parts.topics.of('book', symbol)) {
-      this.publishBook(live);
       const text = this.wholeBook(live);
       if (text !== undefined) publish(live, text);
     }
@@ -131,6 +127,7 @@ export class KrakenPublisher implements MarketListener {
     }
   }
 
+  /** As those who follow it hold it: what has changed since comes to all of them with the next update. */
   private wholeBook({ topic: { symbol }, view }: LiveTopic): string | undefined {
     return view && frameText('book', 'snapshot', [bookRow(symbol, view.whole(), this.clock.now())]);
   }

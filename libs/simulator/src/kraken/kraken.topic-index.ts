@@ -20,10 +20,6 @@ export class KrakenTopicIndex {
   /** @param viewOf made when a topic gets its first follower */
   constructor(private readonly viewOf: (topic: KrakenTopic) => BookView | undefined) {}
 
-  find(name: string): LiveTopic | undefined {
-    return this.byName.get(name);
-  }
-
   join(topic: KrakenTopic, connection: KrakenConnection): LiveTopic {
     const live = this.byName.get(topic.name) ?? this.open(topic);
     live.followers.add(connection);
