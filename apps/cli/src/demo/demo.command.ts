@@ -22,7 +22,9 @@ const FAILED = 1;
 /** Everything a demo shows, of each symbol. */
 const SUBSCRIPTIONS: readonly SubscriptionRequest[] = SYMBOLS.flatMap((symbol) =>
   CHANNELS.map((channel) => ({
-    ...{ exchange: EXCHANGE, channel, symbol },
+    exchange: EXCHANGE,
+    channel,
+    symbol,
     ...(channel === 'candles' && { params: { interval: '1m' } }),
   })),
 );

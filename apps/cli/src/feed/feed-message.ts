@@ -45,7 +45,11 @@ export function readMessage(value: unknown): FeedMessage | undefined {
   if (t === 'status') {
     const { state, reason, failure } = value;
     return {
-      ...{ t, ch, e, s, p },
+      t,
+      ch,
+      e,
+      s,
+      p,
       state: String(state),
       reason: String(reason),
       failure: typeof failure === 'string' ? failure : undefined,

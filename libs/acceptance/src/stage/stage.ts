@@ -67,7 +67,9 @@ export class Stage {
       clock: this.clock,
       seed: SEED,
       market: {
-        ...{ stepMs: STEP_MS, depthLevels: DEPTH_LEVELS, startTime: this.clock.now() - HISTORY_MS },
+        stepMs: STEP_MS,
+        depthLevels: DEPTH_LEVELS,
+        startTime: this.clock.now() - HISTORY_MS,
         ...subject.market,
         activity: (subject.market?.activity ?? ACTIVITY) * activity,
         symbols: subject.instruments.map(({ market }) => market),
@@ -145,7 +147,10 @@ export class Stage {
       await this.clock.advance(250);
     }
     const views = this.stream.subscriptions().map(({ topic, state, data, reason }) => ({
-      ...{ topic, state, data, reason },
+      topic,
+      state,
+      data,
+      reason,
     }));
     assert.ok(holds(), `within ${withinMs} ms: ${what}. ${JSON.stringify(views)}`);
   }

@@ -10,7 +10,11 @@ const TRADED: readonly InstrumentKind[] = ['spot', 'perpetual'];
 /** Best bid and best ask, the second ones, …: price and amount as they were written, amounts of asks negative. */
 const LEVELS: BookChecksum = {
   ...crc32Checksum({
-    ...{ levels: PROVED, order: 'interleaved', separator: ':', digits: 'written', hasNegativeAsks: true },
+    levels: PROVED,
+    order: 'interleaved',
+    separator: ':',
+    digits: 'written',
+    hasNegativeAsks: true,
   }),
   kinds: TRADED,
 };
@@ -20,7 +24,11 @@ const LEVELS: BookChecksum = {
  * Bitfinex sends: orders keep no other text than the plain one.
  */
 const ORDERS = crc32Checksum({
-  ...{ levels: PROVED, order: 'interleaved', separator: ':', digits: 'shortest', hasNegativeAsks: true },
+  levels: PROVED,
+  order: 'interleaved',
+  separator: ':',
+  digits: 'shortest',
+  hasNegativeAsks: true,
 });
 
 const CHECKSUM_OF_ORDERS: BookChecksum<BookOrder> = {
@@ -43,8 +51,12 @@ const follows = (): 'follows' => 'follows';
 export function bookRules({ level }: SubscriptionParams): BookRules {
   if (level === 'order')
     return {
-      ...{ kind: 'linked', level: 'order', seed: 'stream', queue: 'id' },
-      ...{ follows, checksum: CHECKSUM_OF_ORDERS },
+      kind: 'linked',
+      level: 'order',
+      seed: 'stream',
+      queue: 'id',
+      follows,
+      checksum: CHECKSUM_OF_ORDERS,
     };
   return { kind: 'linked', seed: 'stream', follows, checksum: LEVELS };
 }

@@ -76,7 +76,12 @@ function readPair(pair: string, exchange: string, names: ReadonlyMap<string, str
   );
   if (!isSymbol(symbol)) throw new MalformedFieldError('pair', 'two currencies', pair);
   return {
-    ...{ exchange, kind, symbol, nativeSymbol: `t${pair}`, base, quote },
+    exchange,
+    kind,
+    symbol,
+    nativeSymbol: `t${pair}`,
+    base,
+    quote,
     status: 'trading',
     lotSize: LOT_SIZE,
   };
@@ -88,7 +93,12 @@ function readCurrency(code: string, exchange: string, names: ReadonlyMap<string,
   const symbol = formatSymbol({ kind: 'funding', currency });
   if (!isSymbol(symbol)) throw new MalformedFieldError('currency', 'a code', code);
   return {
-    ...{ exchange, kind: 'funding', symbol, nativeSymbol: `f${code}`, base: currency, quote: currency },
+    exchange,
+    kind: 'funding',
+    symbol,
+    nativeSymbol: `f${code}`,
+    base: currency,
+    quote: currency,
     status: 'trading',
     lotSize: LOT_SIZE,
   };

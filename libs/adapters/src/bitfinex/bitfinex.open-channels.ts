@@ -41,7 +41,11 @@ export class OpenChannels {
     const nativeSymbol = parsed?.nativeSymbol ?? '';
     this.ids.set(topic, chanId);
     this.byId.set(chanId, {
-      ...{ topic, kind: parsed?.kind, nativeSymbol, isFunding: isFunding(nativeSymbol), hasBegun: false },
+      topic,
+      kind: parsed?.kind,
+      nativeSymbol,
+      isFunding: isFunding(nativeSymbol),
+      hasBegun: false,
       interval: String(parsed?.params.interval),
       best: topic === topics.quotes(nativeSymbol) ? new BestLevels() : undefined,
     });

@@ -44,7 +44,8 @@ export class BitfinexSession<S extends Stream> implements Session<S> {
   ) {
     this.flags = flagsWith(added);
     this.events = {
-      ...{ asked: this.asked, channels: this.channels },
+      asked: this.asked,
+      channels: this.channels,
       confirmed: (flags, sink) => this.confirmed(flags, sink),
     };
     if (context.endpoint === 'private')

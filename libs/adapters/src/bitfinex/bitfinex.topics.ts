@@ -151,7 +151,9 @@ function parseCandles(key: string): Topic | undefined {
   const params = isFunding(nativeSymbol) ? periodsOf(periods) : periods === undefined ? {} : undefined;
   if (!params) return undefined;
   const topic: Topic = {
-    ...{ channel: 'candles', kind: 'candles', nativeSymbol },
+    channel: 'candles',
+    kind: 'candles',
+    nativeSymbol,
     params: { interval, ...params },
   };
   return candleKey(nativeSymbol, topic.params) === key ? topic : undefined;

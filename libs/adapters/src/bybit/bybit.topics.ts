@@ -12,9 +12,19 @@ export function isCategory(name: string | undefined): name is Category {
 
 /** Candle intervals, as we write them and as Bybit does. */
 const WIRE_INTERVALS: Readonly<Record<string, string>> = {
-  ...{ '1m': '1', '3m': '3', '5m': '5', '15m': '15', '30m': '30' },
-  ...{ '1h': '60', '2h': '120', '4h': '240', '6h': '360', '12h': '720' },
-  ...{ '1d': 'D', '1w': 'W', '1M': 'M' },
+  '1m': '1',
+  '3m': '3',
+  '5m': '5',
+  '15m': '15',
+  '30m': '30',
+  '1h': '60',
+  '2h': '120',
+  '4h': '240',
+  '6h': '360',
+  '12h': '720',
+  '1d': 'D',
+  '1w': 'W',
+  '1M': 'M',
 };
 
 export const INTERVALS = Object.keys(WIRE_INTERVALS);

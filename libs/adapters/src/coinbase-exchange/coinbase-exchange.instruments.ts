@@ -36,7 +36,12 @@ function readInstrument(row: WireProduct, field: string, exchange: string): Inst
   const symbol = formatSymbol({ kind: 'spot', base, quote });
   if (!isSymbol(symbol)) throw new MalformedFieldError(`${field}.id`, 'parts of a symbol', nativeSymbol);
   return {
-    ...{ exchange, kind: 'spot', symbol, nativeSymbol, base, quote },
+    exchange,
+    kind: 'spot',
+    symbol,
+    nativeSymbol,
+    base,
+    quote,
     status: statusOf(row),
     ...step('tickSize', row.quote_increment, `${field}.quote_increment`),
     ...step('lotSize', row.base_increment, `${field}.base_increment`),

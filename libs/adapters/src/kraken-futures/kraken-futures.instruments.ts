@@ -59,7 +59,12 @@ function readInstrument(row: WireInstrument, field: string, exchange: string): I
   const symbol = formatSymbol(parts);
   if (!isSymbol(symbol)) throw new MalformedFieldError(`${field}.symbol`, 'parts of a symbol', nativeSymbol);
   return {
-    ...{ exchange, kind: parts.kind, symbol, nativeSymbol, base: parts.base, quote: parts.quote },
+    exchange,
+    kind: parts.kind,
+    symbol,
+    nativeSymbol,
+    base: parts.base,
+    quote: parts.quote,
     status: statusOf(row),
     tickSize: amount(row.tickSize, `${field}.tickSize`),
     lotSize: lotOf(row.contractValueTradePrecision, `${field}.contractValueTradePrecision`),

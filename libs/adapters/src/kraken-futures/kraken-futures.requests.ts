@@ -50,7 +50,8 @@ export class Requests<S extends Stream> {
       const products = group.products.filter((product) => product !== NO_PRODUCT);
       return {
         frame: JSON.stringify({
-          ...{ event: operation, feed },
+          event: operation,
+          feed,
           ...(products.length > 0 && { product_ids: products }),
         }),
         replies: group.products.map((product, index) => ({
@@ -82,7 +83,9 @@ export class Requests<S extends Stream> {
     if (!request) return sink.rejected(undefined, `error without a request: ${reason}`);
     const products = [...request.products];
     const refusal: Refusal = {
-      ...{ code: 'error', message: reason, temporary: TEMPORARY.test(reason) },
+      code: 'error',
+      message: reason,
+      temporary: TEMPORARY.test(reason),
       // Which of them it is about is seen when each is asked for by itself.
       ...(products.length > 1 && { isOfSeveral: true }),
     };

@@ -10,7 +10,11 @@ export const USUAL_DEPTH = 10;
 
 /** The ten best asks, then the ten best bids, each with as many decimal places as its pair has. */
 const CHECKSUM = crc32Checksum({
-  ...{ levels: 10, order: 'asks-bids', separator: '', digits: 'written', isBare: true },
+  levels: 10,
+  order: 'asks-bids',
+  separator: '',
+  digits: 'written',
+  isBare: true,
 });
 
 /**
@@ -19,8 +23,11 @@ const CHECKSUM = crc32Checksum({
  */
 export function bookRules({ depth = USUAL_DEPTH }: SubscriptionParams): BookRules {
   return {
-    ...{ kind: 'linked', seed: 'stream', follows: () => 'follows' },
-    ...{ checksum: CHECKSUM, depth: Number(depth) },
+    kind: 'linked',
+    seed: 'stream',
+    follows: () => 'follows',
+    checksum: CHECKSUM,
+    depth: Number(depth),
   };
 }
 

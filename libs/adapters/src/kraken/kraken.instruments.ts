@@ -58,7 +58,12 @@ function readInstrument(pair: WireAssetPair, field: string, exchange: string): I
   if (!isSymbol(symbol) || more.length > 0)
     throw new MalformedFieldError(`${field}.wsname`, 'BASE/QUOTE', pair.wsname);
   return {
-    ...{ exchange, kind: 'spot', symbol, nativeSymbol, base, quote },
+    exchange,
+    kind: 'spot',
+    symbol,
+    nativeSymbol,
+    base,
+    quote,
     status: statusOf(pair.status),
     tickSize: amount(pair.tick_size, `${field}.tick_size`),
     lotSize: stepOf(decimals(pair.lot_decimals, `${field}.lot_decimals`)),

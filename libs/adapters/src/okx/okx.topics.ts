@@ -116,7 +116,8 @@ function describe(
     case 'open-interest':
       return {
         channel: instTypeOf(nativeSymbol) === 'OPTION' ? 'options' : 'derivatives',
-        ...{ nativeSymbol, params: {} },
+        nativeSymbol,
+        params: {},
       };
     case 'funding-rate':
       return { channel: 'derivatives', nativeSymbol, params: {} };

@@ -126,7 +126,9 @@ export class ConnectionManager {
     this.problems = new FrameProblems(adapter.exchange, platform.clock, report);
     this.route = new ExchangeRoute(adapter, settings, environment.proxy);
     this.rest = new RestClient({
-      ...{ exchange: adapter.exchange, declaration: adapter.rest, platform },
+      exchange: adapter.exchange,
+      declaration: adapter.rest,
+      platform,
       hosts: new RestHosts(() => this.route.rest(), tuning.healthyAfterMs, platform.clock),
       timeoutMs: tuning.restTimeoutMs,
       time: { now: () => this.time.now(), refresh: () => this.time.refresh() },
@@ -168,24 +170,43 @@ export class ConnectionManager {
     );
     this.defined = this.createDefined(settings.connections ?? []);
     this.seeds = new BookSeeds({
-      ...{ adapter, platform, report, rest: this.rest, statistics: this.statistics },
+      adapter,
+      platform,
+      report,
+      rest: this.rest,
+      statistics: this.statistics,
       renew: (subscription, reason) => this.pool.renew(subscription, reason),
       move: (subscription) => this.pool.move(subscription),
     });
     this.accountCalls = new AccountCalls({
-      ...{ adapter, platform, report, rest: this.rest, accounts: this.accountsByName },
+      adapter,
+      platform,
+      report,
+      rest: this.rest,
+      accounts: this.accountsByName,
       renew: (subscription, reason) => this.pool.renew(subscription, reason),
     });
     this.tradeCalls = new TradeCalls({
-      ...{ adapter, platform, report, rest: this.rest, backfillMs: tuning.tradeBackfillMs },
+      adapter,
+      platform,
+      report,
+      rest: this.rest,
+      backfillMs: tuning.tradeBackfillMs,
     });
     this.polls = new Polls({ platform, rest: this.rest });
     this.candleCalls = new CandleCalls({
-      ...{ adapter, platform, report, rest: this.rest },
+      adapter,
+      platform,
+      report,
+      rest: this.rest,
       exchangeNow: () => this.time.now(),
     });
     this.registry = new SubscriptionRegistry({
-      ...{ adapter, platform, report, pool: this.pool, statistics: this.statistics },
+      adapter,
+      platform,
+      report,
+      pool: this.pool,
+      statistics: this.statistics,
       ...{
         seeds: this.seeds,
         accountCalls: this.accountCalls,
@@ -203,8 +224,12 @@ export class ConnectionManager {
       created: (subscription) => environment.created(subscription),
     });
     this.auditing = new ExchangeAudit({
-      ...{ exchange: adapter.exchange, clock: platform.clock, report },
-      ...{ pool: this.pool, registry: this.registry, defined: this.defined },
+      exchange: adapter.exchange,
+      clock: platform.clock,
+      report,
+      pool: this.pool,
+      registry: this.registry,
+      defined: this.defined,
     });
   }
 
@@ -551,7 +576,10 @@ export class ConnectionManager {
     return new Accounts(
       { [DEFAULT_ACCOUNT]: credentials, ...accounts },
       {
-        ...{ exchange, nonceUnit, clock: platform.clock, nonces: platform.nonces },
+        exchange,
+        nonceUnit,
+        clock: platform.clock,
+        nonces: platform.nonces,
         ...(credentialsProvider && { provider: credentialsProvider }),
         changed: (account) => report({ type: 'account', account }),
       },

@@ -62,7 +62,11 @@ export class PackedCandles {
       return Number.isNaN(value) ? undefined : value;
     });
     return {
-      ...{ open, high, low, close, baseVolume },
+      open,
+      high,
+      low,
+      close,
+      baseVolume,
       ...(quoteVolume !== undefined && { quoteVolume }),
       ...(tradeCount !== undefined && { tradeCount }),
       ...(buyBase !== undefined && { takerBuyBaseVolume: buyBase }),

@@ -119,7 +119,9 @@ function levelRow({ format }: InstrumentMarket, side: Side, { ticks, lots, count
   const amount = signed(text, isNegative);
   const key = period === undefined ? price : `${price},${period}`;
   return {
-    ...{ lots, count, amount: text },
+    lots,
+    count,
+    amount: text,
     price: format.price.text(ticks),
     text: `[${key},${count},${amount}]`,
     removal: `[${key},0,${isNegative ? -1 : 1}]`,
@@ -143,7 +145,10 @@ function orderRows(
       const amount = signed(text, isNegative);
       const key = lent ? `${id},${periodOfOrder(ticks, id)}` : String(id);
       const row = {
-        ...{ lots, count: 1, price, amount: text },
+        lots,
+        count: 1,
+        price,
+        amount: text,
         text: `[${key},${wireNumber(price)},${amount}]`,
         removal: `[${key},0,${isNegative ? -1 : 1}]`,
         checked: `${id}:${amount}`,

@@ -90,7 +90,10 @@ function dayOf(
 } {
   const { last, open, high, low, volume } = market.rollingWindow(now, DAY_MS);
   return {
-    ...{ last, high, low, volume },
+    last,
+    high,
+    low,
+    volume,
     change: wireNumber(market.format.price.text(last - open)),
     relativeChange: wireNumber(((last - open) / open).toFixed(8)),
   };

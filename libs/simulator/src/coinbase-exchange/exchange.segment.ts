@@ -37,11 +37,13 @@ function feed({ clock, market, violations }: SegmentParts): SegmentFeed {
   const subscriptions = new Subscriptions(followers);
   const publisher = new ExchangePublisher({ clock, followers, market });
   const desk = new ExchangeDesk({
-    ...{ market, subscriptions },
+    market,
+    subscriptions,
     welcome: (connection, channel, productIds) => publisher.welcome(connection, channel, productIds),
   });
   return {
-    ...{ publisher, desk },
+    publisher,
+    desk,
     rest: new ExchangeRest({ clock, market, violations }),
     leave: (connection) => subscriptions.removeAll(connection),
     frame: (topic, data) => `{"type":${JSON.stringify(topic)},"data":${data}}`,

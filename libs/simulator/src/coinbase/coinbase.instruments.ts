@@ -35,14 +35,20 @@ export function coinbaseInstruments(now: number): readonly SimulatedInstrument[]
     {
       ...nanoBitcoin('BIP-20DEC30-CDE', 2),
       contract: {
-        ...{ kind: 'perpetual', index: 'BTCUSD', settle: 'USD', contractSize: '0.01' },
+        kind: 'perpetual',
+        index: 'BTCUSD',
+        settle: 'USD',
+        contractSize: '0.01',
         fundingIntervalMs: HOUR_MS,
       },
     },
     {
       ...nanoBitcoin(`BIT-${dateName(delivery)}-CDE`, 0.7),
       contract: {
-        ...{ kind: 'future', index: 'BTCUSD', settle: 'USD', contractSize: '0.01' },
+        kind: 'future',
+        index: 'BTCUSD',
+        settle: 'USD',
+        contractSize: '0.01',
         deliveryTime: delivery,
       },
     },
@@ -51,9 +57,17 @@ export function coinbaseInstruments(now: number): readonly SimulatedInstrument[]
 
 function nanoBitcoin(symbol: string, ordersPerSecond: number): SimulatedInstrument {
   return {
-    ...{ symbol, base: 'BTC', quote: 'USD', status: 'trading', minNotional: '0' },
-    ...{ tickSize: '5', lotSize: '1', startPrice: 97_312.5, dailyVolatility: 0.022 },
-    ...{ ordersPerSecond, medianAmount: 3 },
+    symbol,
+    base: 'BTC',
+    quote: 'USD',
+    status: 'trading',
+    minNotional: '0',
+    tickSize: '5',
+    lotSize: '1',
+    startPrice: 97_312.5,
+    dailyVolatility: 0.022,
+    ordersPerSecond,
+    medianAmount: 3,
   };
 }
 

@@ -57,16 +57,22 @@ function feed(
   const chance = (): number => random.next();
   const idle = new IdleChannels(clock, subscriptions, chance);
   const publisher = new CoinbasePublisher({
-    ...{ clock, followers, market, timelessBooks, chance },
+    clock,
+    followers,
+    market,
+    timelessBooks,
+    chance,
     onSecond: () => idle.close(connections()),
   });
   const desk = new CoinbaseDesk({
-    ...{ market, subscriptions },
+    market,
+    subscriptions,
     now: () => clock.now(),
     welcome: (connection, channel, productIds) => publisher.welcome(connection, channel, productIds),
   });
   return {
-    ...{ publisher, desk },
+    publisher,
+    desk,
     rest: new CoinbaseRest({ clock, market, violations }),
     leave: (connection) => subscriptions.removeAll(connection),
     frame: (topic, data) => frameText(topic, clock.now(), data),

@@ -100,7 +100,8 @@ export class CandleCalls {
     }
     const { interval, settlesWithinMs } = rules;
     return candleHistory(range, rules.whole, {
-      ...{ interval, pageLimit: this.pageLimit },
+      interval,
+      pageLimit: this.pageLimit,
       closedUntil: this.environment.exchangeNow() - settlesWithinMs,
       now: () => platform.clock.now(),
       page: (page) => this.page(subscription, page, this.pageLimit, signal, HISTORY_ATTEMPTS),
@@ -136,7 +137,10 @@ export class CandleCalls {
       ...listedOf(place),
       interval: place.candles.interval.text,
       params: place.candles.params,
-      ...{ from: range.from, to: range.to, limit, asOf },
+      from: range.from,
+      to: range.to,
+      limit,
+      asOf,
     };
     const rows = await rest.call(counting, query, { attempts, ...(signal && { signal }) });
     return { rows, asOf, rejected };

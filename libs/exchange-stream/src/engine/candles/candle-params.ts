@@ -93,7 +93,8 @@ export function candleRulesOf(
       ...(made && { whole }),
       ...asked,
       source: isPolled ? 'rest' : source === 'stream' ? 'stream' : 'auto',
-      ...{ skipsQuiet, canFetch },
+      skipsQuiet,
+      canFetch,
     },
     topicParams: isPolled ? undefined : { ...others, interval: made?.text ?? text },
   };

@@ -290,8 +290,12 @@ export class CandleSynchronizer implements CandleKeeper {
       return;
     }
     const news: CandleNews = {
-      ...{ row, receivedAt: this.hooks.now(), exchangeTime: undefined, source: 'rest' as const },
-      ...{ isTold: false, isFresh: true },
+      row,
+      receivedAt: this.hooks.now(),
+      exchangeTime: undefined,
+      source: 'rest' as const,
+      isTold: false,
+      isFresh: true,
     };
     if (isTold) return isOver ? this.correct(index, news) : this.hooks.ended('dropped', 1);
     if (!isOver) {

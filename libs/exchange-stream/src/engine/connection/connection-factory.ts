@@ -48,7 +48,9 @@ export class ConnectionFactory {
     const { token } = endpoint.endpoint;
     const id = `${exchange}/${endpoint.name}/${endpoint.nextNumber()}`;
     const login = {
-      ...{ exchange, connection: id, endpoint: endpoint.key },
+      exchange,
+      connection: id,
+      endpoint: endpoint.key,
       now: () => environment.exchangeNow(),
       timeIsWrong: () => environment.exchangeTimeIsWrong(),
       credentialsDeadlineMs: tuning.handshakeTimeoutMs,
@@ -88,8 +90,13 @@ export class ConnectionFactory {
     const { key, account } = endpoint;
     const create = (): TokenKeeper =>
       new TokenKeeper({
-        ...{ declaration, exchange: adapter.exchange, endpoint: key, account, rest },
-        ...{ deadlineMs: this.tuning.handshakeTimeoutMs, clock: platform.clock },
+        declaration,
+        exchange: adapter.exchange,
+        endpoint: key,
+        account,
+        rest,
+        deadlineMs: this.tuning.handshakeTimeoutMs,
+        clock: platform.clock,
       });
     return declaration.per === 'account' ? (endpoint.token ??= create()) : create();
   }

@@ -57,7 +57,10 @@ export class ConnectionPool {
   ) {
     const { adapter, platform, statistics, report } = environment;
     this.rotations = new Rotations({
-      ...{ exchange: adapter.exchange, platform, statistics, report },
+      exchange: adapter.exchange,
+      platform,
+      statistics,
+      report,
       deadlineMs: tuning.rotationDeadlineMs,
       carriedBy: ({ id }) => [...environment.subscriptions()].filter(({ connection }) => connection === id),
       successorOf: (connection) => this.create(this.homeOf(connection)),

@@ -41,7 +41,8 @@ export class ConnectionTraffic {
       reconnects,
       ...(openedAt !== undefined && { openedAt }),
       ...(lastFrameAt !== undefined && { lastFrameAt }),
-      ...{ frames, bytes },
+      frames,
+      bytes,
     };
   }
 }

@@ -76,7 +76,10 @@ export class StreamingConnection {
       this.connection.outbox.post(lane, weight, send, posting);
     const { exchange, id, pendingRequests } = settings;
     this.matcher = new RequestMatcher({
-      ...{ exchange, connection: id, clock: platform.clock, pendingRequests },
+      exchange,
+      connection: id,
+      clock: platform.clock,
+      pendingRequests,
       report: (report) => environment.requested(report),
     });
     this.requests = new UserRequests(
@@ -137,7 +140,10 @@ export class StreamingConnection {
       (reason) => this.silent(reason),
     );
     this.reader = new FrameReader(settings, {
-      ...{ clock: platform.clock, statistics, matcher: this.matcher, sink },
+      clock: platform.clock,
+      statistics,
+      matcher: this.matcher,
+      sink,
       routed: () => this.traffic.traffic(this.connection.frameAt),
       unreadable: (reason) => this.topics.unreadable(this.redact(excerpt(reason, PROBLEM_CHARACTERS))),
       unbearable: (reason) => this.connection.recycle(reason),
@@ -242,7 +248,11 @@ export class StreamingConnection {
     const { id, state, reason, since, attempts } = connection.view();
     const { lifelessMs } = connection;
     return {
-      ...{ id, state, reason, since, attempts },
+      id,
+      state,
+      reason,
+      since,
+      attempts,
       isPaused: this.isPaused,
       isIntroducing: this.introduction.isUnderWay,
       isLeaving: this.isLeaving,
@@ -349,7 +359,10 @@ export class StreamingConnection {
       configurationRefused: (name, error) =>
         this.environment.report({
           type: 'consumer-failed',
-          ...{ exchange, subscription: id, consumer: `configure "${name}"`, error },
+          exchange,
+          subscription: id,
+          consumer: `configure "${name}"`,
+          error,
         }),
       refused: (frame, { message }) =>
         this.environment.problems.add(id, 'rejected', () => this.redact(`${frame}: ${message}`)),

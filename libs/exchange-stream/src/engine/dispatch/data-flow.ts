@@ -117,7 +117,10 @@ export class DataFlow implements RowTarget {
     this.sourceChange = new SourceChange(environment.clock);
     this.presence = this.createPresence();
     this.parts = {
-      ...{ environment, events: this.events, counts: this.counts, presence: this.presence },
+      environment,
+      events: this.events,
+      counts: this.counts,
+      presence: this.presence,
       accountData: () => this.accountData,
       deliver: (event) => this.deliver(event),
     };

@@ -22,8 +22,13 @@ export interface ConnectionHealth {
 export function judgeConnection(view: ConnectionView): ConnectionHealth {
   const { id, exchange, endpoint, state, since, account, login } = view;
   return {
-    ...{ id, exchange, endpoint, state, since },
-    ...{ status: statusOf(view), reason: `${state}: ${view.reason}` },
+    id,
+    exchange,
+    endpoint,
+    state,
+    since,
+    status: statusOf(view),
+    reason: `${state}: ${view.reason}`,
     ...(account !== undefined && { account }),
     ...(login !== undefined && { login }),
   };

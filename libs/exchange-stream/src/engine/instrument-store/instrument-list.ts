@@ -37,9 +37,14 @@ function readEntry(entry: unknown): Instrument | string {
     return `its contractCurrency is ${shown(contractCurrency)}, and must be a text`;
   const { exchange = '', symbol = '', nativeSymbol = '', base = '', quote = '' } = texts;
   return {
-    ...{ exchange, kind, symbol, nativeSymbol },
+    exchange,
+    kind,
+    symbol,
+    nativeSymbol,
     ...(category !== undefined && { category }),
-    ...{ base, quote, status },
+    base,
+    quote,
+    status,
     ...decimals,
     ...(contractCurrency !== undefined && { contractCurrency }),
   };

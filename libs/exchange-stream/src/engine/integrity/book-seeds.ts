@@ -105,7 +105,8 @@ export class BookSeeds {
     if (place.book.seed === 'rest')
       return this.fromRest(subscription, listedOf(place), place.book.seedDepth, waitMs);
     const stream = this.stream.request({
-      ...{ waitMs, broken },
+      waitMs,
+      broken,
       isAwaited: () => subscription.flow.isSeeding,
       renew: (reason) => this.environment.renew(subscription, reason),
     });

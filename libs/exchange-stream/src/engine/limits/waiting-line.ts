@@ -67,7 +67,12 @@ export class WaitingLine {
       request: (weight, lane, grant) => {
         waits(1);
         const claim: Claim = {
-          ...{ limiters, rates, weight, lane, order: this.joined++, passes: 0 },
+          limiters,
+          rates,
+          weight,
+          lane,
+          order: this.joined++,
+          passes: 0,
           grant: (granted) => {
             waits(-1);
             grant(granted);

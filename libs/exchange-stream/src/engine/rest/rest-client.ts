@@ -130,7 +130,9 @@ export class RestClient {
       const asked = { exchange, account, place: operation, deadlineMs: timeoutMs, clock, signal };
       const credentials = patience.credentials ?? (await shownCredentials(asked));
       call = signed(operation, query, {
-        ...{ account, credentials, isJudgedByCaller },
+        account,
+        credentials,
+        isJudgedByCaller,
         now: () => time.now(),
         refusalOf: declaration.signingRefusal ?? refusalByStatus,
       });
@@ -248,7 +250,11 @@ export class RestClient {
     const host = hosts.next();
     try {
       return await platform.http.request({
-        ...{ method, url: host.url + path, timeoutMs, maxBodyBytes: MAX_BODY_BYTES, signal },
+        method,
+        url: host.url + path,
+        timeoutMs,
+        maxBodyBytes: MAX_BODY_BYTES,
+        signal,
         ...(headers && { headers }),
         ...(body !== undefined && { body }),
         ...(host.proxy !== undefined && { proxy: host.proxy }),

@@ -55,7 +55,10 @@ export class SubscriptionParts {
     return this.topics.map((part) => {
       const { endpoint = '', topic = '', state, reason, connection, failure } = part.view();
       return {
-        ...{ endpoint, topic, state, reason },
+        endpoint,
+        topic,
+        state,
+        reason,
         ...(connection !== undefined && { connection }),
         ...(failure && { failure }),
       };

@@ -134,7 +134,8 @@ export class TradeCalls {
       const query = {
         ...listedOf(place),
         params: place.params ?? {},
-        ...{ after, limit },
+        after,
+        limit,
       };
       let rejected = 0;
       const counting: TradesOperation = {
