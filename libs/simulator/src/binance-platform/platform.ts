@@ -163,6 +163,7 @@ export class BinancePlatform<S, A extends StreamAddress> implements SimulatedExc
     const { names } = this.segment;
     const stream = names.parse(topic);
     const book = stream && names.bookOf(stream);
-    return book && spoiledBook(frame, how, book.bids, this.market.book(book.symbol));
+    const market = book && this.market.find(book.symbol);
+    return market && spoiledBook(frame, how, book.bids, market);
   }
 }

@@ -1,5 +1,7 @@
 import type { BookError } from '../faults/fault.ts';
-import type { MarketBook, PriceLevel } from '../market/market.ts';
+import { spoiledBid } from '../faults/spoiled-bid.ts';
+import type { InstrumentMarket } from '../market/instrument-market.ts';
+import type { PriceLevel } from '../market/market.ts';
 
 const AMOUNT = '1.00000000';
 
@@ -9,43 +11,25 @@ type Side = 'b' | 'bids';
 /**
  * A frame of a book in which something is wrong.
  * @param side the field of its bids
- * @param book the right book after this frame
+ * @param market whose book it is, as it is after this frame
  * @returns undefined where the frame has nothing that could be wrong in this way
  */
-export function spoiledBook(frame: string, how: BookError, side: Side, book: MarketBook): string | undefined {
-  const spoil = spoiler(how, book);
-  if (spoil === undefined) return undefined;
+export function spoiledBook(
+  frame: string,
+  how: BookError,
+  side: Side,
+  market: InstrumentMarket,
+): string | undefined {
+  const price = spoiledBid(market, how);
+  if (price === undefined) return undefined;
   // A combined connection has its payloads in an envelope, a raw one has not.
   const message = JSON.parse(frame) as { readonly data?: object };
-  if (message.data === undefined) return JSON.stringify(withBids(message, side, spoil));
-  return JSON.stringify({ ...message, data: withBids(message.data, side, spoil) });
+  if (message.data === undefined) return JSON.stringify(withBid(message, side, price));
+  return JSON.stringify({ ...message, data: withBid(message.data, side, price) });
 }
 
-type Spoil = (bids: readonly PriceLevel[]) => readonly PriceLevel[];
-
-function spoiler(how: BookError, { bids, asks }: MarketBook): Spoil | undefined {
-  switch (how) {
-    case 'crossed':
-      return withLevel(asks[1]?.[0]);
-    case 'locked':
-      return withLevel(asks[0]?.[0]);
-    case 'zero-price':
-      return withLevel(bids[0]?.[0].replace(/\d/g, '0').replace(/^0+(?=0)/, ''));
-    case 'negative-price':
-      return withLevel(bids[0] && `-${bids[0][0]}`);
-    case 'wrong-amount':
-    case 'wrong-checksum':
-      // Binance sends no checksums: nobody could tell.
-      return undefined;
-  }
-}
-
-/** Ahead of the others, where a best bid stands. */
-function withLevel(price: string | undefined): Spoil | undefined {
-  return price === undefined ? undefined : (bids) => [[price, AMOUNT], ...bids];
-}
-
-function withBids(payload: object, side: Side, spoil: Spoil): object {
+/** With a wrong one ahead of the others, where a best bid stands. */
+function withBid(payload: object, side: Side, price: string): object {
   const bids = (payload as Readonly<Record<Side, readonly PriceLevel[]>>)[side];
-  return { ...payload, [side]: spoil(bids) };
+  return { ...payload, [side]: [[price, AMOUNT], ...bids] };
 }

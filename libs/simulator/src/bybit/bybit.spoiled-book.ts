@@ -1,4 +1,5 @@
 import type { BookError } from '../faults/fault.ts';
+import { spoiledBid } from '../faults/spoiled-bid.ts';
 import type { InstrumentMarket } from '../market/instrument-market.ts';
 
 interface BookFrame {
@@ -19,28 +20,8 @@ export function spoiledBook(
   if (!topic.startsWith('orderbook.')) return undefined;
   const message = JSON.parse(frame) as BookFrame;
   const market = marketOf(topic, message.data.u);
-  const price = market && wrongPrice(market, how);
+  const price = market && spoiledBid(market, how);
   if (market === undefined || price === undefined) return undefined;
   const row = [price, market.format.amount.text(1), ...(topic.startsWith('orderbook.rpi') ? ['0'] : [])];
   return JSON.stringify({ ...message, data: { ...message.data, b: [row, ...message.data.b] } });
-}
-
-/** Of a bid. */
-function wrongPrice({ book, format }: InstrumentMarket, how: BookError): string | undefined {
-  const textOf = (ticks: number | undefined): string | undefined =>
-    ticks === undefined ? undefined : format.price.text(ticks);
-  switch (how) {
-    case 'crossed':
-      return textOf(book.asks.price(1));
-    case 'locked':
-      return textOf(book.asks.price(0));
-    case 'zero-price':
-      return textOf(0);
-    case 'negative-price':
-      return textOf(-(book.bids.price(0) ?? 1));
-    case 'wrong-amount':
-    case 'wrong-checksum':
-      // Bybit sends no checksums: nobody could tell.
-      return undefined;
-  }
 }

@@ -6,7 +6,7 @@ import {
   type SegmentParts,
 } from '../coinbase-platform/platform.ts';
 import { spotProducts } from '../coinbase-platform/products.ts';
-import { spoiledBid } from '../coinbase-platform/spoiled-price.ts';
+import { spoiledBid } from '../faults/spoiled-bid.ts';
 import type { BookError } from '../faults/fault.ts';
 import type { SeededMarket } from '../market/seeded-market.ts';
 import type { SimulatedExchange, SimulatedExchangeEnvironment } from '../simulated-exchange.ts';

@@ -5,7 +5,7 @@ import {
   type SegmentFeed,
   type SegmentParts,
 } from '../coinbase-platform/platform.ts';
-import { spoiledBid } from '../coinbase-platform/spoiled-price.ts';
+import { spoiledBid } from '../faults/spoiled-bid.ts';
 import type { BookError } from '../faults/fault.ts';
 import type { SeededMarket } from '../market/seeded-market.ts';
 import { seededRandom } from '../platform/seeded-random.ts';

@@ -141,7 +141,7 @@ export class KrakenFuturesExchange implements SimulatedExchange, ExchangeNotices
   }
 
   spoiled(topic: string, frame: string, how: BookError): string | undefined {
-    return spoiledBook(topic, frame, how, (product) => this.market.book(product));
+    return spoiledBook(topic, frame, how, (product) => this.market.find(product));
   }
 
   private symbolsOf(symbol: string | undefined): readonly string[] {

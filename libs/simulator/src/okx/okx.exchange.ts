@@ -180,7 +180,7 @@ export class OkxExchange implements SimulatedExchange, ExchangeNotices, Exchange
   }
 
   spoiled(topic: string, frame: string, how: BookError): string | undefined {
-    return spoiledBook(topic, frame, how, (symbol) => this.market.book(symbol));
+    return spoiledBook(topic, frame, how, (symbol) => this.market.find(symbol));
   }
 
   private openedOf(symbol: string | undefined): readonly InstrumentMarket[] {

@@ -1,5 +1,6 @@
 import type { BookError } from '../faults/fault.ts';
-import type { MarketBook } from '../market/market.ts';
+import { spoiledBid } from '../faults/spoiled-bid.ts';
+import type { InstrumentMarket } from '../market/instrument-market.ts';
 
 const CHANNELS = ['books', 'books-rpi', 'books5', 'bbo-tbt'];
 
@@ -9,18 +10,19 @@ interface BookFrame {
 
 /**
  * A frame of a book in which something is wrong.
- * @param bookOf the right book after this frame
+ * @param marketOf of a symbol, its book as it is after this frame
  * @returns undefined where the topic has no book, or the frame nothing that could be wrong in this way
  */
 export function spoiledBook(
   topic: string,
   frame: string,
   how: BookError,
-  bookOf: (symbol: string) => MarketBook,
+  marketOf: (symbol: string) => InstrumentMarket | undefined,
 ): string | undefined {
   const [channel = '', symbol = ''] = topic.split(':');
   if (!CHANNELS.includes(channel)) return undefined;
-  const price = wrongPrice(how, bookOf(symbol));
+  const market = marketOf(symbol);
+  const price = market && spoiledBid(market, how);
   if (price === undefined) return undefined;
   // Prices of books by retail orders have another third part, which is an amount as well.
   const level = [price, '1', channel === 'books-rpi' ? '1' : '0', '1'];
@@ -30,21 +32,4 @@ export function spoiledBook(
     // Ahead of the others, where a best bid stands.
     data: message.data.map((row) => ({ ...row, bids: [level, ...row.bids] })),
   });
-}
-
-function wrongPrice(how: BookError, { bids, asks }: MarketBook): string | undefined {
-  switch (how) {
-    case 'crossed':
-      return asks[1]?.[0];
-    case 'locked':
-      return asks[0]?.[0];
-    case 'zero-price':
-      return '0';
-    case 'negative-price':
-      return bids[0] && `-${bids[0][0]}`;
-    case 'wrong-amount':
-    case 'wrong-checksum':
-      // The checksum is a constant: nobody could tell.
-      return undefined;
-  }
 }

@@ -1,7 +1,10 @@
-import type { BookError } from '../faults/fault.ts';
 import type { InstrumentMarket } from '../market/instrument-market.ts';
+import type { BookError } from './fault.ts';
 
-/** The price of a bid that is wrong; undefined where it could not be wrong in this way. */
+/**
+ * The price of a bid that is wrong; undefined where it could not be wrong in this way, and for errors that only a checksum
+ * tells, which are no matter of a price.
+ */
 export function spoiledBid({ book, format }: InstrumentMarket, how: BookError): string | undefined {
   const textOf = (ticks: number | undefined): string | undefined =>
     ticks === undefined ? undefined : format.price.text(ticks);
@@ -16,7 +19,6 @@ export function spoiledBid({ book, format }: InstrumentMarket, how: BookError): 
       return textOf(-(book.bids.price(0) ?? 1));
     case 'wrong-amount':
     case 'wrong-checksum':
-      // Coinbase sends no checksums: nobody could tell.
       return undefined;
   }
 }
