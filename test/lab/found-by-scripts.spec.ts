@@ -184,4 +184,22 @@ describe('found by scripts', () => {
     expect(world.trades.compared).toBeGreaterThan(5);
     await world.close();
   });
+
+  test('candles whose connection is taken away with the whole exchange are asked for when it is back', async () => {
+    const candles = {
+      exchange: 'lab',
+      channel: 'candles',
+      symbol: 'BTC/USDT',
+      params: { interval: '1m' },
+    } as const;
+    const world = await settled();
+    world.hold(candles);
+    await world.clock.advance(5_000);
+    void world.stream.disable('lab');
+    await world.clock.advance(18_657);
+    world.stream.enable('lab');
+    await world.clock.advance(60_000);
+    await world.expectTruth();
+    await world.close();
+  });
 });

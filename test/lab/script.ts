@@ -26,6 +26,11 @@ const CATALOGUE: readonly SubscriptionRequest[] = [
   { exchange: 'lab', channel: 'orders', symbol: '' },
   { exchange: 'lab', channel: 'fills', symbol: '' },
   { exchange: 'lab', channel: 'positions', symbol: '' },
+  { exchange: 'lab', channel: 'derivatives', symbol: 'BTC/USDT' },
+  { exchange: 'lab', channel: 'derivatives', symbol: 'ETH/USDT' },
+  { exchange: 'lab', channel: 'options', symbol: 'BTC/USDT' },
+  { exchange: 'lab', channel: 'liquidations', symbol: 'BTC/USDT' },
+  { exchange: 'lab', channel: 'liquidations', symbol: 'ETH/USDT' },
 ];
 
 const TOPICS = ['book:BTC-USDT', 'trades:BTC-USDT', 'ticker:ETH-USDT', 'candles.1m:BTC-USDT', 'orders'];
@@ -75,6 +80,7 @@ export const dialects = fc
     tradeIds: fc.constantFrom(...(['count', 'count', 'grow', 'text'] as const)),
     trades: fc.constantFrom(...(['plain', 'recent', 'twice'] as const)),
     tradeHistory: fc.constantFrom(...(['id', 'time', 'recent', 'none'] as const)),
+    values: fc.constantFrom('whole' as const, 'parts' as const),
   })
   .map((drawn) => ({ ...drawn, numbered: drawn.numbered || drawn.books === 'none' }));
 

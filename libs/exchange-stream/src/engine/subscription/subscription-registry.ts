@@ -190,12 +190,13 @@ export class SubscriptionRegistry {
   suspendAll(): void {
     this.lag.stop();
     for (const subscription of this.all()) {
-      this.leaveAlone(subscription);
       for (const each of carriedOf(subscription)) {
         this.environment.pool.forget(each);
         each.suspended(DISABLED);
       }
       if (subscription.parts) subscription.suspended(DISABLED);
+      // Last, as what is without a connection may wish to be asked for by REST.
+      this.leaveAlone(subscription);
     }
   }
 
