@@ -7,6 +7,7 @@ import type {
   RestOperation,
 } from '@exchange-stream/nestjs/contract';
 import { MalformedFieldError, amount, integer, levels, list, object, price } from '../decoder/fields.ts';
+import { MalformedAnswerError } from '../decoder/malformed-answer.ts';
 import { sequence, type Volumes } from './rows.ts';
 import type { WireBook } from './wire.ts';
 
@@ -17,26 +18,6 @@ export interface RestInterface {
   readonly prefix: string;
   /** What stood there once, and still does in recordings. */
   readonly retiredPrefixes?: readonly string[];
-}
-
-/** Thrown when the body of a successful answer is not what Binance documents. */
-export class MalformedAnswerError extends Error {
-  readonly code = 'MALFORMED_ANSWER';
-
-  constructor(
-    readonly exchange: string,
-    /** The path of the call, with its symbol. */
-    readonly operation: string,
-    reason: string,
-    cause: unknown,
-  ) {
-    super(
-      `${exchange}: the answer to GET ${operation} breaks the documented format: ${reason}. ` +
-        `Check that the REST base URL is Binance's own, and not a proxy's error page.`,
-      { cause },
-    );
-    this.name = 'MalformedAnswerError';
-  }
 }
 
 /** The header that tells, with every answer, what our address has used in the running minute. */

@@ -1,5 +1,5 @@
 import { readCapture } from '../../test/captures.ts';
-import { MalformedAnswerError } from '../binance-family/rest.ts';
+import { MalformedAnswerError } from '../decoder/malformed-answer.ts';
 import { binance } from './binance.adapter.ts';
 
 const { rest } = binance();
@@ -244,7 +244,7 @@ describe('a Binance REST answer', () => {
   const kline = (body: string) => (): unknown =>
     candles.parse(body, { nativeSymbol: 'X', interval: '1m', limit: 1 }, never);
   it.each([
-    ['an HTML page', seed('<html>'), /binance: .*depth\?symbol=X breaks .* not valid JSON/],
+    ['an HTML page', seed('<html>'), /binance: .*depth\?symbol=X cannot be used: .* not valid JSON/],
     ['null', seed('null'), /body: expected an object, got null/],
     ['no update id', seed('{"bids":[],"asks":[]}'), /lastUpdateId: expected an integer .* got nothing/],
     ['a level of one', seed('{"lastUpdateId":1,"bids":[["1"]],"asks":[]}'), /bids\[0\]: expected a level/],

@@ -1,7 +1,7 @@
 import { parseSymbol, formatSymbol, type Instrument } from '@exchange-stream/market-data';
 import { readCapture } from '../../test/captures.ts';
 import { bitfinex } from './bitfinex.adapter.ts';
-import { MalformedAnswerError } from './bitfinex.rest.ts';
+import { MalformedAnswerError } from '../decoder/malformed-answer.ts';
 
 const { rest } = bitfinex();
 const reject = (reason: string): never => {

@@ -7,6 +7,7 @@ import type {
 } from '@exchange-stream/nestjs/contract';
 import { readExactJson } from '../decoder/exact-json.ts';
 import { MalformedFieldError, list } from '../decoder/fields.ts';
+import { MalformedAnswerError } from '../decoder/malformed-answer.ts';
 import { listsOf, readInstruments } from './bitfinex.instruments.ts';
 import { intervalOf, readCandle } from './bitfinex.market-data.ts';
 import { candleKey, parseTopic } from './bitfinex.topics.ts';
@@ -19,26 +20,6 @@ const CONFIGURATION = [
 
 /** Candles in an answer. */
 export const MAX_CANDLES = 10_000;
-
-/** Thrown when the body of a successful answer is not what Bitfinex documents, or an error of its own. */
-export class MalformedAnswerError extends Error {
-  readonly code = 'MALFORMED_ANSWER';
-
-  constructor(
-    readonly exchange: string,
-    /** The call behind `/v2/`. */
-    readonly operation: string,
-    reason: string,
-    cause: unknown,
-  ) {
-    super(
-      `${exchange}: the answer to GET /v2/${operation} cannot be used: ${reason}. ` +
-        `Check that the REST base URL is Bitfinex's own, and not a proxy's error page.`,
-      { cause },
-    );
-    this.name = 'MalformedAnswerError';
-  }
-}
 
 /** What Bitfinex lists, with the names of its currencies. A recording may have the list of its pairs alone. */
 export function instruments(exchange: string): InstrumentsOperation {
@@ -98,7 +79,7 @@ function parse<Result>(
     return read(answer);
   } catch (error) {
     if (error instanceof MalformedFieldError || error instanceof SyntaxError) {
-      throw new MalformedAnswerError(exchange, operation, error.message, error);
+      throw new MalformedAnswerError(exchange, `/v2/${operation}`, error.message, error);
     }
     throw error;
   }

@@ -19,6 +19,7 @@ import {
   text,
   type WireObject,
 } from '../decoder/fields.ts';
+import { MalformedAnswerError } from '../decoder/malformed-answer.ts';
 import { known, side } from './bybit.fields.ts';
 import { readInstruments } from './bybit.instruments.ts';
 import { isCategory, wireInterval, type Category } from './bybit.topics.ts';
@@ -45,25 +46,6 @@ export class BybitRefusalError extends Error {
   ) {
     super(`${exchange}: GET /v5/market/${operation} was refused with code ${retCode}: ${reason}`);
     this.name = 'BybitRefusalError';
-  }
-}
-
-/** Thrown when the body of a successful answer is not what Bybit documents. */
-export class MalformedAnswerError extends Error {
-  readonly code = 'MALFORMED_ANSWER';
-
-  constructor(
-    readonly exchange: string,
-    readonly operation: string,
-    reason: string,
-    cause: unknown,
-  ) {
-    super(
-      `${exchange}: the answer to GET /v5/market/${operation} breaks the documented format: ${reason}. ` +
-        `Check that the REST base URL is Bybit's own, and not a proxy's error page.`,
-      { cause },
-    );
-    this.name = 'MalformedAnswerError';
   }
 }
 
@@ -217,7 +199,7 @@ function parse<Result>(
     return read(answer);
   } catch (error) {
     if (error instanceof MalformedFieldError || error instanceof SyntaxError) {
-      throw new MalformedAnswerError(exchange, operation, error.message, error);
+      throw new MalformedAnswerError(exchange, `/v5/market/${operation}`, error.message, error);
     }
     throw error;
   }

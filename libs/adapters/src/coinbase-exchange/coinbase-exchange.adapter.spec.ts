@@ -9,7 +9,7 @@ import { readCapture } from '../../test/captures.ts';
 import { RecordingSink, type Call } from '../../test/recording-sink.ts';
 import { ADAPTERS } from '../index.ts';
 import { coinbaseExchange } from './coinbase-exchange.adapter.ts';
-import { MalformedAnswerError } from './coinbase-exchange.rest.ts';
+import { MalformedAnswerError } from '../decoder/malformed-answer.ts';
 import { describeTopic } from './coinbase-exchange.topics.ts';
 
 const { rest, channels, endpoints, raw, recording } = coinbaseExchange();

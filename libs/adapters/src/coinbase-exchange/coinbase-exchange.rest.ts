@@ -16,6 +16,7 @@ import {
   object,
   price,
 } from '../decoder/fields.ts';
+import { MalformedAnswerError } from '../decoder/malformed-answer.ts';
 import { time } from './coinbase-exchange.fields.ts';
 import { readInstruments } from './coinbase-exchange.instruments.ts';
 import { readTrade } from './coinbase-exchange.market-data.ts';
@@ -25,26 +26,6 @@ import { granularityOf } from './coinbase-exchange.topics.ts';
 export const MAX_CANDLES = 300;
 /** Trades of one answer; the documentation that we have names no maximum. */
 const MAX_TRADES = 100;
-
-/** Thrown when the body of a successful answer is not what Coinbase documents. */
-export class MalformedAnswerError extends Error {
-  readonly code = 'MALFORMED_ANSWER';
-
-  constructor(
-    readonly exchange: string,
-    /** Path of the call. */
-    readonly operation: string,
-    reason: string,
-    cause: unknown,
-  ) {
-    super(
-      `${exchange}: the answer to GET ${operation} cannot be used: ${reason}. ` +
-        `Check that the REST base URL is Coinbase Exchange's own, and not a proxy's error page.`,
-      { cause },
-    );
-    this.name = 'MalformedAnswerError';
-  }
-}
 
 export function instruments(exchange: string): RestOperation<void, readonly Instrument[]> {
   return {

@@ -1,6 +1,6 @@
 import { readLines } from '../../test/captures.ts';
 import { coinbase } from './coinbase.adapter.ts';
-import { MalformedAnswerError } from './coinbase.rest.ts';
+import { MalformedAnswerError } from '../decoder/malformed-answer.ts';
 
 const { rest, channels } = coinbase();
 const candles = rest.candles!;

@@ -18,6 +18,7 @@ import {
   optionalSignedDecimal,
   type WireObject,
 } from '../decoder/fields.ts';
+import { MalformedAnswerError } from '../decoder/malformed-answer.ts';
 import { present, time } from './coinbase.fields.ts';
 import { readInstruments, type ContractSizes } from './coinbase.instruments.ts';
 import { readCandle, readTrade } from './coinbase.market-data.ts';
@@ -33,26 +34,6 @@ const MAX_TRADES = 100;
 
 /** Public answers come from a store that is up to a second old, unless this is said. */
 const FRESH = { 'cache-control': 'no-cache' };
-
-/** Thrown when the body of a successful answer is not what Coinbase documents. */
-export class MalformedAnswerError extends Error {
-  readonly code = 'MALFORMED_ANSWER';
-
-  constructor(
-    readonly exchange: string,
-    /** The call behind `/api/v3/brokerage/`. */
-    readonly operation: string,
-    reason: string,
-    cause: unknown,
-  ) {
-    super(
-      `${exchange}: the answer to GET ${PREFIX}${operation} cannot be used: ${reason}. ` +
-        `Check that the REST base URL is Coinbase's own, and not a proxy's error page.`,
-      { cause },
-    );
-    this.name = 'MalformedAnswerError';
-  }
-}
 
 /** What Coinbase lists: the plain list has spot alone, so futures are asked for by themselves. */
 export function instruments(exchange: string, sizes: ContractSizes): InstrumentsOperation {
@@ -207,7 +188,7 @@ function parse<Result>(
     return read(object(JSON.parse(body), 'body'));
   } catch (error) {
     if (error instanceof MalformedFieldError || error instanceof SyntaxError)
-      throw new MalformedAnswerError(exchange, operation, error.message, error);
+      throw new MalformedAnswerError(exchange, `${PREFIX}${operation}`, error.message, error);
     throw error;
   }
 }

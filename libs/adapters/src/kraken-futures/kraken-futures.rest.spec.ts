@@ -1,6 +1,6 @@
 import { readLines } from '../../test/captures.ts';
 import { krakenFutures } from './kraken-futures.adapter.ts';
-import { MalformedAnswerError } from './kraken-futures.rest.ts';
+import { MalformedAnswerError } from '../decoder/malformed-answer.ts';
 
 const { rest } = krakenFutures();
 const candles = rest.candles!;

@@ -7,31 +7,12 @@ import type {
 } from '@exchange-stream/nestjs/contract';
 import { readExactJson } from '../decoder/exact-json.ts';
 import { MalformedFieldError, amount, exactInteger, list, object, price } from '../decoder/fields.ts';
+import { MalformedAnswerError } from '../decoder/malformed-answer.ts';
 import { isInverse, readInstruments } from './kraken-futures.instruments.ts';
 import type { WireCandle } from './kraken-futures.wire.ts';
 
 const INSTRUMENTS = '/derivatives/api/v3/instruments';
 const CHARTS = '/api/charts/v1/trade';
-
-/** Thrown when the body of a successful answer is not what Kraken documents, or an error of its own. */
-export class MalformedAnswerError extends Error {
-  readonly code = 'MALFORMED_ANSWER';
-
-  constructor(
-    readonly exchange: string,
-    /** Its path. */
-    readonly operation: string,
-    reason: string,
-    cause: unknown,
-  ) {
-    super(
-      `${exchange}: the answer to GET ${operation} cannot be used: ${reason}. ` +
-        `Check that the REST base URL is Kraken's own, and not a proxy's error page.`,
-      { cause },
-    );
-    this.name = 'MalformedAnswerError';
-  }
-}
 
 /** Thrown where candles are asked for that Kraken does not have as we have them. */
 export class NoCandlesError extends Error {

@@ -1,6 +1,6 @@
 import { readLines } from '../../test/captures.ts';
 import { kraken } from './kraken.adapter.ts';
-import { MalformedAnswerError } from './kraken.rest.ts';
+import { MalformedAnswerError } from '../decoder/malformed-answer.ts';
 
 const { rest } = kraken();
 const QUERY = { nativeSymbol: 'BTC/USDT', interval: '1m', limit: 720 };

@@ -8,6 +8,7 @@ import type {
 } from '@exchange-stream/nestjs/contract';
 import { readExactJson } from '../decoder/exact-json.ts';
 import { MalformedFieldError, list, object } from '../decoder/fields.ts';
+import { MalformedAnswerError } from '../decoder/malformed-answer.ts';
 import { readCandleOfRest } from './kraken.candles.ts';
 import { readInstruments, restNameOf, symbolOf } from './kraken.instruments.ts';
 import { minutesOf } from './kraken.topics.ts';
@@ -17,26 +18,6 @@ export const MAX_CANDLES = 720;
 
 /** How long nothing is asked after an answer that we ask too much. Kraken names no time. */
 const STOP_MS = 15_000;
-
-/** Thrown when the body of a successful answer is not what Kraken documents, or an error of its own. */
-export class MalformedAnswerError extends Error {
-  readonly code = 'MALFORMED_ANSWER';
-
-  constructor(
-    readonly exchange: string,
-    /** The call behind `/0/public/`. */
-    readonly operation: string,
-    reason: string,
-    cause: unknown,
-  ) {
-    super(
-      `${exchange}: the answer to GET /0/public/${operation} cannot be used: ${reason}. ` +
-        `Check that the REST base URL is Kraken's own, and not a proxy's error page.`,
-      { cause },
-    );
-    this.name = 'MalformedAnswerError';
-  }
-}
 
 /** Thrown where candles are asked for that REST does not reach back to. */
 export class OutOfReachError extends Error {
@@ -116,7 +97,7 @@ function parse<Result>(
     return read(object(answer.result, 'result'));
   } catch (error) {
     if (error instanceof MalformedFieldError || error instanceof SyntaxError)
-      throw new MalformedAnswerError(exchange, operation, error.message, error);
+      throw new MalformedAnswerError(exchange, `/0/public/${operation}`, error.message, error);
     throw error;
   }
 }

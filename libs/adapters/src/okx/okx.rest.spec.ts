@@ -1,6 +1,6 @@
 import { CandleInterval } from '@exchange-stream/market-data';
 import { okx } from './okx.adapter.ts';
-import { MalformedAnswerError } from './okx.rest.ts';
+import { MalformedAnswerError } from '../decoder/malformed-answer.ts';
 
 const { rest } = okx();
 const answer = (data: unknown): string => JSON.stringify({ code: '0', msg: '', data });

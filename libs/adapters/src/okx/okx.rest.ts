@@ -8,6 +8,7 @@ import type {
   RestOperation,
 } from '@exchange-stream/nestjs/contract';
 import { MalformedFieldError, exactInteger, integer, list, object } from '../decoder/fields.ts';
+import { MalformedAnswerError } from '../decoder/malformed-answer.ts';
 import { levels } from './okx.fields.ts';
 import { intervalOf, readCandle } from './okx.market-data.ts';
 import { isSpot, readInstruments } from './okx.instruments.ts';
@@ -31,26 +32,6 @@ const MAX_OLD_CANDLES = 100;
 const RECENT_CANDLES = 1_440;
 /** As far as our idea of the time may be off. */
 const SPARE_CANDLES = 40;
-
-/** Thrown when the body of a successful answer is not what OKX documents, or an error of its own. */
-export class MalformedAnswerError extends Error {
-  readonly code = 'MALFORMED_ANSWER';
-
-  constructor(
-    readonly exchange: string,
-    /** The call behind `/api/v5/`. */
-    readonly operation: string,
-    reason: string,
-    cause: unknown,
-  ) {
-    super(
-      `${exchange}: the answer to GET /api/v5/${operation} cannot be used: ${reason}. ` +
-        `Check that the REST base URL is OKX's own for your region, and not a proxy's error page.`,
-      { cause },
-    );
-    this.name = 'MalformedAnswerError';
-  }
-}
 
 /**
  * What OKX lists, one call for each kind of instrument, and one for the options of each family.
@@ -164,7 +145,7 @@ function parse<Result>(
     return read(list(answer.data, 'data'));
   } catch (error) {
     if (error instanceof MalformedFieldError || error instanceof SyntaxError) {
-      throw new MalformedAnswerError(exchange, operation, error.message, error);
+      throw new MalformedAnswerError(exchange, `/api/v5/${operation}`, error.message, error);
     }
     throw error;
   }
