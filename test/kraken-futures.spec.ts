@@ -32,6 +32,9 @@ class Script {
   readonly clock = new VirtualClock(2 * 3_600_000 + 60_000);
   readonly asked: string[] = [];
   readonly events: MarketEvent[] = [];
+  /** How often REST was asked for candles. */
+  charts = 0;
+  listed = LISTED;
   readonly stream: ExchangeStream;
   private handlers: SocketHandlers | undefined;
 
@@ -42,8 +45,11 @@ class Script {
         clock: this.clock,
         random: { next: () => 0.5 },
         http: {
-          request: ({ url }) =>
-            Promise.resolve({ status: 200, headers: {}, body: url.includes('/charts/') ? CANDLES : LISTED }),
+          request: ({ url }) => {
+            const isChart = url.includes('/charts/');
+            if (isChart) this.charts++;
+            return Promise.resolve({ status: 200, headers: {}, body: isChart ? CANDLES : this.listed });
+          },
         },
         sockets: { open: (_url, _options, handlers) => this.open(handlers) },
       },
@@ -186,6 +192,20 @@ describe('Kraken Futures, from the socket to whoever listens', () => {
       [2, false],
     ]);
     expect(candles.view()).toMatchObject({ data: 'live' });
+    await script.close();
+  });
+
+  test('candles of a contract that is not listed any more are asked for no more', async () => {
+    const script = new Script();
+    const candles = script.subscribe({ channel: 'candles', params: { interval: '1m' } });
+    await script.clock.advance(600_000);
+    expect(script.charts).toBeGreaterThan(5);
+    script.listed = LISTED.replaceAll('PF_XBTUSD', 'PF_ETHUSD').replace('"BTC"', '"ETH"');
+    await script.clock.advance(4_200_000);
+    expect(candles.view()).toMatchObject({ state: 'failed', failure: 'unknown-symbol' });
+    script.charts = 0;
+    await script.clock.advance(3_600_000);
+    expect(script.charts).toBe(0);
     await script.close();
   });
 });

@@ -195,7 +195,7 @@ export class SubscriptionRegistry {
         each.suspended(DISABLED);
       }
       if (subscription.parts) subscription.suspended(DISABLED);
-      // Last, as what is without a connection may wish to be asked for by REST.
+      // Last, as what has lost its connection may wish to be asked for by REST.
       this.leaveAlone(subscription);
     }
   }
@@ -387,12 +387,13 @@ export class SubscriptionRegistry {
 
   /** The exchange will never send anything again, nor is it asked to. */
   private delisted(subscription: Subscription): void {
-    this.leaveAlone(subscription);
     this.takeOffWire(subscription);
     const { exchange, symbol } = subscription.request;
     const reason = `${exchange} does not list ${symbol} any more`;
     for (const part of subscription.parts?.topics ?? []) part.failed('unknown-symbol', reason);
     subscription.failed('unknown-symbol', reason);
+    // Last, as what has lost its connection may wish to be asked for by REST.
+    this.leaveAlone(subscription);
   }
 
   /** Another of the exchange's worlds has told its instruments: what it does not know fails, what it knows begins. */
