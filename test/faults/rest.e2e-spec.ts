@@ -57,6 +57,7 @@ describe('faults of REST', () => {
       inFaultWorld({}, async (world) => {
         const front = world.also(await startRestFront(world.lab.restUrl));
         const large = new LargeAnswer(isDeclared);
+        const before = heldBytes();
         front.answers.set('/api/book', large.answer);
         const since = performance.now();
         world.run({ rest: front.url });
@@ -81,7 +82,8 @@ describe('faults of REST', () => {
         const backMs = await world.live(60_000);
         world.expectOneOfEach();
         await world.expectSameBook();
-        expect(heldBytes()).toBeLessThan(200 * MIB);
+        // More than before: what else the process holds depends on the tests that it has run.
+        expect(heldBytes() - before).toBeLessThan(CAP + 32 * MIB);
         measured({
           case: 'REST body of 100 MB',
           fault: `the book, its length ${how}`,
